@@ -1,0 +1,27 @@
+// The sentences behind the reasons of refusals, Chinese and English, one list per service so that they grow
+// apart. Placeholders are parameters of the refusal in braces; one without a parameter stays as it is. Pure;
+// thread-safe.
+#pragma once
+
+#include <vector>
+
+namespace kepu::refusal {
+
+struct SentenceRow {
+  const char* reason;
+  const char* zh;
+  const char* en;
+};
+
+// What any service may answer.
+std::vector<SentenceRow> SharedSentences();
+std::vector<SentenceRow> EventSentences();
+std::vector<SentenceRow> GatewaySentences();
+std::vector<SentenceRow> IdentitySentences();
+std::vector<SentenceRow> VenueSentences();
+std::vector<SentenceRow> VolunteerSentences();
+
+// All of them. A reason stands in one list only.
+std::vector<SentenceRow> AllSentences();
+
+}  // namespace kepu::refusal

@@ -1,0 +1,13 @@
+#include "libs/refusal/sentences.h"
+
+namespace kepu::refusal {
+
+// One row per line: {reason, zh, en}.
+// clang-format off
+std::vector<SentenceRow> EventSentences() {
+  return {
+  };
+}
+// clang-format on
+
+}  // namespace kepu::refusal
