@@ -1,6 +1,7 @@
-// The in-memory form of an aggregate: one head and its children, of which possibly only some are loaded. Decisions read
-// it, Apply changes it, and it remembers what was asked for and what was touched, so that the store can load what was
-// missing and write exactly the difference. A value owned by one executor; not thread-safe. Pure: no I/O.
+// The in-memory form of an aggregate: one head and its children, of which possibly only some are loaded.
+// Decisions read it, Apply changes it, and it remembers what was asked for and what was touched, so that the
+// store can load what was missing and write exactly the difference. A value owned by one executor; not
+// thread-safe. Pure: no I/O.
 #pragma once
 
 #include <optional>
@@ -17,7 +18,8 @@
 
 namespace kepu::aggregate {
 
-// What Find answers when a child has not been loaded: the engine loads it and decides again. It never leaves the engine.
+// What Find answers when a child has not been loaded: the engine loads it and decides again. It never leaves
+// the engine.
 inline absl::Status NotLoaded(absl::string_view field) {
   return absl::Status(absl::StatusCode::kUnavailable, absl::StrCat("not loaded: ", field));
 }
@@ -71,7 +73,8 @@ class Aggregate final : public AnyAggregate {
     return head_;
   }
 
-  // The child, nullptr when there is none, NotLoaded when it is not known (return that status from Decide as it is).
+  // The child, nullptr when there is none, NotLoaded when it is not known (return that status from Decide as
+  // it is).
   absl::StatusOr<const Child*> Find(absl::string_view field) const {
     auto it = children_.find(field);
     if (it != children_.end()) return it->second ? &*it->second : nullptr;
@@ -80,8 +83,8 @@ class Aggregate final : public AnyAggregate {
     return NotLoaded(field);
   }
 
-  // True when the child is there. A child that is not known is taken for absent, and the commit is told to check that:
-  // saves a read where absence is the rule (one live booking per person and session).
+  // True when the child is there. A child that is not known is taken for absent, and the commit is told to
+  // check that: saves a read where absence is the rule (one live booking per person and session).
   bool PresentOrAssumeAbsent(absl::string_view field) const {
     auto it = children_.find(field);
     if (it != children_.end()) return it->second.has_value();

@@ -1,5 +1,6 @@
-// Binds a changing call to the engine: request key, fingerprint, repeat marks, deadline, and the answer with its position.
-// A handler is then five steps: decode, name the partition and aggregates, decide, encode. Stateless; thread-safe.
+// Binds a changing call to the engine: request key, fingerprint, repeat marks, deadline, and the answer with
+// its position. A handler is then five steps: decode, name the partition and aggregates, decide, encode.
+// Stateless; thread-safe.
 #pragma once
 
 #include <memory>
@@ -25,7 +26,8 @@ store::RequestKey KeyOf(const store::KeyMaker& keys, const rpc::TypedCall<Reques
 //   encode(View&, Response*) -> Status: fills the answer from the state after the decision
 template <class Request, class Response, class Decide, class Encode>
 void Change(store::Engine& engine, uint32_t partition, store::Lane lane, store::RequestKey key,
-            std::vector<std::string> aggregates, rpc::TypedCall<Request, Response> call, Decide decide, Encode encode) {
+            std::vector<std::string> aggregates, rpc::TypedCall<Request, Response> call, Decide decide,
+            Encode encode) {
   auto answer = std::make_shared<Response>();
   store::Command command;
   command.request_key = std::move(key);

@@ -1,6 +1,6 @@
-// A table of resources held as ready bytes, listed by scope in a stable order: the read model of catalogue objects. A page
-// is a concatenation of prepared pieces, so a list costs a copy and no serialization. Written on the executor, read from
-// any thread.
+// A table of resources held as ready bytes, listed by scope in a stable order: the read model of catalogue
+// objects. A page is a concatenation of prepared pieces, so a list costs a copy and no serialization. Written
+// on the executor, read from any thread.
 #pragma once
 
 #include <map>
@@ -20,13 +20,14 @@ namespace kepu::projection {
 class Catalogue {
  public:
   struct Page {
-    std::string bytes;       // the items as field 1 of a list response, serialized; append further fields as they are
+    std::string
+        bytes;  // the items as field 1 of a list response, serialized; append further fields as they are
     std::string next_after;  // sort key to continue after; empty at the end
     size_t items = 0;
   };
 
-  // Puts or replaces a resource. `scopes` are the lists it appears in ("events/x", "venues/cqstm", ""), `sort_key` its
-  // place in them; the name is appended as the tiebreaker.
+  // Puts or replaces a resource. `scopes` are the lists it appears in ("events/x", "venues/cqstm", ""),
+  // `sort_key` its place in them; the name is appended as the tiebreaker.
   void Put(absl::string_view name, const google::protobuf::Message& resource, std::vector<std::string> scopes,
            absl::string_view sort_key);
   void Remove(absl::string_view name);

@@ -1,6 +1,6 @@
-// Keeps a read model true: loads every aggregate of a service once, then folds the log, own commits as soon as they are
-// confirmed and those of other replicas by tailing. Also follows another service's log, from a remembered position. Lives
-// on one executor; not thread-safe, except Applied.
+// Keeps a read model true: loads every aggregate of a service once, then folds the log, own commits as soon
+// as they are confirmed and those of other replicas by tailing. Also follows another service's log, from a
+// remembered position. Lives on one executor; not thread-safe, except Applied.
 #pragma once
 
 #include <memory>
@@ -23,26 +23,29 @@ class Sink {
   // An aggregate as loaded at the start (head and all children).
   virtual void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) = 0;
   // Facts newer than what was loaded; `facts` are of one aggregate, in order.
-  virtual void Fold(uint32_t partition, uint64_t seq, absl::Time time, const log::v1::AggregateFacts& facts) = 0;
+  virtual void Fold(uint32_t partition, uint64_t seq, absl::Time time,
+                    const log::v1::AggregateFacts& facts) = 0;
 };
 
 struct FollowerOptions {
   absl::Duration poll = absl::Milliseconds(25);  // how late another replica's commit may show
   size_t entries_per_poll = 256;                 // of each partition: bounds one reply to some MB
-  bool load = true;                              // false: only fold from the given positions (followers of other services)
+  bool load = true;  // false: only fold from the given positions (followers of other services)
 };
 
 class Follower : public store::LogObserver {
  public:
-  // Loads, then calls `ready` once (an error: the store could not be read; call again), then tails until destroyed.
+  // Loads, then calls `ready` once (an error: the store could not be read; call again), then tails until
+  // destroyed.
   virtual void Start(absl::AnyInvocable<void(absl::Status)> ready) = 0;
 
   // The fold has reached `position`. Thread-safe.
   virtual bool Applied(store::Position position) const = 0;
 
-  // Runs `done` with OK when the fold has reached `position`, with UNAVAILABLE / NOT_YET_VISIBLE at the deadline
-  // (Executor::SteadyNow's scale). Thread-safe.
-  virtual void WaitFor(store::Position position, absl::Time deadline, absl::AnyInvocable<void(absl::Status)> done) = 0;
+  // Runs `done` with OK when the fold has reached `position`, with UNAVAILABLE / NOT_YET_VISIBLE at the
+  // deadline (Executor::SteadyNow's scale). Thread-safe.
+  virtual void WaitFor(store::Position position, absl::Time deadline,
+                       absl::AnyInvocable<void(absl::Status)> done) = 0;
 
   // Seq folded of each partition. On the executor.
   virtual const std::vector<uint64_t>& Positions() const = 0;

@@ -1,6 +1,7 @@
-// The engine of a service: mailboxes of commands in front of the store. Commands queue while a commit of their partition
-// is in flight, are decided one after another on cached aggregates, and go out as the next commit; nothing is answered
-// before the store confirmed the versions it rests on. Owns the cache; lives on one executor. Submit is thread-safe.
+// The engine of a service: mailboxes of commands in front of the store. Commands queue while a commit of
+// their partition is in flight, are decided one after another on cached aggregates, and go out as the next
+// commit; nothing is answered before the store confirmed the versions it rests on. Owns the cache; lives on
+// one executor. Submit is thread-safe.
 #pragma once
 
 #include <functional>
@@ -26,8 +27,10 @@ class Schema {
   virtual std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const = 0;
   // Applies one fact (the `body` of kepu.log.v1.Fact).
   virtual absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const = 0;
-  // Facts (bodies) for what is due at `now`: at most a bounded few; asked again until there are none. May answer NotLoaded.
-  virtual absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state, absl::Time now) const = 0;
+  // Facts (bodies) for what is due at `now`: at most a bounded few; asked again until there are none. May
+  // answer NotLoaded.
+  virtual absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
+                                                       absl::Time now) const = 0;
   // Earliest deadline in the aggregate, InfiniteFuture when none.
   virtual absl::Time NextDue(const aggregate::AnyAggregate& state) const = 0;
 };
@@ -38,7 +41,8 @@ class View {
   virtual ~View() = default;
   // The state of an aggregate named in the command; aborts when it was not named.
   virtual aggregate::AnyAggregate& Get(absl::string_view key) = 0;
-  // Applies `fact` to the aggregate at once and puts it into the commit. FAILED when Apply refuses (a defect).
+  // Applies `fact` to the aggregate at once and puts it into the commit. FAILED when Apply refuses (a
+  // defect).
   virtual absl::Status Emit(absl::string_view key, absl::string_view fact) = 0;
 };
 
@@ -51,10 +55,10 @@ struct Outcome {
   bool replayed = false;
 };
 
-// One changing call. `decide` is pure but for View: it reads, returns a refusal or NotLoaded, or emits facts and returns
-// OK; it may run several times. `encode` builds the answer from the state after the decision; it runs after decide (and
-// again for a replay) and may answer NotLoaded too. `done` runs once, on the executor; the answer built last by encode is
-// true when status is OK.
+// One changing call. `decide` is pure but for View: it reads, returns a refusal or NotLoaded, or emits facts
+// and returns OK; it may run several times. `encode` builds the answer from the state after the decision; it
+// runs after decide (and again for a replay) and may answer NotLoaded too. `done` runs once, on the executor;
+// the answer built last by encode is true when status is OK.
 struct Command {
   RequestKey request_key;  // empty: internal, idempotent by data
   uint64_t fingerprint = 0;
@@ -69,7 +73,8 @@ struct Command {
   absl::AnyInvocable<void(const Outcome& outcome)> done;
 };
 
-// Learns of every applied group, in log order per partition, own ones as soon as they are confirmed. On the executor.
+// Learns of every applied group, in log order per partition, own ones as soon as they are confirmed. On the
+// executor.
 class LogObserver {
  public:
   virtual ~LogObserver() = default;

@@ -1,5 +1,6 @@
-// Request keys, fingerprints and derived ids: how a repeated call is recognised and a retried create finds the same object
-// for ever. Keyed with secrets of the data set, so that ids are unguessable and keys reveal nothing. Thread-safe.
+// Request keys, fingerprints and derived ids: how a repeated call is recognised and a retried create finds
+// the same object for ever. Keyed with secrets of the data set, so that ids are unguessable and keys reveal
+// nothing. Thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -17,12 +18,14 @@ class KeyMaker {
   explicit KeyMaker(std::string secret);
 
   // 16 bytes of keyed BLAKE2b over (principal, method, request id).
-  RequestKey MakeKey(absl::string_view principal, absl::string_view full_method, absl::string_view request_id) const;
+  RequestKey MakeKey(absl::string_view principal, absl::string_view full_method,
+                     absl::string_view request_id) const;
 
   // The id of the object that the call with this key creates; `salt` tells several apart.
   std::string MakeId(uint32_t partition, const RequestKey& key, absl::string_view salt = "") const;
 
-  // Keyed digest (16 bytes) of a value that must not be stored itself: person and school identities, phone numbers.
+  // Keyed digest (16 bytes) of a value that must not be stored itself: person and school identities, phone
+  // numbers.
   std::string Digest(absl::string_view kind, absl::string_view value) const;
 
  private:

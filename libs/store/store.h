@@ -1,7 +1,7 @@
-// The store: partitions of aggregates, changed by atomic commits that are guarded by the versions they rest on, with every
-// fact in the partition's log in the same commit. Two backends of one meaning: RedisStore (production) and MemoryStore
-// (tests and simulation); one conformance suite holds both to it. Rules: README.md, "The engine". Called from the
-// executor only; completions run on it.
+// The store: partitions of aggregates, changed by atomic commits that are guarded by the versions they rest
+// on, with every fact in the partition's log in the same commit. Two backends of one meaning: RedisStore
+// (production) and MemoryStore (tests and simulation); one conformance suite holds both to it. Rules:
+// README.md, "The engine". Called from the executor only; completions run on it.
 #pragma once
 
 #include <cstdint>
@@ -25,12 +25,13 @@ struct Position {
   // 8 bits of epoch, 8 of partition, 48 of seq: one number for headers and tokens.
   uint64_t Pack() const { return uint64_t{epoch} << 56 | uint64_t{partition} << 48 | seq; }
   static Position Unpack(uint64_t packed) {
-    return {static_cast<uint32_t>(packed >> 56), static_cast<uint32_t>(packed >> 48 & 0xff), packed & 0xffffffffffff};
+    return {static_cast<uint32_t>(packed >> 56), static_cast<uint32_t>(packed >> 48 & 0xff),
+            packed & 0xffffffffffff};
   }
 };
 
-// Version of an aggregate: facts counted, and a chain hash over them, compared as 16 bytes. A bare counter would be an
-// ABA trap across a failover or restore. Zero: absent.
+// Version of an aggregate: facts counted, and a chain hash over them, compared as 16 bytes. A bare counter
+// would be an ABA trap across a failover or restore. Zero: absent.
 struct Version {
   uint64_t counter = 0;
   uint64_t chain = 0;
@@ -54,12 +55,13 @@ struct AggregateChange {
   Version expected;                 // absent: must not exist
   std::optional<StoredHead> after;  // nullopt: only read
   std::vector<std::pair<std::string, std::optional<std::string>>> children;  // nullopt: erase
-  std::vector<std::string> must_be_absent;  // child fields
+  std::vector<std::string> must_be_absent;                                   // child fields
   // nullopt: leave; InfiniteFuture: nothing is due any more; otherwise the earliest deadline.
   std::optional<absl::Time> due;
 };
 
-// One decision's request key. `receipt` is what is remembered (at most kMaxReceiptBytes); remembered when `remember`.
+// One decision's request key. `receipt` is what is remembered (at most kMaxReceiptBytes); remembered when
+// `remember`.
 struct Member {
   RequestKey key;
   uint64_t fingerprint = 0;
@@ -88,7 +90,8 @@ struct Remembered {
 
 struct GroupResult {
   bool applied = false;  // all its guards held; it was written if there was anything to write
-  // When not applied: the state now of each of the group's aggregates, in order (absent ones have an absent version).
+  // When not applied: the state now of each of the group's aggregates, in order (absent ones have an absent
+  // version).
   std::vector<StoredHead> current;
   // Of each member, in order, when any of them was known (its group is then not applied).
   std::vector<std::optional<Remembered>> known;
@@ -96,9 +99,14 @@ struct GroupResult {
 
 struct CommitResult {
   absl::Time store_time;
+  uint32_t epoch = 0;
   uint64_t seq = 0;  // of the partition after the commit
   std::vector<GroupResult> groups;
 };
+
+// FAILED_PRECONDITION / COMMIT_TOO_LARGE when a bound below is passed. Both backends ask before they do
+// anything.
+absl::Status CheckBounds(const Commit& commit);
 
 // What to load of one aggregate.
 struct LoadRequest {
@@ -130,7 +138,8 @@ struct DataSet {
   uint32_t layout = 0;
 };
 
-// Bounds of one commit: Lua's unpack fails at 8,000 and what was written before stays, so they are checked before.
+// Bounds of one commit: Lua's unpack fails at 8,000 and what was written before stays, so they are checked
+// before.
 inline constexpr size_t kMaxDecisions = 128;
 inline constexpr size_t kMaxCommitBytes = 256 * 1024;
 inline constexpr size_t kMaxFieldsPerCommand = 1000;
@@ -144,18 +153,21 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  // Errors: DEADLINE_EXCEEDED / LATE (certainly not applied), FAILED_PRECONDITION (foreign data set, epoch, read-only, too
-  // large: certainly not applied), UNAVAILABLE (unknown: may have been, or may still be, applied before its deadline).
+  // Errors: DEADLINE_EXCEEDED / LATE (certainly not applied), FAILED_PRECONDITION (foreign data set, epoch,
+  // read-only, too large: certainly not applied), UNAVAILABLE (unknown: may have been, or may still be,
+  // applied before its deadline).
   virtual void Apply(const Commit& commit, Done<CommitResult> done) = 0;
 
   // Heads and children as they stand together: one aggregate's answer is one atomic read.
-  virtual void Load(uint32_t partition, std::vector<LoadRequest> requests, Done<std::vector<Loaded>> done) = 0;
+  virtual void Load(uint32_t partition, std::vector<LoadRequest> requests,
+                    Done<std::vector<Loaded>> done) = 0;
 
   // Log entries after `after_seq`, in order, at most `limit`.
-  virtual void ReadLog(uint32_t partition, uint64_t after_seq, size_t limit, Done<std::vector<LogEntry>> done) = 0;
+  virtual void ReadLog(uint32_t partition, uint64_t after_seq, size_t limit,
+                       Done<std::vector<LogEntry>> done) = 0;
 
-  // Entries of any of the partitions after the given seqs (index = partition), at most `limit` a partition: the tail of a
-  // follower in one call.
+  // Entries of any of the partitions after the given seqs (index = partition), at most `limit` a partition:
+  // the tail of a follower in one call.
   virtual void ReadLogs(std::vector<uint64_t> after_seqs, size_t limit,
                         Done<std::vector<std::pair<uint32_t, LogEntry>>> done) = 0;
 
@@ -163,7 +175,8 @@ class Store {
   virtual void Roots(uint32_t partition, Done<std::vector<std::string>> done) = 0;
 
   // Aggregates whose due time is at or before `until`, earliest first.
-  virtual void Due(uint32_t partition, absl::Time until, size_t limit, Done<std::vector<std::string>> done) = 0;
+  virtual void Due(uint32_t partition, absl::Time until, size_t limit,
+                   Done<std::vector<std::string>> done) = 0;
 
   // All partitions' heads; FAILED_PRECONDITION / NO_DATA_SET when the header is missing.
   virtual void Heads(Done<std::pair<DataSet, std::vector<PartitionHead>>> done) = 0;
