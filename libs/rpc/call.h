@@ -1,6 +1,7 @@
-// One call of an RPC as a handler sees it: who asks, until when, the request, and an answer that is given exactly once.
-// The same handler runs behind gRPC (rpc/grpc), in the simulator and in tests. Handlers may be called on any thread and
-// must not block; a Call may be finished from any thread. A Call that is destroyed unfinished answers INTERNAL and logs.
+// One call of an RPC as a handler sees it: who asks, until when, the request, and an answer that is given
+// exactly once. The same handler runs behind gRPC (rpc/grpc), in the simulator and in tests. Handlers may be
+// called on any thread and must not block; a Call may be finished from any thread. A Call that is destroyed
+// unfinished answers INTERNAL and logs.
 #pragma once
 
 #include <memory>
@@ -23,8 +24,8 @@ struct Grant {
   std::string on;
 };
 
-// Who calls. `name` is the resource name of the user ("users/…"), empty for nobody; `service` is the calling service of
-// kepu for INTERNAL methods, empty otherwise.
+// Who calls. `name` is the resource name of the user ("users/…"), empty for nobody; `service` is the calling
+// service of kepu for INTERNAL methods, empty otherwise.
 struct Principal {
   std::string name;
   std::string service;
@@ -55,10 +56,12 @@ struct AnswerInfo {
 class Responder {
  public:
   virtual ~Responder() = default;
-  // Exactly once. `bytes` is the serialized response when ok; shared so that kept-ready answers are not copied.
-  virtual void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes, AnswerInfo info) = 0;
-  // Server streams: zero or more messages before Finish. False when the caller is gone or `pending` messages (a bound of
-  // the transport) wait already: the handler then stops or skips. Thread-safe.
+  // Exactly once. `bytes` is the serialized response when ok; shared so that kept-ready answers are not
+  // copied.
+  virtual void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
+                      AnswerInfo info) = 0;
+  // Server streams: zero or more messages before Finish. False when the caller is gone or `pending` messages
+  // (a bound of the transport) wait already: the handler then stops or skips. Thread-safe.
   virtual bool Write(std::shared_ptr<const std::string> bytes) = 0;
   // Runs once when the caller goes away or cancels (at once when it has). For streams.
   virtual void OnCancel(absl::AnyInvocable<void()> callback) = 0;
@@ -68,9 +71,11 @@ class Responder {
 class Call {
  public:
   Call(Context context, std::string request_bytes, std::unique_ptr<Responder> responder)
-      : context_(std::move(context)), request_bytes_(std::move(request_bytes)), responder_(std::move(responder)) {}
+      : context_(std::move(context)),
+        request_bytes_(std::move(request_bytes)),
+        responder_(std::move(responder)) {}
   Call(Call&&) = default;
-  Call& operator=(Call&&) = default;
+  Call& operator=(Call&& other) noexcept;
   ~Call();
 
   const Context& context() const { return context_; }
@@ -79,7 +84,8 @@ class Call {
   const std::string& request_bytes() const { return request_bytes_; }
   Responder& responder() { return *responder_; }
 
-  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes = nullptr, AnswerInfo info = {});
+  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes = nullptr,
+              AnswerInfo info = {});
 
  private:
   Context context_;

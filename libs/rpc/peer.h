@@ -1,5 +1,6 @@
-// A way to call methods of another service by bytes: gRPC in production (rpc/grpc), direct in the simulator, where calls
-// are delayed, lost and repeated. Thread-safe; completions run on the executor given at construction.
+// A way to call methods of another service by bytes: gRPC in production (rpc/grpc), direct in the simulator,
+// where calls are delayed, lost and repeated. Thread-safe; completions run on the executor given at
+// construction.
 #pragma once
 
 #include <string>
@@ -19,8 +20,8 @@ struct PeerAnswer {
 class Peer {
  public:
   virtual ~Peer() = default;
-  // `context` is what the callee will see: principal, repeat mark, deadline (on the caller's steady scale). UNAVAILABLE
-  // and DEADLINE_EXCEEDED mean that the outcome is unknown.
+  // `context` is what the callee will see: principal, repeat mark, deadline (on the caller's steady scale).
+  // UNAVAILABLE and DEADLINE_EXCEEDED mean that the outcome is unknown.
   virtual void Call(absl::string_view full_method, const Context& context, std::string request,
                     absl::AnyInvocable<void(absl::StatusOr<PeerAnswer>)> done) = 0;
 };
@@ -33,7 +34,8 @@ void CallTyped(Peer& peer, absl::string_view full_method, const Context& context
             [done = std::move(done)](absl::StatusOr<PeerAnswer> answer) mutable {
               if (!answer.ok()) return done(answer.status());
               Response response;
-              if (!response.ParseFromString(answer->bytes)) return done(absl::InternalError("unreadable answer"));
+              if (!response.ParseFromString(answer->bytes))
+                return done(absl::InternalError("unreadable answer"));
               done(std::move(response));
             });
 }
