@@ -27,6 +27,7 @@ std::vector<SentenceRow> SharedSentences() {
       {"BAD_REQUEST", "请求中有 {count} 处不对，见各字段的说明。", "{count} things in the request are not right; see the field violations."},
       {"BAD_IDENTITY", "身份凭证无效或已过期。", "The identity sent with the call is not valid or has expired."},
       {"BUSY", "现在人太多，请稍后再试。", "Too many calls at the moment; try again shortly."},
+      {"CLAIM_NOT_HELD", "预留 {claim} 已不存在：{thing}。", "The claim {claim} on {thing} is not held any more."},
       {"CONTENTION", "同时修改的人太多，请重试。", "Too many changes of the same thing at once; try again."},
       {"DEADLINE_TOO_SHORT", "剩余时间不足以完成，什么也没有改变；请给更长的期限。", "Too little time was left to finish, and nothing was changed; allow a longer deadline."},
       {"ETAG_MISMATCH", "{name} 已被他人修改，请重新读取后再改。", "{name} was changed by somebody else; read it again before you change it."},
@@ -38,6 +39,7 @@ std::vector<SentenceRow> SharedSentences() {
       {"READ_ONLY", "系统目前只读，暂时不能修改。", "The system is read-only for the moment; nothing can be changed."},
       {"REQUEST_ABANDONED", "这个请求没有生效，也不会再生效；请用新的 request_id。", "This request took no effect and never will; use a new request_id."},
       {"REQUEST_ID_REUSED", "request_id 已用于另一个请求，请换一个新的。", "This request_id was used for a different request; use a new one."},
+      {"RESERVATION_EXPIRED", "未能及时办妥，什么也没有占用；请用新的 request_id 重试。", "It could not be settled in time and nothing was taken; try again with a new request_id."},
       {"STREAM_TOO_SLOW", "接收太慢，请从上次的位置重新连接。", "The stream was read too slowly; connect again from the last position."},
       {"TOO_LARGE", "请求过大：最多 {max} 字节。", "The request is too large: at most {max} bytes."},
   };

@@ -1,0 +1,250 @@
+#include "libs/reservation/desk.h"
+
+#include <utility>
+
+#include "libs/reservation/driver.h"
+
+namespace kepu::reservation {
+namespace {
+
+absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
+                       const std::optional<v1::ClaimFact>& fact) {
+  return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
+}
+
+absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
+                       const std::optional<v1::ReservationFact>& fact) {
+  return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
+}
+
+// Reads the record as it stands into `out`, ABSENT when there is none.
+absl::Status CopyRecord(const DeskRules& rules, store::View& view, const Place& pivot,
+                        const std::string& reservation, v1::Reservation* out) {
+  auto record = rules.FindRecord(view, pivot, reservation);
+  if (!record.ok()) return record.status();
+  out->Clear();
+  if (*record != nullptr) *out = **record;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void Desk::Submit(const Place& place, std::function<absl::Status(store::View&, absl::Time)> decide,
+                  std::function<absl::Status(store::View&)> encode,
+                  absl::AnyInvocable<void(absl::Status)> done) {
+  store::Command command;
+  command.lane = store::Lane::kBooking;
+  command.deadline = executor_.SteadyNow() + kAttemptMax;
+  command.aggregates = {place.key};
+  command.decide = std::move(decide);
+  command.encode = std::move(encode);
+  command.done = [done = std::move(done)](const store::Outcome& outcome) mutable { done(outcome.status); };
+  engine_.Submit(place.partition, std::move(command));
+}
+
+void Desk::Try(const v1::TryRequest& request, Done<v1::TryResponse> done) {
+  absl::StatusOr<Place> place = rules_.PlaceOf(request.demand().thing());
+  v1::TryResponse answer;
+  if (!place.ok()) {
+    answer.set_outcome(v1::TryResponse::REFUSED);
+    answer.set_refusal(PackRefusal(place.status()));
+    return done(std::move(answer));
+  }
+  auto outcome = std::make_shared<v1::TryResponse::Outcome>(v1::TryResponse::OUTCOME_UNSPECIFIED);
+  auto decide = [this, place = *place, request, outcome](store::View& view, absl::Time now) -> absl::Status {
+    auto claim = rules_.FindClaim(view, place, request.request_id());
+    if (!claim.ok()) return claim.status();
+    auto decision = DecideTry(*claim, request, now,
+                              [&](const v1::Demand&) { return rules_.Room(view, place, request, now); });
+    if (!decision.ok()) return decision.status();
+    *outcome = decision->outcome;
+    return EmitIfAny(rules_, view, place, decision->fact);
+  };
+  Submit(
+      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
+      [outcome, done = std::move(done)](absl::Status status) mutable {
+        v1::TryResponse response;
+        if (status.ok()) {
+          response.set_outcome(*outcome);
+        } else if (IsRefusal(status)) {
+          response.set_outcome(v1::TryResponse::REFUSED);
+          response.set_refusal(PackRefusal(status));
+        } else {
+          return done(status);
+        }
+        done(std::move(response));
+      });
+}
+
+void Desk::Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepResponse> done) {
+  absl::StatusOr<Place> place = rules_.PlaceOf(request.thing());
+  if (!place.ok()) return done(place.status());
+  auto decide = [this, place = *place, request, telling](store::View& view, absl::Time now) -> absl::Status {
+    auto claim = rules_.FindClaim(view, place, request.request_id());
+    if (!claim.ok()) return claim.status();
+    if (telling == Telling::kCancel)
+      return EmitIfAny(rules_, view, place, DecideCancel(*claim, request, now));
+    if (telling == Telling::kRelease)
+      return EmitIfAny(rules_, view, place, DecideRelease(*claim, request, now));
+    auto fact = DecideConfirm(*claim, request);
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
+  };
+  Submit(
+      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
+      [done = std::move(done)](absl::Status status) mutable {
+        if (!status.ok()) return done(status);
+        done(v1::StepResponse());
+      });
+}
+
+void Desk::Resolve(const v1::ResolveRequest& request, Done<v1::ResolveResponse> done) {
+  absl::StatusOr<Place> place = rules_.PlaceOf(request.pivot());
+  if (!place.ok()) return done(place.status());
+  auto answer = std::make_shared<v1::ResolveResponse>();
+  auto decide = [this, place = *place, request, answer](store::View& view, absl::Time now) -> absl::Status {
+    auto record = rules_.FindRecord(view, place, request.reservation());
+    if (!record.ok()) return record.status();
+    const Resolved resolved = reservation::Resolve(*record, request, now);
+    answer->set_outcome(resolved.outcome);
+    return EmitIfAny(rules_, view, place, resolved.fact);
+  };
+  Submit(
+      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
+      [answer, done = std::move(done)](absl::Status status) mutable {
+        if (!status.ok()) return done(status);
+        done(*answer);
+      });
+}
+
+void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveResponse::Outcome outcome,
+                  absl::AnyInvocable<void(absl::Status)> done) {
+  auto decide = [this, place, step = StepFor(claim), outcome](store::View& view,
+                                                              absl::Time now) -> absl::Status {
+    auto existing = rules_.FindClaim(view, place, step.request_id());
+    if (!existing.ok()) return existing.status();
+    auto fact = DecideSettle(*existing, step, outcome, now);
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
+  };
+  Submit(
+      place, std::move(decide), [](store::View&) { return absl::OkStatus(); }, std::move(done));
+}
+
+void Desk::Told(const Place& place, const std::string& reservation, const std::vector<std::string>& claim_ids,
+                bool released, absl::AnyInvocable<void(absl::Status)> done) {
+  auto decide = [this, place, reservation, claim_ids, released](store::View& view,
+                                                                absl::Time) -> absl::Status {
+    auto record = rules_.FindRecord(view, place, reservation);
+    if (!record.ok()) return record.status();
+    return EmitIfAny(rules_, view, place, DecideTold(*record, claim_ids, released));
+  };
+  Submit(
+      place, std::move(decide), [](store::View&) { return absl::OkStatus(); }, std::move(done));
+}
+
+void Desk::Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
+                  const std::vector<v1::ClaimRef>& tried, Done<v1::Reservation> done) {
+  auto answer = std::make_shared<v1::Reservation>();
+  auto decide = [this, pivot, reservation, refusal, tried](store::View& view,
+                                                           absl::Time now) -> absl::Status {
+    auto record = rules_.FindRecord(view, pivot, reservation);
+    if (!record.ok()) return record.status();
+    return EmitIfAny(rules_, view, pivot, DecideCancelled(*record, reservation, refusal, tried, now));
+  };
+  auto encode = [this, pivot, reservation, answer](store::View& view) {
+    return CopyRecord(rules_, view, pivot, reservation, answer.get());
+  };
+  Submit(pivot, std::move(decide), std::move(encode),
+         [answer, done = std::move(done)](absl::Status status) mutable {
+           if (!status.ok()) return done(status);
+           done(*answer);
+         });
+}
+
+void Desk::Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
+                  Decide decide, Done<v1::Reservation> done) {
+  auto answer = std::make_shared<v1::Reservation>();
+  auto whole = [this, pivot, reservation, claims, decide = std::move(decide)](
+                   store::View& view, absl::Time now) -> absl::Status {
+    auto record = rules_.FindRecord(view, pivot, reservation);
+    if (!record.ok()) return record.status();
+    if (IsDecided(*record)) return absl::OkStatus();
+    const absl::Status room = decide(view, now);
+    if (!room.ok() && !IsRefusal(room)) return room;
+    return EmitIfAny(rules_, view, pivot,
+                     room.ok() ? DecideConfirmed(nullptr, reservation, claims, now)
+                               : DecideCancelled(nullptr, reservation, room, claims, now));
+  };
+  auto encode = [this, pivot, reservation, answer](store::View& view) {
+    return CopyRecord(rules_, view, pivot, reservation, answer.get());
+  };
+  Submit(pivot, std::move(whole), std::move(encode),
+         [answer, done = std::move(done)](absl::Status status) mutable {
+           if (!status.ok()) return done(status);
+           done(*answer);
+         });
+}
+
+void HandleParticipant(rpc::Service& service, absl::string_view full_service, Participant& desk) {
+  using TryCall = rpc::TypedCall<v1::TryRequest, v1::TryResponse>;
+  service.Handle<v1::TryRequest, v1::TryResponse>(full_service, "Try", [&desk](TryCall call) {
+    auto shared = std::make_shared<TryCall>(std::move(call));
+    desk.Try(shared->request(), [shared](absl::StatusOr<v1::TryResponse> answer) { shared->Finish(answer); });
+  });
+  using StepCall = rpc::TypedCall<v1::StepRequest, v1::StepResponse>;
+  const std::pair<const char*, Telling> steps[] = {
+      {"Confirm", Telling::kConfirm}, {"Cancel", Telling::kCancel}, {"Release", Telling::kRelease}};
+  for (const auto& [method, telling] : steps) {
+    service.Handle<v1::StepRequest, v1::StepResponse>(
+        full_service, method, [&desk, telling = telling](StepCall call) {
+          auto shared = std::make_shared<StepCall>(std::move(call));
+          desk.Tell(telling, shared->request(),
+                    [shared](absl::StatusOr<v1::StepResponse> answer) { shared->Finish(answer); });
+        });
+  }
+  using ResolveCall = rpc::TypedCall<v1::ResolveRequest, v1::ResolveResponse>;
+  service.Handle<v1::ResolveRequest, v1::ResolveResponse>(full_service, "Resolve", [&desk](ResolveCall call) {
+    auto shared = std::make_shared<ResolveCall>(std::move(call));
+    desk.Resolve(shared->request(),
+                 [shared](absl::StatusOr<v1::ResolveResponse> answer) { shared->Finish(answer); });
+  });
+}
+
+SettlerPorts MakeSettlerPorts(Desk& desk, std::string self,
+                              std::function<Participant*(absl::string_view)> remote) {
+  auto whose = [&desk, self = std::move(self),
+                remote = std::move(remote)](absl::string_view service) -> Participant* {
+    return service == self ? &desk : remote(service);
+  };
+  const absl::Status unknown = absl::UnavailableError("no such service");
+  SettlerPorts ports;
+  ports.resolve = [whose, unknown](const v1::Claim& claim, Done<v1::ResolveResponse> done) {
+    Participant* pivot = whose(claim.pivot_service());
+    if (pivot == nullptr) return done(unknown);
+    v1::ResolveRequest request;
+    request.set_request_id(claim.claim_id());
+    request.set_reservation(claim.reservation());
+    request.set_pivot(claim.pivot());
+    pivot->Resolve(request, std::move(done));
+  };
+  ports.settle = [&desk](const Place& place, const v1::Claim& claim, v1::ResolveResponse::Outcome outcome,
+                         absl::AnyInvocable<void(absl::Status)> done) {
+    desk.Settle(place, claim, outcome, std::move(done));
+  };
+  ports.tell = [whose, unknown](Telling telling, const v1::ClaimRef& ref, Done<v1::StepResponse> done) {
+    Participant* holder = whose(ref.service());
+    if (holder == nullptr) return done(unknown);
+    v1::StepRequest step;
+    step.set_request_id(ref.claim_id());
+    step.set_thing(ref.thing());
+    step.set_reservation(ref.reservation());
+    holder->Tell(telling, step, std::move(done));
+  };
+  ports.told = [&desk](const Place& place, const std::string& reservation,
+                       const std::vector<std::string>& claim_ids, bool released,
+                       absl::AnyInvocable<void(absl::Status)> done) {
+    desk.Told(place, reservation, claim_ids, released, std::move(done));
+  };
+  return ports;
+}
+
+}  // namespace kepu::reservation

@@ -1,0 +1,84 @@
+// The participant's and pivot's handlers of a service over its engine: finds the claim or record in an
+// aggregate, lets the pure rules decide, commits, answers. Each service gives a DeskRules with what is its
+// own; the RPC methods and the local steps of its own drivers are the same code. Thread-safe as far as the
+// engine is.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "kepu/reservation/v1/reservation.pb.h"
+#include "libs/executor/executor.h"
+#include "libs/reservation/claim.h"
+#include "libs/reservation/participant.h"
+#include "libs/reservation/record.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+
+namespace kepu::reservation {
+
+// What only the service knows. All are pure but for the view; the finders may answer NotLoaded.
+class DeskRules {
+ public:
+  virtual ~DeskRules() = default;
+  // The aggregate that a claimed thing or a pivot is; a refusal for names that are not of this service.
+  virtual absl::StatusOr<Place> PlaceOf(absl::string_view thing) const = 0;
+  // Null when there is none.
+  virtual absl::StatusOr<const v1::Claim*> FindClaim(store::View& view, const Place& place,
+                                                     absl::string_view claim_id) const = 0;
+  virtual absl::StatusOr<const v1::Reservation*> FindRecord(store::View& view, const Place& place,
+                                                            absl::string_view reservation) const = 0;
+  // May the demand be granted now? OK or a refusal that says why and what else would do.
+  virtual absl::Status Room(store::View& view, const Place& place, const v1::TryRequest& request,
+                            absl::Time now) const = 0;
+  // Wraps the fact into the service's own and emits it.
+  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact) const = 0;
+  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ReservationFact& fact) const = 0;
+};
+
+class Desk final : public Participant {
+ public:
+  Desk(store::Engine& engine, executor::Executor& executor, const DeskRules& rules)
+      : engine_(engine), executor_(executor), rules_(rules) {}
+
+  void Try(const v1::TryRequest& request, Done<v1::TryResponse> done) override;
+  void Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepResponse> done) override;
+  void Resolve(const v1::ResolveRequest& request, Done<v1::ResolveResponse> done) override;
+
+  // For the settler: commits the pivot's answer at a claim, and acknowledgements at a pivot.
+  void Settle(const Place& place, const v1::Claim& claim, v1::ResolveResponse::Outcome outcome,
+              absl::AnyInvocable<void(absl::Status)> done);
+  void Told(const Place& place, const std::string& reservation, const std::vector<std::string>& claim_ids,
+            bool released, absl::AnyInvocable<void(absl::Status)> done);
+
+  // For a driver's port: records the refusal, answers the record as it stands.
+  void Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
+              const std::vector<v1::ClaimRef>& tried, Done<v1::Reservation> done);
+  // For a driver's port: when nothing is decided yet, `decide` checks and emits the service's own facts. OK
+  // confirms with the claims, a refusal (before anything was emitted) cancels with it, in the same commit.
+  // Answers the record as it stands afterwards.
+  using Decide = std::function<absl::Status(store::View& view, absl::Time now)>;
+  void Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
+              Decide decide, Done<v1::Reservation> done);
+  // A command on one aggregate that is idempotent by its data.
+  void Submit(const Place& place, std::function<absl::Status(store::View&, absl::Time)> decide,
+              std::function<absl::Status(store::View&)> encode, absl::AnyInvocable<void(absl::Status)> done);
+
+ private:
+  store::Engine& engine_;
+  executor::Executor& executor_;
+  const DeskRules& rules_;
+};
+
+// Registers Try, Confirm, Cancel, Release and Resolve of `full_service` with the desk.
+void HandleParticipant(rpc::Service& service, absl::string_view full_service, Participant& desk);
+
+// The usual ports of a settler: local things through the desk, others through `remote` by service name.
+SettlerPorts MakeSettlerPorts(Desk& desk, std::string self,
+                              std::function<Participant*(absl::string_view)> remote);
+
+}  // namespace kepu::reservation
