@@ -77,9 +77,8 @@ std::string Supervisor::LogOf(const Child& child) const {
 
 bool Supervisor::MayStart(const Child& child) const {
   return std::all_of(child.spec.after.begin(), child.spec.after.end(), [&](const std::string& name) {
-    return std::any_of(children_.begin(), children_.end(), [&](const Child& other) {
-      return other.spec.name == name && other.was_ready;
-    });
+    return std::any_of(children_.begin(), children_.end(),
+                       [&](const Child& other) { return other.spec.name == name && other.was_ready; });
   });
 }
 

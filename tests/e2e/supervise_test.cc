@@ -51,7 +51,8 @@ bool Alive(pid_t pid) {
 class SuperviseTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    std::string pattern = (std::filesystem::temp_directory_path() / "kepu-supervise-XXXXXX").string();
+    std::string pattern =
+        (std::filesystem::temp_directory_path() / ("kepu-supervise-" + std::string(6, 'X'))).string();
     ASSERT_NE(::mkdtemp(pattern.data()), nullptr);
     folder_ = pattern;
     std::filesystem::create_directories(folder_ + "/run");
