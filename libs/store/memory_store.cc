@@ -32,8 +32,9 @@ std::optional<Remembered> MemoryData::Find(const Partition& partition, const Req
 bool MemoryData::GuardsHold(const Partition& partition, const Group& group, GroupResult* result) const {
   bool holds = true;
   for (const Member& member : group.members) {
-    result->known.push_back(planted_ == Planted::kNoRequestKeyCheck ? std::nullopt
-                                                                    : Find(partition, member.key));
+    const bool blind = planted_ == Planted::kNoRequestKeyCheck ||
+                       (planted_ == Planted::kNoLookUpForRefusals && member.receipt.starts_with('-'));
+    result->known.push_back(blind ? std::nullopt : Find(partition, member.key));
     if (result->known.back()) holds = false;
   }
   for (const AggregateChange& change : group.aggregates) {

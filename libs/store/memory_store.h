@@ -18,7 +18,14 @@
 namespace kepu::store {
 
 // Mistakes that a backend or engine could make, planted by tests to show that the suites see them.
-enum class Planted { kNone, kNoVersionCheck, kNoRequestKeyCheck, kWriteBeforeCheck, kBatchFailsTogether };
+enum class Planted {
+  kNone,
+  kNoVersionCheck,
+  kNoRequestKeyCheck,
+  kWriteBeforeCheck,
+  kBatchFailsTogether,
+  kNoLookUpForRefusals,
+};
 
 class MemoryData {
  public:
