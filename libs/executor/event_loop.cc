@@ -34,12 +34,6 @@ constexpr size_t kRunTasksKept = 4096;
 
 constexpr TimerId kRemoteBit = uint64_t{1} << 63;
 
-int64_t MonotonicNanos() {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return int64_t{now.tv_sec} * 1000000000 + now.tv_nsec;
-}
-
 // The process cannot work without these; there is nobody to report to.
 void Require(bool ok, const char* what) {
   if (ok) return;
@@ -59,7 +53,7 @@ uint32_t ToEpoll(uint32_t events) {
 
 }  // namespace
 
-EventLoop::EventLoop() : turn_ns_(MonotonicNanos()) {
+EventLoop::EventLoop() : turn_ns_(SteadyNanos()) {
   epoll_fd_ = epoll_create1(EPOLL_CLOEXEC);
   Require(epoll_fd_ >= 0, "epoll_create1");
   wake_fd_ = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -117,7 +111,7 @@ void EventLoop::Post(Task task) {
 }
 
 TimerId EventLoop::PostAfter(absl::Duration delay, Task task) {
-  const int64_t due_ns = DueNanos(MonotonicNanos(), delay);
+  const int64_t due_ns = DueNanos(SteadyNanos(), delay);
   if (InLoop()) return timers_.Add(due_ns, std::move(task));
   const TimerId id = kRemoteBit | next_remote_timer_.fetch_add(1, std::memory_order_relaxed);
   PushIncoming({.task = std::move(task), .due_ns = due_ns, .timer = id});
@@ -145,7 +139,13 @@ void EventLoop::Cancel(TimerId timer) {
   incoming_.erase(it);
 }
 
-absl::Time EventLoop::SteadyNow() const { return absl::FromUnixNanos(MonotonicNanos()); }
+int64_t EventLoop::SteadyNanos() {
+  timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1000000000 + now.tv_nsec;
+}
+
+absl::Time EventLoop::SteadyNow() const { return absl::FromUnixNanos(SteadyNanos()); }
 
 void EventLoop::RunAndWait(Task task) {
   bool has_thread;
@@ -226,7 +226,7 @@ void EventLoop::RunTurn() {
   epoll_event events[kEventsPerTurn];
   const int count = epoll_wait(epoll_fd_, events, kEventsPerTurn, PrepareToWait());
   Require(count >= 0 || errno == EINTR, "epoll_wait");
-  turn_ns_ = MonotonicNanos();
+  turn_ns_ = SteadyNanos();
   for (int i = 0; i < count; ++i) {
     const uint64_t data = events[i].data.u64;
     Dispatch(static_cast<int>(data & 0xffffffff), static_cast<uint32_t>(data >> 32), events[i].events);
@@ -245,7 +245,7 @@ int EventLoop::PrepareToWait() {
   int timeout_ms = -1;
   if (const int64_t due_ns = timers_.EarliestDue(); due_ns != TimerHeap::kNever) {
     // Rounded up: a timer that wakes the loop too early would make it spin.
-    const int64_t wait_ms = (std::max<int64_t>(0, due_ns - MonotonicNanos()) + 999999) / 1000000;
+    const int64_t wait_ms = (std::max<int64_t>(0, due_ns - SteadyNanos()) + 999999) / 1000000;
     constexpr int64_t kWaitMsMax = 60 * 60 * 1000;
     timeout_ms = static_cast<int>(std::min(wait_ms, kWaitMsMax));
     if (timeout_ms == 0) return 0;

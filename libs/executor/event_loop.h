@@ -57,9 +57,8 @@ class EventLoop final : public Executor {
   // gathered.
   void AtTurnEnd(Task task) { turn_end_.push_back(std::move(task)); }
 
-  // Steady time as of the beginning of this turn: for deadlines that need no better, without asking the
-  // clock.
-  int64_t TurnNanos() const { return turn_ns_; }
+  // SteadyNow as a bare number, for what asks at every command.
+  static int64_t SteadyNanos();
 
   // Calls `callback` in each turn in which `fd` is ready for one of `events`. One watch per descriptor. The
   // callback may unwatch any descriptor, its own too.

@@ -1,6 +1,7 @@
-// A client of one Redis deployment: pipelined connections on an event loop, with deadlines, bounded queues and owned
-// replies. Calls may come from any thread; completions run on the client's executor. Nothing of hiredis shows here, and
-// callers pass the key that routes a command, so that Cluster routing can slip under later.
+// A client of one Redis deployment: pipelined connections on an event loop, with deadlines, bounded queues
+// and owned replies. Calls may come from any thread; completions run on the client's executor. Nothing of
+// hiredis shows here, and callers pass the key that routes a command, so that Cluster routing can slip under
+// later.
 #pragma once
 
 #include <cstdint>
@@ -54,16 +55,18 @@ class Client {
   virtual ~Client() = default;
 
   // Sends `command`; `done` runs exactly once, on the executor. Errors (never thrown, never silent):
-  //   UNAVAILABLE         not connected within the grace, queue full, or the connection broke: payload-free, and
-  //                       MayHaveRun(status) says whether the command may have taken effect
-  //   DEADLINE_EXCEEDED   no reply within `timeout`; it may have taken effect
+  //   UNAVAILABLE         not connected within the grace, queue full, or the connection broke
+  //   DEADLINE_EXCEEDED   no reply within `timeout`
+  // MayHaveRun(status) says of both whether the command may have taken effect.
   // An error reply of Redis is OK with Reply::kError.
-  virtual void Call(Lane lane, absl::string_view routing_key, Command command, absl::Duration timeout, Done done) = 0;
+  virtual void Call(Lane lane, absl::string_view routing_key, Command command, absl::Duration timeout,
+                    Done done) = 0;
 
   // Counts connections made since the start: whatever was cached under an older generation may be stale.
   virtual uint64_t Generation() const = 0;
 
-  // Runs (on the executor) after every new set of connections is up, before queued calls go out. For re-checks.
+  // Runs (on the executor) after every new set of connections is up, before queued calls go out. For
+  // re-checks. Runs soon when a set is up already.
   virtual void OnConnect(absl::AnyInvocable<void()> callback) = 0;
 
   // Fails what is queued, closes, and completes what is in flight with UNAVAILABLE.
