@@ -27,18 +27,34 @@ absl::Status CopyRecord(const DeskRules& rules, store::View& view, const Place& 
   return absl::OkStatus();
 }
 
+absl::Status Nothing(store::View&) { return absl::OkStatus(); }
+
+// Completions that only want to know whether it went through.
+absl::AnyInvocable<void(const store::Outcome&)> StatusOnly(absl::AnyInvocable<void(absl::Status)> done) {
+  return [done = std::move(done)](const store::Outcome& outcome) mutable { done(outcome.status); };
+}
+
+// Completions of commits at a pivot.
+absl::AnyInvocable<void(const store::Outcome&)> Stands(std::shared_ptr<Standing> standing,
+                                                       Done<Standing> done) {
+  return [standing = std::move(standing), done = std::move(done)](const store::Outcome& outcome) mutable {
+    if (!outcome.status.ok()) return done(outcome.status);
+    standing->position = outcome.position.Pack();
+    done(*standing);
+  };
+}
+
 }  // namespace
 
-void Desk::Submit(const Place& place, std::function<absl::Status(store::View&, absl::Time)> decide,
-                  std::function<absl::Status(store::View&)> encode,
-                  absl::AnyInvocable<void(absl::Status)> done) {
+void Desk::Submit(const Place& place, Decide decide, Encode encode,
+                  absl::AnyInvocable<void(const store::Outcome& outcome)> done) {
   store::Command command;
   command.lane = store::Lane::kBooking;
   command.deadline = executor_.SteadyNow() + kAttemptMax;
   command.aggregates = {place.key};
   command.decide = std::move(decide);
   command.encode = std::move(encode);
-  command.done = [done = std::move(done)](const store::Outcome& outcome) mutable { done(outcome.status); };
+  command.done = std::move(done);
   engine_.Submit(place.partition, std::move(command));
 }
 
@@ -60,20 +76,20 @@ void Desk::Try(const v1::TryRequest& request, Done<v1::TryResponse> done) {
     *outcome = decision->outcome;
     return EmitIfAny(rules_, view, place, decision->fact);
   };
-  Submit(
-      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
-      [outcome, done = std::move(done)](absl::Status status) mutable {
-        v1::TryResponse response;
-        if (status.ok()) {
-          response.set_outcome(*outcome);
-        } else if (IsRefusal(status)) {
-          response.set_outcome(v1::TryResponse::REFUSED);
-          response.set_refusal(PackRefusal(status));
-        } else {
-          return done(status);
-        }
-        done(std::move(response));
-      });
+  Submit(*place, std::move(decide), Nothing,
+         [outcome, done = std::move(done)](const store::Outcome& result) mutable {
+           const absl::Status& status = result.status;
+           v1::TryResponse response;
+           if (status.ok()) {
+             response.set_outcome(*outcome);
+           } else if (IsRefusal(status)) {
+             response.set_outcome(v1::TryResponse::REFUSED);
+             response.set_refusal(PackRefusal(status));
+           } else {
+             return done(status);
+           }
+           done(std::move(response));
+         });
 }
 
 void Desk::Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepResponse> done) {
@@ -89,12 +105,10 @@ void Desk::Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepRe
     auto fact = DecideConfirm(*claim, request);
     return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
   };
-  Submit(
-      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
-      [done = std::move(done)](absl::Status status) mutable {
-        if (!status.ok()) return done(status);
-        done(v1::StepResponse());
-      });
+  Submit(*place, std::move(decide), Nothing, [done = std::move(done)](const store::Outcome& result) mutable {
+    if (!result.status.ok()) return done(result.status);
+    done(v1::StepResponse());
+  });
 }
 
 void Desk::Resolve(const v1::ResolveRequest& request, Done<v1::ResolveResponse> done) {
@@ -108,12 +122,11 @@ void Desk::Resolve(const v1::ResolveRequest& request, Done<v1::ResolveResponse> 
     answer->set_outcome(resolved.outcome);
     return EmitIfAny(rules_, view, place, resolved.fact);
   };
-  Submit(
-      *place, std::move(decide), [](store::View&) { return absl::OkStatus(); },
-      [answer, done = std::move(done)](absl::Status status) mutable {
-        if (!status.ok()) return done(status);
-        done(*answer);
-      });
+  Submit(*place, std::move(decide), Nothing,
+         [answer, done = std::move(done)](const store::Outcome& result) mutable {
+           if (!result.status.ok()) return done(result.status);
+           done(*answer);
+         });
 }
 
 void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveResponse::Outcome outcome,
@@ -125,8 +138,7 @@ void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveRespons
     auto fact = DecideSettle(*existing, step, outcome, now);
     return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
   };
-  Submit(
-      place, std::move(decide), [](store::View&) { return absl::OkStatus(); }, std::move(done));
+  Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }
 
 void Desk::Told(const Place& place, const std::string& reservation, const std::vector<std::string>& claim_ids,
@@ -137,51 +149,48 @@ void Desk::Told(const Place& place, const std::string& reservation, const std::v
     if (!record.ok()) return record.status();
     return EmitIfAny(rules_, view, place, DecideTold(*record, claim_ids, released));
   };
-  Submit(
-      place, std::move(decide), [](store::View&) { return absl::OkStatus(); }, std::move(done));
+  Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }
 
 void Desk::Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
-                  const std::vector<v1::ClaimRef>& tried, Done<v1::Reservation> done) {
-  auto answer = std::make_shared<v1::Reservation>();
-  auto decide = [this, pivot, reservation, refusal, tried](store::View& view,
-                                                           absl::Time now) -> absl::Status {
+                  const std::vector<v1::ClaimRef>& tried, Done<Standing> done) {
+  auto standing = std::make_shared<Standing>();
+  auto decide = [this, pivot, reservation, refusal, tried, standing](store::View& view,
+                                                                     absl::Time now) -> absl::Status {
     auto record = rules_.FindRecord(view, pivot, reservation);
     if (!record.ok()) return record.status();
+    standing->replayed = IsDecided(*record);
     return EmitIfAny(rules_, view, pivot, DecideCancelled(*record, reservation, refusal, tried, now));
   };
-  auto encode = [this, pivot, reservation, answer](store::View& view) {
-    return CopyRecord(rules_, view, pivot, reservation, answer.get());
+  auto encode = [this, pivot, reservation, standing](store::View& view) {
+    return CopyRecord(rules_, view, pivot, reservation, &standing->record);
   };
-  Submit(pivot, std::move(decide), std::move(encode),
-         [answer, done = std::move(done)](absl::Status status) mutable {
-           if (!status.ok()) return done(status);
-           done(*answer);
-         });
+  Submit(pivot, std::move(decide), std::move(encode), Stands(standing, std::move(done)));
 }
 
 void Desk::Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-                  Decide decide, Done<v1::Reservation> done) {
-  auto answer = std::make_shared<v1::Reservation>();
-  auto whole = [this, pivot, reservation, claims, decide = std::move(decide)](
+                  Decide decide, Encode encode, Done<Standing> done) {
+  auto standing = std::make_shared<Standing>();
+  auto whole = [this, pivot, reservation, claims, standing, decide = std::move(decide)](
                    store::View& view, absl::Time now) -> absl::Status {
     auto record = rules_.FindRecord(view, pivot, reservation);
     if (!record.ok()) return record.status();
-    if (IsDecided(*record)) return absl::OkStatus();
+    standing->replayed = IsDecided(*record);
+    if (standing->replayed) return absl::OkStatus();
     const absl::Status room = decide(view, now);
     if (!room.ok() && !IsRefusal(room)) return room;
     return EmitIfAny(rules_, view, pivot,
                      room.ok() ? DecideConfirmed(nullptr, reservation, claims, now)
                                : DecideCancelled(nullptr, reservation, room, claims, now));
   };
-  auto encode = [this, pivot, reservation, answer](store::View& view) {
-    return CopyRecord(rules_, view, pivot, reservation, answer.get());
+  auto copy = [this, pivot, reservation, standing,
+               encode = std::move(encode)](store::View& view) -> absl::Status {
+    if (absl::Status status = CopyRecord(rules_, view, pivot, reservation, &standing->record); !status.ok()) {
+      return status;
+    }
+    return encode ? encode(view) : absl::OkStatus();
   };
-  Submit(pivot, std::move(whole), std::move(encode),
-         [answer, done = std::move(done)](absl::Status status) mutable {
-           if (!status.ok()) return done(status);
-           done(*answer);
-         });
+  Submit(pivot, std::move(whole), std::move(copy), Stands(standing, std::move(done)));
 }
 
 void HandleParticipant(rpc::Service& service, absl::string_view full_service, Participant& desk) {

@@ -57,16 +57,17 @@ class Desk final : public Participant {
 
   // For a driver's port: records the refusal, answers the record as it stands.
   void Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
-              const std::vector<v1::ClaimRef>& tried, Done<v1::Reservation> done);
+              const std::vector<v1::ClaimRef>& tried, Done<Standing> done);
   // For a driver's port: when nothing is decided yet, `decide` checks and emits the service's own facts. OK
   // confirms with the claims, a refusal (before anything was emitted) cancels with it, in the same commit.
   // Answers the record as it stands afterwards.
   using Decide = std::function<absl::Status(store::View& view, absl::Time now)>;
+  using Encode = std::function<absl::Status(store::View& view)>;
   void Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-              Decide decide, Done<v1::Reservation> done);
+              Decide decide, Encode encode, Done<Standing> done);
   // A command on one aggregate that is idempotent by its data.
-  void Submit(const Place& place, std::function<absl::Status(store::View&, absl::Time)> decide,
-              std::function<absl::Status(store::View&)> encode, absl::AnyInvocable<void(absl::Status)> done);
+  void Submit(const Place& place, Decide decide, Encode encode,
+              absl::AnyInvocable<void(const store::Outcome& outcome)> done);
 
  private:
   store::Engine& engine_;

@@ -17,7 +17,7 @@ constexpr uint64_t kRetryJitterMs = 100;
 
 class Driver : public std::enable_shared_from_this<Driver> {
  public:
-  Driver(DriverDeps deps, Plan plan, PivotPort port, Done<v1::Reservation> done)
+  Driver(DriverDeps deps, Plan plan, PivotPort port, Done<Standing> done)
       : deps_(deps), plan_(std::move(plan)), port_(std::move(port)), done_(std::move(done)) {}
 
   void Start() {
@@ -27,7 +27,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
  private:
   void Looked(absl::StatusOr<Look> look) {
     if (!look.ok()) return done_(look.status());
-    if (IsDecided(&look->record)) return Told(std::move(look->record));
+    if (IsDecided(&look->record)) return Told({std::move(look->record), 0, true});
     if (!look->full.ok()) {
       // The losers of a rush cost a read. A repeat must record its no: the first copy may still be under way.
       if (!plan_.repeat) return done_(look->full);
@@ -99,11 +99,10 @@ class Driver : public std::enable_shared_from_this<Driver> {
 
   void Commit() {
     if (Late()) return Expire();
-    port_.commit(granted_, [self = shared_from_this()](absl::StatusOr<v1::Reservation> record) {
-      if (record.ok() && IsDecided(&*record)) return self->Told(*std::move(record));
-      // Whether it was applied is unknown, so nothing is cancelled: the commit says what the record is when
-      // it is sent again.
-      if (self->Late()) return self->Unknown();
+    port_.commit(granted_, [self = shared_from_this()](absl::StatusOr<Standing> standing) {
+      if (standing.ok() && IsDecided(&standing->record)) return self->Told(*std::move(standing));
+      // Whether it was applied is unknown, so no claim is cancelled for it: the same commit says what the
+      // record is when it is sent again, and so does a refusal that comes too late.
       self->After(&Driver::Commit);
     });
   }
@@ -116,17 +115,17 @@ class Driver : public std::enable_shared_from_this<Driver> {
   }
 
   void WriteRefusal() {
-    port_.refuse(why_, tried_, [self = shared_from_this()](absl::StatusOr<v1::Reservation> record) {
+    port_.refuse(why_, tried_, [self = shared_from_this()](absl::StatusOr<Standing> standing) {
       // Only what the record says is told, which need not be this refusal.
-      if (record.ok() && IsDecided(&*record)) return self->Told(*std::move(record));
+      if (standing.ok() && IsDecided(&standing->record)) return self->Told(*std::move(standing));
       if (++self->refusals_ >= kRefuseTries) return self->Unknown();
       self->After(&Driver::WriteRefusal);
     });
   }
 
-  void Told(v1::Reservation record) {
-    if (port_.push && !record.untold().empty()) port_.push(record);
-    done_(std::move(record));
+  void Told(Standing standing) {
+    if (port_.push && !standing.record.untold().empty()) port_.push(standing.record);
+    done_(std::move(standing));
   }
 
   void Unknown() { done_(refusal::Refuse(absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN")); }
@@ -141,7 +140,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   DriverDeps deps_;
   const Plan plan_;
   PivotPort port_;
-  Done<v1::Reservation> done_;
+  Done<Standing> done_;
   absl::Time give_up_ = absl::InfiniteFuture();
   size_t step_ = 0;
   size_t proposal_ = 0;
@@ -179,7 +178,7 @@ absl::Status CheckPlan(const Plan& plan) {
   return absl::OkStatus();
 }
 
-void Drive(DriverDeps deps, Plan plan, PivotPort port, Done<v1::Reservation> done) {
+void Drive(DriverDeps deps, Plan plan, PivotPort port, Done<Standing> done) {
   if (absl::Status status = CheckPlan(plan); !status.ok()) return done(status);
   std::make_shared<Driver>(deps, std::move(plan), std::move(port), std::move(done))->Start();
 }

@@ -62,9 +62,8 @@ struct Look {
 struct PivotPort {
   std::function<void(Done<Look>)> look;
   // Confirms with the claims when there is room, cancels with the refusal when there is none, in one commit.
-  std::function<void(const std::vector<v1::ClaimRef>& claims, Done<v1::Reservation>)> commit;
-  std::function<void(const absl::Status& refusal, const std::vector<v1::ClaimRef>& tried,
-                     Done<v1::Reservation>)>
+  std::function<void(const std::vector<v1::ClaimRef>& claims, Done<Standing>)> commit;
+  std::function<void(const absl::Status& refusal, const std::vector<v1::ClaimRef>& tried, Done<Standing>)>
       refuse;
   // Begins to tell the claims at once. May be empty: then they hear of it later, or ask.
   std::function<void(const v1::Reservation& record)> push;
@@ -75,9 +74,9 @@ struct DriverDeps {
   executor::Random& random;
 };
 
-// `done` gets the record as it stands (use StatusOf), or a status: a refusal of a first copy for which
-// nothing was written, or UNAVAILABLE / OUTCOME_UNKNOWN when the record could not be read back. Call on the
-// executor.
-void Drive(DriverDeps deps, Plan plan, PivotPort port, Done<v1::Reservation> done);
+// `done` gets the record as it stands (StatusOf says what it means), or a status: a refusal of a first copy
+// for which nothing was written, or UNAVAILABLE / OUTCOME_UNKNOWN when the record could not be read back.
+// Call on the executor.
+void Drive(DriverDeps deps, Plan plan, PivotPort port, Done<Standing> done);
 
 }  // namespace kepu::reservation

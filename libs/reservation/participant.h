@@ -18,6 +18,13 @@ namespace kepu::reservation {
 template <class T>
 using Done = absl::AnyInvocable<void(absl::StatusOr<T>)>;
 
+// A pivot's record as it stands.
+struct Standing {
+  v1::Reservation record;
+  uint64_t position = 0;  // packed store::Position that reflects it
+  bool replayed = false;  // it was decided before this driver came
+};
+
 class Participant {
  public:
   virtual ~Participant() = default;
