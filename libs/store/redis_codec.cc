@@ -120,8 +120,7 @@ redis::Command CommitCommand(const std::string& prefix, uint32_t epoch, const Co
   return command;
 }
 
-absl::StatusOr<CommitResult> ParseCommitReply(const redis::Reply& reply, const Commit& commit,
-                                              uint32_t epoch) {
+absl::StatusOr<CommitResult> ParseCommitReply(const redis::Reply& reply, size_t groups, uint32_t epoch) {
   if (reply.is_error()) return StatusOf(reply);
   if (reply.elements.size() != groups + 2) return Unexpected("commit");
   CommitResult result;

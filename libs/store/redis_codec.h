@@ -14,8 +14,7 @@ namespace kepu::store {
 
 redis::Command CommitCommand(const std::string& prefix, uint32_t epoch, const Commit& commit);
 // Errors of the function become statuses; anything unexpected is INTERNAL.
-absl::StatusOr<CommitResult> ParseCommitReply(const redis::Reply& reply, const Commit& commit,
-                                              uint32_t epoch);
+absl::StatusOr<CommitResult> ParseCommitReply(const redis::Reply& reply, size_t groups, uint32_t epoch);
 
 redis::Command LoadCommand(const std::string& prefix, const LoadRequest& request);
 absl::StatusOr<Loaded> ParseLoadReply(const redis::Reply& reply, const LoadRequest& request);
