@@ -1,0 +1,211 @@
+#include "services/gateway/transcode/answer.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/arena.h"
+#include "google/rpc/error_details.pb.h"
+#include "libs/refusal/refusal.h"
+#include "services/gateway/transcode/percent.h"
+
+namespace kepu::gateway::transcode {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+
+constexpr char kJson[] = "application/json; charset=utf-8";
+constexpr char kProblem[] = "application/problem+json; charset=utf-8";
+
+// The first block of the Arena that a response is parsed into: a page of 50 does not fit, one object does.
+constexpr size_t kScratchBytes = 8192;
+
+// The quality that an Accept header gives to a media type named exactly; -1 when it does not name it.
+double QualityOf(absl::string_view accept, absl::string_view type) {
+  for (const absl::string_view part : absl::StrSplit(accept, ',')) {
+    const std::vector<absl::string_view> words = absl::StrSplit(part, ';');
+    if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(words[0]), type)) continue;
+    double quality = 1;
+    for (const absl::string_view word : words) {
+      const absl::string_view parameter = absl::StripAsciiWhitespace(word);
+      if (absl::StartsWithIgnoreCase(parameter, "q=") && !absl::SimpleAtod(parameter.substr(2), &quality))
+        quality = 0;
+    }
+    return quality;
+  }
+  return -1;
+}
+
+bool PrefersProblem(absl::string_view accept) {
+  if (accept.empty()) return false;
+  const double problem = QualityOf(accept, "application/problem+json");
+  return problem > 0 && problem >= QualityOf(accept, "application/json");
+}
+
+std::string TextField(const Message& message, const char* name) {
+  const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
+  if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING || field->is_repeated()) return {};
+  return message.GetReflection()->GetString(message, field);
+}
+
+// A header value of ours: quotes, controls and spaces in an etag would break out of it.
+bool IsToken(absl::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"'; });
+}
+
+std::string NextPage(absl::string_view target, absl::string_view token) {
+  const size_t mark = target.find('?');
+  std::string next = absl::StrCat(target.substr(0, mark), "?");
+  if (mark != absl::string_view::npos) {
+    for (const absl::string_view pair : absl::StrSplit(target.substr(mark + 1), '&')) {
+      const absl::string_view name = pair.substr(0, pair.find('='));
+      if (!pair.empty() && name != "page_token" && name != "pageToken") absl::StrAppend(&next, pair, "&");
+    }
+  }
+  return absl::StrCat("<", next, "page_token=", PercentEncode(token), ">; rel=\"next\"");
+}
+
+template <class Detail>
+const Message* Unpack(const google::protobuf::Any& any, Detail& detail) {
+  return any.Is<Detail>() && any.UnpackTo(&detail) ? &detail : nullptr;
+}
+
+}  // namespace
+
+int HttpStatusOf(int code) {
+  static constexpr int kTable[] = {200, 499, 500, 400, 504, 404, 409, 403, 429,
+                                   400, 409, 400, 501, 500, 503, 500, 401};
+  return code >= 0 && code < static_cast<int>(std::size(kTable)) ? kTable[code] : 500;
+}
+
+AnswerWriter::AnswerWriter(const RouteTable& table) {
+  for (const Method& method : table.methods()) json_.Prepare(*method.descriptor->output_type());
+  for (const Descriptor* detail :
+       {google::rpc::ErrorInfo::descriptor(), google::rpc::BadRequest::descriptor(),
+        google::rpc::RetryInfo::descriptor(), google::rpc::LocalizedMessage::descriptor(),
+        google::rpc::PreconditionFailure::descriptor(), google::rpc::QuotaFailure::descriptor(),
+        google::rpc::ResourceInfo::descriptor(), google::rpc::Help::descriptor()}) {
+    json_.Prepare(*detail);
+  }
+}
+
+Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
+  char scratch[kScratchBytes];
+  google::protobuf::Arena arena(scratch, sizeof(scratch));
+  Message& message = *route.method->response->New(&arena);
+  if (!message.ParseFromString(bytes)) return Failure(absl::InternalError("unreadable answer"), "");
+  Answer answer;
+  answer.content_type = kJson;
+  // JSON is about twice the size of the wire form: one allocation instead of ten.
+  answer.body.reserve(bytes.size() * 2 + 256);
+  if (route.response_body != nullptr) {
+    json_.WriteField(message, *route.response_body, answer.body);
+  } else {
+    json_.Write(message, answer.body);
+  }
+  if (const std::string etag = TextField(message, "etag"); IsToken(etag)) {
+    answer.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
+  }
+  if (const std::string token = TextField(message, "next_page_token");
+      !token.empty() && route.verb == "GET") {
+    answer.headers.emplace_back("Link", NextPage(target, token));
+  }
+  return answer;
+}
+
+std::string AnswerWriter::StreamLine(const Route& route, const std::string& bytes) const {
+  const std::unique_ptr<Message> message(route.method->response->New());
+  if (!message->ParseFromString(bytes)) return {};
+  std::string line = "{\"result\":";
+  if (route.response_body != nullptr) {
+    json_.WriteField(*message, *route.response_body, line);
+  } else {
+    json_.Write(*message, line);
+  }
+  line.append("}\n");
+  return line;
+}
+
+std::string AnswerWriter::StreamError(const google::rpc::Status& status) const {
+  std::string line = "{\"error\":{";
+  AppendStatus(status, line);
+  line.append("}}\n");
+  return line;
+}
+
+void AnswerWriter::AppendStatus(const google::rpc::Status& status, std::string& out) const {
+  absl::StrAppend(&out, "\"code\":", status.code(), ",\"message\":");
+  AppendJsonString(status.message(), out);
+  out.append(",\"details\":[");
+  bool first = true;
+  for (const google::protobuf::Any& any : status.details()) {
+    google::rpc::ErrorInfo info;
+    google::rpc::BadRequest bad;
+    google::rpc::RetryInfo retry;
+    google::rpc::LocalizedMessage localized;
+    google::rpc::PreconditionFailure precondition;
+    google::rpc::QuotaFailure quota;
+    google::rpc::ResourceInfo resource;
+    google::rpc::Help help;
+    const Message* detail = Unpack(any, info);
+    if (detail == nullptr) detail = Unpack(any, bad);
+    if (detail == nullptr) detail = Unpack(any, retry);
+    if (detail == nullptr) detail = Unpack(any, localized);
+    if (detail == nullptr) detail = Unpack(any, precondition);
+    if (detail == nullptr) detail = Unpack(any, quota);
+    if (detail == nullptr) detail = Unpack(any, resource);
+    if (detail == nullptr) detail = Unpack(any, help);
+    // Any other kind of detail may hold what is not for callers.
+    if (detail == nullptr) continue;
+    std::string text;
+    json_.Write(*detail, text);
+    absl::StrAppend(&out, first ? "" : ",", "{\"@type\":");
+    AppendJsonString(any.type_url(), out);
+    absl::StrAppend(&out, text == "{}" ? "" : ",", absl::string_view(text).substr(1));
+    first = false;
+  }
+  out.push_back(']');
+}
+
+Answer AnswerWriter::Failure(const google::rpc::Status& status, absl::string_view accept,
+                             int http_status) const {
+  Answer answer;
+  answer.status = http_status != 0 ? http_status : HttpStatusOf(status.code());
+  answer.content_type = kJson;
+  answer.body = "{";
+  if (PrefersProblem(accept)) {
+    answer.content_type = kProblem;
+    google::rpc::ErrorInfo info;
+    for (const auto& any : status.details()) {
+      if (any.UnpackTo(&info)) break;
+    }
+    answer.body.append("\"type\":\"about:blank\",\"title\":");
+    AppendJsonString(info.reason(), answer.body);
+    absl::StrAppend(&answer.body, ",\"status\":", answer.status, ",\"detail\":");
+    AppendJsonString(status.message(), answer.body);
+    answer.body.push_back(',');
+  }
+  AppendStatus(status, answer.body);
+  answer.body.push_back('}');
+  for (const auto& any : status.details()) {
+    google::rpc::RetryInfo retry;
+    if (!any.UnpackTo(&retry)) continue;
+    const auto& delay = retry.retry_delay();
+    answer.headers.emplace_back("Retry-After",
+                                absl::StrCat(std::max<int64_t>(1, delay.seconds() + (delay.nanos() > 0))));
+  }
+  if (answer.status == 401) answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"kepu\"");
+  return answer;
+}
+
+Answer AnswerWriter::Failure(const absl::Status& status, absl::string_view accept, int http_status) const {
+  return Failure(refusal::ToWire(status), accept, http_status);
+}
+
+}  // namespace kepu::gateway::transcode
