@@ -42,7 +42,9 @@ class Pool final : public Connection::Owner, public std::enable_shared_from_this
   }
 
   void Call(Lane lane, absl::string_view routing_key, Command command, absl::Duration timeout, Done done) {
-    const auto& connections = lanes_[static_cast<size_t>(lane)];
+    size_t from = static_cast<size_t>(lane);
+    while (lanes_[from].empty()) --from;  // the writes have one at least
+    const auto& connections = lanes_[from];
     const size_t index =
         connections.size() == 1 ? 0 : static_cast<size_t>(Hash(routing_key) % connections.size());
     connections[index]->Enqueue(std::move(command), timeout, std::move(done));
@@ -153,9 +155,7 @@ absl::StatusOr<std::unique_ptr<Client>> MakeClient(EventLoop& loop, executor::Ra
                                                    Options options) {
   absl::StatusOr<Address> address = ParseAddress(options.address);
   if (!address.ok()) return address.status();
-  if (options.write_connections == 0 || options.read_connections == 0 || options.tail_connections == 0) {
-    return absl::InvalidArgumentError("redis: each lane needs a connection");
-  }
+  if (options.write_connections == 0) return absl::InvalidArgumentError("redis: no connection for writes");
   auto pool = std::make_shared<Pool>(loop, random, std::move(options), *std::move(address));
   loop.Post([pool] { pool->Connect(); });
   return std::make_unique<PooledClient>(loop, std::move(pool));

@@ -24,7 +24,8 @@ struct Options {
   std::string password;  // empty: no AUTH
 
   // Writes are spread over a few connections, because Redis reads 16 KB of one per turn and so bounds the
-  // group commit; what blocks (XREAD BLOCK) has the tail connection to itself.
+  // group commit; what blocks (XREAD BLOCK) has the tail connection to itself. With none for reads, they
+  // share those of the writes; with none for the tail, it shares those of the reads.
   size_t write_connections = 4;
   size_t read_connections = 1;
   size_t tail_connections = 1;
