@@ -26,6 +26,9 @@ bool Cache::SetHead(const std::string& key, Cached& cached, const StoredHead& he
   if (head.version.absent()) return true;
   if (!cached.state->ParseHead(head.head)) return false;
   cached.due = schema_.NextDue(*cached.state);
+  // A deadline that stands in a child nobody has read: what the store has noted is not known, so the next
+  // write says it.
+  if (!cached.state->TakeMissing().empty()) cached.due = absl::InfinitePast();
   return true;
 }
 

@@ -393,7 +393,8 @@ void EngineImpl::OnApplied(uint32_t partition, Batch::Group& group, bool wrote, 
     Cached* cached = box.cache.Get(key);
     if (cached->state->KnownChildren() > options_.cached_children_per_aggregate)
       cached->state->ForgetChildren();
-    if (wrote && cached->due <= deps_.clock.Now() && deps_.clock.Steady()) {
+    if (wrote && cached->due != absl::InfinitePast() && cached->due <= deps_.clock.Now() &&
+        deps_.clock.Steady()) {
       // More is due than one batch may write: go on with it, as long as something comes of it.
       Command rest;
       rest.aggregates = {key};

@@ -31,7 +31,8 @@ class Schema {
   // answer NotLoaded.
   virtual absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
                                                        absl::Time now) const = 0;
-  // Earliest deadline in the aggregate, InfiniteFuture when none.
+  // Earliest deadline in the aggregate, InfiniteFuture when none. Best read off the head alone: it is asked
+  // at each load.
   virtual absl::Time NextDue(const aggregate::AnyAggregate& state) const = 0;
 };
 

@@ -191,7 +191,7 @@ TEST_P(Conformance, TailsSeveralPartitionsInOneCall) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Stores, Conformance, testing::Bool(),
-                         [](const auto& info) { return info.param ? "Redis" : "Memory"; });
+                         [](const auto& which) { return which.param ? "Redis" : "Memory"; });
 
 bool SameHead(const StoredHead& a, const StoredHead& b) {
   return a.version == b.version && a.head == b.head && a.last_fact_time == b.last_fact_time;
