@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/redis/backoff.h"
 #include "libs/redis/outcome.h"
 
 namespace kepu::redis {
@@ -25,7 +26,7 @@ constexpr size_t kReadBytesPerTurn = size_t{1024} * 1024;
 // An output buffer that grew beyond this is given back once it is empty.
 constexpr size_t kOutBytesKept = size_t{1024} * 1024;
 
-// Doublings of the pause between attempts, far beyond any sensible maximum; keeps the shift defined.
+// More attempts than change anything.
 constexpr int kAttemptsCounted = 30;
 
 absl::Status Errno(absl::string_view what, int error) {
@@ -238,13 +239,9 @@ void Connection::Break(const absl::Status& why) {
 
 void Connection::ScheduleAttempt() {
   loop_.Cancel(attempt_timer_);
-  const absl::Duration pause = std::min(
-      options_.backoff_max, options_.backoff_min * (int64_t{1} << std::min(attempts_, kAttemptsCounted)));
-  ++attempts_;
-  // A random half is taken off, so that the processes of a city do not come back in step.
-  const uint64_t half_ns = static_cast<uint64_t>(std::max<int64_t>(0, absl::ToInt64Nanoseconds(pause / 2)));
-  attempt_timer_ =
-      loop_.PostAfter(pause - absl::Nanoseconds(random_.Below(half_ns + 1)), [this] { Connect(); });
+  const absl::Duration pause = BackoffPause(attempts_, options_.backoff_min, options_.backoff_max, random_);
+  attempts_ = std::min(attempts_ + 1, kAttemptsCounted);
+  attempt_timer_ = loop_.PostAfter(pause, [this] { Connect(); });
 }
 
 void Connection::Abandon(const absl::Status& why) {
