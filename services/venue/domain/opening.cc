@@ -1,0 +1,122 @@
+#include "services/venue/domain/opening.h"
+
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
+#include "libs/refusal/refusal.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+// -1 for what is no whole minute of a day; 24:00 is the end of the day.
+int MinuteOfDay(const google::type::TimeOfDay& time) {
+  const int minute = time.hours() * 60 + time.minutes();
+  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
+                     time.seconds() == 0 && time.nanos() == 0 && minute <= calendar::kMinutesPerDay;
+  return valid ? minute : -1;
+}
+
+google::type::TimeOfDay WriteMinute(int minute) {
+  google::type::TimeOfDay time;
+  time.set_hours(minute / 60);
+  time.set_minutes(minute % 60);
+  return time;
+}
+
+template <class Periods>
+std::vector<calendar::Period> ReadPeriods(const std::string& field, const Periods& periods,
+                                          refusal::FieldErrors& errors) {
+  std::vector<calendar::Period> read;
+  for (int i = 0; i < periods.size(); ++i) {
+    calendar::Period period{MinuteOfDay(periods[i].open_time()), MinuteOfDay(periods[i].close_time()), 0};
+    period.last_entry =
+        periods[i].has_last_entry_time() ? MinuteOfDay(periods[i].last_entry_time()) : period.close;
+    if (period.open < 0 || period.close < 0 || period.last_entry < 0)
+      errors.Add(absl::StrCat(field, "[", i, "]"), "times must be whole minutes from 00:00 to 24:00");
+    read.push_back(period);
+  }
+  return read;
+}
+
+calendar::HolidayRule ReadHolidayRule(v1::OpeningRules::HolidayRule rule) {
+  switch (rule) {
+    case v1::OpeningRules::OPEN_ON_HOLIDAYS:
+      return calendar::HolidayRule::kOpen;
+    case v1::OpeningRules::WEEKLY_HOURS:
+      return calendar::HolidayRule::kWeekly;
+    case v1::OpeningRules::CLOSED_ON_HOLIDAYS:
+      return calendar::HolidayRule::kClosed;
+    default:
+      return calendar::HolidayRule::kShiftClosing;
+  }
+}
+
+void ReadWeekly(const std::string& field, const v1::OpeningRules& message, calendar::OpeningRules& rules,
+                refusal::FieldErrors& errors) {
+  std::array<bool, 7> seen{};
+  for (int i = 0; i < message.weekly_size(); ++i) {
+    const v1::OpeningRules::Weekday& weekday = message.weekly(i);
+    const std::string at = absl::StrCat(field, ".weekly[", i, "]");
+    // google.type.DayOfWeek counts from MONDAY = 1.
+    const int index = static_cast<int>(weekday.day()) - 1;
+    if (index < 0 || index > 6 || seen[static_cast<size_t>(index)]) {
+      errors.Add(absl::StrCat(at, ".day"), "must be a weekday, each at most once");
+      continue;
+    }
+    seen[static_cast<size_t>(index)] = true;
+    rules.weekly[static_cast<size_t>(index)] =
+        ReadPeriods(absl::StrCat(at, ".periods"), weekday.periods(), errors);
+  }
+}
+
+void ReadSpecial(const std::string& field, const v1::OpeningRules& message, calendar::OpeningRules& rules,
+                 refusal::FieldErrors& errors) {
+  for (int i = 0; i < message.special_days_size(); ++i) {
+    const v1::OpeningRules::SpecialDays& days = message.special_days(i);
+    const std::string at = absl::StrCat(field, ".special_days[", i, "]");
+    auto first = ToDay(at, days.first_date());
+    auto last = days.has_last_date() ? ToDay(at, days.last_date()) : first;
+    if (!first.ok() || !last.ok()) {
+      errors.Add(at, "first_date and last_date must be days that exist");
+      continue;
+    }
+    rules.special.push_back(
+        {*first, *last, ReadPeriods(absl::StrCat(at, ".periods"), days.periods(), errors), days.note().zh()});
+  }
+}
+
+}  // namespace
+
+absl::StatusOr<calendar::OpeningRules> ReadRules(absl::string_view field, const v1::OpeningRules& message) {
+  refusal::FieldErrors errors;
+  calendar::OpeningRules rules;
+  const std::string at(field);
+  ReadWeekly(at, message, rules, errors);
+  ReadSpecial(at, message, rules, errors);
+  rules.holiday_rule = ReadHolidayRule(message.holiday_rule());
+  rules.holiday_periods = ReadPeriods(at + ".holiday_periods", message.holiday_periods(), errors);
+  rules.by_announcement = message.by_announcement();
+  if (message.makeup_weekday() != google::type::DAY_OF_WEEK_UNSPECIFIED)
+    rules.makeup_weekday = static_cast<absl::Weekday>(static_cast<int>(message.makeup_weekday()) - 1);
+  if (!errors.empty()) return errors.ToStatus();
+  if (absl::Status status = calendar::CheckRules(rules, field); !status.ok()) return status;
+  return rules;
+}
+
+v1::OpeningDay WriteDay(const calendar::OpeningAnswer& answer) {
+  v1::OpeningDay day;
+  *day.mutable_date() = ToDate(answer.date);
+  day.set_open(answer.open());
+  day.set_rule(calendar::RuleName(answer.rule));
+  day.set_provisional(answer.provisional);
+  for (const auto& [name, value] : answer.params) (*day.mutable_params())[name] = value;
+  for (const calendar::Period& period : answer.periods) {
+    v1::Period* written = day.add_periods();
+    *written->mutable_open_time() = WriteMinute(period.open);
+    *written->mutable_close_time() = WriteMinute(period.close);
+    *written->mutable_last_entry_time() = WriteMinute(period.last_entry);
+  }
+  return day;
+}
+
+}  // namespace kepu::venue

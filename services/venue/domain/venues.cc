@@ -1,0 +1,205 @@
+#include "services/venue/domain/venues.h"
+
+#include <cmath>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/util/field_mask_util.h"
+#include "libs/calendar/dates.h"
+#include "libs/names/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/venue/domain/opening.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+constexpr absl::Duration kMaxBuffer = absl::Hours(24);
+
+// `update` laid over `base` as the mask says; what callers may not set is put back by the caller.
+template <class Message>
+Message Merged(const Message& base, const Message& update, const Paths& paths) {
+  if (paths.size() == 1 && paths[0] == "*") return update;
+  google::protobuf::FieldMask mask;
+  for (const std::string& path : paths) mask.add_paths(path);
+  if (paths.empty()) {
+    std::vector<const google::protobuf::FieldDescriptor*> set;
+    update.GetReflection()->ListFields(update, &set);
+    for (const auto* field : set) mask.add_paths(field->name());
+  }
+  google::protobuf::util::FieldMaskUtil::MergeOptions options;
+  options.set_replace_message_fields(true);
+  options.set_replace_repeated_fields(true);
+  Message merged = base;
+  google::protobuf::util::FieldMaskUtil::MergeMessageTo(update, mask, options, &merged);
+  return merged;
+}
+
+std::string NextEtag(const std::string& etag) {
+  int64_t revision = 0;
+  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
+}
+
+absl::Status CheckEtag(const std::string& name, const std::string& given, const std::string& stands) {
+  if (given.empty() || given == stands) return absl::OkStatus();
+  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", name}});
+}
+
+void CheckName(refusal::FieldErrors& errors, const char* field, const char* pattern,
+               const std::string& name) {
+  if (name.empty()) return;
+  if (auto ids = names::Parse(field, pattern, name); !ids.ok())
+    errors.Add(field, absl::StrCat("must be a name of the form ", pattern));
+}
+
+absl::Status CheckVenue(const v1::Venue& venue) {
+  refusal::FieldErrors errors;
+  if (venue.display_name().zh().empty()) errors.Add("venue.display_name.zh", "is required");
+  if (venue.kind() == v1::Venue::KIND_UNSPECIFIED) errors.Add("venue.kind", "is required");
+  if (venue.district().empty()) errors.Add("venue.district", "is required");
+  CheckName(errors, "venue.district", "districts/*", venue.district());
+  CheckName(errors, "venue.operator", "organizations/*", venue.operator_());
+  const auto& location = venue.location();
+  if (!(std::abs(location.latitude()) <= 90) || !(std::abs(location.longitude()) <= 180))
+    errors.Add("venue.location", "must be a latitude from -90 to 90 and a longitude from -180 to 180");
+  if (!errors.empty()) return errors.ToStatus();
+  return ReadRules("venue.opening", venue.opening()).status();
+}
+
+absl::Status CheckSpace(const v1::Space& space) {
+  refusal::FieldErrors errors;
+  if (space.display_name().zh().empty()) errors.Add("space.display_name.zh", "is required");
+  if (space.kind() == v1::Space::KIND_UNSPECIFIED) errors.Add("space.kind", "is required");
+  auto check_buffer = [&](const char* field, const google::protobuf::Duration& buffer) {
+    const absl::Duration length = ToDuration(buffer);
+    if (length < absl::ZeroDuration() || length > kMaxBuffer ||
+        length != absl::Trunc(length, absl::Minutes(1)))
+      errors.Add(field, "must be whole minutes, at most a day");
+  };
+  check_buffer("space.setup_duration", space.setup_duration());
+  check_buffer("space.takedown_duration", space.takedown_duration());
+  return errors.ToStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_view id, v1::Venue venue,
+                                        absl::Time now) {
+  if (state.Exists())
+    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", VenueName(id)}});
+  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
+  venue.set_name(VenueName(id));
+  venue.set_state(v1::Venue::ACTIVE);
+  venue.set_time_zone(calendar::kZoneName);
+  venue.set_etag("1");
+  *venue.mutable_create_time() = ToTimestamp(now);
+  *venue.mutable_update_time() = venue.create_time();
+  Facts facts;
+  *facts.emplace_back().mutable_venue_created() = std::move(venue);
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, const v1::Venue& update, const Paths& paths,
+                                        absl::Time now) {
+  auto found = FindVenue(state, IdOf(update.name()));
+  if (!found.ok()) return found.status();
+  const v1::Venue& base = **found;
+  if (absl::Status status = CheckEtag(base.name(), update.etag(), base.etag()); !status.ok()) return status;
+  v1::Venue venue = Merged(base, update, paths);
+  venue.set_name(base.name());
+  venue.set_state(base.state());
+  venue.clear_retire_date();
+  if (base.has_retire_date()) *venue.mutable_retire_date() = base.retire_date();
+  venue.set_time_zone(base.time_zone());
+  *venue.mutable_create_time() = base.create_time();
+  *venue.mutable_update_time() = ToTimestamp(now);
+  venue.set_etag(NextEtag(base.etag()));
+  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
+  Facts facts;
+  *facts.emplace_back().mutable_venue_updated() = std::move(venue);
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideRetire(const VenueState& state, absl::string_view venue,
+                                   const google::type::Date& date, absl::Time now) {
+  auto found = FindVenue(state, venue);
+  if (!found.ok()) return found.status();
+  if (state.head().retired())
+    return refusal::Refuse(
+        kNo, "VENUE_RETIRED",
+        {{"venue", VenueName(venue)},
+         {"date", calendar::FormatDate(calendar::DayOf(absl::FromUnixMicros(state.head().retire_us())))}});
+  auto day = ToDay("retire_date", date);
+  if (!day.ok()) return day.status();
+  const absl::CivilDay today = calendar::DayOf(now);
+  if (*day < today || *day > today + kHitHorizonDays)
+    return refusal::BadField("retire_date",
+                             absl::StrCat("must be today or within ", kHitHorizonDays, " days"));
+  Facts facts;
+  log::v1::RetirementPlanned& planned = *facts.emplace_back().mutable_retirement_planned();
+  *planned.mutable_retire_date() = ToDate(*day);
+  planned.set_time_us(absl::ToUnixMicros(now));
+  if (*day == today) facts.emplace_back().mutable_retired()->set_time_us(absl::ToUnixMicros(now));
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view venue, absl::Time now) {
+  auto found = FindVenue(state, venue);
+  if (!found.ok()) return found.status();
+  if (state.head().retire_us() == 0)
+    return refusal::Refuse(kNo, "VENUE_NOT_RETIRED", {{"venue", VenueName(venue)}});
+  Facts facts;
+  facts.emplace_back().mutable_restored()->set_time_us(absl::ToUnixMicros(now));
+  return facts;
+}
+
+absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day) {
+  return HitsOf(state, venue, {}, {calendar::At(day), calendar::At(day + kHitHorizonDays)});
+}
+
+absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
+                                        absl::string_view id, v1::Space space, absl::Time now) {
+  if (auto found = FindVenue(state, venue); !found.ok()) return found.status();
+  if (state.head().retired())
+    return refusal::Refuse(kNo, "VENUE_RETIRED", {{"venue", VenueName(venue)}, {"date", "-"}});
+  auto existing = state.Find(SpaceField(id));
+  if (!existing.ok()) return existing.status();
+  if (*existing != nullptr)
+    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS",
+                           {{"name", SpaceName(venue, id)}});
+  if (state.head().spaces_size() >= kMaxSpaces)
+    return refusal::Refuse(kNo, "TOO_MANY_SPACES",
+                           {{"venue", VenueName(venue)}, {"max", absl::StrCat(kMaxSpaces)}});
+  if (absl::Status status = CheckSpace(space); !status.ok()) return status;
+  space.set_name(SpaceName(venue, id));
+  if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(v1::Space::ACTIVE);
+  space.set_etag("1");
+  *space.mutable_create_time() = ToTimestamp(now);
+  *space.mutable_update_time() = space.create_time();
+  Facts facts;
+  *facts.emplace_back().mutable_space_created() = std::move(space);
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
+                                        absl::string_view id, const v1::Space& update, const Paths& paths,
+                                        absl::Time now) {
+  auto found = FindSpace(state, venue, id);
+  if (!found.ok()) return found.status();
+  const v1::Space& base = **found;
+  if (absl::Status status = CheckEtag(base.name(), update.etag(), base.etag()); !status.ok()) return status;
+  v1::Space space = Merged(base, update, paths);
+  space.set_name(base.name());
+  if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(base.state());
+  *space.mutable_create_time() = base.create_time();
+  *space.mutable_update_time() = ToTimestamp(now);
+  space.set_etag(NextEtag(base.etag()));
+  if (absl::Status status = CheckSpace(space); !status.ok()) return status;
+  Facts facts;
+  *facts.emplace_back().mutable_space_updated() = std::move(space);
+  return facts;
+}
+
+}  // namespace kepu::venue

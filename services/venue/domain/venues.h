@@ -1,0 +1,36 @@
+// Making and changing venues and their spaces, and retiring a venue from a day on. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/venue/domain/closures.h"
+#include "services/venue/domain/state.h"
+
+namespace kepu::venue {
+
+// How far ahead what a retirement hits is looked for: nothing is scheduled further ahead.
+inline constexpr int kHitHorizonDays = 800;
+
+// Paths of a field mask, relative to the resource; none: the fields that are set.
+using Paths = std::vector<std::string>;
+
+absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_view id, v1::Venue venue,
+                                        absl::Time now);
+absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, const v1::Venue& update, const Paths& paths,
+                                        absl::Time now);
+absl::StatusOr<Facts> DecideRetire(const VenueState& state, absl::string_view venue,
+                                   const google::type::Date& date, absl::Time now);
+absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view venue, absl::Time now);
+// What stands beyond the day.
+absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day);
+
+absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
+                                        absl::string_view id, v1::Space space, absl::Time now);
+absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
+                                        absl::string_view id, const v1::Space& update, const Paths& paths,
+                                        absl::Time now);
+
+}  // namespace kepu::venue
