@@ -1,0 +1,189 @@
+#include "services/event/domain/apply.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace kepu::event::domain {
+namespace {
+
+absl::Status Missing(absl::string_view field) {
+  return absl::InternalError(absl::StrCat("a fact changes a child that is not there: ", field));
+}
+
+absl::Status SetBooking(Session& session, absl::string_view id, v1::Booking::State state, int64_t time_us,
+                        bool erase_person) {
+  std::string field = BookingField(id);
+  record::SessionChild* child = session.Mutable(field);
+  if (child == nullptr) return Missing(field);
+  record::BookingRecord* booking = child->mutable_booking();
+  booking->set_state(state);
+  booking->clear_hold_expire_us();
+  booking->set_update_us(time_us);
+  if (erase_person && !booking->person().empty()) session.Erase(PersonField(booking->person()));
+  return absl::OkStatus();
+}
+
+absl::Status SetWait(Session& session, absl::string_view id, v1::WaitEntry::State state, int64_t time_us) {
+  std::string field = WaitField(id);
+  record::SessionChild* child = session.Mutable(field);
+  if (child == nullptr) return Missing(field);
+  child->mutable_wait()->set_state(state);
+  child->mutable_wait()->set_update_us(time_us);
+  return absl::OkStatus();
+}
+
+void PutPerson(Session& session, absl::string_view id, absl::string_view person, absl::string_view booker,
+               bool waiting) {
+  if (person.empty()) return;
+  record::SessionChild child;
+  child.mutable_person()->set_id(std::string(id));
+  child.mutable_person()->set_waiting(waiting);
+  child.mutable_person()->set_booker(std::string(booker));
+  session.Put(PersonField(person), std::move(child));
+}
+
+absl::Status Made(Session& session, const record::BookingMade& made, int64_t time_us) {
+  const record::BookingRecord& booking = made.booking();
+  record::SessionChild child;
+  *child.mutable_booking() = booking;
+  session.Put(BookingField(made.id()), std::move(child));
+  PutPerson(session, made.id(), booking.person(), booking.booker(), false);
+  if (made.has_hold()) {
+    record::SessionChild entry;
+    entry.mutable_hold()->set_booking(made.id());
+    entry.mutable_hold()->set_deadline_us(booking.hold_expire_us());
+    session.Put(HoldField(made.hold().queue(), made.hold().number()), std::move(entry));
+  }
+  const record::SessionHead& head = session.head();
+  if (head.index_tail_size() == kIndexChunk - 1) {
+    record::SessionChild chunk;
+    *chunk.mutable_index()->mutable_ids() = head.index_tail();
+    chunk.mutable_index()->add_ids(made.id());
+    session.Put(IndexField(head.index_chunks()), std::move(chunk));
+  }
+  if (!made.has_wait()) return absl::OkStatus();
+  session.Erase(WaitRefField(made.wait().priority(), made.wait().number()));
+  return SetWait(session, made.id(), v1::WaitEntry::OFFERED, time_us);
+}
+
+// Entries before the new front are gone.
+void DropHolds(Session& session, const record::HoldFront& front) {
+  if (static_cast<int>(front.queue()) >= session.head().holds_size()) return;
+  for (uint64_t n = session.head().holds(static_cast<int>(front.queue())).first(); n < front.first(); ++n) {
+    session.Erase(HoldField(front.queue(), n));
+  }
+}
+
+absl::Status Expired(Session& session, const record::BookingExpired& expired, int64_t time_us) {
+  DropHolds(session, expired.front());
+  absl::Status status = SetBooking(session, expired.id(), v1::Booking::EXPIRED, time_us, true);
+  if (!status.ok() || !expired.from_wait_list()) return status;
+  return SetWait(session, expired.id(), v1::WaitEntry::EXPIRED, time_us);
+}
+
+absl::Status Cancelled(Session& session, const record::BookingCancelled& cancelled, int64_t time_us) {
+  absl::Status status = SetBooking(session, cancelled.id(), v1::Booking::CANCELLED, time_us, true);
+  if (!status.ok() || !cancelled.from_wait_list() || cancelled.from() != v1::Booking::HELD) return status;
+  return SetWait(session, cancelled.id(), v1::WaitEntry::LEFT, time_us);
+}
+
+absl::Status Confirmed(Session& session, const record::BookingConfirmed& confirmed, int64_t time_us) {
+  absl::Status status = SetBooking(session, confirmed.id(), v1::Booking::CONFIRMED, time_us, false);
+  if (!status.ok() || !confirmed.from_wait_list()) return status;
+  return SetWait(session, confirmed.id(), v1::WaitEntry::TAKEN, time_us);
+}
+
+absl::Status Joined(Session& session, const record::WaitJoined& joined) {
+  const record::WaitRecord& entry = joined.entry();
+  record::SessionChild child;
+  *child.mutable_wait() = entry;
+  session.Put(WaitField(joined.id()), std::move(child));
+  record::SessionChild ref;
+  ref.mutable_wait_ref()->set_id(joined.id());
+  session.Put(WaitRefField(entry.place().priority(), entry.place().number()), std::move(ref));
+  PutPerson(session, joined.id(), entry.person(), entry.booker(), true);
+  if (!joined.has_stepped_back()) return absl::OkStatus();
+  std::string field = WaitField(joined.stepped_back().id());
+  record::SessionChild* back = session.Mutable(field);
+  if (back == nullptr) return Missing(field);
+  back->mutable_wait()->set_passed(joined.stepped_back().passed());
+  back->mutable_wait()->set_passed_since_us(joined.stepped_back().passed_since_us());
+  return absl::OkStatus();
+}
+
+// Ends the wait of a party that still waits.
+absl::Status EndWait(Session& session, absl::string_view id, v1::WaitEntry::State state, int64_t time_us) {
+  absl::Status status = SetWait(session, id, state, time_us);
+  if (!status.ok()) return status;
+  const record::WaitRecord& entry = session.Mutable(WaitField(id))->wait();
+  std::string ref = WaitRefField(entry.place().priority(), entry.place().number());
+  std::string person = entry.person();
+  session.Erase(ref);
+  if (!person.empty()) session.Erase(PersonField(person));
+  return absl::OkStatus();
+}
+
+absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept, int64_t time_us) {
+  for (const std::string& id : swept.ids()) {
+    absl::Status status = SetBooking(session, id, v1::Booking::CANCELLED, time_us, true);
+    if (!status.ok()) return status;
+    // An offer that ended with its session takes its wait entry along.
+    record::SessionChild* wait = session.Mutable(WaitField(id));
+    if (wait != nullptr && wait->wait().state() == v1::WaitEntry::OFFERED) {
+      wait->mutable_wait()->set_state(v1::WaitEntry::EXPIRED);
+      wait->mutable_wait()->set_update_us(time_us);
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  int64_t time_us = fact.time_us();
+  switch (fact.kind_case()) {
+    case Kind::kBookingMade:
+      return Made(session, fact.booking_made(), time_us);
+    case Kind::kBookingConfirmed:
+      return Confirmed(session, fact.booking_confirmed(), time_us);
+    case Kind::kBookingCancelled:
+      return Cancelled(session, fact.booking_cancelled(), time_us);
+    case Kind::kBookingExpired:
+      return Expired(session, fact.booking_expired(), time_us);
+    case Kind::kBookingCheckedIn:
+      return SetBooking(session, fact.booking_checked_in().id(), v1::Booking::CHECKED_IN, time_us, false);
+    case Kind::kHoldsSkipped:
+      DropHolds(session, fact.holds_skipped().front());
+      return absl::OkStatus();
+    case Kind::kWaitJoined:
+      return Joined(session, fact.wait_joined());
+    case Kind::kWaitLeft:
+      return EndWait(session, fact.wait_left().id(), v1::WaitEntry::LEFT, time_us);
+    case Kind::kBookingsSwept:
+      return BookingsSwept(session, fact.bookings_swept(), time_us);
+    case Kind::kWaitSwept:
+      for (const std::string& id : fact.wait_swept().ids()) {
+        absl::Status status = EndWait(session, id, v1::WaitEntry::EXPIRED, time_us);
+        if (!status.ok()) return status;
+      }
+      return absl::OkStatus();
+    case Kind::kSessionCreated:
+    case Kind::kSessionCancelled:
+    case Kind::kWaitFronted:
+    case Kind::kWaitScanned:
+    case Kind::kWaitListClosed:
+    case Kind::kEventCreated:
+    case Kind::KIND_NOT_SET:
+      return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status Apply(Session& session, const record::Fact& fact) {
+  // The head as it was before tells the children part where the index stands and which holds are gone.
+  if (absl::Status status = ApplyChildren(session, fact); !status.ok()) return status;
+  ApplyHead(session.mutable_head(), fact);
+  return absl::OkStatus();
+}
+
+}  // namespace kepu::event::domain

@@ -1,0 +1,240 @@
+#include <algorithm>
+
+#include "services/event/domain/apply.h"
+
+namespace kepu::event::domain {
+namespace {
+
+using Amounts = google::protobuf::RepeatedField<int32_t>;
+using Counter = void (*)(record::PoolHead&, int32_t);
+
+void AddHeld(record::PoolHead& pool, int32_t n) { pool.set_held(pool.held() + n); }
+void AddConfirmed(record::PoolHead& pool, int32_t n) { pool.set_confirmed(pool.confirmed() + n); }
+void AddCheckedIn(record::PoolHead& pool, int32_t n) { pool.set_checked_in(pool.checked_in() + n); }
+
+void Add(record::SessionHead& head, const Amounts& amounts, int32_t sign, Counter counter) {
+  int pools = std::min(head.pools_size(), amounts.size());
+  for (int i = 0; i < pools; ++i) counter(*head.mutable_pools(i), sign * amounts.Get(i));
+}
+
+record::WaitQueue& QueueOf(record::SessionHead& head, int priority) {
+  while (head.wait().queues_size() < kPriorities) head.mutable_wait()->add_queues();
+  return *head.mutable_wait()->mutable_queues(std::clamp(priority, 1, kPriorities) - 1);
+}
+
+int32_t Largest(const Amounts& need) {
+  return need.empty() ? 0 : *std::max_element(need.begin(), need.end());
+}
+
+void Lower(record::WaitQueue& queue, int32_t need) {
+  queue.set_least(queue.least() == 0 ? need : std::min(queue.least(), need));
+}
+
+// Somebody may now have to be offered something: look from the start, in the same commit or when next due.
+void LookForParties(record::SessionHead& head) {
+  record::WaitHead* wait = head.mutable_wait();
+  if (wait->closed() || wait->waiting() == 0) return;
+  wait->mutable_scan()->set_priority(1);
+  wait->mutable_scan()->set_number(0);
+}
+
+// Takes a party out of the front or out of the queue behind it.
+void TakeOffWaitList(record::SessionHead& head, const record::WaitPlace& place) {
+  record::WaitHead* wait = head.mutable_wait();
+  wait->set_waiting(wait->waiting() - 1);
+  auto* front = wait->mutable_front();
+  auto it = std::find_if(front->begin(), front->end(), [&](const record::WaitFront& f) {
+    return f.place().priority() == place.priority() && f.place().number() == place.number();
+  });
+  if (it != front->end()) {
+    front->erase(it);
+    return;
+  }
+  record::WaitQueue& queue = QueueOf(head, place.priority());
+  if (queue.first() == place.number()) queue.set_first(place.number() + 1);
+  if (wait->has_scan() && !InOrder(place, wait->scan())) {
+    wait->mutable_scan()->set_priority(place.priority());
+    wait->mutable_scan()->set_number(place.number() + 1);
+  }
+}
+
+void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
+  const record::BookingRecord& booking = made.booking();
+  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+  for (int i = 0; i < head.wait().front_size(); ++i) {
+    if ((made.passed() >> i & 1U) == 0) continue;
+    record::WaitFront* front = head.mutable_wait()->mutable_front(i);
+    front->set_passed(front->passed() + 1);
+    if (front->passed_since_us() == 0) front->set_passed_since_us(time_us);
+  }
+  if (made.has_wait()) {
+    TakeOffWaitList(head, made.wait());
+    head.mutable_wait()->set_offered(head.wait().offered() + 1);
+    // The next in order moves up at once, so that it is counted who is passed over.
+    if (!head.wait().has_scan() && head.wait().front_size() < kMaxFront) LookForParties(head);
+  }
+  if (made.has_hold()) {
+    while (head.holds_size() <= static_cast<int>(made.hold().queue())) head.add_holds();
+    record::HoldQueue* queue = head.mutable_holds(static_cast<int>(made.hold().queue()));
+    queue->set_duration_us(made.hold().duration_us());
+    if (queue->first() == queue->next()) queue->set_first_deadline_us(booking.hold_expire_us());
+    queue->set_next(made.hold().number() + 1);
+    queue->set_last_deadline_us(booking.hold_expire_us());
+  }
+  head.add_index_tail(made.id());
+  if (head.index_tail_size() == kIndexChunk) {
+    head.clear_index_tail();
+    head.set_index_chunks(head.index_chunks() + 1);
+  }
+}
+
+void MoveFront(record::SessionHead& head, const record::HoldFront& front) {
+  if (static_cast<int>(front.queue()) >= head.holds_size()) return;
+  record::HoldQueue* queue = head.mutable_holds(static_cast<int>(front.queue()));
+  queue->set_first(front.first());
+  queue->set_first_deadline_us(front.first_deadline_us());
+}
+
+void EndOffer(record::SessionHead& head, bool from_wait_list) {
+  if (from_wait_list) head.mutable_wait()->set_offered(head.wait().offered() - 1);
+}
+
+void Cancelled(record::SessionHead& head, const record::BookingCancelled& cancelled) {
+  bool held = cancelled.from() == v1::Booking::HELD;
+  Add(head, cancelled.taken(), -1, held ? AddHeld : AddConfirmed);
+  EndOffer(head, held && cancelled.from_wait_list());
+  LookForParties(head);
+}
+
+// A party goes into the front when nobody behind the front comes before it, and there is room or it comes
+// before the last one there, who then steps back behind the front.
+void Joined(record::SessionHead& head, const record::WaitJoined& joined) {
+  const record::WaitPlace& place = joined.entry().place();
+  record::WaitQueue& queue = QueueOf(head, place.priority());
+  record::WaitHead* wait = head.mutable_wait();
+  wait->set_waiting(wait->waiting() + 1);
+  bool behind = false;
+  for (int p = 1; p <= place.priority(); ++p)
+    behind |= wait->queues(p - 1).first() < wait->queues(p - 1).next();
+  auto* front = wait->mutable_front();
+  bool room = front->size() < kMaxFront;
+  if (behind || (!room && !InOrder(place, front->rbegin()->place()))) {
+    queue.set_next(place.number() + 1);
+    Lower(queue, Largest(joined.entry().need()));
+    return;
+  }
+  queue.set_first(place.number() + 1);
+  queue.set_next(place.number() + 1);
+  if (!room) {
+    const record::WaitFront& last = *front->rbegin();
+    record::WaitQueue& back = QueueOf(head, last.place().priority());
+    back.set_first(last.place().number());
+    Lower(back, Largest(last.need()));
+    front->RemoveLast();
+    // Places that were kept for it are open to those before it now.
+    LookForParties(head);
+  }
+  record::WaitFront* added = front->Add();
+  added->set_id(joined.id());
+  *added->mutable_place() = place;
+  *added->mutable_need() = joined.entry().need();
+  std::sort(front->begin(), front->end(),
+            [](const auto& a, const auto& b) { return InOrder(a.place(), b.place()); });
+}
+
+void Fronted(record::SessionHead& head, const record::WaitFronted& fronted) {
+  for (const record::WaitFront& entry : fronted.entries()) *head.mutable_wait()->add_front() = entry;
+  record::WaitQueue& queue = QueueOf(head, fronted.priority());
+  queue.set_first(fronted.first());
+  if (queue.first() == queue.next()) queue.clear_least();
+}
+
+void CloseWaitList(record::SessionHead& head) {
+  record::WaitHead* wait = head.mutable_wait();
+  wait->set_closed(true);
+  // Those in front are swept by number like the others.
+  for (const record::WaitFront& front : wait->front()) {
+    record::WaitQueue& queue = QueueOf(head, front.place().priority());
+    queue.set_first(std::min(queue.first(), front.place().number()));
+  }
+  wait->clear_front();
+  wait->clear_scan();
+  wait->set_waiting(0);
+}
+
+void Created(record::SessionHead& head, const record::SessionCreated& created, int64_t time_us) {
+  head.set_id(created.id());
+  head.set_event(created.event());
+  head.set_place(created.place());
+  head.set_start_us(created.start_us());
+  head.set_end_us(created.end_us());
+  head.set_time_zone(created.time_zone());
+  *head.mutable_pools() = created.pools();
+  head.set_party_min(created.party_min());
+  head.set_party_max(created.party_max());
+  head.set_state(v1::Session::SCHEDULED);
+  head.set_create_us(time_us);
+}
+
+void Swept(record::SessionHead& head, const record::BookingsSwept& swept) {
+  Add(head, swept.held(), -1, AddHeld);
+  Add(head, swept.confirmed(), -1, AddConfirmed);
+  head.mutable_wait()->set_offered(head.wait().offered() - swept.offers());
+  head.set_swept_chunks(swept.chunk() + 1);
+}
+
+}  // namespace
+
+void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  head.set_revision(head.revision() + 1);
+  head.set_update_us(fact.time_us());
+  switch (fact.kind_case()) {
+    case Kind::kSessionCreated:
+      return Created(head, fact.session_created(), fact.time_us());
+    case Kind::kSessionCancelled:
+      head.set_state(v1::Session::CANCELLED);
+      head.set_cancel_reason(fact.session_cancelled().reason());
+      return CloseWaitList(head);
+    case Kind::kBookingMade:
+      return Made(head, fact.booking_made(), fact.time_us());
+    case Kind::kBookingConfirmed:
+      Add(head, fact.booking_confirmed().taken(), -1, AddHeld);
+      Add(head, fact.booking_confirmed().taken(), 1, AddConfirmed);
+      return EndOffer(head, fact.booking_confirmed().from_wait_list());
+    case Kind::kBookingCancelled:
+      return Cancelled(head, fact.booking_cancelled());
+    case Kind::kBookingExpired:
+      Add(head, fact.booking_expired().taken(), -1, AddHeld);
+      EndOffer(head, fact.booking_expired().from_wait_list());
+      MoveFront(head, fact.booking_expired().front());
+      return LookForParties(head);
+    case Kind::kBookingCheckedIn:
+      Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
+      return Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+    case Kind::kHoldsSkipped:
+      return MoveFront(head, fact.holds_skipped().front());
+    case Kind::kWaitJoined:
+      return Joined(head, fact.wait_joined());
+    case Kind::kWaitLeft:
+      TakeOffWaitList(head, fact.wait_left().wait());
+      return LookForParties(head);
+    case Kind::kWaitFronted:
+      return Fronted(head, fact.wait_fronted());
+    case Kind::kWaitScanned:
+      if (!fact.wait_scanned().has_next()) return head.mutable_wait()->clear_scan();
+      *head.mutable_wait()->mutable_scan() = fact.wait_scanned().next();
+      return;
+    case Kind::kWaitListClosed:
+      return CloseWaitList(head);
+    case Kind::kBookingsSwept:
+      return Swept(head, fact.bookings_swept());
+    case Kind::kWaitSwept:
+      return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
+    case Kind::kEventCreated:
+    case Kind::KIND_NOT_SET:
+      return;
+  }
+}
+
+}  // namespace kepu::event::domain

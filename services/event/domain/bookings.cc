@@ -1,0 +1,241 @@
+#include "services/event/domain/bookings.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
+#include "services/event/domain/wait_list.h"
+
+namespace kepu::event::domain {
+namespace {
+
+constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
+
+std::string Instant(int64_t time_us) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::FromUnixMicros(time_us), absl::UTCTimeZone());
+}
+
+// Why `need` does not fit: gone, or only held by others for now.
+absl::Status Full(const record::SessionHead& head, const Places& need, const Places& available) {
+  bool only_held = head.wait().waiting() == 0;
+  std::string pool;
+  int32_t left = 0;
+  for (int i = 0; i < head.pools_size(); ++i) {
+    auto p = static_cast<size_t>(i);
+    if (need[p] == 0 || need[p] <= available[p]) continue;
+    if (pool.empty()) {
+      pool = head.pools(i).id();
+      left = available[p];
+    }
+    only_held &= need[p] <= available[p] + head.pools(i).held();
+  }
+  refusal::Params params = {{"session", NameOf(head)},
+                            {"pool", pool},
+                            {"free", absl::StrCat(left)},
+                            {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}};
+  if (!only_held) return refusal::Refuse(kPrecondition, "SESSION_FULL", std::move(params));
+  int64_t until = 0;
+  for (const record::HoldQueue& queue : head.holds()) {
+    if (queue.first() == queue.next()) continue;
+    until = until == 0 ? queue.first_deadline_us() : std::min(until, queue.first_deadline_us());
+  }
+  params.emplace_back("until", Instant(until));
+  return refusal::Refuse(kPrecondition, "SESSION_HELD", std::move(params));
+}
+
+absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, bool hold, const Rules& rules,
+                           absl::Time now) {
+  const record::SessionHead& head = session.head();
+  if (absl::Status status = CheckOpen(head, now, command.by_staff); !status.ok()) return status;
+  Places need = PlacesOf(head, command.kind, command.party);
+  if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
+  if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
+  Places available = FreeForStrangers(head, rules, now);
+  // While it is not clear who on the wait list can have what is free, nobody else can.
+  if (head.wait().has_scan()) available.assign(available.size(), 0);
+  if (!Covers(available, need)) return Full(head, need, available);
+
+  Facts facts = {At(now)};
+  record::BookingMade* made = facts.back().mutable_booking_made();
+  made->set_id(command.id);
+  record::BookingRecord* booking = made->mutable_booking();
+  booking->set_kind(command.kind);
+  *booking->mutable_party() = command.party;
+  *booking->mutable_taken() = {need.begin(), need.end()};
+  booking->set_state(hold ? v1::Booking::HELD : v1::Booking::CONFIRMED);
+  booking->set_booker(command.booker);
+  booking->set_person(command.person);
+  booking->set_create_us(absl::ToUnixMicros(now));
+  booking->set_update_us(booking->create_us());
+  if (hold) {
+    bool many = command.kind == v1::Booking::GROUP || command.kind == v1::Booking::SCHOOL;
+    int64_t deadline_us = 0;
+    *made->mutable_hold() = PlaceHold(head, many ? rules.group_hold : rules.person_hold, now, &deadline_us);
+    booking->set_hold_expire_us(deadline_us);
+  }
+  if (head.wait().front_size() > 0) made->set_passed(PassedOver(head, kMaxFront, need, rules, now));
+  return facts;
+}
+
+absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state) {
+  return refusal::Refuse(kPrecondition, "WRONG_STATE",
+                         {{"name", BookingName(head, id)}, {"state", v1::Booking::State_Name(state)}});
+}
+
+}  // namespace
+
+absl::StatusOr<Facts> DecideHold(const Session& session, const PartyCommand& command, const Rules& rules,
+                                 absl::Time now) {
+  return Make(session, command, true, rules, now);
+}
+
+absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& command, const Rules& rules,
+                                 absl::Time now) {
+  return Make(session, command, false, rules, now);
+}
+
+absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now) {
+  const record::SessionHead& head = session.head();
+  absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
+  if (!found.ok()) return found.status();
+  const record::BookingRecord* booking = *found;
+  if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
+  if (absl::Status status = CheckOpen(head, now, true); !status.ok()) return status;
+  switch (booking->state()) {
+    case v1::Booking::CONFIRMED:
+    case v1::Booking::CHECKED_IN:
+      return Facts{};
+    case v1::Booking::HELD:
+      if (absl::ToUnixMicros(now) < booking->hold_expire_us()) break;
+      [[fallthrough]];
+    case v1::Booking::EXPIRED:
+      return refusal::Refuse(kPrecondition, "HOLD_EXPIRED", {{"name", BookingName(head, id)}});
+    default:
+      return WrongState(head, id, booking->state());
+  }
+  if (booking->from_wait_list()) {
+    if (absl::Status status = FindWait(session, id).status(); !status.ok()) return status;
+  }
+  Facts facts = {At(now)};
+  record::BookingConfirmed* confirmed = facts.back().mutable_booking_confirmed();
+  confirmed->set_id(std::string(id));
+  *confirmed->mutable_taken() = booking->taken();
+  confirmed->set_from_wait_list(booking->from_wait_list());
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
+                                   const Rules& rules, absl::Time now) {
+  const record::SessionHead& head = session.head();
+  absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
+  if (!found.ok()) return found.status();
+  const record::BookingRecord* booking = *found;
+  if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
+  v1::Booking::State state = ShownState(head, *booking);
+  if (state == v1::Booking::CANCELLED || state == v1::Booking::EXPIRED) return Facts{};
+  if (state == v1::Booking::CHECKED_IN) return WrongState(head, id, state);
+  if (absl::Status status = CheckOpen(head, now, by_staff || state == v1::Booking::HELD); !status.ok())
+    return status;
+  if (booking->from_wait_list()) {
+    if (absl::Status status = FindWait(session, id).status(); !status.ok()) return status;
+  }
+  record::Fact fact = At(now);
+  record::BookingCancelled* cancelled = fact.mutable_booking_cancelled();
+  cancelled->set_id(std::string(id));
+  *cancelled->mutable_taken() = booking->taken();
+  cancelled->set_from(booking->state());
+  cancelled->set_from_wait_list(booking->from_wait_list());
+  return ThenOffer(session, std::move(fact), rules, now);
+}
+
+absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id, const Rules& rules,
+                                    absl::Time now) {
+  const record::SessionHead& head = session.head();
+  absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
+  if (!found.ok()) return found.status();
+  const record::BookingRecord* booking = *found;
+  if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
+  if (booking->state() == v1::Booking::CHECKED_IN) return Facts{};
+  if (absl::Status status = CheckOpen(head, now, true); !status.ok()) return status;
+  if (booking->state() != v1::Booking::CONFIRMED) return WrongState(head, id, booking->state());
+  absl::Time opens = absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
+  if (now < opens) {
+    return refusal::Refuse(kPrecondition, "CHECK_IN_NOT_OPEN",
+                           {{"name", BookingName(head, id)}, {"opens", Instant(absl::ToUnixMicros(opens))}});
+  }
+  Facts facts = {At(now)};
+  record::BookingCheckedIn* checked_in = facts.back().mutable_booking_checked_in();
+  checked_in->set_id(std::string(id));
+  *checked_in->mutable_taken() = booking->taken();
+  return facts;
+}
+
+absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need) {
+  int64_t heads = Heads(command.party);
+  if (heads == 0) return refusal::BadField("party", "has nobody in it; give adults, pupils or others");
+  refusal::Params params = {{"session", NameOf(head)}, {"heads", absl::StrCat(heads)}};
+  if (head.party_max() > 0 && heads > head.party_max()) {
+    params.emplace_back("max", absl::StrCat(head.party_max()));
+    return refusal::Refuse(kPrecondition, "PARTY_TOO_LARGE", std::move(params));
+  }
+  if (heads < head.party_min()) {
+    params.emplace_back("min", absl::StrCat(head.party_min()));
+    return refusal::Refuse(kPrecondition, "PARTY_TOO_SMALL", std::move(params));
+  }
+  bool takes = false;
+  for (int i = 0; i < head.pools_size(); ++i) {
+    takes |= need[static_cast<size_t>(i)] > 0;
+    if (need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
+    params.emplace_back("max", absl::StrCat(head.pools(i).capacity()));
+    return refusal::Refuse(kPrecondition, "PARTY_TOO_LARGE", std::move(params));
+  }
+  if (takes) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "KIND_NOT_SERVED",
+                         {{"session", NameOf(head)}, {"kind", v1::Booking::Kind_Name(command.kind)}});
+}
+
+absl::Status CheckPerson(const Session& session, const PartyCommand& command) {
+  if (command.person.empty()) return absl::OkStatus();
+  std::string field = PersonField(command.person);
+  if (!session.PresentOrAssumeAbsent(field)) return absl::OkStatus();
+  absl::StatusOr<const record::PersonRecord*> found =
+      FindChild<record::PersonRecord>(session, field, &record::SessionChild::person);
+  if (!found.ok()) return found.status();
+  const record::PersonRecord& person = **found;
+  const record::SessionHead& head = session.head();
+  refusal::Params params = {{"session", NameOf(head)}};
+  // Who is named only to the one who made it: an identity number must not be a way to find other people's
+  // bookings.
+  if (person.booker() == command.booker) {
+    params.emplace_back("name",
+                        person.waiting() ? WaitEntryName(head, person.id()) : BookingName(head, person.id()));
+  }
+  return refusal::Refuse(absl::StatusCode::kAlreadyExists,
+                         person.waiting() ? "ALREADY_WAITING" : "ALREADY_BOOKED", std::move(params));
+}
+
+record::HoldPlace PlaceHold(const record::SessionHead& head, absl::Duration duration, absl::Time now,
+                            int64_t* deadline_us) {
+  int64_t duration_us = absl::ToInt64Microseconds(duration);
+  int chosen = -1;
+  for (int i = 0; i < head.holds_size() && chosen < 0; ++i) {
+    if (head.holds(i).duration_us() == duration_us) chosen = i;
+  }
+  for (int i = 0; i < head.holds_size() && chosen < 0; ++i) {
+    if (head.holds(i).first() == head.holds(i).next()) chosen = i;
+  }
+  if (chosen < 0) chosen = std::min(head.holds_size(), kMaxHoldQueues - 1);
+  record::HoldPlace place;
+  place.set_queue(static_cast<uint32_t>(chosen));
+  place.set_duration_us(duration_us);
+  *deadline_us = absl::ToUnixMicros(now) + duration_us;
+  if (chosen < head.holds_size()) {
+    const record::HoldQueue& queue = head.holds(chosen);
+    place.set_number(queue.next());
+    // Within a queue deadlines never decrease, also when it is shared because the rules changed too often.
+    if (queue.first() != queue.next()) *deadline_us = std::max(*deadline_us, queue.last_deadline_us());
+  }
+  return place;
+}
+
+}  // namespace kepu::event::domain

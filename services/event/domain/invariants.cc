@@ -1,0 +1,120 @@
+#include "services/event/domain/invariants.h"
+
+#include <map>
+#include <set>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+
+namespace kepu::event::domain {
+namespace {
+
+// What the store allows for a head (store::kMaxHeadBytes).
+constexpr size_t kHeadBytes = 4096;
+
+struct Tally {
+  std::vector<std::map<v1::Booking::State, int64_t>> places;  // by pool
+  std::map<std::string, int> persons;                         // live claims by digest
+  std::set<std::string> held;
+  std::set<std::string> queued;
+  std::set<std::string> waiting;
+  std::set<std::string> referenced;
+  size_t bookings = 0;
+  size_t indexed = 0;
+  int offered = 0;
+};
+
+absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
+  return absl::InternalError(absl::StrCat(NameOf(head), ": ", what));
+}
+
+void Count(const std::string& field, const record::SessionChild& child, Tally* tally) {
+  if (child.has_booking()) {
+    const record::BookingRecord& booking = child.booking();
+    ++tally->bookings;
+    for (int p = 0; p < booking.taken_size(); ++p) {
+      tally->places[static_cast<size_t>(p)][booking.state()] += booking.taken(p);
+    }
+    bool held = booking.state() == v1::Booking::HELD;
+    bool live =
+        held || booking.state() == v1::Booking::CONFIRMED || booking.state() == v1::Booking::CHECKED_IN;
+    if (held) tally->held.insert(field.substr(2));
+    if (held && booking.from_wait_list()) ++tally->offered;
+    if (live && !booking.person().empty()) ++tally->persons[booking.person()];
+  } else if (child.has_hold()) {
+    tally->queued.insert(child.hold().booking());
+  } else if (child.has_wait()) {
+    if (child.wait().state() != v1::WaitEntry::WAITING) return;
+    tally->waiting.insert(field.substr(2));
+    if (!child.wait().person().empty()) ++tally->persons[child.wait().person()];
+  } else if (child.has_wait_ref()) {
+    tally->referenced.insert(child.wait_ref().id());
+  } else if (child.has_index()) {
+    tally->indexed += static_cast<size_t>(child.index().ids_size());
+  }
+}
+
+absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
+  for (int i = 0; i < head.pools_size(); ++i) {
+    const record::PoolHead& pool = head.pools(i);
+    auto places = tally.places[static_cast<size_t>(i)];
+    if (pool.held() < 0 || pool.confirmed() < 0 || pool.checked_in() < 0) {
+      return Wrong(head, absl::StrCat("pool ", pool.id(), " counts below zero"));
+    }
+    if (FreeOf(pool) < 0) return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));
+    if (places[v1::Booking::HELD] != pool.held() || places[v1::Booking::CONFIRMED] != pool.confirmed() ||
+        places[v1::Booking::CHECKED_IN] != pool.checked_in()) {
+      return Wrong(head, absl::StrCat("pool ", pool.id(), " does not count what is booked"));
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckWaitList(const record::SessionHead& head, const Tally& tally) {
+  if (tally.waiting != tally.referenced) return Wrong(head, "the wait list and its queues differ");
+  if (tally.offered != head.wait().offered()) return Wrong(head, "offers are miscounted");
+  if (head.wait().closed()) return absl::OkStatus();
+  if (static_cast<int>(tally.waiting.size()) != head.wait().waiting())
+    return Wrong(head, "who waits is miscounted");
+  if (head.wait().front_size() > kMaxFront) return Wrong(head, "the front of the wait list is too long");
+  for (int i = 0; i < head.wait().front_size(); ++i) {
+    const record::WaitFront& front = head.wait().front(i);
+    if (!tally.waiting.contains(front.id())) return Wrong(head, "somebody in front does not wait");
+    if (i > 0 && !InOrder(head.wait().front(i - 1).place(), front.place()))
+      return Wrong(head, "the front is unsorted");
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status CheckInvariants(const Session& session) {
+  const record::SessionHead& head = session.head();
+  Tally tally;
+  tally.places.resize(static_cast<size_t>(head.pools_size()));
+  size_t persons = 0;
+  for (const auto& [field, child] : session.children()) {
+    if (!child) continue;
+    Count(field, *child, &tally);
+    persons += absl::StartsWith(field, "i/") ? 1 : 0;
+  }
+  if (absl::Status status = CheckPools(head, tally); !status.ok()) return status;
+  for (const auto& [person, count] : tally.persons) {
+    if (count > 1) return Wrong(head, "a person has two live bookings");
+    auto claim = session.children().find(PersonField(person));
+    if (claim == session.children().end() || !claim->second)
+      return Wrong(head, "a live booking without its person");
+  }
+  if (persons != tally.persons.size()) return Wrong(head, "a person stands for nothing");
+  for (const std::string& id : tally.held) {
+    if (!tally.queued.contains(id)) return Wrong(head, "a hold that would never end");
+  }
+  if (tally.indexed + static_cast<size_t>(head.index_tail_size()) != tally.bookings) {
+    return Wrong(head, "the index does not list every booking");
+  }
+  if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
+  return CheckWaitList(head, tally);
+}
+
+}  // namespace kepu::event::domain

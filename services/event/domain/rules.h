@@ -1,0 +1,25 @@
+// The numbers a city may set for bookings and wait lists, with their defaults. A value, read from the
+// configuration once and passed to every decision; facts carry what came of it, so that a change never
+// rewrites the past.
+#pragma once
+
+#include "absl/time/time.h"
+
+namespace kepu::event::domain {
+
+struct Rules {
+  // How long places are held before they are confirmed.
+  absl::Duration person_hold = absl::Minutes(10);
+  absl::Duration group_hold = absl::Minutes(60);
+  // How long an offer stands for a party of the wait list, and when the start is nearer than `offer_near`.
+  absl::Duration offer = absl::Hours(24);
+  absl::Duration offer_short = absl::Hours(2);
+  absl::Duration offer_near = absl::Hours(72);
+  // Who does not fit is passed over for so long or so often, then places are kept for it.
+  absl::Duration passed_over_max = absl::Hours(24);
+  int passed_over_times_max = 3;
+  // Check-in opens so long before the start; it closes at the end.
+  absl::Duration check_in_before = absl::Minutes(60);
+};
+
+}  // namespace kepu::event::domain

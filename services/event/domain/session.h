@@ -1,0 +1,97 @@
+// A session with its bookings, holds and wait list as one aggregate: its type, the fields of its children,
+// and the questions that the rules ask of its head. Pure functions on values; the head alone answers
+// everything that a booking on a session without a wait list needs.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "kepu/event/log/v1/event_log.pb.h"
+#include "libs/aggregate/aggregate.h"
+#include "services/event/domain/rules.h"
+
+namespace kepu::event::domain {
+
+namespace record = ::kepu::event::log::v1;
+
+using Session = aggregate::Aggregate<record::SessionHead, record::SessionChild>;
+using Facts = std::vector<record::Fact>;
+// Places by pool, in the order of the session's pools.
+using Places = std::vector<int32_t>;
+
+// Bounds of a head, which must stay below store::kMaxHeadBytes whatever happens in the session.
+inline constexpr int kMaxPools = 8;
+// Parties whose needs stand in the head: those who may be passed over and have places kept for them.
+inline constexpr int kMaxFront = 8;
+// Queues of holds: one for each duration in use. Four durations exist, the rest is room for a change of the
+// rules.
+inline constexpr int kMaxHoldQueues = 6;
+// Ids in one chunk of the index; a tail of so many stands in the head (704 bytes).
+inline constexpr int kIndexChunk = 32;
+inline constexpr int kPriorities = 4;
+// Parties that may wait for one session: more would wait in vain, and each is read when places come free.
+inline constexpr int kMaxWaiting = 2000;
+
+std::string BookingField(absl::string_view id);
+std::string HoldField(uint32_t queue, uint64_t number);
+std::string WaitField(absl::string_view id);
+std::string WaitRefField(int priority, uint64_t number);
+std::string PersonField(absl::string_view digest);
+std::string IndexField(uint32_t chunk);
+
+// "events/…/sessions/…", and a name in it.
+std::string NameOf(const record::SessionHead& head);
+std::string BookingName(const record::SessionHead& head, absl::string_view id);
+std::string WaitEntryName(const record::SessionHead& head, absl::string_view id);
+
+int64_t Heads(const v1::Party& party);
+// What a party takes of each pool that is open to its kind.
+Places PlacesOf(const record::SessionHead& head, v1::Booking::Kind kind, const v1::Party& party);
+int32_t FreeOf(const record::PoolHead& pool);
+Places FreePlaces(const record::SessionHead& head);
+// `places` covers `need` in every pool.
+bool Covers(const Places& places, const Places& need);
+// Takes from each pool what is needed, as far as it goes: what is kept for a party.
+void Keep(const Places& need, Places* places);
+
+// Places are kept for the party at the front: it was passed over long or often enough.
+bool Kept(const record::WaitFront& front, const Rules& rules, absl::Time now);
+// What is free and kept for nobody on the wait list.
+Places FreeForStrangers(const record::SessionHead& head, const Rules& rules, absl::Time now);
+// Bits of the parties among the first `limit` of the front that taking `taken` passes over.
+uint32_t PassedOver(const record::SessionHead& head, int limit, const Places& taken, const Rules& rules,
+                    absl::Time now);
+
+// Somebody waits behind the front.
+bool AnyBehindFront(const record::SessionHead& head);
+bool InOrder(const record::WaitPlace& a, const record::WaitPlace& b);
+
+// Bookings and entries as everybody sees them: the head's word counts before the sweep has reached them.
+v1::Booking::State ShownState(const record::SessionHead& head, const record::BookingRecord& booking);
+v1::WaitEntry::State ShownState(const record::SessionHead& head, const record::WaitRecord& entry);
+
+bool Started(const record::SessionHead& head, absl::Time now);
+bool Ended(const record::SessionHead& head, absl::Time now);
+// SESSION_CANCELLED, SESSION_ENDED, and SESSION_STARTED unless `may_have_started`.
+absl::Status CheckOpen(const record::SessionHead& head, absl::Time now, bool may_have_started);
+
+// A fact with its time set.
+record::Fact At(absl::Time now);
+
+// The child as its kind, or the status (NotLoaded) of Find; null: none.
+template <class Record>
+absl::StatusOr<const Record*> FindChild(const Session& session, const std::string& field,
+                                        const Record& (record::SessionChild::*get)() const) {
+  absl::StatusOr<const record::SessionChild*> child = session.Find(field);
+  if (!child.ok()) return child.status();
+  if (*child == nullptr) return nullptr;
+  return &((*child)->*get)();
+}
+absl::StatusOr<const record::BookingRecord*> FindBooking(const Session& session, absl::string_view id);
+absl::StatusOr<const record::WaitRecord*> FindWait(const Session& session, absl::string_view id);
+
+}  // namespace kepu::event::domain

@@ -1,0 +1,19 @@
+// Decisions on a session as a whole: making one, and cancelling it for everybody in one commit however many
+// bookings it has. Pure.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "services/event/domain/session.h"
+
+namespace kepu::event::domain {
+
+// `created` is complete but for the checks made here: times, pools, limits.
+absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::SessionCreated& created,
+                                          absl::Time now);
+
+absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_view reason, absl::Time now);
+
+}  // namespace kepu::event::domain
