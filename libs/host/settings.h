@@ -1,0 +1,29 @@
+// The settings every service has, with their ranges and help. Values; thread-safe.
+#pragma once
+
+#include <string>
+
+#include "absl/status/statusor.h"
+
+namespace kepu::host {
+
+struct Settings {
+  std::string redis;    // "unix:/run/kepu/redis.sock" or "host:port"
+  std::string listen;   // "unix:/run/kepu/event.sock"
+  std::string keys;     // folder of the deployment's secrets
+  std::string state;    // folder of this process: the anchor file
+  std::string run;      // folder of the sockets of the other services
+  std::string data;     // folder of vault and blobs
+  std::string metrics;  // "127.0.0.1:9464"; empty: none
+  std::string log_level = "info";
+  bool insecure_dev_identity = false;
+  bool allow_weak_durability = false;
+  bool reflection = false;
+};
+
+// From the command line (--redis=…), a file and the environment; every mistake names the setting and the
+// rule. `service` gives the program's name for the help. Sets `*done` when there is nothing to run (--help,
+// --check-config).
+absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char** argv, bool* done);
+
+}  // namespace kepu::host
