@@ -103,6 +103,7 @@ std::optional<v1::ReservationFact> DecideGiveBack(const v1::Reservation* record,
   v1::ReservationFact fact;
   fact.set_reservation(record->reservation());
   SetTime(fact.mutable_given_back()->mutable_end_time(), now);
+  *fact.mutable_given_back()->mutable_claims() = record->claims();
   return fact;
 }
 

@@ -70,6 +70,32 @@ void Settler::See(const Place& place, const v1::Reservation& record) {
   Put(id, std::move(entry), executor_.SteadyNow() + Pause());
 }
 
+void Settler::Fold(const Place& place, const v1::ClaimFact& fact) {
+  if (fact.has_tried()) return See(place, fact.tried());
+  v1::Claim settled;
+  settled.set_claim_id(fact.claim_id());
+  settled.set_state(fact.has_confirmed() ? v1::Claim::CONFIRMED : v1::Claim::ENDED);
+  See(place, settled);
+}
+
+void Settler::Fold(const Place& place, const v1::ReservationFact& fact) {
+  if (fact.has_decided()) return See(place, fact.decided());
+  v1::Reservation record;
+  record.set_reservation(fact.reservation());
+  auto it = entries_.find(IdOf(record));
+  if (it != entries_.end()) {
+    record = it->second.record;
+  } else if (fact.has_given_back()) {
+    record.set_state(v1::Reservation::CONFIRMED);
+    *record.mutable_claims() = fact.given_back().claims();
+  } else {
+    return;  // about a telling that is not under way here
+  }
+  auto after = ApplyRecord(&record, fact);
+  if (after.ok() && *after) return See(place, **after);
+  Erase(IdOf(record));
+}
+
 void Settler::Push(const Place& place, const v1::Reservation& record) {
   See(place, record);
   const std::string id = IdOf(record);

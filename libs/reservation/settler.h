@@ -60,6 +60,9 @@ class Settler {
   // The latest state of a claim or record. Those that need nothing more are forgotten.
   void See(const Place& place, const v1::Claim& claim);
   void See(const Place& place, const v1::Reservation& record);
+  // The same from the log: what a fact changes.
+  void Fold(const Place& place, const v1::ClaimFact& fact);
+  void Fold(const Place& place, const v1::ReservationFact& fact);
   // Tells at once; the driver's own replica does that right after the decision.
   void Push(const Place& place, const v1::Reservation& record);
 

@@ -1,0 +1,210 @@
+#include "services/volunteer/domain/person.h"
+
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/claim.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+using reservation::v1::Claim;
+using reservation::v1::Demand;
+
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+absl::Duration Length(const record::Assignment& assignment) {
+  return absl::Microseconds(assignment.end_us() - assignment.start_us());
+}
+
+std::string Minutes(absl::Duration duration) { return absl::StrCat(absl::ToInt64Minutes(duration)); }
+std::string Hours(absl::Duration duration) { return absl::StrCat(absl::ToDoubleHours(duration)); }
+
+// The weeks in which something could meet [start, end).
+std::set<std::string> WeeksAround(absl::Time start, absl::Time end) {
+  std::set<std::string> weeks;
+  const absl::Time last = end + kTravelMax;
+  for (absl::Time at = start - kAssignmentMax - kTravelMax; at < last; at += absl::Hours(24 * 7)) {
+    weeks.insert(WeekOf(at));
+  }
+  weeks.insert(WeekOf(start));
+  weeks.insert(WeekOf(last));
+  return weeks;
+}
+
+// All assignments of those weeks; NotLoaded when one of them is not known, after asking for all.
+absl::StatusOr<std::vector<record::Assignment>> AssignmentsIn(const Person& person,
+                                                              const std::set<std::string>& weeks) {
+  std::vector<record::Assignment> all;
+  absl::Status status;
+  for (const std::string& week : weeks) {
+    auto child = person.Find(WeekField(week));
+    if (!child.ok()) {
+      status = child.status();
+    } else if (*child != nullptr) {
+      const auto& assignments = (*child)->week().assignments();
+      all.insert(all.end(), assignments.begin(), assignments.end());
+    }
+  }
+  if (!status.ok()) return status;
+  return all;
+}
+
+absl::Duration GapBetween(absl::string_view from, absl::string_view to, const Rules& rules) {
+  if (from == to || from.empty() || to.empty()) return rules.rest;
+  return rules.rest + std::min(rules.travel(from, to), kTravelMax);
+}
+
+absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
+  return refusal::Refuse(
+      absl::StatusCode::kFailedPrecondition, "OVERLAPS",
+      {{"with", other.purpose()},
+       {"start", absl::FormatTime(absl::FromUnixMicros(other.start_us()), absl::UTCTimeZone())},
+       {"end", absl::FormatTime(absl::FromUnixMicros(other.end_us()), absl::UTCTimeZone())},
+       {"gap_minutes", Minutes(gap)}});
+}
+
+absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
+                           absl::Time start, absl::Time end, const Rules& rules) {
+  for (const record::Assignment& other : assignments) {
+    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
+    const absl::Time other_end = absl::FromUnixMicros(other.end_us());
+    const bool first = other_start < start;
+    const absl::Duration gap = first ? GapBetween(other.place(), demand.place(), rules)
+                                     : GapBetween(demand.place(), other.place(), rules);
+    if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
+  }
+  return absl::OkStatus();
+}
+
+absl::Status TooManyHours(const char* span, absl::Duration have, absl::Duration more, absl::Duration most) {
+  return refusal::Refuse(
+      absl::StatusCode::kFailedPrecondition, "TOO_MANY_HOURS",
+      {{"span", span}, {"have", Hours(have)}, {"more", Hours(more)}, {"most", Hours(most)}});
+}
+
+// An assignment counts wholly on the local day and in the week in which it starts.
+absl::Status CheckHours(const std::vector<record::Assignment>& assignments, absl::Time start, absl::Time end,
+                        const Rules& rules) {
+  absl::Duration day, week;
+  for (const record::Assignment& other : assignments) {
+    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
+    if (WeekOf(other_start) == WeekOf(start)) week += Length(other);
+    if (calendar::DayOf(other_start) == calendar::DayOf(start)) day += Length(other);
+  }
+  const absl::Duration more = end - start;
+  if (day + more > rules.day_max) return TooManyHours("DAY", day, more, rules.day_max);
+  if (week + more > rules.week_max) return TooManyHours("WEEK", week, more, rules.week_max);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::string WeekField(absl::string_view monday) { return absl::StrCat("w/", monday); }
+std::string HoursField(absl::string_view shift) { return absl::StrCat("h/", shift); }
+
+std::string WeekOf(absl::Time time) {
+  const absl::CivilDay day = calendar::DayOf(time);
+  return calendar::FormatDate(day - calendar::WeekdayIndex(day));
+}
+
+record::Fact At(absl::Time now) {
+  record::Fact fact;
+  fact.set_time_us(absl::ToUnixMicros(now));
+  return fact;
+}
+
+absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand& command, const Rules& rules,
+                                     absl::Time now) {
+  record::Fact fact = At(now);
+  record::VolunteerRegistered& registered = *fact.mutable_volunteer_registered();
+  registered.set_id(command.id);
+  registered.set_user(command.user);
+  registered.set_district(command.district);
+  for (const std::string& language : command.languages) registered.add_languages(language);
+  if (person.Exists()) {
+    const record::PersonHead& head = person.head();
+    if (command.birth_year_band != 0 && command.birth_year_band != head.birth_year_band()) {
+      return refusal::BadField("volunteer.birth_year_band", "was given at registration and cannot change");
+    }
+    registered.set_birth_year_band(head.birth_year_band());
+    return Facts{fact};
+  }
+  const int year = static_cast<int>(calendar::DayOf(now).year());
+  if (command.birth_year_band % 5 != 0 || command.birth_year_band < 1900 || command.birth_year_band > year) {
+    return refusal::BadField("volunteer.birth_year_band",
+                             "must be the first year of a band of five, such as 1995");
+  }
+  // The youngest that the band allows, who may have the birthday still ahead.
+  if (year - (command.birth_year_band + 4) <= rules.age_min) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "GUARDIAN_CONSENT_NEEDED",
+                           {{"age", absl::StrCat(rules.age_min)}});
+  }
+  registered.set_birth_year_band(command.birth_year_band);
+  return Facts{fact};
+}
+
+absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& rules, absl::Time now) {
+  if (!person.Exists()) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "NOT_REGISTERED",
+                           {{"name", demand.thing()}});
+  }
+  const absl::Time stopped_until = absl::FromUnixMicros(person.head().stopped_until_us());
+  if (stopped_until > now) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "VOLUNTEER_STOPPED",
+                           {{"until", absl::FormatTime(stopped_until, absl::UTCTimeZone())}});
+  }
+  const absl::Time start = FromProto(demand.start_time());
+  const absl::Time end = FromProto(demand.end_time());
+  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kAssignmentMax) {
+    return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
+  }
+  auto assignments = AssignmentsIn(person, WeeksAround(start, end));
+  if (!assignments.ok()) return assignments.status();
+  if (absl::Status status = CheckOverlaps(*assignments, demand, start, end, rules); !status.ok())
+    return status;
+  return CheckHours(*assignments, start, end, rules);
+}
+
+absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view claim_id) {
+  auto child = person.Find(reservation::ClaimField(claim_id));
+  if (!child.ok()) return child.status();
+  return *child == nullptr ? nullptr : &(*child)->claim().claim();
+}
+
+absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim,
+                                         absl::Time now) {
+  record::Fact fact = At(now);
+  *fact.mutable_person_claimed()->mutable_claim() = claim;
+  auto child = person.Find(reservation::ClaimField(claim.claim_id()));
+  if (!child.ok()) return child.status();
+  std::string week;
+  if (claim.has_tried()) {
+    week = WeekOf(FromProto(claim.tried().demand().start_time()));
+    fact.mutable_person_claimed()->set_week(week);
+  } else if (*child != nullptr) {
+    week = (*child)->claim().week();
+  }
+  if (!week.empty()) {
+    if (auto calendar = person.Find(WeekField(week)); !calendar.ok()) return calendar.status();
+  }
+  return fact;
+}
+
+absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now) {
+  if (!person.Exists()) return absl::InternalError("hours of nobody");
+  auto child = person.Find(HoursField(entry.shift()));
+  if (!child.ok()) return child.status();
+  if (*child != nullptr) return Facts{};
+  record::Fact fact = At(now);
+  *fact.mutable_hours_recorded()->mutable_entry() = entry;
+  fact.mutable_hours_recorded()->mutable_entry()->set_create_us(absl::ToUnixMicros(now));
+  return Facts{fact};
+}
+
+}  // namespace kepu::volunteer::domain

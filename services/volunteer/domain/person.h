@@ -1,0 +1,61 @@
+// A person with calendar and ledger as one aggregate: who serves, when they are taken, and the hours they
+// served. Claims on their time stand in the calendar by week, so that a decision reads at most three weeks.
+// Pure functions on values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "kepu/volunteer/log/v1/volunteer_log.pb.h"
+#include "libs/aggregate/aggregate.h"
+#include "services/volunteer/domain/rules.h"
+
+namespace kepu::volunteer::domain {
+
+namespace record = ::kepu::volunteer::log::v1;
+
+using Person = aggregate::Aggregate<record::PersonHead, record::PersonChild>;
+using Facts = std::vector<record::Fact>;
+
+std::string WeekField(absl::string_view monday);
+std::string HoursField(absl::string_view shift);
+// "2026-11-16": the Monday of the local week in which the time lies.
+std::string WeekOf(absl::Time time);
+
+// A fact with its time set.
+record::Fact At(absl::Time now);
+
+struct RegisterCommand {
+  std::string id;
+  std::string user;
+  int32_t birth_year_band = 0;
+  std::string district;
+  std::vector<std::string> languages;
+};
+// Registers, or changes what may change. GUARDIAN_CONSENT_NEEDED when the volunteer may be under age.
+absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand& command, const Rules& rules,
+                                     absl::Time now);
+
+// May this time be claimed? Hard limits: no overlap with rest and travel, hours of the day and of the week.
+// Refusals name what is in the way: NOT_REGISTERED, VOLUNTEER_STOPPED, OVERLAPS, TOO_MANY_HOURS.
+absl::Status CheckRoom(const Person& person, const reservation::v1::Demand& demand, const Rules& rules,
+                       absl::Time now);
+
+// The claim, null when there is none.
+absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Person& person, absl::string_view claim_id);
+// The fact of the service around one of reservations. NotLoaded until Apply has all it needs.
+absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim,
+                                         absl::Time now);
+
+// Puts the hours of an attendance into the ledger; no facts when they stand there.
+absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now);
+
+// Needs nothing but the head: what read models fold.
+void ApplyHead(record::PersonHead& head, const record::Fact& fact);
+// Head and children. INTERNAL for what cannot be: a defect.
+absl::Status Apply(Person& person, const record::Fact& fact);
+
+}  // namespace kepu::volunteer::domain

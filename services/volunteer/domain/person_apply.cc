@@ -1,0 +1,115 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/reservation/claim.h"
+#include "services/volunteer/domain/person.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+int64_t Micros(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1'000'000 + time.nanos() / 1000;
+}
+
+void Enter(Person& person, const std::string& week, const reservation::v1::Claim& claim) {
+  record::Assignment assignment;
+  assignment.set_claim_id(claim.claim_id());
+  assignment.set_start_us(Micros(claim.demand().start_time()));
+  assignment.set_end_us(Micros(claim.demand().end_time()));
+  assignment.set_place(claim.demand().place());
+  assignment.set_purpose(claim.demand().purpose());
+  const record::PersonChild* known = person.Mutable(WeekField(week));
+  record::PersonChild child = known != nullptr ? *known : record::PersonChild();
+  auto& list = *child.mutable_week()->mutable_assignments();
+  *list.Add() = std::move(assignment);
+  std::stable_sort(list.begin(), list.end(), [](const record::Assignment& a, const record::Assignment& b) {
+    return a.start_us() < b.start_us();
+  });
+  person.Put(WeekField(week), std::move(child));
+}
+
+absl::Status Leave(Person& person, const std::string& week, const std::string& claim_id) {
+  record::PersonChild* child = person.Mutable(WeekField(week));
+  if (child == nullptr) return absl::InternalError(absl::StrCat("a claim's week is not there: ", week));
+  auto& list = *child->mutable_week()->mutable_assignments();
+  auto it = std::find_if(list.begin(), list.end(), [&](const record::Assignment& assignment) {
+    return assignment.claim_id() == claim_id;
+  });
+  if (it == list.end()) return absl::InternalError(absl::StrCat("a claim is not in its week: ", claim_id));
+  list.erase(it);
+  if (list.empty()) person.Erase(WeekField(week));
+  return absl::OkStatus();
+}
+
+absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) {
+  const std::string field = reservation::ClaimField(claimed.claim().claim_id());
+  std::string week = claimed.week();
+  const record::PersonChild* child = person.Mutable(field);
+  const reservation::v1::Claim* before = child == nullptr ? nullptr : &child->claim().claim();
+  const bool was_live = before != nullptr && reservation::IsLive(*before);
+  if (was_live) week = child->claim().week();
+  auto after = reservation::ApplyClaim(before, claimed.claim());
+  if (!after.ok()) return after.status();
+  const bool is_live = *after && reservation::IsLive(**after);
+  if (!*after) {
+    person.Erase(field);
+  } else {
+    record::PersonChild next;
+    *next.mutable_claim()->mutable_claim() = **after;
+    if (is_live) next.mutable_claim()->set_week(week);
+    person.Put(field, std::move(next));
+  }
+  if (is_live && !was_live) Enter(person, week, **after);
+  if (was_live && !is_live) return Leave(person, week, claimed.claim().claim_id());
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
+  switch (fact.kind_case()) {
+    case record::Fact::kVolunteerRegistered: {
+      const record::VolunteerRegistered& registered = fact.volunteer_registered();
+      if (head.id().empty()) {
+        head.set_id(registered.id());
+        head.set_user(registered.user());
+        head.set_state(v1::Volunteer::ACTIVE);
+        head.set_birth_year_band(registered.birth_year_band());
+        head.set_create_us(fact.time_us());
+      }
+      head.set_district(registered.district());
+      *head.mutable_languages() = registered.languages();
+      head.set_update_us(fact.time_us());
+      return;
+    }
+    case record::Fact::kHoursRecorded:
+      head.set_total_minutes(head.total_minutes() + fact.hours_recorded().entry().minutes());
+      head.set_served_shifts(head.served_shifts() + 1);
+      return;
+    default:
+      return;
+  }
+}
+
+absl::Status Apply(Person& person, const record::Fact& fact) {
+  if (!person.Exists() && !fact.has_volunteer_registered()) return absl::InternalError("a fact of nobody");
+  switch (fact.kind_case()) {
+    case record::Fact::kVolunteerRegistered:
+      break;
+    case record::Fact::kPersonClaimed:
+      if (absl::Status status = ApplyClaimed(person, fact.person_claimed()); !status.ok()) return status;
+      break;
+    case record::Fact::kHoursRecorded: {
+      record::PersonChild child;
+      *child.mutable_hours() = fact.hours_recorded().entry();
+      person.Put(HoursField(fact.hours_recorded().entry().shift()), std::move(child));
+      break;
+    }
+    default:
+      return absl::InternalError("not a fact of a person");
+  }
+  ApplyHead(person.mutable_head(), fact);
+  return absl::OkStatus();
+}
+
+}  // namespace kepu::volunteer::domain

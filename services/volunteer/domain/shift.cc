@@ -1,0 +1,305 @@
+#include "services/volunteer/domain/shift.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/claim.h"
+#include "libs/reservation/record.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+absl::Time StartOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.start_us()); }
+absl::Time EndOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.end_us()); }
+
+std::string Utc(absl::Time time) { return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()); }
+
+absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now) {
+  if (head.state() == v1::Shift::CANCELLED) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_CANCELLED",
+                           {{"name", ShiftName(head.id())}});
+  }
+  if (now >= StartOf(head)) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_STARTED",
+                           {{"name", ShiftName(head.id())}, {"start", Utc(StartOf(head))}});
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckFree(const record::ShiftHead& head, int32_t amount) {
+  if (Taken(head) + amount <= head.needed()) return absl::OkStatus();
+  // Held is not full: what is undecided may come back.
+  const bool held = Taken(head) - head.claims_held() + amount <= head.needed();
+  return refusal::Refuse(absl::StatusCode::kFailedPrecondition, held ? "SHIFT_HELD" : "SHIFT_FULL",
+                         {{"name", ShiftName(head.id())}, {"needed", absl::StrCat(head.needed())}});
+}
+
+bool IsLive(v1::Signup::State state) {
+  return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN ||
+         state == v1::Signup::CHECKED_OUT || state == v1::Signup::NO_SHOW;
+}
+
+// NOT_FOUND for somebody who never signed up.
+absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
+  if (!shift.Exists()) return refusal::NotFound("shift");
+  auto signup = FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  if (*signup == nullptr) return refusal::NotFound(SignupName(shift.head().id(), person));
+  return signup;
+}
+
+absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
+                        v1::Signup::State state) {
+  return refusal::Refuse(
+      absl::StatusCode::kFailedPrecondition, reason,
+      {{"name", SignupName(shift.head().id(), person)}, {"state", v1::Signup::State_Name(state)}});
+}
+
+}  // namespace
+
+int32_t Taken(const record::ShiftHead& head) {
+  return head.signed_up() + head.claims_held() + head.claims_confirmed();
+}
+
+v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup) {
+  const bool swept = head.state() == v1::Shift::CANCELLED && IsLive(signup.state());
+  return swept ? v1::Signup::SHIFT_CANCELLED : signup.state();
+}
+
+absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now) {
+  if (shift.Exists()) return Facts{};
+  refusal::FieldErrors errors;
+  if (command.end <= command.start) errors.Add("shift.end_time", "must come after start_time");
+  if (command.end - command.start > kShiftMax) errors.Add("shift.end_time", "a shift lasts at most 8 hours");
+  if (command.start <= now) errors.Add("shift.start_time", "must be in the future");
+  if (command.start > now + kHorizon) errors.Add("shift.start_time", "must be within a year");
+  if (command.role.zh().empty()) errors.Add("shift.role.zh", "is required");
+  if (!errors.empty()) return errors.ToStatus();
+  record::Fact fact = At(now);
+  record::ShiftHead& head = *fact.mutable_shift_created()->mutable_shift();
+  head.set_id(command.id);
+  head.set_place(command.place);
+  head.set_session(command.session);
+  head.set_start_us(absl::ToUnixMicros(command.start));
+  head.set_end_us(absl::ToUnixMicros(command.end));
+  head.set_needed(command.needed);
+  *head.mutable_role() = command.role;
+  head.set_state(v1::Shift::OPEN);
+  head.set_create_us(absl::ToUnixMicros(now));
+  return Facts{fact};
+}
+
+absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now) {
+  if (!shift.Exists()) return refusal::NotFound("shift");
+  const record::ShiftHead& head = shift.head();
+  if (head.state() == v1::Shift::CANCELLED) return Facts{};
+  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  // Whoever was granted a place by a claim keeps it: their reservation must end first.
+  if (head.claims_held() + head.claims_confirmed() > 0) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_CLAIMED",
+                           {{"name", ShiftName(head.id())},
+                            {"places", absl::StrCat(head.claims_held() + head.claims_confirmed())}});
+  }
+  record::Fact fact = At(now);
+  fact.mutable_shift_cancelled()->set_reason(reason.data(), reason.size());
+  return Facts{fact};
+}
+
+absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now) {
+  if (!shift.Exists()) return refusal::NotFound("shift");
+  const record::ShiftHead& head = shift.head();
+  auto signup = FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  if (*signup != nullptr && IsLive(ShownState(head, **signup))) {
+    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_SIGNED_UP",
+                           {{"name", SignupName(head.id(), person)}});
+  }
+  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  return CheckFree(head, 1);
+}
+
+absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
+                                   absl::string_view reservation, absl::Time now) {
+  if (absl::Status status = CheckSignUp(shift, person, now); !status.ok()) return status;
+  auto signup = FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  record::Fact fact = At(now);
+  fact.mutable_signed_up()->set_person(person.data(), person.size());
+  fact.mutable_signed_up()->set_reservation(reservation.data(), reservation.size());
+  if (*signup == nullptr) {
+    auto chunk = shift.Find(IndexField(shift.head().indexed() / kIndexChunk));
+    if (!chunk.ok()) return chunk.status();
+    fact.mutable_signed_up()->set_first(true);
+  }
+  return Facts{fact};
+}
+
+reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person) {
+  reservation::v1::Demand demand;
+  demand.set_thing(absl::StrCat("volunteers/", person));
+  demand.set_kind(reservation::v1::PERSON);
+  demand.mutable_start_time()->set_seconds(head.start_us() / 1'000'000);
+  demand.mutable_start_time()->set_nanos(static_cast<int32_t>(head.start_us() % 1'000'000 * 1000));
+  demand.mutable_end_time()->set_seconds(head.end_us() / 1'000'000);
+  demand.mutable_end_time()->set_nanos(static_cast<int32_t>(head.end_us() % 1'000'000 * 1000));
+  demand.set_amount(1);
+  demand.set_place(head.place());
+  demand.set_purpose(ShiftName(head.id()));
+  return demand;
+}
+
+absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person, absl::string_view reason,
+                                     const Rules& rules, absl::Time now) {
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  const record::ShiftHead& head = shift.head();
+  const v1::Signup::State state = ShownState(head, **signup);
+  if (state == v1::Signup::WITHDRAWN || state == v1::Signup::SHIFT_CANCELLED) return Facts{};
+  if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
+  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  const absl::Time limit = StartOf(head) - rules.leave_limit;
+  if (now > limit && reason.empty()) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_LATE_TO_WITHDRAW",
+                           {{"name", SignupName(head.id(), person)}, {"limit", Utc(limit)}});
+  }
+  auto held = FindRecord(shift, (*signup)->reservation());
+  if (!held.ok()) return held.status();
+  record::Fact fact = At(now);
+  fact.mutable_withdrawn()->set_person(person.data(), person.size());
+  fact.mutable_withdrawn()->set_reason(reason.data(), reason.size());
+  Facts facts{fact};
+  if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back, now));
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
+                                    absl::Time now) {
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  const record::ShiftHead& head = shift.head();
+  const v1::Signup::State state = ShownState(head, **signup);
+  if (state == v1::Signup::CHECKED_IN) return Facts{};
+  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) {
+    return WrongState("NOT_SIGNED_UP", shift, person, state);
+  }
+  if (now < StartOf(head) - rules.check_in_before) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_EARLY_TO_CHECK_IN",
+                           {{"from", Utc(StartOf(head) - rules.check_in_before)}});
+  }
+  if (now >= EndOf(head)) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_ENDED", {{"end", Utc(EndOf(head))}});
+  }
+  record::Fact fact = At(now);
+  fact.mutable_checked_in()->set_person(person.data(), person.size());
+  fact.mutable_checked_in()->set_was_no_show(state == v1::Signup::NO_SHOW);
+  return Facts{fact};
+}
+
+absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules) {
+  const absl::Time from = std::max(in, start - rules.count_slack);
+  const absl::Time to = std::min(out, end + rules.count_slack);
+  if (to <= from) return absl::ZeroDuration();
+  return absl::Floor(to - from, rules.count_step);
+}
+
+absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
+                                     absl::Time now) {
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  const v1::Signup::State state = ShownState(shift.head(), **signup);
+  if (state == v1::Signup::CHECKED_OUT) return Facts{};
+  if (state != v1::Signup::CHECKED_IN) return WrongState("NOT_CHECKED_IN", shift, person, state);
+  const absl::Duration counted = Counted(StartOf(shift.head()), EndOf(shift.head()),
+                                         absl::FromUnixMicros((*signup)->check_in_us()), now, rules);
+  record::Fact fact = At(now);
+  fact.mutable_checked_out()->set_person(person.data(), person.size());
+  fact.mutable_checked_out()->set_minutes(static_cast<int32_t>(absl::ToInt64Minutes(counted)));
+  return Facts{fact};
+}
+
+absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person, absl::string_view reason,
+                                   absl::Time now) {
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  const v1::Signup::State state = ShownState(shift.head(), **signup);
+  if (state == v1::Signup::NO_SHOW) return Facts{};
+  if (state != v1::Signup::SIGNED_UP) return WrongState("NOT_SIGNED_UP", shift, person, state);
+  if (now < StartOf(shift.head())) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_NOT_STARTED",
+                           {{"start", Utc(StartOf(shift.head()))}});
+  }
+  record::Fact fact = At(now);
+  fact.mutable_marked_no_show()->set_person(person.data(), person.size());
+  fact.mutable_marked_no_show()->set_reason(reason.data(), reason.size());
+  return Facts{fact};
+}
+
+absl::StatusOr<Facts> DecidePosted(const Shift& shift, absl::string_view person, absl::Time now) {
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  if ((*signup)->state() != v1::Signup::CHECKED_OUT || (*signup)->hours_posted()) return Facts{};
+  record::Fact fact = At(now);
+  fact.mutable_hours_posted()->set_person(person.data(), person.size());
+  return Facts{fact};
+}
+
+record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRecord& signup) {
+  record::HourEntry entry;
+  entry.set_shift(head.id());
+  entry.set_place(head.place());
+  entry.set_start_us(head.start_us());
+  entry.set_end_us(head.end_us());
+  entry.set_minutes(signup.minutes());
+  return entry;
+}
+
+absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {
+  if (!shift.Exists()) return refusal::NotFound(demand.thing());
+  if (demand.amount() < 1) return refusal::BadField("demand.amount", "must be at least 1");
+  if (absl::Status status = CheckOpen(shift.head(), now); !status.ok()) return status;
+  return CheckFree(shift.head(), demand.amount());
+}
+
+absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id) {
+  auto child = shift.Find(reservation::ClaimField(claim_id));
+  if (!child.ok()) return child.status();
+  return *child == nullptr ? nullptr : &(*child)->claim();
+}
+
+absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim,
+                                         absl::Time now) {
+  auto before = FindClaim(shift, claim.claim_id());
+  if (!before.ok()) return before.status();
+  record::Fact fact = At(now);
+  record::ShiftClaimed& claimed = *fact.mutable_shift_claimed();
+  *claimed.mutable_claim() = claim;
+  if (*before != nullptr) {
+    claimed.set_from((*before)->state());
+    claimed.set_amount((*before)->demand().amount());
+  } else if (claim.has_tried()) {
+    claimed.set_amount(claim.tried().demand().amount());
+  }
+  return fact;
+}
+
+absl::StatusOr<const record::SignupRecord*> FindSignup(const Shift& shift, absl::string_view person) {
+  auto child = shift.Find(SignupField(person));
+  if (!child.ok()) return child.status();
+  return *child == nullptr ? nullptr : &(*child)->signup();
+}
+
+absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shift,
+                                                               absl::string_view reservation) {
+  auto child = shift.Find(reservation::RecordField(reservation));
+  if (!child.ok()) return child.status();
+  return *child == nullptr ? nullptr : &(*child)->reservation();
+}
+
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact, absl::Time now) {
+  record::Fact whole = At(now);
+  *whole.mutable_reservation() = fact;
+  return whole;
+}
+
+}  // namespace kepu::volunteer::domain

@@ -1,0 +1,94 @@
+// A shift with its sign-ups, and with the reservations whose pivot it is, as one aggregate: creating and
+// cancelling it, signing up, withdrawing, attendance and the hours that follow from it. The engine has
+// applied what is due before every decision. Pure functions on values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "kepu/volunteer/log/v1/volunteer_log.pb.h"
+#include "libs/aggregate/aggregate.h"
+#include "services/volunteer/domain/person.h"
+#include "services/volunteer/domain/rules.h"
+
+namespace kepu::volunteer::domain {
+
+using Shift = aggregate::Aggregate<record::ShiftHead, record::ShiftChild>;
+
+// People in one chunk of the index: what one step of a sweep ends, each with a sign-up and a reservation to
+// write.
+inline constexpr uint32_t kIndexChunk = 25;
+// The longest shift: nobody may serve longer in a day.
+inline constexpr absl::Duration kShiftMax = absl::Hours(8);
+// How far ahead shifts are planned: a school year.
+inline constexpr absl::Duration kHorizon = absl::Hours(24 * 366);
+
+std::string SignupField(absl::string_view person);
+std::string IndexField(uint32_t chunk);
+std::string ShiftName(absl::string_view shift);
+std::string SignupName(absl::string_view shift, absl::string_view person);
+
+int32_t Taken(const record::ShiftHead& head);
+// The head's word counts before a sweep has reached the sign-up.
+v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup);
+
+// A shift as a caller gives it.
+struct ShiftCommand {
+  std::string id;
+  std::string place;
+  std::string session;
+  absl::Time start;
+  absl::Time end;
+  int32_t needed = 0;
+  v1::Text role;
+};
+absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
+absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);
+
+// May this person take a place now? SHIFT_CANCELLED, SHIFT_STARTED, ALREADY_SIGNED_UP, SHIFT_FULL,
+// SHIFT_HELD.
+absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now);
+// The pivot's decision; the deciding fact of the reservation is emitted beside it.
+absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
+                                   absl::string_view reservation, absl::Time now);
+// What the person's time is claimed for.
+reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person);
+
+absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person, absl::string_view reason,
+                                     const Rules& rules, absl::Time now);
+absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
+                                    absl::Time now);
+absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
+                                     absl::Time now);
+absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person, absl::string_view reason,
+                                   absl::Time now);
+// The person's ledger holds the hours.
+absl::StatusOr<Facts> DecidePosted(const Shift& shift, absl::string_view person, absl::Time now);
+// Presence from check-in to check-out, cut to the plan and the slack around it, in whole steps.
+absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules);
+// The row of the ledger that an attendance makes.
+record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRecord& signup);
+
+// Places claimed by other services.
+absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now);
+absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id);
+absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim,
+                                         absl::Time now);
+
+// Null when there is none.
+absl::StatusOr<const record::SignupRecord*> FindSignup(const Shift& shift, absl::string_view person);
+absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shift,
+                                                               absl::string_view reservation);
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact, absl::Time now);
+
+// The sweep of a cancelled shift: one chunk of the index at a time.
+absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now);
+absl::Time NextDue(const record::ShiftHead& head);
+
+void ApplyHead(record::ShiftHead& head, const record::Fact& fact);
+absl::Status Apply(Shift& shift, const record::Fact& fact);
+
+}  // namespace kepu::volunteer::domain

@@ -1,0 +1,185 @@
+#include "absl/strings/str_cat.h"
+#include "libs/reservation/claim.h"
+#include "libs/reservation/record.h"
+#include "services/volunteer/domain/shift.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+using reservation::v1::Claim;
+
+absl::Status Missing(absl::string_view field) {
+  return absl::InternalError(absl::StrCat("a fact changes a child that is not there: ", field));
+}
+
+absl::Status ChangeSignup(Shift& shift, const std::string& person,
+                          const std::function<void(record::SignupRecord&)>& change) {
+  record::ShiftChild* child = shift.Mutable(SignupField(person));
+  if (child == nullptr) return Missing(SignupField(person));
+  change(*child->mutable_signup());
+  return absl::OkStatus();
+}
+
+absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int64_t time_us) {
+  record::ShiftChild child;
+  child.mutable_signup()->set_state(v1::Signup::SIGNED_UP);
+  child.mutable_signup()->set_reservation(signed_up.reservation());
+  child.mutable_signup()->set_create_us(time_us);
+  shift.Put(SignupField(signed_up.person()), std::move(child));
+  if (!signed_up.first()) return absl::OkStatus();
+  const uint32_t place = shift.head().indexed();
+  const std::string field = IndexField(place / kIndexChunk);
+  record::ShiftChild index;
+  if (place % kIndexChunk != 0) {
+    const record::ShiftChild* known = shift.Mutable(field);
+    if (known == nullptr) return Missing(field);
+    index = *known;
+  }
+  index.mutable_index()->add_persons(signed_up.person());
+  shift.Put(field, std::move(index));
+  return absl::OkStatus();
+}
+
+absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFact& fact) {
+  const std::string field = reservation::RecordField(fact.reservation());
+  const record::ShiftChild* child = shift.Mutable(field);
+  auto after = reservation::ApplyRecord(child == nullptr ? nullptr : &child->reservation(), fact);
+  if (!after.ok()) return after.status();
+  if (!*after) {
+    shift.Erase(field);
+    return absl::OkStatus();
+  }
+  record::ShiftChild next;
+  *next.mutable_reservation() = **after;
+  shift.Put(field, std::move(next));
+  return absl::OkStatus();
+}
+
+absl::Status ApplyClaimed(Shift& shift, const reservation::v1::ClaimFact& fact) {
+  const std::string field = reservation::ClaimField(fact.claim_id());
+  const record::ShiftChild* child = shift.Mutable(field);
+  auto after = reservation::ApplyClaim(child == nullptr ? nullptr : &child->claim(), fact);
+  if (!after.ok()) return after.status();
+  if (!*after) {
+    shift.Erase(field);
+    return absl::OkStatus();
+  }
+  record::ShiftChild next;
+  *next.mutable_claim() = **after;
+  shift.Put(field, std::move(next));
+  return absl::OkStatus();
+}
+
+absl::Status ApplySwept(Shift& shift, const record::SignupsSwept& swept) {
+  for (const std::string& person : swept.persons()) {
+    absl::Status status = ChangeSignup(
+        shift, person, [](record::SignupRecord& signup) { signup.set_state(v1::Signup::SHIFT_CANCELLED); });
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
+  const int64_t time_us = fact.time_us();
+  switch (fact.kind_case()) {
+    case record::Fact::kShiftCreated:
+    case record::Fact::kShiftCancelled:
+      return absl::OkStatus();
+    case record::Fact::kSignedUp:
+      return ApplySignedUp(shift, fact.signed_up(), time_us);
+    case record::Fact::kWithdrawn:
+      return ChangeSignup(shift, fact.withdrawn().person(), [&](record::SignupRecord& signup) {
+        signup.set_state(v1::Signup::WITHDRAWN);
+        signup.set_reason(fact.withdrawn().reason());
+      });
+    case record::Fact::kCheckedIn:
+      return ChangeSignup(shift, fact.checked_in().person(), [&](record::SignupRecord& signup) {
+        signup.set_state(v1::Signup::CHECKED_IN);
+        signup.set_check_in_us(time_us);
+        signup.clear_reason();
+      });
+    case record::Fact::kCheckedOut:
+      return ChangeSignup(shift, fact.checked_out().person(), [&](record::SignupRecord& signup) {
+        signup.set_state(v1::Signup::CHECKED_OUT);
+        signup.set_check_out_us(time_us);
+        signup.set_minutes(fact.checked_out().minutes());
+      });
+    case record::Fact::kMarkedNoShow:
+      return ChangeSignup(shift, fact.marked_no_show().person(), [&](record::SignupRecord& signup) {
+        signup.set_state(v1::Signup::NO_SHOW);
+        signup.set_reason(fact.marked_no_show().reason());
+      });
+    case record::Fact::kHoursPosted:
+      return ChangeSignup(shift, fact.hours_posted().person(),
+                          [](record::SignupRecord& signup) { signup.set_hours_posted(true); });
+    case record::Fact::kSignupsSwept:
+      return ApplySwept(shift, fact.signups_swept());
+    case record::Fact::kReservation:
+      return ApplyRecordFact(shift, fact.reservation());
+    case record::Fact::kShiftClaimed:
+      return ApplyClaimed(shift, fact.shift_claimed().claim());
+    default:
+      return absl::InternalError("not a fact of a shift");
+  }
+}
+
+// Places move between free, held and confirmed as the claim moves.
+void CountClaim(record::ShiftHead& head, const record::ShiftClaimed& claimed) {
+  if (claimed.from() == Claim::TRIED) head.set_claims_held(head.claims_held() - claimed.amount());
+  if (claimed.from() == Claim::CONFIRMED)
+    head.set_claims_confirmed(head.claims_confirmed() - claimed.amount());
+  if (claimed.claim().has_tried()) head.set_claims_held(head.claims_held() + claimed.amount());
+  if (claimed.claim().has_confirmed()) head.set_claims_confirmed(head.claims_confirmed() + claimed.amount());
+}
+
+}  // namespace
+
+void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
+  switch (fact.kind_case()) {
+    case record::Fact::kShiftCreated:
+      head = fact.shift_created().shift();
+      return;
+    case record::Fact::kShiftCancelled:
+      head.set_state(v1::Shift::CANCELLED);
+      head.set_cancel_reason(fact.shift_cancelled().reason());
+      return;
+    case record::Fact::kSignedUp:
+      head.set_signed_up(head.signed_up() + 1);
+      if (fact.signed_up().first()) head.set_indexed(head.indexed() + 1);
+      return;
+    case record::Fact::kWithdrawn:
+      head.set_signed_up(head.signed_up() - 1);
+      return;
+    case record::Fact::kCheckedIn:
+      head.set_checked_in(head.checked_in() + 1);
+      if (fact.checked_in().was_no_show()) head.set_no_shows(head.no_shows() - 1);
+      return;
+    case record::Fact::kCheckedOut:
+      head.set_checked_in(head.checked_in() - 1);
+      head.set_checked_out(head.checked_out() + 1);
+      head.set_served_minutes(head.served_minutes() + fact.checked_out().minutes());
+      return;
+    case record::Fact::kMarkedNoShow:
+      head.set_no_shows(head.no_shows() + 1);
+      return;
+    case record::Fact::kSignupsSwept:
+      head.set_swept_chunks(fact.signups_swept().chunk() + 1);
+      head.set_signed_up(head.signed_up() - fact.signups_swept().persons_size());
+      return;
+    case record::Fact::kShiftClaimed:
+      CountClaim(head, fact.shift_claimed());
+      return;
+    default:
+      return;
+  }
+}
+
+absl::Status Apply(Shift& shift, const record::Fact& fact) {
+  if (shift.Exists() == fact.has_shift_created())
+    return absl::InternalError("a shift is created first, and once");
+  if (absl::Status status = ApplyChildren(shift, fact); !status.ok()) return status;
+  ApplyHead(shift.mutable_head(), fact);
+  return absl::OkStatus();
+}
+
+}  // namespace kepu::volunteer::domain
