@@ -477,12 +477,16 @@ class RandomWalk {
         }
         return;
       case 4:
-        if (auto facts = DecideCheckIn(shift.state, PersonId(who), rules_, now_); facts.ok()) shift.Do(facts);
+        for (auto& each : shifts_) {
+          if (auto facts = DecideCheckIn(each.state, PersonId(who), rules_, now_); facts.ok()) each.Do(facts);
+        }
         return;
       default:
-        if (auto facts = DecideCheckOut(shift.state, PersonId(who), rules_, now_); facts.ok()) {
+        for (auto& each : shifts_) {
+          auto facts = DecideCheckOut(each.state, PersonId(who), rules_, now_);
+          if (!facts.ok()) continue;
           checked_out_ += static_cast<int>(facts->size());
-          shift.Do(facts);
+          each.Do(facts);
         }
     }
   }
