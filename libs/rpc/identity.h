@@ -20,7 +20,7 @@ class IdentityOpener {
 class IdentitySealer {
  public:
   virtual ~IdentitySealer() = default;
-  // Printable ASCII, at most 4 KiB: it travels as a header.
+  // Any bytes, at most 6 KiB: it travels as a header.
   virtual absl::StatusOr<std::string> Seal(const Principal& principal) const = 0;
 };
 

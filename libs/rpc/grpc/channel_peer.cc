@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/grpc/bytes.h"
+#include "libs/rpc/grpc/library_log.h"
 #include "libs/rpc/grpc/metadata.h"
 #include "libs/rpc/grpc/status.h"
 
@@ -26,6 +27,12 @@ constexpr int kMaxMetadataBytes = 16 * 1024;
 constexpr absl::Duration kBusyRetry = absl::Milliseconds(200);
 
 using Done = absl::AnyInvocable<void(absl::StatusOr<PeerAnswer>)>;
+
+// gRPC sends three digits of a timeout and rounds up, which could give the callee more time than there is.
+absl::Duration AsSent(absl::Duration left) {
+  if (left < absl::Seconds(1)) return left;
+  return absl::Floor(left, left < absl::Seconds(10) ? absl::Milliseconds(10) : absl::Milliseconds(100));
+}
 
 struct PendingCall {
   grpc::ClientContext client;
@@ -126,8 +133,9 @@ class ChannelPeerImpl final : public ChannelPeer {
     if (left <= absl::ZeroDuration()) {
       return refusal::Refuse(absl::StatusCode::kDeadlineExceeded, "DEADLINE_TOO_SHORT");
     }
-    client.set_deadline(gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
-                                     gpr_time_from_nanos(absl::ToInt64Nanoseconds(left), GPR_TIMESPAN)));
+    client.set_deadline(
+        gpr_time_add(gpr_now(GPR_CLOCK_MONOTONIC),
+                     gpr_time_from_nanos(absl::ToInt64Nanoseconds(AsSent(left)), GPR_TIMESPAN)));
     WriteContext(context, &client);
     if (options_.sealer == nullptr) {
       client.AddMetadata(kDevPrincipalKey, FormatDevPrincipal(context.principal));
@@ -150,21 +158,19 @@ class ChannelPeerImpl final : public ChannelPeer {
 
   void OnAnswer(PendingCall* raw, const grpc::Status& status) {
     std::unique_ptr<PendingCall> call(raw);
-    absl::StatusOr<PeerAnswer> answer = FromGrpc(status);
-    if (status.ok()) {
-      PeerAnswer read;
-      read.info = ReadAnswerInfo(call->client.GetServerTrailingMetadata());
-      if (FromBuffer(call->response, &read.bytes)) {
-        answer = std::move(read);
-      } else {
-        answer = absl::InternalError("an answer could not be read");
-      }
-    }
+    absl::StatusOr<PeerAnswer> answer = status.ok() ? Read(*call) : FromGrpc(status);
     // After this the peer may be gone.
     executor::Executor& executor = executor_;
     executor.Post(
         [done = std::move(call->done), answer = std::move(answer)]() mutable { done(std::move(answer)); });
     pending_.Remove(raw);
+  }
+
+  static absl::StatusOr<PeerAnswer> Read(const PendingCall& call) {
+    PeerAnswer answer;
+    answer.info = ReadAnswerInfo(call.client.GetServerTrailingMetadata());
+    if (!FromBuffer(call.response, &answer.bytes)) return absl::InternalError("an answer could not be read");
+    return answer;
   }
 
   void Complete(std::unique_ptr<PendingCall> call, absl::Status status) {
@@ -185,6 +191,7 @@ absl::StatusOr<std::unique_ptr<ChannelPeer>> ChannelPeer::Make(executor::Executo
   if (options.addresses.empty() || options.channels_per_address < 1) {
     return absl::InvalidArgumentError("a peer needs an address and a channel");
   }
+  RouteLibraryLog();
   return std::make_unique<ChannelPeerImpl>(executor, options);
 }
 

@@ -15,7 +15,8 @@
 
 namespace kepu::rpc {
 
-inline constexpr char kIdentityKey[] = "x-kepu-identity";
+// Sealed identities are bytes, so the name ends in "-bin" and gRPC sees to their spelling.
+inline constexpr char kIdentityKey[] = "x-kepu-identity-bin";
 inline constexpr char kDevPrincipalKey[] = "x-kepu-dev-principal";
 inline constexpr char kRepeatKey[] = "x-kepu-repeat";
 inline constexpr char kResolveOnlyKey[] = "x-kepu-resolve-only";

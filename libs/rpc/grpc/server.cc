@@ -18,6 +18,7 @@
 #include "absl/time/clock.h"
 #include "kepu/options/v1/options.pb.h"
 #include "libs/metrics/metrics.h"
+#include "libs/rpc/grpc/library_log.h"
 #include "libs/rpc/grpc/served_method.h"
 #include "libs/rpc/grpc/stream_call.h"
 #include "libs/rpc/grpc/unary_call.h"
@@ -28,6 +29,9 @@ namespace {
 // Of one connection. The gateway carries everybody's calls and live streams over a few connections, so this
 // bounds what one broken peer can open, not what people may do.
 constexpr int kMaxStreamsPerConnection = 1024;
+
+// Room for the largest identity, 6 KiB, in base64 beside the other headers.
+constexpr int kMaxMetadataBytes = 16 * 1024;
 
 // The methods of one proto service. gRPC finds reflection's and health's service names by such objects.
 class ByteService final : public grpc::Service {
@@ -58,13 +62,20 @@ class ByteService final : public grpc::Service {
   int count_ = 0;
 };
 
-// Reflection for this server only; gRPC's own switch is for all servers of the process.
+// Whoever links gRPC's reflection has it in all servers of the process; this decides for one.
 class ReflectionOption final : public grpc::ServerBuilderOption {
  public:
+  explicit ReflectionOption(bool wanted) : wanted_(wanted) {}
   void UpdateArguments(grpc::ChannelArguments* /*args*/) override {}
   void UpdatePlugins(std::vector<std::unique_ptr<grpc::ServerBuilderPlugin>>* plugins) override {
-    plugins->push_back(std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>());
+    auto made = std::make_unique<grpc::reflection::ProtoServerReflectionPlugin>();
+    const std::string name = made->name();
+    std::erase_if(*plugins, [&](const auto& plugin) { return plugin->name() == name; });
+    if (wanted_) plugins->push_back(std::move(made));
   }
+
+ private:
+  const bool wanted_;
 };
 
 bool IsLocal(absl::string_view address) {
@@ -120,12 +131,13 @@ class GrpcServerImpl final : public GrpcServer {
     for (auto& [name, service] : services_) builder.RegisterService(&service);
     builder.SetMaxReceiveMessageSize(options.receive_bytes_max);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
     // A second server on the same port is a mistake, not a way to share load.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Callers are near; decompressing what they send would only be a way to fill our memory.
     builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_DEFLATE, false);
     builder.SetCompressionAlgorithmSupportStatus(GRPC_COMPRESS_GZIP, false);
-    if (options.reflection) builder.SetOption(std::make_unique<ReflectionOption>());
+    builder.SetOption(std::make_unique<ReflectionOption>(options.reflection));
     // Not thread-safe, but the same for all our servers.
     grpc::EnableDefaultHealthCheckService(true);
     server_ = builder.BuildAndStart();
@@ -168,6 +180,7 @@ class GrpcServerImpl final : public GrpcServer {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Service& service,
                                                               const executor::Executor& executor,
                                                               const ServerOptions& options) {
+  RouteLibraryLog();
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
   auto server = std::make_unique<GrpcServerImpl>(service, executor, options);
   if (absl::Status status = server->Listen(options); !status.ok()) return status;
