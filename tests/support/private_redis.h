@@ -18,7 +18,7 @@ struct RedisOptions {
   // nothing is kept.
   bool durable = false;
   // Further arguments: {"--maxclients", "5"}.
-  std::vector<std::string> arguments;
+  std::vector<std::string> arguments = {};
 };
 
 class PrivateRedis {
