@@ -1,0 +1,103 @@
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+
+#include "tests/bench/loads.h"
+
+namespace kepu::bench {
+namespace {
+
+int64_t Nanos() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+class GrpcLoad final : public Load {
+ public:
+  GrpcLoad(const std::vector<std::string>& addresses, int channels, std::string method, MakeRequest make)
+      : method_(std::move(method)), make_(std::move(make)) {
+    for (int i = 0; i < channels; ++i) {
+      for (const std::string& address : addresses) {
+        grpc::ChannelArguments arguments;
+        arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+        auto channel = grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
+        channel->WaitForConnected(std::chrono::system_clock::now() + std::chrono::seconds(10));
+        stubs_.push_back(std::make_unique<grpc::GenericStub>(std::move(channel)));
+      }
+    }
+  }
+
+  void Start(int in_flight, Recorder* recorder) override {
+    recorder_ = recorder;
+    stopping_ = false;
+    under_way_ = in_flight;
+    for (int i = 0; i < in_flight; ++i) Send(new Slot{stubs_[static_cast<size_t>(i) % stubs_.size()].get()});
+  }
+
+  void Stop() override {
+    stopping_ = true;
+    std::unique_lock lock(mutex_);
+    idle_.wait(lock, [this] { return under_way_ == 0; });
+  }
+
+ private:
+  struct Slot {
+    grpc::GenericStub* stub;
+    std::unique_ptr<grpc::ClientContext> context = nullptr;
+    grpc::ByteBuffer request, response;
+    int64_t sent = 0;
+  };
+
+  void Send(Slot* slot) {
+    const Request request = make_(number_.fetch_add(1, std::memory_order_relaxed));
+    slot->context = std::make_unique<grpc::ClientContext>();
+    slot->context->AddMetadata("x-kepu-dev-principal", request.principal);
+    slot->context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+    const grpc::Slice slice(request.bytes);
+    slot->request = grpc::ByteBuffer(&slice, 1);
+    slot->response.Clear();
+    slot->sent = Nanos();
+    slot->stub->UnaryCall(slot->context.get(), method_, {}, &slot->request, &slot->response,
+                          [this, slot](const grpc::Status& status) { OnDone(slot, status); });
+  }
+
+  void OnDone(Slot* slot, const grpc::Status& status) {
+    if (status.ok()) {
+      recorder_->Add(Nanos() - slot->sent);
+    } else {
+      if (recorder_->failed() == 0) {
+        std::fprintf(stderr, "%s: %d %s\n", method_.c_str(), status.error_code(),
+                     status.error_message().c_str());
+      }
+      recorder_->Fail();
+    }
+    if (!stopping_) return Send(slot);
+    delete slot;
+    const std::lock_guard lock(mutex_);
+    if (--under_way_ == 0) idle_.notify_all();
+  }
+
+  const std::string method_;
+  const MakeRequest make_;
+  std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
+  std::atomic<uint64_t> number_{0};
+  std::atomic<bool> stopping_{false};
+  Recorder* recorder_ = nullptr;
+  std::mutex mutex_;
+  std::condition_variable idle_;
+  int under_way_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Load> MakeGrpcLoad(std::vector<std::string> addresses, int channels, std::string method,
+                                   MakeRequest make) {
+  return std::make_unique<GrpcLoad>(addresses, channels, std::move(method), std::move(make));
+}
+
+}  // namespace kepu::bench

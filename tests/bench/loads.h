@@ -1,0 +1,34 @@
+// The generators: bare FCALLs on Redis, gRPC calls by the C++ client, and gRPC calls by a generator that
+// writes HTTP/2 bytes itself and so costs a fraction of the client. Each makes its requests by a function of
+// a running number.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "libs/redis/client.h"
+#include "tests/bench/measure.h"
+
+namespace kepu::bench {
+
+struct Request {
+  std::string principal;  // "users/…": the development identity
+  std::string bytes;
+};
+using MakeRequest = std::function<Request(uint64_t number)>;
+
+// `channels` connections to each address, taken in turn.
+std::unique_ptr<Load> MakeGrpcLoad(std::vector<std::string> addresses, int channels, std::string method,
+                                   MakeRequest make);
+
+// The same calls over plain HTTP/2 frames; a call that brings no message counts as failed. One unix socket.
+std::unique_ptr<Load> MakeRawLoad(std::string socket_path, int connections, std::string method,
+                                  MakeRequest make);
+
+// Commands over `connections` pipelined connections to Redis.
+using MakeCommand = std::function<redis::Command(uint64_t number)>;
+std::unique_ptr<Load> MakeRedisLoad(std::string address, int connections, MakeCommand make);
+
+}  // namespace kepu::bench
