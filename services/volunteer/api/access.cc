@@ -1,0 +1,37 @@
+#include "services/volunteer/api/access.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "libs/refusal/refusal.h"
+
+namespace kepu::volunteer {
+namespace {
+
+bool Covers(absl::string_view on, absl::string_view place) {
+  return on == "city" || on == place ||
+         (place.size() > on.size() && absl::StartsWith(place, on) && place[on.size()] == '/');
+}
+
+}  // namespace
+
+bool IsStaffOf(const rpc::Principal& principal, absl::string_view place) {
+  return std::any_of(principal.grants.begin(), principal.grants.end(), [&](const rpc::Grant& grant) {
+    const bool role = grant.role == "coordinator" || grant.role == "venue_staff" ||
+                      grant.role == "venue_admin" || grant.role == "city_admin";
+    return role && Covers(grant.on, place);
+  });
+}
+
+bool SeesVolunteers(const rpc::Principal& principal) {
+  return std::any_of(principal.grants.begin(), principal.grants.end(), [](const rpc::Grant& grant) {
+    return grant.role == "coordinator" || grant.role == "city_admin";
+  });
+}
+
+absl::Status NeedsStaff() {
+  return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                         {{"needed", "coordinator, venue_staff, venue_admin"}});
+}
+
+}  // namespace kepu::volunteer

@@ -1,0 +1,207 @@
+#include "services/volunteer/store/read_model.h"
+
+#include <cstdlib>
+#include <functional>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "services/volunteer/store/resources.h"
+#include "services/volunteer/store/schema.h"
+
+namespace kepu::volunteer {
+namespace {
+
+using domain::record::Fact;
+
+// Head and children as the store holds them. What is unreadable was written by something else: stop rather
+// than guess.
+template <class Aggregate>
+Aggregate ParseWhole(const store::Loaded& loaded) {
+  Aggregate whole;
+  bool readable = whole.ParseHead(loaded.head.head);
+  for (const auto& [field, bytes] : loaded.children) {
+    std::optional<absl::string_view> view;
+    if (bytes) view = *bytes;
+    readable = whole.ParseChild(field, view) && readable;
+  }
+  if (!readable) std::abort();
+  whole.set_complete(true);
+  return whole;
+}
+
+void SetTime(int64_t us, google::protobuf::Timestamp* time) {
+  time->set_seconds(us / 1'000'000);
+  time->set_nanos(static_cast<int32_t>(us % 1'000'000 * 1000));
+}
+
+}  // namespace
+
+std::string OpenScope(absl::string_view place) { return absl::StrCat("open ", place); }
+std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
+
+void ReadModel::Show(const domain::record::PersonHead& head) {
+  v1::Volunteer volunteer;
+  ToResource(head, &volunteer);
+  volunteers_.Put(volunteer.name(), volunteer, {"", head.district()}, TimeKey(head.create_us()));
+}
+
+void ReadModel::Show(const domain::record::ShiftHead& head) {
+  v1::Shift shift;
+  ToResource(head, &shift);
+  std::vector<std::string> scopes = {"", head.place()};
+  if (shift.free() > 0) {
+    scopes.push_back(OpenScope(""));
+    scopes.push_back(OpenScope(head.place()));
+  }
+  shifts_.Put(shift.name(), shift, std::move(scopes), TimeKey(head.start_us()));
+}
+
+void ReadModel::Put(const v1::Signup& signup) {
+  const int64_t start_us = absl::ToUnixMicros(TimeOf(signup.start_time()));
+  const int64_t create_us = absl::ToUnixMicros(TimeOf(signup.create_time()));
+  signups_.Put(signup.name(), signup, {signup.shift(), signup.volunteer()},
+               absl::StrCat(TimeKey(start_us), TimeKey(create_us)));
+}
+
+void ReadModel::Put(const domain::record::ShiftHead& head, absl::string_view person,
+                    const domain::record::SignupRecord& signup) {
+  v1::Signup resource;
+  ToResource(head, person, signup, &resource);
+  Put(resource);
+}
+
+void ReadModel::PutHours(absl::string_view person, const domain::record::HourEntry& entry) {
+  v1::HourRecord hours;
+  ToResource(person, entry, &hours);
+  hours_.Put(hours.name(), hours, {absl::StrCat("volunteers/", person)}, TimeKey(entry.start_us()));
+}
+
+void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
+  const reservation::Place place{partition, key};
+  if (const std::string id(PersonIdOf(key)); !id.empty()) {
+    return LoadPerson(place, id, ParseWhole<domain::Person>(loaded));
+  }
+  if (const std::string id(ShiftIdOf(key)); !id.empty()) {
+    return LoadShift(place, id, ParseWhole<domain::Shift>(loaded));
+  }
+}
+
+void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
+                           const domain::Person& person) {
+  persons_[id] = person.head();
+  Show(person.head());
+  for (const auto& [field, child] : person.children()) {
+    if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
+    if (child && child->has_hours()) PutHours(id, child->hours());
+  }
+}
+
+void ReadModel::LoadShift(const reservation::Place& place, const std::string& id,
+                          const domain::Shift& shift) {
+  const domain::record::ShiftHead& head = shift.head();
+  heads_[id] = head;
+  Show(head);
+  for (const auto& [field, child] : shift.children()) {
+    if (!child) continue;
+    if (child->has_claim()) effects_.OnClaim(place, child->claim());
+    if (child->has_reservation()) effects_.OnRecord(place, child->reservation());
+    if (!child->has_signup()) continue;
+    const std::string person = field.substr(2);
+    Put(head, person, child->signup());
+    if (child->signup().state() == v1::Signup::CHECKED_OUT && !child->signup().hours_posted()) {
+      effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
+    }
+  }
+  effects_.OnSweep(id, domain::NextDue(head) != absl::InfiniteFuture());
+}
+
+void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+  const reservation::Place place{partition, facts.key()};
+  for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+    Fact fact;
+    if (!fact.ParseFromString(logged.body())) std::abort();
+    if (!PersonIdOf(facts.key()).empty()) {
+      FoldPerson(place, fact);
+    } else {
+      FoldShift(place, fact);
+    }
+  }
+}
+
+void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
+  const std::string id(PersonIdOf(place.key));
+  if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
+  domain::record::PersonHead& head = persons_[id];
+  domain::ApplyHead(head, fact);
+  if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
+  Show(head);
+}
+
+void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
+  const std::string id(ShiftIdOf(place.key));
+  if (fact.has_reservation()) return effects_.OnRecord(place, fact.reservation());
+  if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
+  domain::record::ShiftHead& head = heads_[id];
+  domain::ApplyHead(head, fact);
+  Show(head);
+  if (fact.has_shift_claimed()) return effects_.OnClaim(place, fact.shift_claimed().claim());
+  if (fact.has_shift_cancelled() || fact.has_signups_swept()) {
+    effects_.OnSweep(id, domain::NextDue(head) != absl::InfiniteFuture());
+  }
+  ChangeSignup(head, fact);
+}
+
+// Sign-ups are shown from the facts alone: the row before and what the fact adds.
+void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& fact) {
+  auto change = [&](const std::string& person, const std::function<void(v1::Signup&)>& set) {
+    v1::Signup signup;
+    auto bytes = signups_.Get(domain::SignupName(head.id(), person));
+    if (bytes == nullptr || !signup.ParseFromString(*bytes)) return;
+    set(signup);
+    Put(signup);
+  };
+  switch (fact.kind_case()) {
+    case Fact::kSignedUp: {
+      domain::record::SignupRecord signup;
+      signup.set_state(v1::Signup::SIGNED_UP);
+      signup.set_create_us(fact.time_us());
+      return Put(head, fact.signed_up().person(), signup);
+    }
+    case Fact::kWithdrawn:
+      return change(fact.withdrawn().person(), [&](v1::Signup& signup) {
+        signup.set_state(v1::Signup::WITHDRAWN);
+        signup.set_reason(fact.withdrawn().reason());
+      });
+    case Fact::kCheckedIn:
+      return change(fact.checked_in().person(), [&](v1::Signup& signup) {
+        signup.set_state(v1::Signup::CHECKED_IN);
+        SetTime(fact.time_us(), signup.mutable_check_in_time());
+        signup.clear_reason();
+      });
+    case Fact::kCheckedOut: {
+      const std::string& person = fact.checked_out().person();
+      change(person, [&](v1::Signup& signup) {
+        signup.set_state(v1::Signup::CHECKED_OUT);
+        SetTime(fact.time_us(), signup.mutable_check_out_time());
+        signup.set_minutes(fact.checked_out().minutes());
+      });
+      domain::record::SignupRecord signup;
+      signup.set_minutes(fact.checked_out().minutes());
+      return effects_.OnHours(head.id(), person, domain::HoursOf(head, signup));
+    }
+    case Fact::kMarkedNoShow:
+      return change(fact.marked_no_show().person(), [&](v1::Signup& signup) {
+        signup.set_state(v1::Signup::NO_SHOW);
+        signup.set_reason(fact.marked_no_show().reason());
+      });
+    case Fact::kSignupsSwept:
+      for (const std::string& person : fact.signups_swept().persons()) {
+        change(person, [](v1::Signup& signup) { signup.set_state(v1::Signup::SHIFT_CANCELLED); });
+      }
+      return;
+    default:
+      return;
+  }
+}
+
+}  // namespace kepu::volunteer

@@ -1,0 +1,19 @@
+// From records to the resources of the contract: what callers see. Pure.
+#pragma once
+
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "kepu/volunteer/v1/volunteer.pb.h"
+#include "services/volunteer/domain/shift.h"
+
+namespace kepu::volunteer {
+
+absl::Time TimeOf(const google::protobuf::Timestamp& time);
+
+void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer);
+void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift);
+void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
+                const domain::record::SignupRecord& signup, v1::Signup* resource);
+void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource);
+
+}  // namespace kepu::volunteer

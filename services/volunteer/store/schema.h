@@ -1,0 +1,40 @@
+// Where the aggregates of the volunteer service lie and how they are made, changed and fall due. A person
+// lies in the partition of the user, a shift with its sign-ups in the partition of its place. Immutable;
+// thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "libs/reservation/settler.h"
+#include "libs/store/engine.h"
+#include "libs/store/request_key.h"
+
+namespace kepu::volunteer {
+
+std::string PersonKey(absl::string_view id);
+std::string ShiftKey(absl::string_view id);
+// The id in a key of that kind; empty for another kind.
+absl::string_view PersonIdOf(absl::string_view key);
+absl::string_view ShiftIdOf(absl::string_view key);
+
+reservation::Place PersonPlace(absl::string_view id);
+reservation::Place ShiftPlace(absl::string_view id);
+
+// The one volunteer that a user is or would be: derived, so that nobody registers twice.
+std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user);
+// Shifts lie where their place lies.
+uint32_t PartitionOfPlace(absl::string_view place);
+
+class VolunteerSchema final : public store::Schema {
+ public:
+  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
+  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
+  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
+                                               absl::Time now) const override;
+  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
+};
+
+}  // namespace kepu::volunteer
