@@ -2,7 +2,10 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "absl/hash/hash.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/auth/secret_file.h"
 #include "libs/refusal/refusal.h"
@@ -30,7 +33,6 @@ std::string Mac(absl::string_view key, absl::string_view bytes) {
 }
 
 void PutText(std::string& out, absl::string_view text) {
-  text = text.substr(0, kMaxTextBytes);
   out.push_back(static_cast<char>(static_cast<unsigned char>(text.size())));
   out.append(text.data(), text.size());
 }
@@ -44,6 +46,14 @@ bool TakeText(absl::string_view& in, absl::string_view* text) {
   return true;
 }
 
+bool Sealable(const rpc::Principal& principal, const std::string& issuer) {
+  if (!principal.service.empty() && principal.service != issuer) return false;
+  if (principal.name.size() > kMaxTextBytes) return false;
+  return std::all_of(principal.grants.begin(), principal.grants.end(), [](const rpc::Grant& grant) {
+    return grant.role.size() <= kMaxTextBytes && grant.on.size() <= kMaxTextBytes;
+  });
+}
+
 absl::Status Bad() { return refusal::Refuse(absl::StatusCode::kUnauthenticated, "BAD_IDENTITY"); }
 
 }  // namespace
@@ -52,7 +62,8 @@ IdentitySealer::IdentitySealer(absl::string_view master_key, absl::string_view i
                                absl::string_view audience, const executor::Clock& clock)
     : issuer_(issuer), key_(PairKey(master_key, issuer, audience)), clock_(clock) {}
 
-std::string IdentitySealer::Seal(const rpc::Principal& principal) const {
+absl::StatusOr<std::string> IdentitySealer::Seal(const rpc::Principal& principal) const {
+  if (!Sealable(principal, issuer_)) return absl::InvalidArgumentError("a principal that cannot be sealed");
   std::string out(1, kFormat);
   const uint64_t expires = static_cast<uint64_t>(absl::ToUnixMicros(clock_.Now() + kIdentityLifetime));
   for (int shift = 56; shift >= 0; shift -= 8) out.push_back(static_cast<char>(expires >> shift & 0xff));
@@ -63,7 +74,9 @@ std::string IdentitySealer::Seal(const rpc::Principal& principal) const {
     PutText(out, grant.role);
     PutText(out, grant.on);
   }
-  return absl::StrCat(out, Mac(key_, out));
+  const std::string text = ToBase64Url(absl::StrCat(out, Mac(key_, out)));
+  if (text.size() > kMaxSealedBytes) return absl::InvalidArgumentError("a principal with too many roles");
+  return text;
 }
 
 IdentityOpener::IdentityOpener(absl::string_view master_key, absl::string_view audience,
@@ -75,12 +88,14 @@ IdentityOpener::IdentityOpener(absl::string_view master_key, absl::string_view a
 absl::StatusOr<IdentityOpener::Known> IdentityOpener::Verify(absl::string_view sealed) const {
   if (sealed.size() < kHeaderBytes + kMacBytes || sealed.size() > kMaxSealedBytes || sealed[0] != kFormat)
     return Bad();
-  const absl::string_view body = sealed.substr(0, sealed.size() - kMacBytes);
+  const absl::string_view body = absl::string_view(sealed).substr(0, sealed.size() - kMacBytes);
   absl::string_view rest = body.substr(kHeaderBytes);
   absl::string_view issuer, name, service;
   if (!TakeText(rest, &issuer)) return Bad();
   const auto key = keys_.find(issuer);
-  if (key == keys_.end() || !SameSecret(Mac(key->second, body), sealed.substr(body.size()))) return Bad();
+  if (key == keys_.end() ||
+      !SameSecret(Mac(key->second, body), absl::string_view(sealed).substr(body.size())))
+    return Bad();
   if (!TakeText(rest, &name) || !TakeText(rest, &service)) return Bad();
   // A process speaks as itself only; the gateway, which is no service, never speaks as one.
   if (!service.empty() && service != issuer) return Bad();

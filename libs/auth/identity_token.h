@@ -16,6 +16,7 @@
 #include "absl/time/time.h"
 #include "libs/executor/executor.h"
 #include "libs/rpc/call.h"
+#include "libs/rpc/identity.h"
 
 namespace kepu::auth {
 
@@ -23,9 +24,8 @@ namespace kepu::auth {
 inline constexpr absl::Duration kIdentityLifetime = absl::Seconds(60);
 // Clocks of hosts may differ by this much.
 inline constexpr absl::Duration kClockSkew = absl::Seconds(5);
-// Metadata of a call is bounded at 8 KiB by the transport; a principal with every grant it may hold is under
-// 3 KiB.
-inline constexpr size_t kMaxSealedBytes = 6 * 1024;
+// It travels as a header; a principal with every grant it may hold is under 3 KiB.
+inline constexpr size_t kMaxSealedBytes = 4 * 1024;
 
 // The system's clock: sealed identities cross processes, of which some know no store.
 class WallClock : public executor::Clock {
@@ -33,30 +33,30 @@ class WallClock : public executor::Clock {
   absl::Time Now() const override { return absl::Now(); }
 };
 
-class IdentitySealer {
+class IdentitySealer : public rpc::IdentitySealer {
  public:
   // `issuer` is this process ("gateway", "event"), `audience` the one it calls.
   IdentitySealer(absl::string_view master_key, absl::string_view issuer, absl::string_view audience,
                  const executor::Clock& clock);
 
-  // Binary bytes, good for kIdentityLifetime. A non-empty `principal.service` must be the issuer. The same
-  // bytes may be sent with many calls until half of their life is over: the receiver remembers them.
-  std::string Seal(const rpc::Principal& principal) const;
+  // Base64, good for kIdentityLifetime. A non-empty `principal.service` must be the issuer. The same text may
+  // be sent with many calls until half of its life is over: the receiver remembers it. INVALID_ARGUMENT for a
+  // principal that is too large or speaks as another process.
+  absl::StatusOr<std::string> Seal(const rpc::Principal& principal) const override;
 
  private:
   std::string issuer_, key_;
   const executor::Clock& clock_;
 };
 
-class IdentityOpener {
+class IdentityOpener : public rpc::IdentityOpener {
  public:
   // Accepts identities sealed for `audience` by one of `issuers`.
   IdentityOpener(absl::string_view master_key, absl::string_view audience,
                  const std::vector<std::string>& issuers, const executor::Clock& clock);
-  virtual ~IdentityOpener() = default;
 
   // UNAUTHENTICATED / BAD_IDENTITY for everything that is not exactly right.
-  absl::StatusOr<rpc::Principal> Open(absl::string_view sealed) const;
+  absl::StatusOr<rpc::Principal> Open(absl::string_view sealed) const override;
 
  private:
   struct Known {
@@ -72,7 +72,7 @@ class IdentityOpener {
     absl::flat_hash_map<std::string, std::shared_ptr<const Known>> old ABSL_GUARDED_BY(mutex);
   };
 
-  absl::StatusOr<Known> Verify(absl::string_view sealed) const;
+  absl::StatusOr<Known> Verify(absl::string_view text) const;
 
   absl::flat_hash_map<std::string, std::string> keys_;  // by issuer
   const executor::Clock& clock_;

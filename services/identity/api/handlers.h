@@ -1,0 +1,24 @@
+// The handlers of identity, by subject; each function puts its methods into the service. Handlers run on the
+// threads of the transport, decide on the executor, and hash passwords in the workers.
+#pragma once
+
+#include "libs/rpc/service.h"
+#include "services/identity/api/context.h"
+
+namespace kepu::identity::api {
+
+inline constexpr char kDirectoryService[] = "kepu.identity.v1.DirectoryService";
+inline constexpr char kIdentityService[] = "kepu.identity.v1.IdentityService";
+
+void AddRegisters(rpc::Service& service, Api& api);
+void AddUsers(rpc::Service& service, Api& api);
+void AddLogins(rpc::Service& service, Api& api);
+void AddPasswords(rpc::Service& service, Api& api);
+void AddRoles(rpc::Service& service, Api& api);
+void AddInvitations(rpc::Service& service, Api& api);
+void AddNotices(rpc::Service& service, Api& api);
+
+// Grants what follows from invitations that were accepted when something stopped in between. On the executor.
+void FulfilPending(Api& api, absl::Time deadline);
+
+}  // namespace kepu::identity::api

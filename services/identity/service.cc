@@ -1,0 +1,91 @@
+#include "services/identity/service.h"
+
+#include "libs/log/log.h"
+#include "services/identity/api/handlers.h"
+#include "services/identity/store/schema.h"
+
+namespace kepu::identity {
+namespace {
+
+// How soon a role follows an accepted invitation when a process stopped in between.
+constexpr absl::Duration kFulfilEvery = absl::Seconds(10);
+constexpr absl::Duration kFulfilDeadline = absl::Seconds(3);
+
+class Service final : public IdentityService {
+ public:
+  explicit Service(Deps deps)
+      : deps_(std::move(deps)),
+        follower_(projection::MakeFollower(deps_.store, deps_.executor, directory_)),
+        engine_(
+            kepu::store::MakeEngine({deps_.store, schema_, deps_.executor, deps_.clock, follower_.get()})),
+        authorizer_(&directory_),
+        rpc_(authorizer_),
+        api_{*engine_,     *follower_,  directory_, deps_.keys, deps_.vault,        deps_.workers,
+             deps_.hasher, deps_.clock, throttle_,  feed_,      deps_.random_bytes, deps_.options} {
+    directory_.set_hooks({[this](const std::string& user) { feed_.Tell(user); },
+                          [this](const std::string& user) { DestroyKey(user); }});
+    api::AddRegisters(rpc_, api_);
+    api::AddUsers(rpc_, api_);
+    api::AddLogins(rpc_, api_);
+    api::AddPasswords(rpc_, api_);
+    api::AddRoles(rpc_, api_);
+    api::AddInvitations(rpc_, api_);
+    api::AddNotices(rpc_, api_);
+  }
+  ~Service() override { *alive_ = false; }
+
+  absl::Status Seal() { return rpc_.Seal(); }
+
+  const rpc::Service& rpc() const override { return rpc_; }
+  kepu::store::Engine& engine() override { return *engine_; }
+  const store::Directory& directory() const override { return directory_; }
+
+  void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
+    follower_->Start([this, alive = alive_, ready = std::move(ready)](const absl::Status& status) mutable {
+      if (*alive && status.ok()) Sweep();
+      ready(status);
+    });
+  }
+
+ private:
+  void Sweep() {
+    api::FulfilPending(api_, deps_.executor.SteadyNow() + kFulfilDeadline);
+    deps_.executor.PostAfter(kFulfilEvery, [this, alive = alive_] {
+      if (*alive) Sweep();
+    });
+  }
+
+  // The key of somebody who was erased must not outlive them, whichever replica took the call and whatever
+  // stopped it.
+  void DestroyKey(const std::string& user) {
+    vault::Vault& vault = deps_.vault;
+    const absl::Status status = deps_.workers.Run([&vault, user] {
+      const absl::Status destroyed = vault.Destroy(user);
+      if (!destroyed.ok()) kepu::log::Error("a key could not be destroyed", {{"user", user}});
+    });
+    if (!status.ok()) kepu::log::Warning("a key is destroyed at the next start", {{"user", user}});
+  }
+
+  Deps deps_;
+  store::IdentitySchema schema_;
+  store::Directory directory_;
+  std::unique_ptr<projection::Follower> follower_;
+  std::unique_ptr<kepu::store::Engine> engine_;
+  auth::AccessAuthorizer authorizer_;
+  rpc::Service rpc_;
+  api::Throttle throttle_;
+  api::AccessFeed feed_;
+  api::Api api_;
+  // Timers outlive the service when a crash is simulated: they look here first.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<IdentityService>> MakeService(Deps deps) {
+  auto service = std::make_unique<Service>(std::move(deps));
+  if (absl::Status status = service->Seal(); !status.ok()) return status;
+  return service;
+}
+
+}  // namespace kepu::identity
