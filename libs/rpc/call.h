@@ -102,6 +102,7 @@ class TypedCall {
   const Request& request() const { return request_; }
   const Context& context() const { return call_.context(); }
   const Principal& principal() const { return call_.principal(); }
+  absl::Time deadline() const { return call_.deadline(); }
   Call& untyped() { return call_; }
 
   void Fail(const absl::Status& status) { call_.Finish(status); }
