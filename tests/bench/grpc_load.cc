@@ -5,6 +5,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "tests/bench/loads.h"
 
@@ -19,8 +20,9 @@ int64_t Nanos() {
 
 class GrpcLoad final : public Load {
  public:
-  GrpcLoad(const std::vector<std::string>& addresses, int channels, std::string method, MakeRequest make)
-      : method_(std::move(method)), make_(std::move(make)) {
+  GrpcLoad(const std::vector<std::string>& addresses, int channels, std::string method, MakeRequest make,
+           double rate)
+      : method_(std::move(method)), make_(std::move(make)), rate_(rate) {
     for (int i = 0; i < channels; ++i) {
       for (const std::string& address : addresses) {
         grpc::ChannelArguments arguments;
@@ -35,12 +37,17 @@ class GrpcLoad final : public Load {
   void Start(int in_flight, Recorder* recorder) override {
     recorder_ = recorder;
     stopping_ = false;
+    if (rate_ > 0) {
+      pacer_ = std::thread([this, in_flight] { Pace(in_flight); });
+      return;
+    }
     under_way_ = in_flight;
     for (int i = 0; i < in_flight; ++i) Send(new Slot{stubs_[static_cast<size_t>(i) % stubs_.size()].get()});
   }
 
   void Stop() override {
     stopping_ = true;
+    if (pacer_.joinable()) pacer_.join();
     std::unique_lock lock(mutex_);
     idle_.wait(lock, [this] { return under_way_ == 0; });
   }
@@ -52,6 +59,27 @@ class GrpcLoad final : public Load {
     grpc::ByteBuffer request, response;
     int64_t sent = 0;
   };
+
+  // What is due each millisecond; a call that finds no room is not made up for, but counts as failed.
+  void Pace(int in_flight) {
+    const int64_t started = Nanos();
+    uint64_t made = 0;
+    while (!stopping_) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      const auto due = static_cast<uint64_t>(rate_ * static_cast<double>(Nanos() - started) / 1e9);
+      for (; made < due; ++made) {
+        {
+          const std::lock_guard lock(mutex_);
+          if (under_way_ >= in_flight) {
+            recorder_->Fail();
+            continue;
+          }
+          ++under_way_;
+        }
+        Send(new Slot{stubs_[made % stubs_.size()].get()});
+      }
+    }
+  }
 
   void Send(Slot* slot) {
     const Request request = make_(number_.fetch_add(1, std::memory_order_relaxed));
@@ -76,7 +104,7 @@ class GrpcLoad final : public Load {
       }
       recorder_->Fail();
     }
-    if (!stopping_) return Send(slot);
+    if (!stopping_ && rate_ == 0) return Send(slot);
     delete slot;
     const std::lock_guard lock(mutex_);
     if (--under_way_ == 0) idle_.notify_all();
@@ -84,6 +112,8 @@ class GrpcLoad final : public Load {
 
   const std::string method_;
   const MakeRequest make_;
+  const double rate_;
+  std::thread pacer_;
   std::vector<std::unique_ptr<grpc::GenericStub>> stubs_;
   std::atomic<uint64_t> number_{0};
   std::atomic<bool> stopping_{false};
@@ -96,8 +126,41 @@ class GrpcLoad final : public Load {
 }  // namespace
 
 std::unique_ptr<Load> MakeGrpcLoad(std::vector<std::string> addresses, int channels, std::string method,
-                                   MakeRequest make) {
-  return std::make_unique<GrpcLoad>(addresses, channels, std::move(method), std::move(make));
+                                   MakeRequest make, double rate) {
+  return std::make_unique<GrpcLoad>(addresses, channels, std::move(method), std::move(make), rate);
+}
+
+std::string CallOnce(const std::string& address, const std::string& method, const Request& request) {
+  grpc::GenericStub stub(grpc::CreateChannel(address, grpc::InsecureChannelCredentials()));
+  grpc::ClientContext context;
+  context.AddMetadata("x-kepu-dev-principal", request.principal);
+  context.set_wait_for_ready(true);
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
+  const grpc::Slice slice(request.bytes);
+  const grpc::ByteBuffer sent(&slice, 1);
+  grpc::ByteBuffer received;
+  grpc::Status status;
+  std::mutex mutex;
+  std::condition_variable ended;
+  bool done = false;
+  stub.UnaryCall(&context, method, {}, &sent, &received, [&](const grpc::Status& given) {
+    const std::lock_guard lock(mutex);
+    status = given;
+    done = true;
+    ended.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  ended.wait(lock, [&] { return done; });
+  if (!status.ok()) {
+    std::fprintf(stderr, "%s: %s\n", method.c_str(), status.error_message().c_str());
+    std::abort();
+  }
+  std::vector<grpc::Slice> slices;
+  received.Dump(&slices);
+  std::string bytes;
+  for (const grpc::Slice& part : slices)
+    bytes.append(reinterpret_cast<const char*>(part.begin()), part.size());
+  return bytes;
 }
 
 }  // namespace kepu::bench

@@ -19,9 +19,13 @@ struct Request {
 };
 using MakeRequest = std::function<Request(uint64_t number)>;
 
-// `channels` connections to each address, taken in turn.
+// `channels` connections to each address, taken in turn. `rate` > 0: so many calls a second, whatever the
+// answers do, but at most `in_flight` under way; otherwise each answer is followed by the next call.
 std::unique_ptr<Load> MakeGrpcLoad(std::vector<std::string> addresses, int channels, std::string method,
-                                   MakeRequest make);
+                                   MakeRequest make, double rate = 0);
+
+// One call, waited for; aborts with the error when it fails. Answers the serialized response.
+std::string CallOnce(const std::string& address, const std::string& method, const Request& request);
 
 // The same calls over plain HTTP/2 frames; a call that brings no message counts as failed. One unix socket.
 std::unique_ptr<Load> MakeRawLoad(std::string socket_path, int connections, std::string method,

@@ -1,0 +1,121 @@
+#include "tests/bench/rig.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <thread>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "kepu/event/v1/event.pb.h"
+#include "tests/bench/loads.h"
+
+namespace kepu::bench {
+namespace {
+
+constexpr char kService[] = "/kepu.event.v1.EventService/";
+constexpr char kStaff[] = "users/staff;venue_staff@venues/bench;city_admin@city";
+
+[[noreturn]] void Fail(const std::string& what) {
+  std::fprintf(stderr, "%s\n", what.c_str());
+  std::abort();
+}
+
+}  // namespace
+
+Rig::Rig(std::string programs)
+    : programs_(std::move(programs)), redis_(support::RedisOptions{.durable = true, .arguments = {}}) {
+  support::WriteKeys(folder_.path() + "/keys");
+  support::ChildProcess admin(
+      {programs_ + "/kepu-store-admin", "init", "--redis", redis_.address(), "--data", folder_.path()},
+      folder_.path() + "/admin.log");
+  while (admin.Running()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  if (admin.Terminate() != 0) Fail(admin.Log());
+  std::ifstream library("tests/bench/bare_booking.lua");
+  const std::string code((std::istreambuf_iterator<char>(library)), {});
+  redis::Command load("FUNCTION");
+  load.Add("LOAD").Add("REPLACE").Add(code);
+  if (auto reply = redis_.Ask(load); !reply.ok() || reply->is_error())
+    Fail("the bare function was not loaded");
+  echo_ = std::make_unique<support::ChildProcess>(
+      std::vector<std::string>{programs_ + "/kepu-bench-echo", echo_address()}, folder_.path() + "/echo.log");
+  if (!support::WaitForSocket(folder_.path() + "/echo.sock")) Fail(echo_->Log());
+}
+
+void Rig::StartEvent(size_t replica) {
+  const std::string state = absl::StrCat(folder_.path(), "/state", replica);
+  std::filesystem::create_directories(state);
+  event_.push_back(std::make_unique<support::ChildProcess>(
+      std::vector<std::string>{programs_ + "/kepu-event", "--redis=" + redis_.address(),
+                               "--listen=unix:" + event_socket(replica), "--keys=" + folder_.path() + "/keys",
+                               "--state=" + state, "--run=" + folder_.path(), "--data=" + folder_.path(),
+                               "--insecure_dev_identity=true", "--log_level=warning"},
+      absl::StrCat(folder_.path(), "/event", replica, ".log")));
+  if (!support::WaitForSocket(event_socket(replica))) Fail(event_.back()->Log());
+}
+
+std::string Rig::event_address(size_t replica) {
+  while (event_.size() <= replica) StartEvent(event_.size());
+  return "unix:" + event_socket(replica);
+}
+
+double Rig::RestartEvent(size_t replica) {
+  event_.at(replica)->Terminate();
+  std::filesystem::remove(event_socket(replica));
+  const auto started = std::chrono::steady_clock::now();
+  event_.at(replica)->Restart();
+  if (!support::WaitForSocket(event_socket(replica), 300)) Fail(event_.at(replica)->Log());
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+}
+
+std::string Rig::MakeSession(int capacity) {
+  const std::string address = event_address(0);
+  if (event_name_.empty()) {
+    event::v1::CreateEventRequest request;
+    request.mutable_event()->mutable_display_name()->set_zh("基准");
+    request.mutable_event()->set_kind(event::v1::Event::LECTURE);
+    request.mutable_event()->set_place("venues/bench");
+    request.set_request_id("event");
+    event::v1::Event event;
+    event.ParseFromString(
+        CallOnce(address, absl::StrCat(kService, "CreateEvent"), {kStaff, request.SerializeAsString()}));
+    event_name_ = event.name();
+  }
+  event::v1::CreateSessionRequest request;
+  request.set_parent(event_name_);
+  event::v1::Session& session = *request.mutable_session();
+  // Places differ, so that sessions lie in all partitions.
+  session.set_place(absl::StrCat("venues/bench-", made_));
+  const int64_t start =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count() +
+      30 * 24 * 3600;
+  session.mutable_start_time()->set_seconds(start);
+  session.mutable_end_time()->set_seconds(start + 7200);
+  event::v1::Pool* pool = session.add_pools();
+  pool->set_id("all");
+  pool->set_capacity(capacity);
+  request.set_request_id(absl::StrCat("session", made_++));
+  event::v1::Session made;
+  made.ParseFromString(
+      CallOnce(address, absl::StrCat(kService, "CreateSession"), {kStaff, request.SerializeAsString()}));
+  return made.name();
+}
+
+int64_t Rig::RedisMemory() {
+  redis::Command info("INFO");
+  info.Add("memory");
+  const auto reply = redis_.Ask(info);
+  int64_t used = 0;
+  if (!reply.ok()) return 0;
+  const size_t at = reply->text.find("used_memory:");
+  if (at == std::string::npos) return 0;
+  const size_t from = at + 12;
+  if (!absl::SimpleAtoi(reply->text.substr(from, reply->text.find('\r', from) - from), &used)) return 0;
+  return used;
+}
+
+}  // namespace kepu::bench

@@ -1,0 +1,49 @@
+// What the benchmark measures, started for it alone: a durable Redis, replicas of the event service, the bare
+// echo. All end with the rig. Used on one thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "tests/support/child_process.h"
+#include "tests/support/private_redis.h"
+
+namespace kepu::bench {
+
+class Rig {
+ public:
+  // `programs`: folder of the built programs.
+  explicit Rig(std::string programs);
+
+  support::PrivateRedis& redis() { return redis_; }
+  pid_t echo_pid() const { return echo_->pid(); }
+  std::string echo_address() const { return "unix:" + folder_.path() + "/echo.sock"; }
+
+  // Replicas of the event service, started when first asked for.
+  std::string event_address(size_t replica);
+  std::string event_socket(size_t replica) const {
+    return folder_.path() + "/event" + std::to_string(replica) + ".sock";
+  }
+  pid_t event_pid(size_t replica) const { return event_.at(replica)->pid(); }
+  // Ends a replica and starts it again: seconds until it answers.
+  double RestartEvent(size_t replica);
+
+  // A scheduled session with `capacity` places; its resource name.
+  std::string MakeSession(int capacity);
+  // Memory that Redis uses for data, in bytes.
+  int64_t RedisMemory();
+
+ private:
+  void StartEvent(size_t replica);
+
+  const std::string programs_;
+  support::TemporaryFolder folder_;
+  support::PrivateRedis redis_;
+  std::unique_ptr<support::ChildProcess> echo_;
+  std::vector<std::unique_ptr<support::ChildProcess>> event_;
+  std::string event_name_;
+  int made_ = 0;
+};
+
+}  // namespace kepu::bench
