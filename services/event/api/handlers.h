@@ -1,0 +1,134 @@
+// The handlers of the event service: decode, name what is touched, decide, commit, encode. Called on any
+// thread; decisions and everything that reads the index rows run on the executor.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "libs/executor/executor.h"
+#include "libs/handler/change.h"
+#include "libs/projection/follower.h"
+#include "libs/refusal/refusal.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/request_key.h"
+#include "services/event/api/page.h"
+#include "services/event/api/target.h"
+#include "services/event/domain/bookings.h"
+#include "services/event/store/read_model.h"
+
+namespace kepu::event {
+
+class Handlers {
+ public:
+  struct Deps {
+    store::Store& store;
+    store::Engine& engine;
+    executor::Executor& executor;
+    const store::KeyMaker& keys;
+    projection::Follower& follower;
+    ReadModel& read_model;
+    domain::Rules rules;
+    std::string paging_secret;
+  };
+  explicit Handlers(Deps deps) : deps_(std::move(deps)), tokens_(deps_.paging_secret) {}
+  ~Handlers() { *alive_ = false; }
+
+  void Register(rpc::Service& service);
+  // Reads are refused until the read model is loaded.
+  void set_ready(bool ready) { ready_ = ready; }
+  bool ready() const { return ready_; }
+
+ private:
+  template <class Request, class Response>
+  using Call = rpc::TypedCall<Request, Response>;
+
+  void CreateEvent(Call<v1::CreateEventRequest, v1::Event> call);
+  void GetEvent(Call<v1::GetEventRequest, v1::Event> call);
+  void ListEvents(Call<v1::ListEventsRequest, v1::ListEventsResponse> call);
+
+  void CreateSession(Call<v1::CreateSessionRequest, v1::Session> call);
+  void GetSession(Call<v1::GetSessionRequest, v1::Session> call);
+  void ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call);
+  void CancelSession(Call<v1::CancelSessionRequest, v1::Session> call);
+  void WatchSession(Call<v1::WatchSessionRequest, v1::Session> call);
+
+  void CreateBooking(Call<v1::CreateBookingRequest, v1::Booking> call);
+  void HoldBooking(Call<v1::HoldBookingRequest, v1::Booking> call);
+  void ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call);
+  void CancelBooking(Call<v1::CancelBookingRequest, v1::Booking> call);
+  void CheckInBooking(Call<v1::CheckInBookingRequest, v1::Booking> call);
+  void GetBooking(Call<v1::GetBookingRequest, v1::Booking> call);
+  void ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsResponse> call);
+
+  void JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call);
+  void LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call);
+  void GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call);
+  void ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse> call);
+
+  template <class Request>
+  void MakeBooking(Call<Request, v1::Booking> call, bool hold);
+  template <class Request, class Decide>
+  void ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, absl::string_view etag,
+                     bool staff_only, Decide decide);
+
+  // Who comes, as a command; `own` is whom the caller's account stands for when no identity is given.
+  domain::PartyCommand PartyOf(v1::Booking::Kind kind, const v1::Party& party, const std::string& identity,
+                               const rpc::Principal& caller, std::string id) const;
+
+  // Runs `then` when the read model has caught up with what the caller has seen; answers the call itself when
+  // it does not in time. `then` runs on any thread.
+  template <class Request, class Response>
+  void WhenVisible(Call<Request, Response> call, std::function<void(Call<Request, Response>)> then) {
+    if (!ready_) {
+      return call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "NOT_READY", absl::Seconds(1)));
+    }
+    if (call.context().min_position == 0) return then(std::move(call));
+    const store::Position position = store::Position::Unpack(call.context().min_position);
+    const absl::Time deadline = call.deadline();
+    auto shared = std::make_shared<Call<Request, Response>>(std::move(call));
+    deps_.follower.WaitFor(position, deadline, [shared, then = std::move(then)](const absl::Status& status) {
+      if (!status.ok()) return shared->Fail(status);
+      then(std::move(*shared));
+    });
+  }
+
+  // Runs `then` on the executor, unless the service is gone by then.
+  template <class Request, class Response>
+  void OnExecutor(Call<Request, Response> call, std::function<void(Call<Request, Response>)> then) {
+    deps_.executor.Post([alive = alive_, call = std::move(call), then = std::move(then)]() mutable {
+      if (*alive) then(std::move(call));
+    });
+  }
+
+  // Reads one aggregate through its mailbox: confirmed state, after everything that was asked before.
+  template <class Request, class Response, class Encode>
+  void ReadConfirmed(const Target& target, Call<Request, Response> call, Encode encode) {
+    auto answer = std::make_shared<Response>();
+    auto shared = std::make_shared<Call<Request, Response>>(std::move(call));
+    deps_.engine.Read(
+        target.partition, {target.key},
+        [answer, encode = std::move(encode)](store::View& view) {
+          answer->Clear();
+          return encode(view, answer.get());
+        },
+        [answer, shared](const absl::Status& status) {
+          if (!status.ok()) return shared->Fail(status);
+          shared->Answer(*answer);
+        });
+  }
+
+  const Deps deps_;
+  const PageTokens tokens_;
+  std::atomic<bool> ready_{false};
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+// A booking or wait entry as an answer; NotLoaded when it has to be loaded first.
+absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking* booking);
+absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry);
+
+}  // namespace kepu::event

@@ -1,0 +1,192 @@
+// Pages of bookings and wait entries: the index rows say which, the store is asked for those alone.
+#include <cstring>
+#include <map>
+#include <optional>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "services/event/api/handlers.h"
+#include "services/event/store/resources.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+namespace {
+
+constexpr char kAnySession[] = "events/-/sessions/-";
+
+// One object of a page.
+struct Wanted {
+  uint32_t session = 0;
+  std::string id;
+};
+
+struct Page {
+  std::vector<Wanted> wanted;
+  std::string next_after;
+};
+
+std::string Pack(const Rows::Own& row) {
+  std::string text(sizeof(row.before_us) + row.id.size() + sizeof(row.session), '\0');
+  char* out = text.data();
+  std::memcpy(out, &row.before_us, sizeof(row.before_us));
+  std::memcpy(out + sizeof(row.before_us), row.id.data(), row.id.size());
+  std::memcpy(out + sizeof(row.before_us) + row.id.size(), &row.session, sizeof(row.session));
+  return text;
+}
+
+std::optional<Rows::Own> Unpack(const std::string& text, uint64_t booker) {
+  Rows::Own row;
+  if (text.size() != sizeof(row.before_us) + row.id.size() + sizeof(row.session)) return std::nullopt;
+  row.booker = booker;
+  std::memcpy(&row.before_us, text.data(), sizeof(row.before_us));
+  std::memcpy(row.id.data(), text.data() + sizeof(row.before_us), row.id.size());
+  std::memcpy(&row.session, text.data() + sizeof(row.before_us) + row.id.size(), sizeof(row.session));
+  return row;
+}
+
+Page OfSession(const Rows& rows, uint32_t session, const std::string& after, size_t size) {
+  Page page;
+  size_t from = 0;
+  if (!after.empty() && !absl::SimpleAtoi(after, &from)) return page;
+  std::vector<std::string> ids = rows.OfSession(session, from, size + 1);
+  for (size_t i = 0; i < ids.size() && i < size; ++i) page.wanted.push_back({session, std::move(ids[i])});
+  if (ids.size() > size) page.next_after = absl::StrCat(from + size);
+  return page;
+}
+
+Page OfBooker(const Rows& rows, const std::string& booker, const std::string& after, size_t size,
+              std::optional<uint32_t> session) {
+  Page page;
+  std::vector<Rows::Own> own = rows.OfBooker(booker, Unpack(after, Rows::HashOf(booker)), size + 1, session);
+  for (size_t i = 0; i < own.size() && i < size; ++i) {
+    page.wanted.push_back({own[i].session, std::string(own[i].id.data(), own[i].id.size())});
+  }
+  if (own.size() > size) page.next_after = Pack(own[size - 1]);
+  return page;
+}
+
+// Loads what a page wants, partition by partition, and gives the sessions with those children.
+using Sessions = std::map<uint32_t, domain::Session>;
+void LoadAll(store::Store& store, const ReadModel& model, const std::vector<Wanted>& wanted,
+             std::string (*field)(absl::string_view), std::function<void(absl::StatusOr<Sessions>)> done) {
+  std::map<uint32_t, std::map<uint32_t, store::LoadRequest>> by_partition;
+  for (const Wanted& one : wanted) {
+    const std::string& id = model.SessionAt(one.session).id();
+    store::LoadRequest& request = by_partition[names::PartitionOf(id)][one.session];
+    request.key = SessionKey(id);
+    request.children.push_back(field(one.id));
+  }
+  struct Gathered {
+    Sessions sessions;
+    size_t waiting = 0;
+    absl::Status status;
+    std::function<void(absl::StatusOr<Sessions>)> done;
+  };
+  auto gathered = std::make_shared<Gathered>();
+  gathered->waiting = by_partition.size();
+  gathered->done = std::move(done);
+  if (by_partition.empty()) return gathered->done(Sessions());
+  for (auto& [partition, sessions] : by_partition) {
+    std::vector<uint32_t> numbers;
+    std::vector<store::LoadRequest> requests;
+    for (auto& [number, request] : sessions) {
+      numbers.push_back(number);
+      requests.push_back(std::move(request));
+    }
+    store.Load(partition, std::move(requests),
+               [gathered, numbers](absl::StatusOr<std::vector<store::Loaded>> loaded) {
+                 if (!loaded.ok()) gathered->status = loaded.status();
+                 for (size_t i = 0; loaded.ok() && i < loaded->size(); ++i) {
+                   domain::Session& session = gathered->sessions[numbers[i]];
+                   session.ParseHead((*loaded)[i].head.head);
+                   for (const auto& [name, bytes] : (*loaded)[i].children) {
+                     session.ParseChild(name,
+                                        bytes ? std::optional<absl::string_view>(*bytes) : std::nullopt);
+                   }
+                 }
+                 if (--gathered->waiting > 0) return;
+                 if (!gathered->status.ok()) return gathered->done(gathered->status);
+                 gathered->done(std::move(gathered->sessions));
+               });
+  }
+}
+
+// The rows that the caller may see of what was asked for.
+absl::StatusOr<Page> Choose(const ReadModel& model, const Rows& rows, const std::string& parent,
+                            const rpc::Principal& caller, const std::string& after, size_t size) {
+  if (parent == kAnySession) return OfBooker(rows, caller.name, after, size, std::nullopt);
+  absl::StatusOr<Target> target = ParseTarget("parent", kSessionPattern, parent);
+  if (!target.ok()) return target.status();
+  uint32_t number = 0;
+  const domain::record::SessionHead* head = model.FindSession(target->session, &number);
+  if (head == nullptr || head->event() != target->event) return refusal::NotFound(parent);
+  if (IsStaff(caller, *head)) return OfSession(rows, number, after, size);
+  return OfBooker(rows, caller.name, after, size, number);
+}
+
+// Everything of a list but how one object is read.
+template <class Request, class Response, class Add>
+void List(const Handlers::Deps& deps, const PageTokens& tokens, const Rows& rows, absl::string_view what,
+          std::string (*field)(absl::string_view), rpc::TypedCall<Request, Response> call, Add add) {
+  const Request& request = call.request();
+  const std::string filter = absl::StrCat(what, " ", request.parent(), " ", call.principal().name);
+  absl::StatusOr<size_t> size = PageSize(request.page_size());
+  if (!size.ok()) return call.Fail(size.status());
+  absl::StatusOr<std::string> after = tokens.Open(filter, request.page_token());
+  if (!after.ok()) return call.Fail(after.status());
+  absl::StatusOr<Page> page =
+      Choose(deps.read_model, rows, request.parent(), call.principal(), *after, *size);
+  if (!page.ok()) return call.Fail(page.status());
+  std::string next = page->next_after.empty() ? "" : tokens.Seal(filter, page->next_after);
+  std::vector<Wanted> wanted = page->wanted;
+  auto shared = std::make_shared<rpc::TypedCall<Request, Response>>(std::move(call));
+  LoadAll(deps.store, deps.read_model, wanted, field,
+          [shared, wanted, next = std::move(next), add](absl::StatusOr<Sessions> sessions) {
+            if (!sessions.ok()) return shared->Fail(sessions.status());
+            Response response;
+            for (const Wanted& one : wanted)
+              add((*sessions)[one.session], one.id, shared->principal(), &response);
+            response.set_next_page_token(next);
+            shared->Answer(response);
+          });
+}
+
+}  // namespace
+
+void Handlers::ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsResponse> call) {
+  using Request = v1::ListBookingsRequest;
+  using Response = v1::ListBookingsResponse;
+  WhenVisible<Request, Response>(std::move(call), [this](auto visible) {
+    OnExecutor<Request, Response>(std::move(visible), [this](auto here) {
+      List(deps_, tokens_, deps_.read_model.bookings(), "bookings", &domain::BookingField, std::move(here),
+           [](const domain::Session& session, const std::string& id, const rpc::Principal& caller,
+              Response* response) {
+             const auto booking = domain::FindBooking(session, id);
+             if (!booking.ok() || *booking == nullptr) return;
+             // Rows know bookers by a hash only.
+             if ((*booking)->booker() != caller.name && !IsStaff(caller, session.head())) return;
+             ToResource(session.head(), id, **booking, response->add_bookings());
+           });
+    });
+  });
+}
+
+void Handlers::ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse> call) {
+  using Request = v1::ListWaitEntriesRequest;
+  using Response = v1::ListWaitEntriesResponse;
+  WhenVisible<Request, Response>(std::move(call), [this](auto visible) {
+    OnExecutor<Request, Response>(std::move(visible), [this](auto here) {
+      List(deps_, tokens_, deps_.read_model.wait_entries(), "waitEntries", &domain::WaitField,
+           std::move(here),
+           [](const domain::Session& session, const std::string& id, const rpc::Principal& caller,
+              Response* response) {
+             const auto entry = domain::FindWait(session, id);
+             if (!entry.ok() || *entry == nullptr) return;
+             if ((*entry)->booker() != caller.name && !IsStaff(caller, session.head())) return;
+             ToResource(session.head(), id, **entry, response->add_wait_entries());
+           });
+    });
+  });
+}
+
+}  // namespace kepu::event

@@ -1,0 +1,171 @@
+#include "services/event/domain/sessions.h"
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "services/event/api/handlers.h"
+#include "services/event/store/resources.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+namespace {
+
+constexpr char kDefaultZone[] = "Asia/Shanghai";
+constexpr char kAnyEvent[] = "events/-";
+
+int64_t Micros(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1000000 + time.nanos() / 1000;
+}
+
+bool IsPlace(absl::string_view place) {
+  return place.empty() || names::Parse("", "venues/*", place).ok() ||
+         names::Parse("", "caravans/*", place).ok() ||
+         names::Parse("", "caravans/*/tours/*/stops/*", place).ok();
+}
+
+absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session) {
+  refusal::FieldErrors errors;
+  domain::record::SessionCreated created;
+  if (!IsPlace(session.place())) {
+    errors.Add("session.place",
+               "must be a venue or a caravan, like \"venues/cqstm\", or empty for an online session");
+  }
+  created.set_place(session.place());
+  created.set_start_us(Micros(session.start_time()));
+  created.set_end_us(Micros(session.end_time()));
+  created.set_time_zone(session.time_zone().empty() ? kDefaultZone : session.time_zone());
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(created.time_zone(), &zone)) {
+    errors.Add("session.time_zone", "is not an IANA zone, like \"Asia/Shanghai\"");
+  }
+  created.set_party_min(session.party_min());
+  created.set_party_max(session.party_max());
+  for (int i = 0; i < session.pools_size(); ++i) {
+    const v1::Pool& pool = session.pools(i);
+    domain::record::PoolHead* out = created.add_pools();
+    out->set_id(pool.id());
+    out->set_capacity(pool.capacity());
+    out->set_counts(pool.counts() == v1::Pool::COUNTS_UNSPECIFIED ? v1::Pool::HEADS : pool.counts());
+    if (!v1::Pool::Counts_IsValid(pool.counts())) {
+      errors.Add(absl::StrCat("session.pools[", i, "].counts"), "must be HEADS or PUPILS_ONLY");
+    }
+    for (int kind : pool.kinds()) {
+      out->add_kinds(static_cast<v1::Booking::Kind>(kind));
+      if (kind != v1::Booking::KIND_UNSPECIFIED && v1::Booking::Kind_IsValid(kind)) continue;
+      errors.Add(absl::StrCat("session.pools[", i, "].kinds"), "must be PERSON, FAMILY, GROUP or SCHOOL");
+    }
+  }
+  if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
+  return created;
+}
+
+}  // namespace
+
+void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
+  WhenVisible<v1::CreateSessionRequest, v1::Session>(std::move(call), [this](auto visible) {
+    const std::string& parent = visible.request().parent();
+    auto ids = names::Parse("parent", "events/*", parent);
+    if (!ids.ok()) return visible.Fail(ids.status());
+    if (deps_.read_model.events().Get(parent) == nullptr) return visible.Fail(refusal::NotFound(parent));
+    absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
+    if (!created.ok()) return visible.Fail(created.status());
+
+    // Everything of a place is one partition; an online event is its own place.
+    const uint32_t partition = created->place().empty() ? names::PartitionOf(ids->front())
+                                                        : names::PartitionOfText(created->place());
+    const store::RequestKey key = handler::KeyOf(deps_.keys, visible);
+    created->set_id(deps_.keys.MakeId(partition, key));
+    created->set_event(ids->front());
+    const std::string aggregate = SessionKey(created->id());
+    handler::Change(
+        deps_.engine, partition, store::Lane::kRest, key, {aggregate}, std::move(visible),
+        [aggregate, created = *std::move(created)](store::View& view, absl::Time now) {
+          const auto& state = dynamic_cast<domain::Session&>(view.Get(aggregate));
+          return EmitAll(view, aggregate, domain::DecideCreateSession(state, created, now));
+        },
+        [aggregate](store::View& view, v1::Session* answer) {
+          ToResource(dynamic_cast<domain::Session&>(view.Get(aggregate)).head(), answer);
+          return absl::OkStatus();
+        });
+  });
+}
+
+void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
+  WhenVisible<v1::GetSessionRequest, v1::Session>(std::move(call), [this](auto visible) {
+    const std::string& name = visible.request().name();
+    if (auto target = ParseTarget("name", kSessionPattern, name); !target.ok())
+      return visible.Fail(target.status());
+    auto bytes = deps_.read_model.sessions().Get(name);
+    if (bytes == nullptr) return visible.Fail(refusal::NotFound(name));
+    visible.AnswerBytes(std::move(bytes));
+  });
+}
+
+void Handlers::ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call) {
+  WhenVisible<v1::ListSessionsRequest, v1::ListSessionsResponse>(std::move(call), [this](auto visible) {
+    const v1::ListSessionsRequest& request = visible.request();
+    const bool of_place = request.parent() == kAnyEvent;
+    if (of_place && (request.place().empty() || !IsPlace(request.place()))) {
+      return visible.Fail(
+          refusal::BadField("place", "is required with the parent \"events/-\", like \"venues/cqstm\""));
+    }
+    if (!of_place && !request.place().empty()) {
+      return visible.Fail(refusal::BadField("place", "goes with the parent \"events/-\" only"));
+    }
+    if (!of_place) {
+      if (auto ids = names::Parse("parent", "events/*", request.parent()); !ids.ok())
+        return visible.Fail(ids.status());
+    }
+    const std::string& scope = of_place ? request.place() : request.parent();
+    const std::string filter = absl::StrCat("sessions ", scope);
+    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    if (!size.ok()) return visible.Fail(size.status());
+    absl::StatusOr<std::string> after = tokens_.Open(filter, request.page_token());
+    if (!after.ok()) return visible.Fail(after.status());
+    auto page = deps_.read_model.sessions().List(scope, *after, *size);
+    if (!page.next_after.empty()) AppendText(2, tokens_.Seal(filter, page.next_after), &page.bytes);
+    visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
+  });
+}
+
+void Handlers::CancelSession(Call<v1::CancelSessionRequest, v1::Session> call) {
+  absl::StatusOr<Target> target = ParseTarget("name", kSessionPattern, call.request().name());
+  if (!target.ok()) return call.Fail(target.status());
+  auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  const std::string reason = call.request().reason();
+  const std::string etag = call.request().etag();
+  store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  handler::Change(
+      deps_.engine, target->partition, store::Lane::kRest, std::move(key), {target->key}, std::move(call),
+      [target = *target, caller, reason, etag](store::View& view, absl::Time now) -> absl::Status {
+        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+        if (!session.ok()) return session.status();
+        // Everybody may see a session, so who may not cancel it is told so.
+        if (!IsStaff(*caller, (*session)->head())) {
+          return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                                 {{"needed", "venue_staff, venue_admin, city_admin"}});
+        }
+        const std::string current = absl::StrCat(absl::Hex((*session)->head().revision()));
+        if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
+        return EmitAll(view, target.key, domain::DecideCancelSession(**session, reason, now));
+      },
+      [target = *target](store::View& view, v1::Session* answer) {
+        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+        if (session.ok()) ToResource((*session)->head(), answer);
+        return session.status();
+      });
+}
+
+void Handlers::WatchSession(Call<v1::WatchSessionRequest, v1::Session> call) {
+  WhenVisible<v1::WatchSessionRequest, v1::Session>(std::move(call), [this](auto visible) {
+    const std::string name = visible.request().name();
+    if (auto target = ParseTarget("name", kSessionPattern, name); !target.ok())
+      return visible.Fail(target.status());
+    if (deps_.read_model.sessions().Get(name) == nullptr) return visible.Fail(refusal::NotFound(name));
+    OnExecutor<v1::WatchSessionRequest, v1::Session>(std::move(visible), [this, name](auto watching) {
+      deps_.read_model.hub().Watch(name, std::move(watching.untyped()));
+    });
+  });
+}
+
+}  // namespace kepu::event

@@ -1,0 +1,68 @@
+#include "services/event/api/target.h"
+
+#include <algorithm>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+
+absl::StatusOr<Target> ParseTarget(absl::string_view field, absl::string_view pattern,
+                                   absl::string_view name) {
+  absl::StatusOr<std::vector<std::string>> ids = names::Parse(field, pattern, name);
+  if (!ids.ok()) return ids.status();
+  // Sessions and what lies in them have ids that were made here: another one names nothing.
+  for (size_t i = 1; i < ids->size(); ++i) {
+    if (!names::IsMadeId((*ids)[i])) return refusal::NotFound(name);
+  }
+  Target target;
+  target.name = std::string(name);
+  target.event = (*ids)[0];
+  target.session = (*ids)[1];
+  if (ids->size() > 2) target.id = (*ids)[2];
+  target.key = SessionKey(target.session);
+  target.partition = names::PartitionOf(target.session);
+  return target;
+}
+
+absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& target) {
+  auto& session = dynamic_cast<domain::Session&>(view.Get(target.key));
+  if (!session.Exists() || session.head().event() != target.event) return refusal::NotFound(target.name);
+  return &session;
+}
+
+bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head) {
+  const std::string place = head.place().empty() ? absl::StrCat("events/", head.event()) : head.place();
+  return std::any_of(caller.grants.begin(), caller.grants.end(), [&](const rpc::Grant& grant) {
+    if (grant.role != "venue_staff" && grant.role != "venue_admin" && grant.role != "caravan_crew" &&
+        grant.role != "city_admin") {
+      return false;
+    }
+    return grant.on == "city" || grant.on == place || absl::StartsWith(place, absl::StrCat(grant.on, "/"));
+  });
+}
+
+absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::SessionHead& head,
+                        absl::string_view booker, const Target& target) {
+  if (!caller.name.empty() && caller.name == booker) return absl::OkStatus();
+  return IsStaff(caller, head) ? absl::OkStatus() : refusal::NotFound(target.name);
+}
+
+absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name) {
+  if (given.empty() || given == current) return absl::OkStatus();
+  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                         {{"name", std::string(name)}, {"etag", std::string(current)}});
+}
+
+absl::Status EmitAll(store::View& view, const std::string& key, const absl::StatusOr<domain::Facts>& facts) {
+  if (!facts.ok()) return facts.status();
+  for (const domain::record::Fact& fact : *facts) {
+    if (absl::Status status = view.Emit(key, fact.SerializeAsString()); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kepu::event

@@ -1,0 +1,50 @@
+// What a request names, and who may touch it: names parsed into the partition and key where the thing lies,
+// and the rules of owners and staff that annotations cannot say. Values; thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "libs/rpc/call.h"
+#include "libs/store/engine.h"
+#include "services/event/domain/session.h"
+
+namespace kepu::event {
+
+// A session, or something in it.
+struct Target {
+  std::string name;
+  std::string event;
+  std::string session;
+  std::string id;   // of the booking or wait entry; empty for the session itself
+  std::string key;  // of the session's aggregate
+  uint32_t partition = 0;
+};
+
+// `pattern` is "events/*/sessions/*" or that with a collection below.
+absl::StatusOr<Target> ParseTarget(absl::string_view field, absl::string_view pattern,
+                                   absl::string_view name);
+
+inline constexpr absl::string_view kSessionPattern = "events/*/sessions/*";
+inline constexpr absl::string_view kBookingPattern = "events/*/sessions/*/bookings/*";
+inline constexpr absl::string_view kWaitEntryPattern = "events/*/sessions/*/waitEntries/*";
+
+// The session of a target; NOT_FOUND when there is none or it is one of another event.
+absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& target);
+// Of a booking or wait entry that exists: OK for its booker and for staff of the place; for everybody else it
+// does not exist.
+absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::SessionHead& head,
+                        absl::string_view booker, const Target& target);
+
+// Works at the session's place, or for the whole city.
+bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head);
+
+// ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
+absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);
+
+// Puts the facts of a decision into the commit.
+absl::Status EmitAll(store::View& view, const std::string& key, const absl::StatusOr<domain::Facts>& facts);
+
+}  // namespace kepu::event

@@ -1,0 +1,80 @@
+#include "services/event/api/handlers.h"
+#include "services/event/domain/wait_list.h"
+#include "services/event/store/resources.h"
+
+namespace kepu::event {
+
+absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry) {
+  absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+  if (!session.ok()) return session.status();
+  absl::StatusOr<const domain::record::WaitRecord*> found = domain::FindWait(**session, target.id);
+  if (!found.ok()) return found.status();
+  if (*found == nullptr) return refusal::NotFound(target.name);
+  ToResource((*session)->head(), target.id, **found, entry);
+  return absl::OkStatus();
+}
+
+void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
+  absl::StatusOr<Target> target = ParseTarget("parent", kSessionPattern, call.request().parent());
+  if (!target.ok()) return call.Fail(target.status());
+  const v1::WaitEntry& entry = call.request().wait_entry();
+  if (!v1::Booking::Kind_IsValid(entry.kind())) {
+    return call.Fail(refusal::BadField("wait_entry.kind", "must be PERSON, FAMILY, GROUP or SCHOOL"));
+  }
+  store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  Target made = *target;
+  made.id = deps_.keys.MakeId(target->partition, key);
+  domain::PartyCommand command =
+      PartyOf(entry.kind(), entry.party(), entry.identity(), call.principal(), made.id);
+  handler::Change(
+      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
+      [target = *target, command = std::move(command), rules = deps_.rules](store::View& view,
+                                                                            absl::Time now) -> absl::Status {
+        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+        if (!session.ok()) return session.status();
+        return EmitAll(view, target.key, domain::DecideJoin(**session, command, rules, now));
+      },
+      [made](store::View& view, v1::WaitEntry* answer) { return EncodeWaitEntry(view, made, answer); });
+}
+
+void Handlers::LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call) {
+  absl::StatusOr<Target> target = ParseTarget("name", kWaitEntryPattern, call.request().name());
+  if (!target.ok()) return call.Fail(target.status());
+  auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  const std::string etag = call.request().etag();
+  store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  handler::Change(
+      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
+      [target = *target, caller, etag, rules = deps_.rules](store::View& view,
+                                                            absl::Time now) -> absl::Status {
+        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+        if (!session.ok()) return session.status();
+        absl::StatusOr<const domain::record::WaitRecord*> found = domain::FindWait(**session, target.id);
+        if (!found.ok()) return found.status();
+        if (*found == nullptr) return refusal::NotFound(target.name);
+        const domain::record::SessionHead& head = (*session)->head();
+        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), target); !status.ok())
+          return status;
+        const std::string current = etag.empty() ? "" : EtagOf(**found, domain::ShownState(head, **found));
+        if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
+        return EmitAll(view, target.key, domain::DecideLeave(**session, target.id, rules, now));
+      },
+      [target = *target](store::View& view, v1::WaitEntry* answer) {
+        return EncodeWaitEntry(view, target, answer);
+      });
+}
+
+void Handlers::GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call) {
+  absl::StatusOr<Target> target = ParseTarget("name", kWaitEntryPattern, call.request().name());
+  if (!target.ok()) return call.Fail(target.status());
+  auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  ReadConfirmed(*target, std::move(call),
+                [target = *target, caller](store::View& view, v1::WaitEntry* answer) {
+                  if (absl::Status status = EncodeWaitEntry(view, target, answer); !status.ok())
+                    return status;
+                  return CheckOwner(*caller, dynamic_cast<domain::Session&>(view.Get(target.key)).head(),
+                                    answer->booker(), target);
+                });
+}
+
+}  // namespace kepu::event

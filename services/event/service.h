@@ -1,0 +1,53 @@
+// The event service without sockets: handlers, engine, follower and sweeper around a store, so that a
+// process, a test or the simulator can run it. Owned by the composition root; rpc() may be called from any
+// thread, the rest belongs to the executor's thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "libs/executor/executor.h"
+#include "libs/projection/follower.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/request_key.h"
+#include "services/event/domain/rules.h"
+
+namespace kepu::event {
+
+struct Options {
+  domain::Rules rules;
+  store::EngineOptions engine;
+  projection::FollowerOptions follower;
+};
+
+// Everything outlives the service.
+struct Deps {
+  store::Store& store;
+  executor::Executor& executor;
+  executor::Clock& clock;
+  executor::Random& random;
+  const store::KeyMaker& keys;
+  const rpc::Authorizer& authorizer;
+  std::string paging_secret;  // 32 bytes
+  Options options;
+};
+
+class EventService {
+ public:
+  virtual ~EventService() = default;
+  virtual rpc::Service& rpc() = 0;
+  // Loads what reads are answered from; `done` runs once. Call again after an error.
+  virtual void Start(absl::AnyInvocable<void(absl::Status)> done) = 0;
+  virtual bool Ready() const = 0;
+  // The connection to the store is a new one: whatever was cached goes.
+  virtual void OnReconnect() = 0;
+};
+
+// FAILED_PRECONDITION when the contract lacks an annotation or a handler: a defect found at start-up.
+absl::StatusOr<std::unique_ptr<EventService>> MakeService(Deps deps);
+
+}  // namespace kepu::event

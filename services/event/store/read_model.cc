@@ -1,0 +1,123 @@
+#include "services/event/store/read_model.h"
+
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
+#include "services/event/domain/apply.h"
+#include "services/event/domain/event.h"
+#include "services/event/store/resources.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+namespace {
+
+// Sorts like the time itself: fixed width, and times after 1970.
+std::string SortKey(int64_t time_us) { return absl::StrCat(absl::Hex(time_us, absl::kZeroPad16)); }
+
+}  // namespace
+
+void ReadModel::Show(const domain::record::EventHead& head) {
+  v1::Event event;
+  ToResource(head, &event);
+  std::vector<std::string> scopes = {""};
+  if (!head.place().empty()) scopes.push_back(head.place());
+  events_.Put(event.name(), event, std::move(scopes), SortKey(head.create_us()));
+}
+
+void ReadModel::Show(const domain::record::SessionHead& head) {
+  v1::Session session;
+  ToResource(head, &session);
+  std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
+  if (!head.place().empty()) scopes.push_back(head.place());
+  sessions_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
+  hub_.Changed(session.name());
+}
+
+uint32_t ReadModel::NumberOf(absl::string_view id) {
+  auto [it, inserted] = numbers_.try_emplace(std::string(id), static_cast<uint32_t>(heads_.size()));
+  if (inserted) heads_.push_back(std::make_unique<domain::record::SessionHead>());
+  return it->second;
+}
+
+const domain::record::SessionHead* ReadModel::FindSession(absl::string_view id, uint32_t* number) const {
+  auto it = numbers_.find(id);
+  if (it == numbers_.end()) return nullptr;
+  if (number != nullptr) *number = it->second;
+  return heads_[it->second].get();
+}
+
+void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
+  const domain::record::SessionHead& head = session.head();
+  bookings_.Forget(number);
+  wait_entries_.Forget(number);
+  auto add = [&](const std::string& id) {
+    const auto booking = domain::FindBooking(session, id);
+    if (booking.ok() && *booking != nullptr)
+      bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
+  };
+  for (uint32_t chunk = 0; chunk < head.index_chunks(); ++chunk) {
+    const auto index = domain::FindChild<domain::record::IndexChunk>(session, domain::IndexField(chunk),
+                                                                     &domain::record::SessionChild::index);
+    if (!index.ok() || *index == nullptr) continue;
+    for (const std::string& id : (*index)->ids()) add(id);
+  }
+  for (const std::string& id : head.index_tail()) add(id);
+
+  std::vector<std::pair<const domain::record::WaitRecord*, std::string>> waits;
+  for (const auto& [field, child] : session.children()) {
+    if (child && child->has_wait()) waits.emplace_back(&child->wait(), field.substr(2));
+  }
+  std::sort(waits.begin(), waits.end(), [](const auto& a, const auto& b) {
+    return std::make_pair(a.first->create_us(), a.second) < std::make_pair(b.first->create_us(), b.second);
+  });
+  for (const auto& [entry, id] : waits) wait_entries_.Add(number, id, entry->booker(), entry->create_us());
+}
+
+void ReadModel::Load(uint32_t, const std::string& key, const store::Loaded& loaded) {
+  if (absl::string_view id = EventIdOf(key); !id.empty()) {
+    domain::record::EventHead& head = event_heads_[std::string(id)];
+    head.ParseFromString(loaded.head.head);
+    return Show(head);
+  }
+  const absl::string_view id = SessionIdOf(key);
+  if (id.empty()) return;
+  domain::Session session;
+  session.set_complete(true);
+  session.ParseHead(loaded.head.head);
+  for (const auto& [field, bytes] : loaded.children) {
+    session.ParseChild(field, bytes ? std::optional<absl::string_view>(*bytes) : std::nullopt);
+  }
+  const uint32_t number = NumberOf(id);
+  *heads_[number] = session.head();
+  LoadRows(session, number);
+  Show(session.head());
+}
+
+void ReadModel::Fold(uint32_t, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+  domain::record::Fact fact;
+  if (absl::string_view id = EventIdOf(facts.key()); !id.empty()) {
+    domain::record::EventHead& head = event_heads_[std::string(id)];
+    for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+      if (fact.ParseFromString(logged.body())) domain::ApplyHead(head, fact);
+    }
+    return Show(head);
+  }
+  const absl::string_view id = SessionIdOf(facts.key());
+  if (id.empty()) return;
+  const uint32_t number = NumberOf(id);
+  for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+    if (!fact.ParseFromString(logged.body())) continue;
+    domain::ApplyHead(*heads_[number], fact);
+    if (fact.has_booking_made()) {
+      const domain::record::BookingRecord& booking = fact.booking_made().booking();
+      bookings_.Add(number, fact.booking_made().id(), booking.booker(), booking.create_us());
+    } else if (fact.has_wait_joined()) {
+      const domain::record::WaitRecord& entry = fact.wait_joined().entry();
+      wait_entries_.Add(number, fact.wait_joined().id(), entry.booker(), entry.create_us());
+    }
+  }
+  Show(*heads_[number]);
+}
+
+}  // namespace kepu::event

@@ -1,0 +1,55 @@
+// What reads are answered from: events and sessions as ready bytes with live counts, and index rows of
+// bookings and wait entries. Fed by a follower; catalogues may be read from any thread, the rest only on the
+// executor.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/executor/executor.h"
+#include "libs/projection/catalogue.h"
+#include "libs/projection/follower.h"
+#include "services/event/domain/session.h"
+#include "services/event/store/rows.h"
+#include "services/event/store/watch_hub.h"
+
+namespace kepu::event {
+
+class ReadModel final : public projection::Sink {
+ public:
+  explicit ReadModel(executor::Executor& executor)
+      : hub_(executor, [this](absl::string_view name) { return sessions_.Get(name); }) {}
+
+  void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
+  void Fold(uint32_t partition, uint64_t seq, absl::Time time,
+            const ::kepu::log::v1::AggregateFacts& facts) override;
+
+  const projection::Catalogue& events() const { return events_; }
+  const projection::Catalogue& sessions() const { return sessions_; }
+  const Rows& bookings() const { return bookings_; }
+  const Rows& wait_entries() const { return wait_entries_; }
+  WatchHub& hub() { return hub_; }
+
+  // A session as last folded; null: there is none. `number` is its place in the rows.
+  const domain::record::SessionHead* FindSession(absl::string_view id, uint32_t* number) const;
+  // By its number in a row.
+  const domain::record::SessionHead& SessionAt(uint32_t number) const { return *heads_.at(number); }
+
+ private:
+  uint32_t NumberOf(absl::string_view id);
+  void Show(const domain::record::EventHead& head);
+  void Show(const domain::record::SessionHead& head);
+  void LoadRows(const domain::Session& session, uint32_t number);
+
+  projection::Catalogue events_, sessions_;
+  Rows bookings_, wait_entries_;
+  absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
+  absl::flat_hash_map<std::string, uint32_t> numbers_;
+  std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
+  WatchHub hub_;
+};
+
+}  // namespace kepu::event

@@ -1,0 +1,103 @@
+#include "services/event/store/resources.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace kepu::event {
+namespace {
+
+void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
+  time->set_seconds(time_us / 1000000);
+  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
+}
+
+}  // namespace
+
+std::string EtagOf(const google::protobuf::Message& record, int shown_state) {
+  // FNV-1a: stable over releases and processes, and etags are no secret.
+  uint64_t hash = 0xcbf29ce484222325;
+  for (char c : record.SerializeAsString()) hash = (hash ^ static_cast<uint8_t>(c)) * 0x100000001b3;
+  hash = (hash ^ static_cast<uint64_t>(shown_state)) * 0x100000001b3;
+  return absl::StrCat(absl::Hex(hash, absl::kZeroPad16));
+}
+
+void ToResource(const domain::record::EventHead& head, v1::Event* event) {
+  event->set_name(absl::StrCat("events/", head.id()));
+  *event->mutable_display_name() = head.display_name();
+  if (head.has_description()) *event->mutable_description() = head.description();
+  event->set_kind(head.kind());
+  event->set_state(head.state());
+  event->set_place(head.place());
+  if (head.start_us() != 0) SetTime(head.start_us(), event->mutable_start_time());
+  if (head.end_us() != 0) SetTime(head.end_us(), event->mutable_end_time());
+  SetTime(head.create_us(), event->mutable_create_time());
+  SetTime(head.update_us(), event->mutable_update_time());
+  event->set_etag(absl::StrCat(absl::Hex(head.revision())));
+}
+
+void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
+  session->set_name(domain::NameOf(head));
+  session->set_place(head.place());
+  SetTime(head.start_us(), session->mutable_start_time());
+  SetTime(head.end_us(), session->mutable_end_time());
+  session->set_time_zone(head.time_zone());
+  session->set_state(head.state());
+  session->set_cancel_reason(head.cancel_reason());
+  for (const domain::record::PoolHead& pool : head.pools()) {
+    v1::Pool* out = session->add_pools();
+    out->set_id(pool.id());
+    out->set_capacity(pool.capacity());
+    out->set_counts(pool.counts());
+    *out->mutable_kinds() = pool.kinds();
+    out->set_held(pool.held());
+    out->set_confirmed(pool.confirmed());
+    out->set_checked_in(pool.checked_in());
+    out->set_free(domain::FreeOf(pool));
+  }
+  session->set_party_min(head.party_min());
+  session->set_party_max(head.party_max());
+  session->set_waiting(head.wait().waiting());
+  session->set_offered(head.wait().offered());
+  SetTime(head.create_us(), session->mutable_create_time());
+  SetTime(head.update_us(), session->mutable_update_time());
+  session->set_etag(absl::StrCat(absl::Hex(head.revision())));
+}
+
+void ToResource(const domain::record::SessionHead& head, absl::string_view id,
+                const domain::record::BookingRecord& booking, v1::Booking* resource) {
+  resource->set_name(domain::BookingName(head, id));
+  resource->set_kind(booking.kind());
+  *resource->mutable_party() = booking.party();
+  for (int i = 0; i < booking.taken_size(); ++i) {
+    if (booking.taken(i) == 0) continue;
+    v1::Booking::Taken* taken = resource->add_taken();
+    taken->set_pool(head.pools(i).id());
+    taken->set_places(booking.taken(i));
+  }
+  resource->set_state(domain::ShownState(head, booking));
+  if (resource->state() == v1::Booking::HELD) {
+    SetTime(booking.hold_expire_us(), resource->mutable_hold_expire_time());
+  }
+  resource->set_booker(booking.booker());
+  resource->set_from_wait_list(booking.from_wait_list());
+  SetTime(booking.create_us(), resource->mutable_create_time());
+  SetTime(booking.update_us(), resource->mutable_update_time());
+  resource->set_etag(EtagOf(booking, resource->state()));
+}
+
+void ToResource(const domain::record::SessionHead& head, absl::string_view id,
+                const domain::record::WaitRecord& entry, v1::WaitEntry* resource) {
+  resource->set_name(domain::WaitEntryName(head, id));
+  resource->set_kind(entry.kind());
+  *resource->mutable_party() = entry.party();
+  resource->set_state(domain::ShownState(head, entry));
+  resource->set_priority(entry.place().priority());
+  if (entry.state() == v1::WaitEntry::OFFERED || entry.state() == v1::WaitEntry::TAKEN) {
+    resource->set_offer(domain::BookingName(head, id));
+  }
+  resource->set_booker(entry.booker());
+  SetTime(entry.create_us(), resource->mutable_create_time());
+  SetTime(entry.update_us(), resource->mutable_update_time());
+  resource->set_etag(EtagOf(entry, resource->state()));
+}
+
+}  // namespace kepu::event

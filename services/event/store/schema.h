@@ -1,0 +1,35 @@
+// Where the aggregates of the event service lie and how they are made, changed and fall due. An event lies in
+// the partition of its id, a session with all its bookings in the partition of its place. Immutable;
+// thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+#include "libs/store/engine.h"
+#include "services/event/domain/rules.h"
+
+namespace kepu::event {
+
+std::string EventKey(absl::string_view id);
+std::string SessionKey(absl::string_view id);
+// The id of a session's key; empty for another kind of key.
+absl::string_view SessionIdOf(absl::string_view key);
+absl::string_view EventIdOf(absl::string_view key);
+
+class EventSchema final : public store::Schema {
+ public:
+  explicit EventSchema(domain::Rules rules) : rules_(rules) {}
+  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
+  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
+  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
+                                               absl::Time now) const override;
+  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
+
+ private:
+  const domain::Rules rules_;
+};
+
+}  // namespace kepu::event
