@@ -8,13 +8,13 @@ namespace kepu::reservation {
 namespace {
 
 absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
-                       const std::optional<v1::ClaimFact>& fact, absl::Time now) {
-  return fact ? rules.Emit(view, place, *fact, now) : absl::OkStatus();
+                       const std::optional<v1::ClaimFact>& fact) {
+  return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
 }
 
 absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
-                       const std::optional<v1::ReservationFact>& fact, absl::Time now) {
-  return fact ? rules.Emit(view, place, *fact, now) : absl::OkStatus();
+                       const std::optional<v1::ReservationFact>& fact) {
+  return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
 }
 
 // Reads the record as it stands into `out`, ABSENT when there is none.
@@ -74,7 +74,7 @@ void Desk::Try(const v1::TryRequest& request, Done<v1::TryResponse> done) {
                               [&](const v1::Demand&) { return rules_.Room(view, place, request, now); });
     if (!decision.ok()) return decision.status();
     *outcome = decision->outcome;
-    return EmitIfAny(rules_, view, place, decision->fact, now);
+    return EmitIfAny(rules_, view, place, decision->fact);
   };
   Submit(*place, std::move(decide), Nothing,
          [outcome, done = std::move(done)](const store::Outcome& result) mutable {
@@ -99,11 +99,11 @@ void Desk::Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepRe
     auto claim = rules_.FindClaim(view, place, request.request_id());
     if (!claim.ok()) return claim.status();
     if (telling == Telling::kCancel)
-      return EmitIfAny(rules_, view, place, DecideCancel(*claim, request, now), now);
+      return EmitIfAny(rules_, view, place, DecideCancel(*claim, request, now));
     if (telling == Telling::kRelease)
-      return EmitIfAny(rules_, view, place, DecideRelease(*claim, request, now), now);
+      return EmitIfAny(rules_, view, place, DecideRelease(*claim, request, now));
     auto fact = DecideConfirm(*claim, request);
-    return fact.ok() ? EmitIfAny(rules_, view, place, *fact, now) : fact.status();
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
   };
   Submit(*place, std::move(decide), Nothing, [done = std::move(done)](const store::Outcome& result) mutable {
     if (!result.status.ok()) return done(result.status);
@@ -120,7 +120,7 @@ void Desk::Resolve(const v1::ResolveRequest& request, Done<v1::ResolveResponse> 
     if (!record.ok()) return record.status();
     const Resolved resolved = reservation::Resolve(*record, request, now);
     answer->set_outcome(resolved.outcome);
-    return EmitIfAny(rules_, view, place, resolved.fact, now);
+    return EmitIfAny(rules_, view, place, resolved.fact);
   };
   Submit(*place, std::move(decide), Nothing,
          [answer, done = std::move(done)](const store::Outcome& result) mutable {
@@ -136,7 +136,7 @@ void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveRespons
     auto existing = rules_.FindClaim(view, place, step.request_id());
     if (!existing.ok()) return existing.status();
     auto fact = DecideSettle(*existing, step, outcome, now);
-    return fact.ok() ? EmitIfAny(rules_, view, place, *fact, now) : fact.status();
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
   };
   Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }
@@ -144,10 +144,10 @@ void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveRespons
 void Desk::Told(const Place& place, const std::string& reservation, const std::vector<std::string>& claim_ids,
                 bool released, absl::AnyInvocable<void(absl::Status)> done) {
   auto decide = [this, place, reservation, claim_ids, released](store::View& view,
-                                                                absl::Time now) -> absl::Status {
+                                                                absl::Time) -> absl::Status {
     auto record = rules_.FindRecord(view, place, reservation);
     if (!record.ok()) return record.status();
-    return EmitIfAny(rules_, view, place, DecideTold(*record, claim_ids, released), now);
+    return EmitIfAny(rules_, view, place, DecideTold(*record, claim_ids, released));
   };
   Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }
@@ -160,7 +160,7 @@ void Desk::Refuse(const Place& pivot, const std::string& reservation, const absl
     auto record = rules_.FindRecord(view, pivot, reservation);
     if (!record.ok()) return record.status();
     standing->replayed = IsDecided(*record);
-    return EmitIfAny(rules_, view, pivot, DecideCancelled(*record, reservation, refusal, tried, now), now);
+    return EmitIfAny(rules_, view, pivot, DecideCancelled(*record, reservation, refusal, tried, now));
   };
   auto encode = [this, pivot, reservation, standing](store::View& view) {
     return CopyRecord(rules_, view, pivot, reservation, &standing->record);
@@ -181,8 +181,7 @@ void Desk::Commit(const Place& pivot, const std::string& reservation, const std:
     if (!room.ok() && !IsRefusal(room)) return room;
     return EmitIfAny(rules_, view, pivot,
                      room.ok() ? DecideConfirmed(nullptr, reservation, claims, now)
-                               : DecideCancelled(nullptr, reservation, room, claims, now),
-                     now);
+                               : DecideCancelled(nullptr, reservation, room, claims, now));
   };
   auto copy = [this, pivot, reservation, standing,
                encode = std::move(encode)](store::View& view) -> absl::Status {

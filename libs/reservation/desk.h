@@ -37,10 +37,8 @@ class DeskRules {
                             absl::Time now) const = 0;
   // Wraps the fact into the service's own and emits it; NotLoaded, before anything was emitted, when Apply
   // needs more.
-  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact,
-                            absl::Time now) const = 0;
-  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ReservationFact& fact,
-                            absl::Time now) const = 0;
+  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact) const = 0;
+  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ReservationFact& fact) const = 0;
 };
 
 class Desk final : public Participant {

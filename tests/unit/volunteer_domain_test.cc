@@ -96,7 +96,7 @@ class PersonTest : public ::testing::Test {
   PersonTest() { person_.Do(DecideRegister(person_.state, MakeRegister(), rules_, kMonday)); }
   std::string Claim(const Demand& demand, absl::string_view reservation) {
     const ClaimFact fact = Tried(demand, reservation);
-    person_.Do(*ClaimedFact(person_.state, fact, kMonday));
+    person_.Do(*ClaimedFact(person_.state, fact));
     return fact.claim_id();
   }
   absl::Status Room(const Demand& demand) { return CheckRoom(person_.state, demand, rules_, kMonday); }
@@ -189,10 +189,10 @@ TEST_F(PersonTest, EndedClaimsGiveTheTimeBackAndAreRemembered) {
   const Demand demand = MakeDemand(At(1, 10), At(1, 12));
   const std::string claim = Claim(demand, "r1");
   EXPECT_FALSE(Room(demand).ok());
-  person_.Do(*ClaimedFact(person_.state, Ended(claim), kMonday));
+  person_.Do(*ClaimedFact(person_.state, Ended(claim)));
   EXPECT_TRUE(Room(demand).ok());
   EXPECT_EQ((*FindClaim(person_.state, claim))->state(), Claim::ENDED);
-  person_.Do(*ClaimedFact(person_.state, Ended("0123"), kMonday));  // never tried: a tombstone
+  person_.Do(*ClaimedFact(person_.state, Ended("0123")));  // never tried: a tombstone
   EXPECT_EQ((*FindClaim(person_.state, "0123"))->state(), Claim::ENDED);
   ExpectFoldGives(person_);
 }
@@ -246,7 +246,7 @@ class ShiftTest : public ::testing::Test {
     shift_.Do(DecideSignUp(shift_.state, person, reservation, now));
     reservation::v1::ClaimRef ref;
     ref.set_claim_id(absl::StrCat("c-", reservation));
-    shift_.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now), now));
+    shift_.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now)));
   }
   v1::Signup::State StateOf(absl::string_view person) {
     return ShownState(shift_.state.head(), **FindSignup(shift_.state, person));
@@ -294,16 +294,16 @@ TEST_F(ShiftTest, HeldIsNotFull) {
   demand.set_amount(1);
   const ClaimFact tried = Tried(demand, "rx");
   ASSERT_TRUE(CheckPlaces(shift_.state, demand, kMonday).ok());
-  shift_.Do(*ClaimedFact(shift_.state, tried, kMonday));
+  shift_.Do(*ClaimedFact(shift_.state, tried));
   EXPECT_EQ(ReasonOf(CheckSignUp(shift_.state, "p2", kMonday)), "SHIFT_HELD");
   EXPECT_EQ(ReasonOf(CheckPlaces(shift_.state, demand, kMonday)), "SHIFT_HELD");
   EXPECT_EQ(ReasonOf(DecideCancel(shift_.state, "x", kMonday).status()), "SHIFT_CLAIMED");
   ClaimFact confirmed;
   confirmed.set_claim_id(tried.claim_id());
   confirmed.mutable_confirmed();
-  shift_.Do(*ClaimedFact(shift_.state, confirmed, kMonday));
+  shift_.Do(*ClaimedFact(shift_.state, confirmed));
   EXPECT_EQ(ReasonOf(CheckSignUp(shift_.state, "p2", kMonday)), "SHIFT_FULL");
-  shift_.Do(*ClaimedFact(shift_.state, Ended(tried.claim_id()), kMonday));
+  shift_.Do(*ClaimedFact(shift_.state, Ended(tried.claim_id())));
   EXPECT_TRUE(CheckSignUp(shift_.state, "p2", kMonday).ok());
   EXPECT_EQ(Taken(shift_.state.head()), 1);
   demand.set_amount(0);
@@ -383,7 +383,7 @@ TEST(CancelShiftTest, TakesEffectAtOnceAndSweepsChunkByChunk) {
   for (int i = 0; i < people; ++i) {
     const std::string person = absl::StrCat("p", i), reservation = absl::StrCat("r", i);
     shift.Do(DecideSignUp(shift.state, person, reservation, kMonday));
-    shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {}, kMonday), kMonday));
+    shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {}, kMonday)));
   }
   shift.Do(DecideWithdraw(shift.state, "p3", "", Rules(), kMonday));
   EXPECT_EQ(NextDue(shift.state.head()), absl::InfiniteFuture());
@@ -500,18 +500,18 @@ class RandomWalk {
       return;
     }
     const ClaimFact tried = Tried(demand, reservation);
-    people_[who].Do(*ClaimedFact(people_[who].state, tried, now_));
+    people_[who].Do(*ClaimedFact(people_[who].state, tried));
     auto facts = DecideSignUp(shift.state, PersonId(who), reservation, now_);
     if (!facts.ok()) return EndClaim(who, tried.claim_id());
     shift.Do(facts);
     reservation::v1::ClaimRef ref;
     ref.set_claim_id(tried.claim_id());
-    shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now_), now_));
+    shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now_)));
     ++signed_up_;
   }
 
   void EndClaim(size_t who, const std::string& claim) {
-    people_[who].Do(*ClaimedFact(people_[who].state, Ended(claim), now_));
+    people_[who].Do(*ClaimedFact(people_[who].state, Ended(claim)));
   }
 
   void Post() {

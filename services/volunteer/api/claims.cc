@@ -55,25 +55,25 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
 // There is nothing to remember in an aggregate that does not exist: nothing was ever granted by it, and a
 // claim that comes late is refused or asks.
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
-                              const reservation::v1::ClaimFact& fact, absl::Time now) const {
+                              const reservation::v1::ClaimFact& fact) const {
   absl::StatusOr<domain::record::Fact> whole;
   if (!PersonIdOf(place.key).empty()) {
     domain::Person& person = PersonIn(view, place.key);
     if (!person.Exists()) return absl::OkStatus();
-    whole = domain::ClaimedFact(person, fact, now);
+    whole = domain::ClaimedFact(person, fact);
   } else {
     domain::Shift& shift = ShiftIn(view, place.key);
     if (!shift.Exists()) return absl::OkStatus();
-    whole = domain::ClaimedFact(shift, fact, now);
+    whole = domain::ClaimedFact(shift, fact);
   }
   if (!whole.ok()) return whole.status();
   return view.Emit(place.key, whole->SerializeAsString());
 }
 
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
-                              const reservation::v1::ReservationFact& fact, absl::Time now) const {
+                              const reservation::v1::ReservationFact& fact) const {
   if (!ShiftIn(view, place.key).Exists()) return absl::OkStatus();
-  return view.Emit(place.key, domain::RecordFact(fact, now).SerializeAsString());
+  return view.Emit(place.key, domain::RecordFact(fact).SerializeAsString());
 }
 
 }  // namespace kepu::volunteer

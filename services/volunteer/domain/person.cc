@@ -177,9 +177,8 @@ absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view c
   return *child == nullptr ? nullptr : &(*child)->claim().claim();
 }
 
-absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim,
-                                         absl::Time now) {
-  record::Fact fact = At(now);
+absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim) {
+  record::Fact fact;
   *fact.mutable_person_claimed()->mutable_claim() = claim;
   auto child = person.Find(reservation::ClaimField(claim.claim_id()));
   if (!child.ok()) return child.status();

@@ -46,9 +46,9 @@ absl::Status CheckRoom(const Person& person, const reservation::v1::Demand& dema
 
 // The claim, null when there is none.
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Person& person, absl::string_view claim_id);
-// The fact of the service around one of reservations. NotLoaded until Apply has all it needs.
-absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim,
-                                         absl::Time now);
+// The fact of the service around one of reservations, which says itself when it was. NotLoaded until Apply
+// has all it needs.
+absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim);
 
 // Puts the hours of an attendance into the ledger; no facts when they stand there.
 absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now);

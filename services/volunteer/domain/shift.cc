@@ -169,7 +169,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   fact.mutable_withdrawn()->set_person(person.data(), person.size());
   fact.mutable_withdrawn()->set_reason(reason.data(), reason.size());
   Facts facts{fact};
-  if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back, now));
+  if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   return facts;
 }
 
@@ -267,11 +267,10 @@ absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl
   return *child == nullptr ? nullptr : &(*child)->claim();
 }
 
-absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim,
-                                         absl::Time now) {
+absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim) {
   auto before = FindClaim(shift, claim.claim_id());
   if (!before.ok()) return before.status();
-  record::Fact fact = At(now);
+  record::Fact fact;
   record::ShiftClaimed& claimed = *fact.mutable_shift_claimed();
   *claimed.mutable_claim() = claim;
   if (*before != nullptr) {
@@ -296,8 +295,8 @@ absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shif
   return *child == nullptr ? nullptr : &(*child)->reservation();
 }
 
-record::Fact RecordFact(const reservation::v1::ReservationFact& fact, absl::Time now) {
-  record::Fact whole = At(now);
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact) {
+  record::Fact whole;
   *whole.mutable_reservation() = fact;
   return whole;
 }

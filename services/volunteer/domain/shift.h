@@ -75,14 +75,13 @@ record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRec
 // Places claimed by other services.
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now);
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id);
-absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim,
-                                         absl::Time now);
+absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim);
 
 // Null when there is none.
 absl::StatusOr<const record::SignupRecord*> FindSignup(const Shift& shift, absl::string_view person);
 absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shift,
                                                                absl::string_view reservation);
-record::Fact RecordFact(const reservation::v1::ReservationFact& fact, absl::Time now);
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact);
 
 // The sweep of a cancelled shift: one chunk of the index at a time.
 absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now);

@@ -38,7 +38,7 @@ absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now) {
       continue;
     }
     facts.front().mutable_signups_swept()->add_persons(person);
-    if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back, now));
+    if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   }
   if (!missing.ok()) return missing;
   return facts;
