@@ -1,5 +1,7 @@
 #include "tests/support/asking_client.h"
 
+#include <cstdio>
+#include <cstdlib>
 #include <functional>
 #include <utility>
 
@@ -23,13 +25,17 @@ bool WaitUntil(const std::function<bool()>& condition) {
 }  // namespace
 
 void Answer::Give(absl::StatusOr<redis::Reply> reply) {
+  if (given()) {
+    fprintf(stderr, "a call was completed twice\n");
+    abort();
+  }
   reply_ = std::move(reply);
-  given_.Notify();
+  given_.Set();
 }
 
 const absl::StatusOr<redis::Reply>& Answer::Wait() {
   static const absl::StatusOr<redis::Reply> never = absl::InternalError("the call was not completed");
-  return given_.WaitForNotificationWithTimeout(kLimit) ? reply_ : never;
+  return given_.Wait(kLimit) ? reply_ : never;
 }
 
 redis::Options OneConnection(std::string address) {

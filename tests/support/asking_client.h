@@ -9,12 +9,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "libs/redis/client.h"
 #include "libs/redis/connect.h"
+#include "tests/support/signal.h"
 
 namespace kepu::support {
 
@@ -22,13 +22,13 @@ namespace kepu::support {
 class Answer {
  public:
   void Give(absl::StatusOr<redis::Reply> reply);
-  bool given() const { return given_.HasBeenNotified(); }
+  bool given() const { return given_.is_set(); }
   // Waits for it; an INTERNAL error when it does not come for a long time.
   const absl::StatusOr<redis::Reply>& Wait();
 
  private:
   absl::StatusOr<redis::Reply> reply_ = absl::InternalError("the call was never completed");
-  absl::Notification given_;
+  Signal given_;
 };
 
 // One connection, and short pauses between attempts to connect.

@@ -129,18 +129,18 @@ ScriptedRedis::Script& ScriptedRedis::Script::Delay(absl::Duration duration) {
   return *this;
 }
 
-ScriptedRedis::Script& ScriptedRedis::Script::WaitFor(absl::Notification& notification) {
-  steps_.push_back([&notification](Dialogue& dialogue) {
-    if (notification.WaitForNotificationWithTimeout(kStepLimit)) return true;
+ScriptedRedis::Script& ScriptedRedis::Script::WaitFor(Signal& signal) {
+  steps_.push_back([&signal](Dialogue& dialogue) {
+    if (signal.Wait(kStepLimit)) return true;
     dialogue.Problem("the test did not let the dialogue go on");
     return false;
   });
   return *this;
 }
 
-ScriptedRedis::Script& ScriptedRedis::Script::Tell(absl::Notification& notification) {
-  steps_.push_back([&notification](Dialogue&) {
-    notification.Notify();
+ScriptedRedis::Script& ScriptedRedis::Script::Tell(Signal& signal) {
+  steps_.push_back([&signal](Dialogue&) {
+    signal.Set();
     return true;
   });
   return *this;

@@ -11,8 +11,8 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/time.h"
+#include "tests/support/signal.h"
 
 namespace kepu::support {
 
@@ -30,9 +30,9 @@ class ScriptedRedis {
     Script& SendSlowly(std::string bytes);
     Script& Delay(absl::Duration duration);
     // Goes on when the test says so.
-    Script& WaitFor(absl::Notification& notification);
+    Script& WaitFor(Signal& signal);
     // Tells the test that the dialogue has come this far.
-    Script& Tell(absl::Notification& notification);
+    Script& Tell(Signal& signal);
     Script& Close();
     // Any number of commands, each answered by `answer`, until the client goes away.
     Script& Serve(std::function<std::string(const std::vector<std::string>&)> answer);

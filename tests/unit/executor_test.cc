@@ -7,16 +7,17 @@
 #include <map>
 #include <thread>
 
-#include "absl/synchronization/notification.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "libs/executor/timer_heap.h"
+#include "tests/support/signal.h"
 
 namespace kepu::executor {
 namespace {
 
+using support::Signal;
 using testing::ElementsAre;
 
 constexpr absl::Duration kLimit = absl::Seconds(20);
@@ -91,17 +92,17 @@ TEST(EventLoopTest, RunsTheTasksOfEachThreadInOrderAndOnce) {
 TEST(EventLoopTest, ATaskPostedByATaskRunsAfterThoseBeforeIt) {
   EventLoop loop;
   std::vector<int> order;
-  absl::Notification done;
+  Signal done;
   loop.Post([&] {
     order.push_back(1);
     loop.Post([&] {
       order.push_back(3);
-      done.Notify();
+      done.Set();
     });
   });
   loop.Post([&] { order.push_back(2); });
   loop.Start();
-  ASSERT_TRUE(done.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(done.Wait(kLimit));
   EXPECT_THAT(order, ElementsAre(1, 2, 3));
 }
 
@@ -109,7 +110,7 @@ TEST(EventLoopTest, ALongQueueDoesNotKeepTimersWaiting) {
   EventLoop loop;
   bool stop = false;
   size_t ran = 0;
-  absl::Notification done;
+  Signal done;
   // The queue never runs empty until the timer has run.
   std::function<void()> again = [&] {
     ++ran;
@@ -119,11 +120,11 @@ TEST(EventLoopTest, ALongQueueDoesNotKeepTimersWaiting) {
     for (int i = 0; i < 10000; ++i) again();
     loop.PostAfter(absl::Milliseconds(1), [&] {
       stop = true;
-      done.Notify();
+      done.Set();
     });
   });
   loop.Start();
-  ASSERT_TRUE(done.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(done.Wait(kLimit));
   loop.Stop();
   EXPECT_GE(ran, 20000u);  // each of them once more, after the timer at the latest
 }
@@ -131,20 +132,20 @@ TEST(EventLoopTest, ALongQueueDoesNotKeepTimersWaiting) {
 TEST(EventLoopTest, TheEndOfATurnComesAfterItsTasks) {
   EventLoop loop;
   std::vector<std::string> order;
-  absl::Notification done;
+  Signal done;
   loop.Post([&] {
     loop.AtTurnEnd([&] {
       order.push_back("end");
       loop.AtTurnEnd([&] {
         order.push_back("next end");
-        done.Notify();
+        done.Set();
       });
     });
     order.push_back("first");
   });
   loop.Post([&] { order.push_back("second"); });
   loop.Start();
-  ASSERT_TRUE(done.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(done.Wait(kLimit));
   EXPECT_THAT(order, ElementsAre("first", "second", "end", "next end"));
 }
 
@@ -152,19 +153,19 @@ TEST(EventLoopTest, TimersRunInOrderAndNotTooEarly) {
   EventLoop loop;
   loop.Start();
   std::vector<int> order;
-  absl::Notification done;
+  Signal done;
   const absl::Time begin = loop.SteadyNow();
   loop.PostAfter(absl::Milliseconds(30), [&] {
     order.push_back(3);
     EXPECT_GE(loop.SteadyNow() - begin, absl::Milliseconds(30));
-    done.Notify();
+    done.Set();
   });
   loop.Post([&] {
     loop.PostAfter(absl::Milliseconds(10), [&] { order.push_back(2); });
     loop.PostAfter(-absl::Seconds(5), [&] { order.push_back(1); });
     loop.PostAfter(absl::InfiniteDuration(), [&] { order.push_back(4); });
   });
-  ASSERT_TRUE(done.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(done.Wait(kLimit));
   EXPECT_THAT(order, ElementsAre(1, 2, 3));
 }
 
@@ -188,9 +189,9 @@ TEST(EventLoopTest, ACancelledTimerDoesNotRunWhoeverMadeIt) {
     loop.Cancel(unseen);
     EXPECT_EQ(released.use_count(), 1) << "a cancelled timer keeps its task";
   });
-  absl::Notification later;
-  loop.PostAfter(absl::Milliseconds(40), [&] { later.Notify(); });
-  ASSERT_TRUE(later.WaitForNotificationWithTimeout(kLimit));
+  Signal later;
+  loop.PostAfter(absl::Milliseconds(40), [&] { later.Set(); });
+  ASSERT_TRUE(later.Wait(kLimit));
   EXPECT_FALSE(ran);
 }
 
@@ -243,27 +244,27 @@ class WatchTest : public testing::Test {
 
 TEST_F(WatchTest, TellsWhatADescriptorIsReadyFor) {
   std::vector<uint32_t> seen;
-  absl::Notification writable;
-  absl::Notification readable;
-  absl::Notification ended;
+  Signal writable;
+  Signal readable;
+  Signal ended;
   loop_.Start();
   loop_.RunAndWait([&] {
     loop_.Watch(first_[0], EventLoop::kWritable, [&](uint32_t events) {
       if (events == EventLoop::kWritable) {
         loop_.ChangeWatch(first_[0], EventLoop::kReadable);
-        return writable.Notify();
+        return writable.Set();
       }
       char byte;
-      if (read(first_[0], &byte, 1) == 1) return readable.Notify();
+      if (read(first_[0], &byte, 1) == 1) return readable.Set();
       loop_.Unwatch(first_[0]);
-      ended.Notify();
+      ended.Set();
     });
   });
-  ASSERT_TRUE(writable.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(writable.Wait(kLimit));
   ASSERT_EQ(write(first_[1], "x", 1), 1);
-  ASSERT_TRUE(readable.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(readable.Wait(kLimit));
   close(std::exchange(first_[1], -1));
-  ASSERT_TRUE(ended.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(ended.Wait(kLimit));
 }
 
 TEST_F(WatchTest, NothingIsToldOfADescriptorThatWasUnwatchedInTheSameTurn) {

@@ -13,6 +13,7 @@
 #include "gtest/gtest.h"
 #include "tests/support/asking_client.h"
 #include "tests/support/scripted_redis.h"
+#include "tests/support/signal.h"
 #include "tests/support/unix_socket.h"
 
 namespace kepu::redis {
@@ -22,6 +23,7 @@ using support::Answer;
 using support::AskingClient;
 using support::OneConnection;
 using support::ScriptedRedis;
+using support::Signal;
 using testing::Contains;
 using testing::Each;
 using testing::ElementsAre;
@@ -103,7 +105,7 @@ TEST_F(RedisScriptedTest, ErrorRepliesAreReplies) {
 }
 
 TEST_F(RedisScriptedTest, ALateReplyIsTakenOffForTheCallsBehindIt) {
-  absl::Notification timed_out;
+  Signal timed_out;
   server_.OnConnection().Greet().Expect({"SLOW"}).Expect({"NEXT"}).WaitFor(timed_out).Send(
       "+slow\r\n+next\r\n");
   AskingClient client(One());
@@ -112,7 +114,7 @@ TEST_F(RedisScriptedTest, ALateReplyIsTakenOffForTheCallsBehindIt) {
   const auto next = client.Start(Cmd({"NEXT"}));
   EXPECT_EQ(Told(slow->Wait()), "DEADLINE_EXCEEDED, may have run");
   EXPECT_FALSE(next->given());
-  timed_out.Notify();
+  timed_out.Set();
   EXPECT_EQ(Told(next->Wait()), "next");
   EXPECT_THAT(client.Troubles(), IsEmpty());
 }
@@ -142,7 +144,7 @@ TEST_F(RedisScriptedTest, ACallMayTakeAsLongAsItsOwnTimeout) {
 }
 
 TEST_F(RedisScriptedTest, TooManyCallsAreRefusedAtOnce) {
-  absl::Notification refused;
+  Signal refused;
   server_.OnConnection()
       .Greet()
       .Expect({"A"})
@@ -158,14 +160,14 @@ TEST_F(RedisScriptedTest, TooManyCallsAreRefusedAtOnce) {
   const auto a = client.Start(Cmd({"A"}));
   const auto b = client.Start(Cmd({"B"}));
   EXPECT_EQ(Told(client.Ask(Cmd({"C"}))), "UNAVAILABLE, not run");
-  refused.Notify();
+  refused.Set();
   EXPECT_EQ(Told(a->Wait()), "a");
   EXPECT_EQ(Told(b->Wait()), "b");
   EXPECT_EQ(Told(client.Ask(Cmd({"D"}))), "d");
 }
 
 TEST_F(RedisScriptedTest, TooManyBytesAreRefusedAtOnce) {
-  absl::Notification refused;
+  Signal refused;
   const std::string large(3000000, 'x');
   server_.OnConnection()
       .Greet()
@@ -180,7 +182,7 @@ TEST_F(RedisScriptedTest, TooManyBytesAreRefusedAtOnce) {
   ASSERT_TRUE(client.WaitGeneration(1));
   const auto a = client.Start(Cmd({"A", large}));
   EXPECT_EQ(Told(client.Ask(Cmd({"B", large}))), "UNAVAILABLE, not run");
-  refused.Notify();
+  refused.Set();
   EXPECT_EQ(Told(a->Wait()), "a");
   EXPECT_EQ(Told(client.Ask(Cmd({"C"}))), "c");
 }
@@ -293,7 +295,7 @@ TEST_F(RedisScriptedTest, ABrokenConnectionLeavesTheOutcomeUnknown) {
 }
 
 TEST_F(RedisScriptedTest, ACommandThatWasNotSentWholeHasNotRun) {
-  absl::Notification blocked;
+  Signal blocked;
   server_.OnConnection().Greet().Expect({"A"}).WaitFor(blocked).Close();
   AskingClient client(One());
   ASSERT_TRUE(client.WaitGeneration(1));
@@ -306,7 +308,7 @@ TEST_F(RedisScriptedTest, ACommandThatWasNotSentWholeHasNotRun) {
     c = client.Start(Cmd({"C"}));
   });
   client.loop().RunAndWait([] {});
-  blocked.Notify();
+  blocked.Set();
   EXPECT_EQ(Told(a->Wait()), "UNAVAILABLE, may have run");
   EXPECT_EQ(Told(b->Wait()), "UNAVAILABLE, not run");
   EXPECT_EQ(Told(c->Wait()), "UNAVAILABLE, not run");
@@ -325,7 +327,7 @@ TEST_F(RedisScriptedTest, GarbageEndsTheConnection) {
 }
 
 TEST_F(RedisScriptedTest, ChecksGoOutBeforeTheCallsThatWaited) {
-  absl::Notification asked;
+  Signal asked;
   server_.OnConnection()
       .WaitFor(asked)
       .Greet()
@@ -344,30 +346,30 @@ TEST_F(RedisScriptedTest, ChecksGoOutBeforeTheCallsThatWaited) {
     });
   });
   const auto waited = client.Start(Cmd({"WAITED"}));
-  asked.Notify();
+  asked.Set();
   EXPECT_EQ(Told(waited->Wait()), "w");
   EXPECT_TRUE(server_.WaitPlayed(kLimit));
   ASSERT_TRUE(client.WaitGeneration(2));
   // One who comes late is told as well.
-  absl::Notification told;
-  client.client().OnConnect([&] { told.Notify(); });
-  EXPECT_TRUE(told.WaitForNotificationWithTimeout(kLimit));
+  Signal told;
+  client.client().OnConnect([&] { told.Set(); });
+  EXPECT_TRUE(told.Wait(kLimit));
 }
 
 TEST_F(RedisScriptedTest, ASetIsUpWhenAllItsConnectionsAre) {
-  absl::Notification first_greeted;
-  absl::Notification second_may;
+  Signal first_greeted;
+  Signal second_may;
   server_.OnConnection().Greet().Tell(first_greeted).Expect({"A"}).Send("+a\r\n");
   server_.OnConnection().WaitFor(second_may).Greet();
   Options options = One();
   options.read_connections = 1;
   AskingClient client(options);
   const auto a = client.Start(Cmd({"A"}));
-  ASSERT_TRUE(first_greeted.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(first_greeted.Wait(kLimit));
   client.loop().RunAndWait([] {});
   EXPECT_EQ(client.client().Generation(), 0u);
   EXPECT_FALSE(a->given());
-  second_may.Notify();
+  second_may.Set();
   EXPECT_EQ(Told(a->Wait()), "a");
   EXPECT_EQ(client.client().Generation(), 1u);
 }
@@ -404,11 +406,11 @@ TEST_F(RedisScriptedTest, LanesWithoutConnectionsShare) {
 }
 
 TEST_F(RedisScriptedTest, ShutdownCompletesEverything) {
-  absl::Notification sent;
+  Signal sent;
   server_.OnConnection().Greet().Expect({"A"}).Tell(sent);
   AskingClient client(One());
   const auto a = client.Start(Cmd({"A"}));
-  ASSERT_TRUE(sent.WaitForNotificationWithTimeout(kLimit));
+  ASSERT_TRUE(sent.Wait(kLimit));
   client.client().Shutdown();
   EXPECT_TRUE(a->given());
   EXPECT_EQ(Told(a->Wait()), "UNAVAILABLE, may have run");
