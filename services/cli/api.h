@@ -1,0 +1,58 @@
+// The public REST API as calls with messages: JSON on the wire, refusals as statuses that say in words what
+// was refused and which field was meant. Waits and tries again where the server asks for it. Borrowed by the
+// importers; not thread-safe.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "google/protobuf/message.h"
+#include "services/cli/http_client.h"
+
+namespace kepu::cli {
+
+// A request that the server asks to repeat later is repeated this often; an import is in no hurry, but ends.
+inline constexpr int kTriesMax = 8;
+
+// What a request came to.
+struct Outcome {
+  absl::Status status;
+  std::string field;  // of a refusal that names one, as callers write it
+  bool replayed = false;
+};
+
+class Api {
+ public:
+  using Query = std::vector<std::pair<std::string, std::string>>;
+  // One HTTP request, as HttpClient::Do; and a pause, so that tests need none.
+  using Transport = std::function<absl::StatusOr<HttpAnswer>(
+      absl::string_view method, absl::string_view path, absl::string_view body, absl::string_view token)>;
+  using Pause = std::function<void(absl::Duration)>;
+
+  Api(Transport transport, Pause pause) : transport_(std::move(transport)), pause_(std::move(pause)) {}
+
+  void set_token(std::string token) { token_ = std::move(token); }
+  const std::string& token() const { return token_; }
+
+  // `path` begins with "/v1/". `json` may be empty; `answer` is filled when it is not null and the call went
+  // through. Codes: UNAVAILABLE (cannot be reached), UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND, and what
+  // the server says.
+  Outcome Call(absl::string_view method, absl::string_view path, const Query& query, absl::string_view json,
+               google::protobuf::Message* answer);
+
+ private:
+  Transport transport_;
+  Pause pause_;
+  std::string token_;
+};
+
+std::string ToJson(const google::protobuf::Message& message);
+
+// A refusal of the server in words, from the JSON of a google.rpc.Status (alone, or under "error").
+Outcome ReadRefusal(int http_status, absl::string_view body);
+
+}  // namespace kepu::cli

@@ -1,0 +1,102 @@
+#include "services/cli/resources.h"
+
+#include <string>
+
+#include "absl/strings/str_split.h"
+#include "kepu/event/v1/event.pb.h"
+#include "kepu/identity/v1/directory.pb.h"
+#include "kepu/venue/v1/venue.pb.h"
+#include "kepu/venue/v1/venue_service.pb.h"
+#include "kepu/volunteer/v1/volunteer.pb.h"
+
+namespace kepu::cli {
+
+const std::vector<Resource>& Resources() {
+  using Ids = Resource::Ids;
+  static const std::vector<Resource>& table = *new std::vector<Resource>{
+      {.file = "districts",
+       .prototype = &identity::v1::District::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "districts",
+       .id_column = "district_id",
+       .can_update = true},
+      {.file = "district-merges",
+       .prototype = &identity::v1::MergeDistrictRequest::default_instance(),
+       .ids = Ids::kAction,
+       .collection = "districts",
+       .id_column = "name",
+       .verb = "merge",
+       .done_field = "merged_into",
+       .done_by = "into"},
+      {.file = "towns",
+       .prototype = &identity::v1::Town::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "towns",
+       .id_column = "town_id",
+       .can_update = true},
+      {.file = "organizations",
+       .prototype = &identity::v1::Organization::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "organizations",
+       .id_column = "organization_id",
+       .can_update = true},
+      {.file = "schools",
+       .prototype = &identity::v1::School::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "schools",
+       .id_column = "school_id",
+       .can_update = true},
+      {.file = "calendars",
+       .prototype = &venue::v1::HolidayCalendar::default_instance(),
+       .ids = Ids::kWhole,
+       .collection = "calendars",
+       .id_column = "calendar_id",
+       .can_update = true,
+       .rows_field = "days"},
+      {.file = "venues",
+       .prototype = &venue::v1::Venue::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "venues",
+       .id_column = "venue_id",
+       .can_update = true},
+      {.file = "spaces",
+       .prototype = &venue::v1::Space::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "spaces",
+       .id_column = "space_id",
+       .has_parent = true,
+       .can_update = true},
+      {.file = "exhibitions",
+       .prototype = &venue::v1::Exhibition::default_instance(),
+       .ids = Ids::kMade,
+       .collection = "exhibitions",
+       .has_parent = true,
+       .verb = "schedule",
+       .wrapped_as = "exhibition"},
+      {.file = "events",
+       .prototype = &event::v1::Event::default_instance(),
+       .ids = Ids::kGiven,
+       .collection = "events",
+       .id_column = "event_id"},
+      {.file = "sessions",
+       .prototype = &event::v1::Session::default_instance(),
+       .ids = Ids::kMade,
+       .collection = "sessions",
+       .has_parent = true},
+      {.file = "shifts",
+       .prototype = &volunteer::v1::Shift::default_instance(),
+       .ids = Ids::kMade,
+       .collection = "shifts"},
+  };
+  return table;
+}
+
+const Resource* ResourceOf(absl::string_view file_name) {
+  const std::vector<std::string> parts = absl::StrSplit(file_name, absl::MaxSplits('.', 1));
+  for (const Resource& resource : Resources()) {
+    if (resource.file == parts.front()) return &resource;
+  }
+  return nullptr;
+}
+
+}  // namespace kepu::cli
