@@ -67,6 +67,7 @@ absl::StatusOr<Settings::Next> Settings::Read(const std::vector<std::string>& ar
     if (arguments[i] == "--config" && i + 1 < arguments.size()) file = arguments[i + 1];
   }
   errors_.clear();
+  wants_help_ = wants_check_ = false;
   if (!file.empty()) ReadFile(file);
   ReadEnvironment(environment);
   ReadArguments(arguments);

@@ -272,8 +272,8 @@ class Checker {
     } else if (const auto* span = dynamic_cast<const google::protobuf::Duration*>(&message)) {
       const bool signs_differ =
           (span->seconds() > 0 && span->nanos() < 0) || (span->seconds() < 0 && span->nanos() > 0);
-      if (std::abs(span->seconds()) > kMaxDurationSeconds || std::abs(span->nanos()) >= kNanosPerSecond ||
-          signs_differ) {
+      if (span->seconds() > kMaxDurationSeconds || span->seconds() < -kMaxDurationSeconds ||
+          span->nanos() >= kNanosPerSecond || span->nanos() <= -kNanosPerSecond || signs_differ) {
         errors_.Add(path.Spell(),
                     "must be a duration of at most 10,000 years, seconds and nanos of one sign");
       }

@@ -6,7 +6,9 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/api/annotations.pb.h"
+#include "google/protobuf/stubs/logging.h"
 #include "kepu/options/v1/options.pb.h"
+#include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::rpc {
@@ -63,6 +65,14 @@ std::string AnnotationDefect(const MethodDescriptor& method) {
   return {};
 }
 
+// Protobuf complains on standard error about requests that are not UTF-8: those are answered, and its lines
+// are no JSON.
+void WriteLibraryLine(google::protobuf::LogLevel level, const char* file, int line,
+                      const std::string& message) {
+  log::Write(level == google::protobuf::LOGLEVEL_FATAL ? log::Level::kError : log::Level::kDebug,
+             "protobuf says", {{"text", message}, {"file", file}, {"line", line}});
+}
+
 absl::Status Unreadable(const Descriptor& type, const std::string& bytes) {
   const std::string bad_text = FindBadText(type, bytes);
   if (!bad_text.empty()) return refusal::BadField(bad_text, "must be valid UTF-8");
@@ -70,6 +80,10 @@ absl::Status Unreadable(const Descriptor& type, const std::string& bytes) {
 }
 
 }  // namespace
+
+Service::Service(const Authorizer& authorizer) : authorizer_(authorizer) {
+  google::protobuf::SetLogHandler(WriteLibraryLine);
+}
 
 absl::Status Service::Seal() const {
   if (!defects_.empty()) return absl::FailedPreconditionError(defects_.front());

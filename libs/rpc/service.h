@@ -34,7 +34,7 @@ class Service {
     Handler handler;  // decodes, checks field rules and access, then calls the typed handler
   };
 
-  explicit Service(const Authorizer& authorizer) : authorizer_(authorizer) {}
+  explicit Service(const Authorizer& authorizer);
   // The handlers hold on to it.
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
