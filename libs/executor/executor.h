@@ -1,6 +1,6 @@
-// An executor runs tasks one at a time, in the order they were posted: the one place where decisions are made and
-// state is touched. Production has an EventLoop (one thread, event_loop.h); the simulator has SimExecutor (virtual
-// time, seeded). Everything in `api`, `store` and the engine depends on these interfaces only.
+// An executor runs tasks one at a time, in the order they were posted: the one place where decisions are made
+// and state is touched. Production has an EventLoop (one thread, event_loop.h); the simulator has SimExecutor
+// (virtual time, seeded). Everything in `api`, `store` and the engine depends on these interfaces only.
 #pragma once
 
 #include <cstdint>
