@@ -173,10 +173,10 @@ Findings CheckIncludes(const File& file) {
       out.push_back({file.path, include.line, "includes-tests", "what is shipped does not include tests"});
     }
     if (absl::StartsWith(file.path, "services/")) CheckService(file, include, out);
-    if (absl::StartsWith(file.path, "deploy/") && !include.angled &&
-        !absl::StartsWith(include.path, "deploy/") && !absl::StartsWith(include.path, "absl/")) {
+    if (absl::StartsWith(file.path, "deploy/supervise/") && !include.angled &&
+        !absl::StartsWith(include.path, "deploy/supervise/") && !absl::StartsWith(include.path, "absl/")) {
       out.push_back(
-          {file.path, include.line, "deploy-alone", "the supervisor must work whatever else is broken"});
+          {file.path, include.line, "supervisor-alone", "the supervisor must work whatever else is broken"});
     }
     CheckForeignLibrary(file, include, out);
   }

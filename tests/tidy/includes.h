@@ -7,7 +7,7 @@
 namespace kepu::tidy {
 
 // Rules: libs-include-services, service-includes-service, includes-tests, impure-domain, room-order,
-// deploy-alone, foreign-library.
+// supervisor-alone, foreign-library.
 Findings CheckIncludes(const File& file);
 
 }  // namespace kepu::tidy

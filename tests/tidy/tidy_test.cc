@@ -59,7 +59,7 @@ TEST(IncludesTest, EachRuleIsRedOnItsExampleOnly) {
       {"libs/rpc/grpc/server.cc", "#include <grpcpp/server.h>\n", ""},
       {"libs/auth/a.cc", "#include <spdlog/spdlog.h>\n", "foreign-library"},
       {"services/event/planner/a.cc", "#include <lemon/list_graph.h>\n", ""},
-      {"deploy/supervise/a.cc", "#include \"libs/names/names.h\"\n", "deploy-alone"},
+      {"deploy/supervise/a.cc", "#include \"libs/names/names.h\"\n", "supervisor-alone"},
       {"tests/unit/a_test.cc", "#include \"services/event/domain/a.h\"\n#include <grpcpp/server.h>\n", ""},
   };
   for (const Example& example : examples) {
