@@ -5,8 +5,13 @@
 namespace kepu::volunteer {
 namespace {
 
+constexpr uint64_t kFirstPauseMs = 1000;
 constexpr absl::Duration kPauseMin = absl::Seconds(2);
 constexpr uint64_t kPauseSpreadMs = 3000;
+
+absl::Duration Below(executor::Random& random, uint64_t ms) {
+  return absl::Milliseconds(static_cast<int64_t>(random.Below(ms)));
+}
 
 }  // namespace
 
@@ -14,23 +19,20 @@ void Chores::Want(const std::string& id, std::function<void()> attempt) {
   auto [it, added] = attempts_.try_emplace(id, nullptr);
   if (!added) return;
   it->second = std::make_shared<std::function<void()>>(std::move(attempt));
-  Later(id);
+  Later(id, Below(random_, kFirstPauseMs));
 }
 
-void Chores::Now(const std::string& id) {
+void Chores::Attempt(const std::string& id) {
   auto it = attempts_.find(id);
   if (it == attempts_.end()) return;
+  Later(id, kPauseMin + Below(random_, kPauseSpreadMs));
   const auto attempt = it->second;  // may be erased by what it does
   (*attempt)();
 }
 
-void Chores::Later(const std::string& id) {
-  const absl::Duration pause =
-      kPauseMin + absl::Milliseconds(static_cast<int64_t>(random_.Below(kPauseSpreadMs)));
+void Chores::Later(const std::string& id, absl::Duration pause) {
   executor_.PostAfter(pause, [this, id, alive = std::weak_ptr<bool>(alive_)] {
-    if (alive.expired() || !attempts_.contains(id)) return;
-    Now(id);
-    if (attempts_.contains(id)) Later(id);
+    if (!alive.expired()) Attempt(id);
   });
 }
 

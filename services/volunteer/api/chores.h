@@ -17,14 +17,14 @@ class Chores {
   Chores(const Chores&) = delete;
   Chores& operator=(const Chores&) = delete;
 
-  // Begins after a pause: the replica whose call made the work does it at once by Now.
+  // Begins within a second, at another moment in each replica: whoever comes second finds it done.
   void Want(const std::string& id, std::function<void()> attempt);
-  void Now(const std::string& id);
   void Done(const std::string& id) { attempts_.erase(id); }
   size_t pending() const { return attempts_.size(); }
 
  private:
-  void Later(const std::string& id);
+  void Attempt(const std::string& id);
+  void Later(const std::string& id, absl::Duration pause);
 
   executor::Executor& executor_;
   executor::Random& random_;

@@ -1,0 +1,82 @@
+// The handlers of the volunteer service: decode, authorize, decide, commit, encode. They may be called on any
+// thread; what they decide runs on the executor. Owned by the service; holds references to its parts.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "kepu/volunteer/v1/volunteer.pb.h"
+#include "libs/executor/executor.h"
+#include "libs/paging/paging.h"
+#include "libs/projection/follower.h"
+#include "libs/reservation/desk.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/request_key.h"
+#include "services/volunteer/api/chores.h"
+#include "services/volunteer/domain/rules.h"
+#include "services/volunteer/store/read_model.h"
+
+namespace kepu::volunteer {
+
+struct Parts {
+  store::Engine& engine;
+  executor::Executor& executor;
+  const executor::Clock& clock;
+  executor::Random& random;
+  const store::KeyMaker& keys;
+  const paging::Pager& pager;
+  const domain::Rules& rules;
+  ReadModel& reads;
+  projection::Follower& follower;
+  reservation::Desk& desk;
+  reservation::Settler& settler;
+  Chores& chores;
+};
+
+template <class Request, class Response = Request>
+using CallOf = rpc::TypedCall<Request, Response>;
+
+class Api {
+ public:
+  explicit Api(Parts parts) : parts_(parts) {}
+  void Register(rpc::Service& service);
+
+ private:
+  void RegisterVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call);
+  void GetVolunteer(CallOf<v1::GetVolunteerRequest, v1::Volunteer> call);
+  void ListVolunteers(CallOf<v1::ListVolunteersRequest, v1::ListVolunteersResponse> call);
+  void CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call);
+  void GetShift(CallOf<v1::GetShiftRequest, v1::Shift> call);
+  void ListShifts(CallOf<v1::ListShiftsRequest, v1::ListShiftsResponse> call);
+  void CancelShift(CallOf<v1::CancelShiftRequest, v1::Shift> call);
+  void SignUp(CallOf<v1::SignUpRequest, v1::Signup> call);
+  void Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> call);
+  void CheckIn(CallOf<v1::CheckInRequest, v1::Signup> call);
+  void CheckOut(CallOf<v1::CheckOutRequest, v1::Signup> call);
+  void MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> call);
+  void GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call);
+  void ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> call);
+  void ListHourRecords(CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> call);
+
+  // The caller's volunteer.
+  std::string Self(const rpc::Principal& principal) const;
+  // "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.
+  absl::StatusOr<std::string> VisibleVolunteer(absl::string_view field, absl::string_view name,
+                                               const rpc::Principal& principal) const;
+  // Runs `read` when the read model reflects the position the caller asked for.
+  template <class Request, class Response>
+  void WhenFresh(CallOf<Request, Response> call, std::function<void(CallOf<Request, Response>&)> read);
+  // Answers a page of a catalogue as the list response.
+  template <class Request, class Response>
+  void AnswerPage(CallOf<Request, Response>& call, const projection::Catalogue& catalogue,
+                  const std::string& scope, const std::string& digest, absl::string_view from);
+  // Changes a sign-up: staff of the shift's place or, with `own`, the volunteer.
+  template <class Request, class Decide>
+  void ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool own, Decide decide);
+
+  Parts parts_;
+};
+
+}  // namespace kepu::volunteer

@@ -1,0 +1,34 @@
+#include "services/volunteer/api/api.h"
+
+namespace kepu::volunteer {
+namespace {
+
+constexpr char kService[] = "kepu.volunteer.v1.VolunteerService";
+
+}  // namespace
+
+void Api::Register(rpc::Service& service) {
+  auto handle = [&]<class Request, class Response>(absl::string_view method,
+                                                   void (Api::*handler)(rpc::TypedCall<Request, Response>)) {
+    service.Handle<Request, Response>(
+        kService, method,
+        [this, handler](rpc::TypedCall<Request, Response> call) { (this->*handler)(std::move(call)); });
+  };
+  handle("RegisterVolunteer", &Api::RegisterVolunteer);
+  handle("GetVolunteer", &Api::GetVolunteer);
+  handle("ListVolunteers", &Api::ListVolunteers);
+  handle("CreateShift", &Api::CreateShift);
+  handle("GetShift", &Api::GetShift);
+  handle("ListShifts", &Api::ListShifts);
+  handle("CancelShift", &Api::CancelShift);
+  handle("SignUp", &Api::SignUp);
+  handle("Withdraw", &Api::Withdraw);
+  handle("CheckIn", &Api::CheckIn);
+  handle("CheckOut", &Api::CheckOut);
+  handle("MarkNoShow", &Api::MarkNoShow);
+  handle("GetSignup", &Api::GetSignup);
+  handle("ListSignups", &Api::ListSignups);
+  handle("ListHourRecords", &Api::ListHourRecords);
+}
+
+}  // namespace kepu::volunteer

@@ -1,0 +1,120 @@
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "libs/handler/change.h"
+#include "libs/names/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/volunteer/api/access.h"
+#include "services/volunteer/api/api.h"
+#include "services/volunteer/api/claims.h"
+#include "services/volunteer/api/lists.h"
+#include "services/volunteer/store/resources.h"
+#include "services/volunteer/store/schema.h"
+
+namespace kepu::volunteer {
+namespace {
+
+absl::Status EncodeShift(store::View& view, const std::string& key, v1::Shift* answer) {
+  ToResource(ShiftIn(view, key).head(), answer);
+  return absl::OkStatus();
+}
+
+absl::Status CheckNames(const v1::Shift& shift) {
+  absl::Status place = names::Parse("shift.place", "venues/*", shift.place()).status();
+  if (!place.ok()) return place;
+  if (shift.session().empty()) return absl::OkStatus();
+  return names::Parse("shift.session", "events/*/sessions/*", shift.session()).status();
+}
+
+}  // namespace
+
+void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
+  const v1::Shift& given = call.request().shift();
+  if (absl::Status status = CheckNames(given); !status.ok()) return call.Fail(status);
+  const uint32_t partition = PartitionOfPlace(given.place());
+  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
+  domain::ShiftCommand command;
+  command.id = parts_.keys.MakeId(partition, request_key, "shift");
+  command.place = given.place();
+  command.session = given.session();
+  command.start = TimeOf(given.start_time());
+  command.end = TimeOf(given.end_time());
+  command.needed = given.needed();
+  command.role = given.role();
+  const std::string key = ShiftKey(command.id);
+  auto decide = [key, command](store::View& view, absl::Time now) {
+    return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));
+  };
+  auto encode = [key](store::View& view, v1::Shift* answer) { return EncodeShift(view, key, answer); };
+  handler::Change(parts_.engine, partition, store::Lane::kRest, std::move(request_key), {key},
+                  std::move(call), std::move(decide), std::move(encode));
+}
+
+void Api::CancelShift(CallOf<v1::CancelShiftRequest, v1::Shift> call) {
+  auto ids = names::Parse("name", "shifts/*", call.request().name());
+  if (!ids.ok()) return call.Fail(ids.status());
+  const reservation::Place place = ShiftPlace((*ids)[0]);
+  auto decide = [key = place.key, request = call.request(), principal = call.principal()](
+                    store::View& view, absl::Time now) -> absl::Status {
+    const domain::Shift& shift = ShiftIn(view, key);
+    if (!shift.Exists()) return refusal::NotFound(request.name());
+    if (!IsStaffOf(principal, shift.head().place())) return NeedsStaff();
+    return EmitAll(view, key, domain::DecideCancel(shift, request.reason(), now));
+  };
+  auto encode = [key = place.key](store::View& view, v1::Shift* answer) {
+    return EncodeShift(view, key, answer);
+  };
+  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
+  handler::Change(parts_.engine, place.partition, store::Lane::kBooking, std::move(request_key), {place.key},
+                  std::move(call), std::move(decide), std::move(encode));
+}
+
+void Api::GetShift(CallOf<v1::GetShiftRequest, v1::Shift> call) {
+  WhenFresh<v1::GetShiftRequest, v1::Shift>(std::move(call), [this](auto& fresh) {
+    if (auto ids = names::Parse("name", "shifts/*", fresh.request().name()); !ids.ok())
+      return fresh.Fail(ids.status());
+    auto bytes = parts_.reads.shifts().Get(fresh.request().name());
+    if (bytes == nullptr) return fresh.Fail(refusal::NotFound(fresh.request().name()));
+    fresh.AnswerBytes(bytes);
+  });
+}
+
+void Api::ListShifts(CallOf<v1::ListShiftsRequest, v1::ListShiftsResponse> call) {
+  WhenFresh<v1::ListShiftsRequest, v1::ListShiftsResponse>(std::move(call), [this](auto& fresh) {
+    const v1::ListShiftsRequest& request = fresh.request();
+    const std::string scope = request.open_only() ? OpenScope(request.place()) : request.place();
+    const bool from_given = request.has_start_time_min();
+    // Times before 1970 would sort wrongly, and no shift lies there.
+    const std::string from =
+        from_given ? TimeKey(std::max<int64_t>(0, absl::ToUnixMicros(TimeOf(request.start_time_min())))) : "";
+    const std::string to =
+        request.has_start_time_max()
+            ? TimeKey(std::max<int64_t>(0, absl::ToUnixMicros(TimeOf(request.start_time_max()))))
+            : "";
+    const std::string digest = paging::FilterDigest({"shifts", scope, from, to});
+    if (to.empty()) return AnswerPage(fresh, parts_.reads.shifts(), scope, digest, from);
+    const absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
+    if (!size.ok()) return fresh.Fail(size.status());
+    const absl::StatusOr<std::string> after = parts_.pager.Decode(request.page_token(), digest);
+    if (!after.ok()) return fresh.Fail(after.status());
+    // With an end, entries are looked at one by one: the page is cut at the first that starts too late.
+    std::string bytes;
+    std::string at = after->empty() ? from : *after;
+    for (size_t taken = 0; taken < *size; ++taken) {
+      projection::Catalogue::Page one = parts_.reads.shifts().List(scope, at, 1);
+      v1::ListShiftsResponse parsed;
+      if (one.items == 0 || !parsed.ParseFromString(one.bytes) ||
+          TimeOf(parsed.shifts(0).start_time()) >= TimeOf(request.start_time_max())) {
+        at.clear();
+        break;
+      }
+      bytes += one.bytes;
+      at = one.next_after;
+      if (at.empty()) break;
+    }
+    AppendToken(parts_.pager.Encode(digest, at), &bytes);
+    fresh.AnswerBytes(std::make_shared<const std::string>(std::move(bytes)));
+  });
+}
+
+}  // namespace kepu::volunteer

@@ -1,0 +1,157 @@
+#include <algorithm>
+#include <memory>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "libs/handler/change.h"
+#include "libs/names/names.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/claim.h"
+#include "libs/reservation/driver.h"
+#include "services/volunteer/api/api.h"
+#include "services/volunteer/api/claims.h"
+#include "services/volunteer/store/resources.h"
+#include "services/volunteer/store/schema.h"
+
+namespace kepu::volunteer {
+namespace {
+
+constexpr char kSelf[] = "volunteer";
+// Other shifts named in a refusal: as many as fit on a phone.
+constexpr size_t kAlternatives = 3;
+constexpr size_t kAlternativesLookedAt = 20;
+
+// One sign-up under way: what its steps share.
+struct Flow {
+  explicit Flow(CallOf<v1::SignUpRequest, v1::Signup> given) : call(std::move(given)) {}
+  CallOf<v1::SignUpRequest, v1::Signup> call;
+  std::string person;
+  std::string reservation;
+  reservation::Place pivot;
+  domain::record::ShiftHead head;
+  reservation::Look look;
+  v1::Signup answer;
+};
+
+absl::Status EncodeSignup(store::View& view, Flow& flow) {
+  const domain::Shift& shift = ShiftIn(view, flow.pivot.key);
+  auto signup = domain::FindSignup(shift, flow.person);
+  if (!signup.ok()) return signup.status();
+  flow.answer.Clear();
+  if (*signup != nullptr) ToResource(shift.head(), flow.person, **signup, &flow.answer);
+  return absl::OkStatus();
+}
+
+// The record, the head and whether there is plainly no room, in one validated read.
+absl::Status ReadPivot(store::View& view, Flow& flow, absl::Time now) {
+  const domain::Shift& shift = ShiftIn(view, flow.pivot.key);
+  if (!shift.Exists()) return refusal::NotFound(flow.call.request().shift());
+  auto record = domain::FindRecord(shift, flow.reservation);
+  if (absl::Status status = EncodeSignup(view, flow); !status.ok()) return status;
+  if (!record.ok()) return record.status();
+  flow.head = shift.head();
+  flow.look.record.Clear();
+  if (*record != nullptr) flow.look.record = **record;
+  flow.look.full = domain::CheckSignUp(shift, flow.person, now);
+  return absl::OkStatus();
+}
+
+// Names open shifts of the same place, nearest in time first.
+absl::Status WithAlternatives(const absl::Status& status, const Flow& flow, const ReadModel& reads) {
+  const std::string reason = refusal::ReasonOf(status);
+  if (reason != "SHIFT_FULL" && reason != "SHIFT_HELD") return status;
+  constexpr int64_t kWeekUs = 7 * 24 * 3'600'000'000;
+  projection::Catalogue::Page page = reads.shifts().List(
+      OpenScope(flow.head.place()), TimeKey(std::max<int64_t>(0, flow.head.start_us() - kWeekUs)),
+      kAlternativesLookedAt);
+  v1::ListShiftsResponse parsed;
+  if (!parsed.ParseFromString(page.bytes)) return status;
+  std::vector<std::pair<absl::Duration, std::string>> near;
+  for (const v1::Shift& shift : parsed.shifts()) {
+    if (shift.name() == flow.call.request().shift()) continue;
+    near.emplace_back(
+        absl::AbsDuration(TimeOf(shift.start_time()) - absl::FromUnixMicros(flow.head.start_us())),
+        shift.name());
+  }
+  std::sort(near.begin(), near.end());
+  if (near.size() > kAlternatives) near.resize(kAlternatives);
+  const std::string names = absl::StrJoin(
+      near, ", ", [](std::string* out, const auto& entry) { absl::StrAppend(out, entry.second); });
+  return refusal::Refuse(status.code(), reason,
+                         {{"name", refusal::ParamOf(status, "name")},
+                          {"needed", refusal::ParamOf(status, "needed")},
+                          {"alternatives", names}});
+}
+
+reservation::PivotPort MakePort(const Parts& parts, const std::shared_ptr<Flow>& flow) {
+  reservation::PivotPort port;
+  port.look = [flow](reservation::Done<reservation::Look> done) { done(flow->look); };
+  port.commit = [parts, flow](const std::vector<reservation::v1::ClaimRef>& claims,
+                              reservation::Done<reservation::Standing> done) {
+    auto decide = [flow](store::View& view, absl::Time now) {
+      const std::string& key = flow->pivot.key;
+      return EmitAll(view, key,
+                     domain::DecideSignUp(ShiftIn(view, key), flow->person, flow->reservation, now));
+    };
+    auto encode = [flow](store::View& view) { return EncodeSignup(view, *flow); };
+    parts.desk.Commit(flow->pivot, flow->reservation, claims, decide, encode, std::move(done));
+  };
+  port.refuse = [parts, flow](const absl::Status& why, const std::vector<reservation::v1::ClaimRef>& tried,
+                              reservation::Done<reservation::Standing> done) {
+    parts.desk.Refuse(flow->pivot, flow->reservation, why, tried, std::move(done));
+  };
+  port.push = [parts, flow](const reservation::v1::Reservation& record) {
+    parts.settler.Push(flow->pivot, record);
+  };
+  return port;
+}
+
+void Finish(const Parts& parts, Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
+  if (!standing.ok()) return flow.call.Fail(WithAlternatives(standing.status(), flow, parts.reads));
+  if (absl::Status status = reservation::StatusOf(standing->record); !status.ok()) {
+    return flow.call.Fail(WithAlternatives(status, flow, parts.reads));
+  }
+  flow.call.Answer(flow.answer, {standing->position, standing->replayed});
+}
+
+void Begin(const Parts& parts, const std::shared_ptr<Flow>& flow) {
+  reservation::PivotPort port = MakePort(parts, flow);
+  auto done = [parts, flow](absl::StatusOr<reservation::Standing> standing) {
+    Finish(parts, *flow, standing);
+  };
+  if (flow->call.context().resolve_only && !reservation::IsDecided(&flow->look.record)) {
+    // Nothing is done any more: absent becomes cancelled, and a copy that is still under way meets that.
+    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, std::move(done));
+  }
+  reservation::Plan plan;
+  plan.reservation = flow->reservation;
+  plan.pivot_service = kSelf;
+  plan.pivot = domain::ShiftName(flow->head.id());
+  plan.pivot_kind = reservation::v1::SHIFT;
+  plan.repeat = flow->call.context().repeat;
+  plan.steps.push_back({{{domain::DemandOf(flow->head, flow->person), kSelf, &parts.desk}}});
+  reservation::Drive({parts.executor, parts.random}, std::move(plan), std::move(port), std::move(done));
+}
+
+}  // namespace
+
+void Api::SignUp(CallOf<v1::SignUpRequest, v1::Signup> call) {
+  auto ids = names::Parse("shift", "shifts/*", call.request().shift());
+  if (!ids.ok()) return call.Fail(ids.status());
+  auto flow = std::make_shared<Flow>(std::move(call));
+  flow->person = Self(flow->call.principal());
+  flow->pivot = ShiftPlace((*ids)[0]);
+  // The name of the shift is part of the key: the same request id for another shift is another reservation.
+  const store::RequestKey key = parts_.keys.MakeKey(
+      flow->call.principal().name, absl::StrCat("SignUp/", (*ids)[0]), flow->call.request().request_id());
+  flow->reservation = parts_.keys.MakeId(flow->pivot.partition, key, "reservation");
+  parts_.engine.Read(
+      flow->pivot.partition, {flow->pivot.key},
+      [this, flow](store::View& view) { return ReadPivot(view, *flow, parts_.clock.Now()); },
+      [parts = parts_, flow](absl::Status status) {
+        if (!status.ok()) return flow->call.Fail(status);
+        Begin(parts, flow);
+      });
+}
+
+}  // namespace kepu::volunteer

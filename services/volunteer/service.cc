@@ -1,0 +1,149 @@
+#include "services/volunteer/service.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "libs/projection/follower.h"
+#include "services/volunteer/api/api.h"
+#include "services/volunteer/api/chores.h"
+#include "services/volunteer/api/claims.h"
+#include "services/volunteer/store/read_model.h"
+#include "services/volunteer/store/schema.h"
+
+namespace kepu::volunteer {
+namespace {
+
+constexpr char kParticipantService[] = "kepu.volunteer.v1.ParticipantService";
+
+class ServiceImpl final : public Service, private Effects, private store::LogObserver {
+ public:
+  explicit ServiceImpl(ServiceDeps deps)
+      : deps_(std::move(deps)),
+        pager_(deps_.paging_secret),
+        claim_rules_(deps_.rules),
+        reads_(*this),
+        follower_(projection::MakeFollower(deps_.store, deps_.executor, reads_)),
+        engine_(store::MakeEngine({deps_.store, schema_, deps_.executor, deps_.clock, this},
+                                  deps_.engine_options)),
+        desk_(*engine_, deps_.executor, claim_rules_),
+        settler_(deps_.executor, deps_.clock, deps_.random,
+                 reservation::MakeSettlerPorts(desk_, "volunteer",
+                                               [this](absl::string_view service) {
+                                                 return deps_.others ? deps_.others(service) : nullptr;
+                                               }),
+                 deps_.settler_options),
+        chores_(deps_.executor, deps_.random),
+        api_({*engine_, deps_.executor, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
+              *follower_, desk_, settler_, chores_}),
+        rpc_(deps_.authorizer) {
+    api_.Register(rpc_);
+    reservation::HandleParticipant(rpc_, kParticipantService, desk_);
+  }
+
+  void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
+    follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
+      started_ = started_ || status.ok();
+      ready(std::move(status));
+    });
+  }
+  rpc::Service& rpc() override { return rpc_; }
+  store::Engine& engine() override { return *engine_; }
+  const reservation::Settler& settler() const override { return settler_; }
+  size_t pending() const override { return settler_.pending() + chores_.pending(); }
+
+ private:
+  void OnEntry(uint32_t partition, const store::LogEntry& entry) override {
+    follower_->OnEntry(partition, entry);
+  }
+
+  void OnClaim(const reservation::Place& place, const reservation::v1::Claim& claim) override {
+    settler_.See(place, claim);
+  }
+  void OnClaim(const reservation::Place& place, const reservation::v1::ClaimFact& fact) override {
+    settler_.Fold(place, fact);
+  }
+  void OnRecord(const reservation::Place& place, const reservation::v1::Reservation& record) override {
+    settler_.See(place, record);
+  }
+  void OnRecord(const reservation::Place& place, const reservation::v1::ReservationFact& fact) override {
+    settler_.Fold(place, fact);
+  }
+
+  void OnHours(const std::string& shift, const std::string& person,
+               const domain::record::HourEntry& entry) override {
+    chores_.Want(absl::StrCat("hours/", shift, "/", person),
+                 [this, shift, person, entry] { Post(shift, person, entry); });
+  }
+  void OnHoursPosted(const std::string& shift, const std::string& person) override {
+    chores_.Done(absl::StrCat("hours/", shift, "/", person));
+  }
+  void OnSweep(const std::string& shift, bool needed) override {
+    const std::string id = absl::StrCat("sweep/", shift);
+    if (!needed) return chores_.Done(id);
+    // Any command on the shift applies what is due; this one does nothing else.
+    chores_.Want(id, [this, shift] {
+      Submit(
+          ShiftPlace(shift), [](store::View&, absl::Time) { return absl::OkStatus(); }, [](absl::Status) {});
+    });
+  }
+
+  // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
+  void Post(const std::string& shift, const std::string& person, const domain::record::HourEntry& entry) {
+    const reservation::Place ledger = PersonPlace(person);
+    auto decide = [key = ledger.key, entry](store::View& view, absl::Time now) {
+      return EmitAll(view, key, domain::DecideHours(PersonIn(view, key), entry, now));
+    };
+    Submit(ledger, std::move(decide), [this, shift, person](absl::Status status) {
+      if (!status.ok()) return;
+      const reservation::Place place = ShiftPlace(shift);
+      auto posted = [key = place.key, person](store::View& view, absl::Time now) {
+        return EmitAll(view, key, domain::DecidePosted(ShiftIn(view, key), person, now));
+      };
+      Submit(place, std::move(posted), [](absl::Status) {});
+    });
+  }
+
+  void Submit(const reservation::Place& place,
+              absl::AnyInvocable<absl::Status(store::View&, absl::Time)> decide,
+              absl::AnyInvocable<void(absl::Status)> done) {
+    store::Command command;
+    command.aggregates = {place.key};
+    command.decide = std::move(decide);
+    command.done = [alive = std::weak_ptr<bool>(alive_),
+                    done = std::move(done)](const store::Outcome& outcome) mutable {
+      if (!alive.expired()) done(outcome.status);
+    };
+    engine_->Submit(place.partition, std::move(command));
+  }
+
+  ServiceDeps deps_;
+  const VolunteerSchema schema_;
+  const paging::Pager pager_;
+  const ClaimRules claim_rules_;
+  ReadModel reads_;
+  std::unique_ptr<projection::Follower> follower_;
+  std::unique_ptr<store::Engine> engine_;
+  reservation::Desk desk_;
+  reservation::Settler settler_;
+  Chores chores_;
+  Api api_;
+  rpc::Service rpc_;
+  bool started_ = false;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Service>> MakeService(ServiceDeps deps) {
+  auto service = std::make_unique<ServiceImpl>(std::move(deps));
+  if (absl::Status status = service->rpc().Seal(); !status.ok()) return status;
+  return service;
+}
+
+const store::Schema& SchemaOfVolunteers() {
+  static const VolunteerSchema schema;
+  return schema;
+}
+
+}  // namespace kepu::volunteer
