@@ -85,9 +85,10 @@ IdentityOpener::IdentityOpener(absl::string_view master_key, absl::string_view a
   for (const std::string& issuer : issuers) keys_[issuer] = PairKey(master_key, issuer, audience);
 }
 
-absl::StatusOr<IdentityOpener::Known> IdentityOpener::Verify(absl::string_view sealed) const {
-  if (sealed.size() < kHeaderBytes + kMacBytes || sealed.size() > kMaxSealedBytes || sealed[0] != kFormat)
-    return Bad();
+absl::StatusOr<IdentityOpener::Known> IdentityOpener::Verify(absl::string_view text) const {
+  std::string sealed;
+  if (text.size() > kMaxSealedBytes || !absl::WebSafeBase64Unescape(text, &sealed)) return Bad();
+  if (sealed.size() < kHeaderBytes + kMacBytes || sealed[0] != kFormat) return Bad();
   const absl::string_view body = absl::string_view(sealed).substr(0, sealed.size() - kMacBytes);
   absl::string_view rest = body.substr(kHeaderBytes);
   absl::string_view issuer, name, service;
@@ -97,7 +98,7 @@ absl::StatusOr<IdentityOpener::Known> IdentityOpener::Verify(absl::string_view s
       !SameSecret(Mac(key->second, body), absl::string_view(sealed).substr(body.size())))
     return Bad();
   if (!TakeText(rest, &name) || !TakeText(rest, &service)) return Bad();
-  // A process speaks as itself only; the gateway, which is no service, never speaks as one.
+  // A process speaks as itself only.
   if (!service.empty() && service != issuer) return Bad();
   Known known;
   known.principal.name = std::string(name);

@@ -20,8 +20,9 @@ class Service final : public IdentityService {
             kepu::store::MakeEngine({deps_.store, schema_, deps_.executor, deps_.clock, follower_.get()})),
         authorizer_(&directory_),
         rpc_(authorizer_),
-        api_{*engine_,     *follower_,  directory_, deps_.keys, deps_.vault,        deps_.workers,
-             deps_.hasher, deps_.clock, throttle_,  feed_,      deps_.random_bytes, deps_.options} {
+        pager_(deps_.paging_secret),
+        api_{*engine_,    *follower_, directory_, deps_.keys, deps_.vault,        deps_.workers, deps_.hasher,
+             deps_.clock, throttle_,  feed_,      pager_,     deps_.random_bytes, deps_.options} {
     directory_.set_hooks({[this](const std::string& user) { feed_.Tell(user); },
                           [this](const std::string& user) { DestroyKey(user); }});
     api::AddRegisters(rpc_, api_);
@@ -36,7 +37,7 @@ class Service final : public IdentityService {
 
   absl::Status Seal() { return rpc_.Seal(); }
 
-  const rpc::Service& rpc() const override { return rpc_; }
+  rpc::Service& rpc() override { return rpc_; }
   kepu::store::Engine& engine() override { return *engine_; }
   const store::Directory& directory() const override { return directory_; }
 
@@ -75,6 +76,7 @@ class Service final : public IdentityService {
   rpc::Service rpc_;
   api::Throttle throttle_;
   api::AccessFeed feed_;
+  paging::Pager pager_;
   api::Api api_;
   // Timers outlive the service when a crash is simulated: they look here first.
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

@@ -24,6 +24,7 @@ struct Deps {
   const auth::PasswordHasher& hasher;
   // Unguessable bytes for tokens: auth::RandomBytes, or the seed of a simulation.
   std::function<std::string(size_t)> random_bytes;
+  std::string paging_secret;
   api::Options options;
 };
 
@@ -31,7 +32,7 @@ class IdentityService {
  public:
   virtual ~IdentityService() = default;
   // Sealed.
-  virtual const rpc::Service& rpc() const = 0;
+  virtual rpc::Service& rpc() = 0;
   // Loads what is known by heart, then keeps it fresh; `ready` runs once, on the executor. On the executor.
   virtual void Start(absl::AnyInvocable<void(absl::Status)> ready) = 0;
   virtual kepu::store::Engine& engine() = 0;

@@ -2,17 +2,11 @@
 
 #include <cstring>
 
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
-#include "libs/auth/secret_file.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::identity::api {
 namespace {
-
-constexpr int32_t kPageDefault = 50;
-constexpr int32_t kPageMax = 100;
-constexpr size_t kTokenMacBytes = 16;
 
 // A field that was sealed; empty when the person was erased meanwhile.
 absl::Status Unseal(Api& api, absl::string_view person, absl::string_view field, const std::string& sealed,
@@ -95,28 +89,12 @@ absl::Status ShowUser(Api& api, const domain::record::UserRecord& user, absl::st
   return status;
 }
 
-absl::StatusOr<size_t> PageSize(int32_t asked) {
-  if (asked < 0)
-    return refusal::BadField("page_size", "cannot be negative; leave it out for 50, at most 100");
-  return static_cast<size_t>(asked == 0 ? kPageDefault : std::min(asked, kPageMax));
-}
-
 std::string MakePageToken(const Api& api, absl::string_view list, absl::string_view after) {
-  if (after.empty()) return "";
-  const std::string mac =
-      api.keys.Digest("page token", absl::StrCat(list, "\n", after)).substr(0, kTokenMacBytes);
-  return auth::ToBase64Url(absl::StrCat(mac, after));
+  return api.pager.Encode(paging::FilterDigest({list}), after);
 }
 
 absl::StatusOr<std::string> ReadPageToken(const Api& api, absl::string_view list, absl::string_view token) {
-  if (token.empty()) return std::string();
-  std::string bytes;
-  const absl::Status bad =
-      refusal::BadField("page_token", "must be the next_page_token of a page of this very list");
-  if (!absl::WebSafeBase64Unescape(token, &bytes) || bytes.size() <= kTokenMacBytes) return bad;
-  const std::string after = bytes.substr(kTokenMacBytes);
-  if (MakePageToken(api, list, after) != std::string(token)) return bad;
-  return after;
+  return api.pager.Decode(token, paging::FilterDigest({list}));
 }
 
 }  // namespace kepu::identity::api

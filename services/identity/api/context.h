@@ -12,6 +12,7 @@
 #include "libs/auth/access.h"
 #include "libs/auth/password.h"
 #include "libs/auth/worker_pool.h"
+#include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
 #include "libs/rpc/call.h"
 #include "libs/rpc/service.h"
@@ -49,6 +50,7 @@ struct Api {
   executor::Clock& clock;
   Throttle& throttle;
   AccessFeed& feed;
+  const paging::Pager& pager;
   std::function<std::string(size_t)> random_bytes;
   Options options;
 };
@@ -165,8 +167,7 @@ enum class Audience { kSelf, kAdmin };
 absl::Status ShowUser(Api& api, const domain::record::UserRecord& user, absl::string_view id,
                       Audience audience, v1::User* shown);
 
-// Page sizes and tokens. Tokens are bound to what is listed and cannot be made outside.
-absl::StatusOr<size_t> PageSize(int32_t asked);
+// Page tokens of a list, which is named by everything that decides what stands in it.
 std::string MakePageToken(const Api& api, absl::string_view list, absl::string_view after);
 absl::StatusOr<std::string> ReadPageToken(const Api& api, absl::string_view list, absl::string_view token);
 

@@ -75,7 +75,7 @@ void ListNotices(Api& api, rpc::TypedCall<v1::ListNoticesRequest, v1::ListNotice
   absl::StatusOr<Place> place = InboxOf(request.parent(), &call->principal().name);
   if (!place.ok()) return call->Fail(place.status());
   const std::string list = absl::StrCat("notices ", request.parent());
-  absl::StatusOr<size_t> size = PageSize(request.page_size());
+  absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
   if (!size.ok()) return call->Fail(size.status());
   absl::StatusOr<std::string> after = ReadPageToken(api, list, request.page_token());
   if (!after.ok()) return call->Fail(after.status());

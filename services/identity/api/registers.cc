@@ -181,7 +181,7 @@ void List(Api& api, rpc::TypedCall<Request, Response> typed) {
     const Request& request = call->request();
     std::string scope = Kind<Resource>::kCollection;
     if (!request.district().empty()) absl::StrAppend(&scope, "@", request.district());
-    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return call->Fail(size.status());
     absl::StatusOr<std::string> after = ReadPageToken(api, scope, request.page_token());
     if (!after.ok()) return call->Fail(after.status());
@@ -209,7 +209,7 @@ void ListDistricts(Api& api, rpc::TypedCall<v1::ListDistrictsRequest, v1::ListDi
     const google::type::Date day = request.has_as_of() ? request.as_of() : Today(api.clock.Now());
     const std::string list =
         absl::StrCat("districts ", request.as_of().ShortDebugString(), request.show_historical());
-    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return call->Fail(size.status());
     absl::StatusOr<std::string> after = ReadPageToken(api, list, request.page_token());
     if (!after.ok()) return call->Fail(after.status());

@@ -45,7 +45,7 @@ void ListMembers(Api& api, rpc::TypedCall<v1::ListMembersRequest, v1::ListMember
   AfterPosition(api, call, [&api, call] {
     const v1::ListMembersRequest& request = call->request();
     const std::string list = absl::StrCat("members ", request.on());
-    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return call->Fail(size.status());
     absl::StatusOr<std::string> after = ReadPageToken(api, list, request.page_token());
     if (!after.ok()) return call->Fail(after.status());
