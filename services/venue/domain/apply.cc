@@ -256,9 +256,10 @@ absl::Status Apply(VenueState& state, const VenueFact& fact) {
       return Release(state, fact.allocation_released().space(), fact.allocation_released().id(),
                      absl::FromUnixMicros(fact.allocation_released().time_us()));
     case VenueFact::kExhibitionScheduled: {
+      const v1::Exhibition& exhibition = fact.exhibition_scheduled().exhibition();
       VenueChild child;
-      *child.mutable_exhibition() = fact.exhibition_scheduled().exhibition();
-      state.Put(ExhibitionField(IdOf(child.exhibition().name())), std::move(child));
+      *child.mutable_exhibition() = exhibition;
+      state.Put(ExhibitionField(IdOf(exhibition.name())), std::move(child));
       for (const auto& allocation : fact.exhibition_scheduled().allocations())
         PutAllocation(state, allocation);
       return absl::OkStatus();

@@ -98,13 +98,19 @@ absl::Status LookAtOpening(const VenueState& state, const Wish& wish, const cale
 absl::Status LookAtClashes(const VenueState& state, const Wish& wish, Assessment& assessment) {
   auto taken = TakenIn(state, wish.spaces, wish.taken());
   if (!taken.ok()) return taken.status();
-  for (const Taken& item : *taken) {
-    if (assessment.clashes.size() == kMaxClashes) break;
+  absl::Status missing;
+  const size_t named = std::min(taken->size(), kMaxClashes);
+  for (size_t i = 0; i < named; ++i) {
+    const Taken& item = (*taken)[i];
     auto allocation = FindAllocation(state, wish.venue, item.space, item.id);
-    if (!allocation.ok()) return allocation.status();
-    assessment.clashes.push_back(**allocation);
+    if (!allocation.ok()) {
+      // The others are asked for in the same load.
+      missing = allocation.status();
+    } else {
+      assessment.clashes.push_back(**allocation);
+    }
   }
-  return absl::OkStatus();
+  return missing;
 }
 
 // A missing record, or a refusal of the venue itself, which is part of the assessment.

@@ -1,0 +1,17 @@
+// The handlers of the venue service, one file per kind of resource: decode, name the aggregate, decide,
+// encode. They keep `context`, which must outlive the service.
+#pragma once
+
+#include "services/venue/api/call_context.h"
+
+namespace kepu::venue {
+
+void AddVenueHandlers(rpc::Service& service, const CallContext& context);
+void AddSpaceHandlers(rpc::Service& service, const CallContext& context);
+void AddAllocationHandlers(rpc::Service& service, const CallContext& context);
+void AddExhibitionHandlers(rpc::Service& service, const CallContext& context);
+void AddClosureHandlers(rpc::Service& service, const CallContext& context);
+void AddOpeningHandlers(rpc::Service& service, const CallContext& context);
+void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
+
+}  // namespace kepu::venue

@@ -1,0 +1,79 @@
+#include "kepu/venue/v1/venue_service.pb.h"
+#include "services/venue/api/handlers.h"
+#include "services/venue/api/listing.h"
+#include "services/venue/domain/venues.h"
+
+namespace kepu::venue {
+namespace {
+
+using CreateCall = rpc::TypedCall<v1::CreateSpaceRequest, v1::Space>;
+using GetCall = rpc::TypedCall<v1::GetSpaceRequest, v1::Space>;
+using ListCall = rpc::TypedCall<v1::ListSpacesRequest, v1::ListSpacesResponse>;
+using UpdateCall = rpc::TypedCall<v1::UpdateSpaceRequest, v1::Space>;
+
+void Create(const CallContext& context, CreateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
+  const std::string venue = ids[0];
+  std::string id = call.request().space_id();
+  if (id.empty()) {
+    id = context.keys.MakeId(names::PartitionOf(venue), handler::KeyOf(context.keys, call));
+  } else if (!names::IsGivenId(id)) {
+    return call.Fail(refusal::BadField("space_id", "must be 1 to 40 lower case letters, digits and dashes"));
+  }
+  const v1::Space space = call.request().space();
+  ChangeVenue(
+      context, venue, std::move(call),
+      [venue, id, space](const VenueState& state, absl::Time now) {
+        return DecideCreateSpace(state, venue, id, space, now);
+      },
+      [venue, id](const VenueState& state, v1::Space* answer) {
+        return Copy(FindSpace(state, venue, id), answer);
+      });
+}
+
+void Get(const CallContext& context, GetCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "venues/*/spaces/*", call.request().name(), &ids)) return;
+  const std::string name = call.request().name();
+  AnswerReady(context, std::move(call), name);
+}
+
+void List(const CallContext& context, ListCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
+  const std::string scope = ReadModel::SpacesScope(ids[0]);
+  AnswerPage(context, std::move(call), scope, [&context, scope](const std::string& after, size_t limit) {
+    return context.model.catalogue().List(scope, after, limit);
+  });
+}
+
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "space.name", "venues/*/spaces/*", call.request().space().name(), &ids)) return;
+  const v1::Space update = call.request().space();
+  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [ids, update, paths](const VenueState& state, absl::Time now) {
+        return DecideUpdateSpace(state, ids[0], ids[1], update, paths, now);
+      },
+      [ids](const VenueState& state, v1::Space* answer) {
+        return Copy(FindSpace(state, ids[0], ids[1]), answer);
+      });
+}
+
+}  // namespace
+
+void AddSpaceHandlers(rpc::Service& service, const CallContext& context) {
+  service.Handle<v1::CreateSpaceRequest, v1::Space>(
+      kVenueService, "CreateSpace", [&context](CreateCall call) { Create(context, std::move(call)); });
+  service.Handle<v1::GetSpaceRequest, v1::Space>(kVenueService, "GetSpace",
+                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+  service.Handle<v1::ListSpacesRequest, v1::ListSpacesResponse>(
+      kVenueService, "ListSpaces", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::UpdateSpaceRequest, v1::Space>(
+      kVenueService, "UpdateSpace", [&context](UpdateCall call) { Update(context, std::move(call)); });
+}
+
+}  // namespace kepu::venue

@@ -1,0 +1,117 @@
+#include "services/venue/domain/venues.h"
+
+#include "absl/strings/str_cat.h"
+#include "kepu/venue/v1/venue_service.pb.h"
+#include "services/venue/api/handlers.h"
+#include "services/venue/api/listing.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+using CreateCall = rpc::TypedCall<v1::CreateVenueRequest, v1::Venue>;
+using GetCall = rpc::TypedCall<v1::GetVenueRequest, v1::Venue>;
+using ListCall = rpc::TypedCall<v1::ListVenuesRequest, v1::ListVenuesResponse>;
+using UpdateCall = rpc::TypedCall<v1::UpdateVenueRequest, v1::Venue>;
+using RetireCall = rpc::TypedCall<v1::RetireVenueRequest, v1::RetireVenueResponse>;
+using RestoreCall = rpc::TypedCall<v1::RestoreVenueRequest, v1::Venue>;
+
+void Create(const CallContext& context, CreateCall call) {
+  std::string id = call.request().venue_id();
+  if (id.empty()) {
+    const store::RequestKey key = handler::KeyOf(context.keys, call);
+    id = context.keys.MakeId(names::PartitionOfText(key), key);
+  } else if (!names::IsGivenId(id)) {
+    return call.Fail(refusal::BadField("venue_id", "must be 1 to 40 lower case letters, digits and dashes"));
+  }
+  const v1::Venue venue = call.request().venue();
+  ChangeVenue(
+      context, id, std::move(call),
+      [id, venue](const VenueState& state, absl::Time now) {
+        return DecideCreateVenue(state, id, venue, now);
+      },
+      [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+}
+
+void Get(const CallContext& context, GetCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
+  const std::string name = call.request().name();
+  AnswerReady(context, std::move(call), name);
+}
+
+void List(const CallContext& context, ListCall call) {
+  const VenueFilter filter{call.request().district(), call.request().kind(), call.request().text()};
+  const std::string scope =
+      absl::StrCat("venues|", filter.district, "|", static_cast<int>(filter.kind), "|", filter.text);
+  AnswerPage(context, std::move(call), scope, [&context, filter](const std::string& after, size_t limit) {
+    return context.model.ListVenues(filter, after, limit);
+  });
+}
+
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "venue.name", "venues/*", call.request().venue().name(), &ids)) return;
+  const v1::Venue update = call.request().venue();
+  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [update, paths](const VenueState& state, absl::Time now) {
+        return DecideUpdateVenue(state, update, paths, now);
+      },
+      [id = ids[0]](const VenueState& state, v1::Venue* answer) {
+        return Copy(FindVenue(state, id), answer);
+      });
+}
+
+void Retire(const CallContext& context, RetireCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
+  const google::type::Date date = call.request().retire_date();
+  const bool validate_only = call.request().validate_only();
+  const std::string id = ids[0];
+  ChangeVenue(
+      context, id, std::move(call),
+      [id, date, validate_only](const VenueState& state, absl::Time now) -> absl::StatusOr<Facts> {
+        auto facts = DecideRetire(state, id, date, now);
+        return facts.ok() && validate_only ? Facts() : facts;
+      },
+      [id, date](const VenueState& state, v1::RetireVenueResponse* answer) -> absl::Status {
+        auto day = ToDay("retire_date", date);
+        if (!day.ok()) return day.status();
+        auto hits = HitsOfRetiring(state, id, *day);
+        if (!hits.ok()) return hits.status();
+        for (const std::string& name : hits->names) answer->add_hits(name);
+        answer->set_hit_count(hits->count);
+        return Copy(FindVenue(state, id), answer->mutable_venue());
+      });
+}
+
+void Restore(const CallContext& context, RestoreCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
+  const std::string id = ids[0];
+  ChangeVenue(
+      context, id, std::move(call),
+      [id](const VenueState& state, absl::Time now) { return DecideRestore(state, id, now); },
+      [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+}
+
+}  // namespace
+
+void AddVenueHandlers(rpc::Service& service, const CallContext& context) {
+  service.Handle<v1::CreateVenueRequest, v1::Venue>(
+      kVenueService, "CreateVenue", [&context](CreateCall call) { Create(context, std::move(call)); });
+  service.Handle<v1::GetVenueRequest, v1::Venue>(kVenueService, "GetVenue",
+                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+  service.Handle<v1::ListVenuesRequest, v1::ListVenuesResponse>(
+      kVenueService, "ListVenues", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::UpdateVenueRequest, v1::Venue>(
+      kVenueService, "UpdateVenue", [&context](UpdateCall call) { Update(context, std::move(call)); });
+  service.Handle<v1::RetireVenueRequest, v1::RetireVenueResponse>(
+      kVenueService, "RetireVenue", [&context](RetireCall call) { Retire(context, std::move(call)); });
+  service.Handle<v1::RestoreVenueRequest, v1::Venue>(
+      kVenueService, "RestoreVenue", [&context](RestoreCall call) { Restore(context, std::move(call)); });
+}
+
+}  // namespace kepu::venue

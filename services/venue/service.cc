@@ -1,0 +1,94 @@
+#include "services/venue/service.h"
+
+#include <utility>
+
+#include "libs/auth/access.h"
+#include "libs/projection/follower.h"
+#include "libs/reservation/desk.h"
+#include "libs/store/due_sweeper.h"
+#include "services/venue/api/desk_rules.h"
+#include "services/venue/api/handlers.h"
+#include "services/venue/store/read_model.h"
+#include "services/venue/store/schema.h"
+
+namespace kepu::venue {
+namespace {
+
+constexpr char kSelf[] = "venue";
+
+reservation::Participant* Nobody(absl::string_view) { return nullptr; }
+
+class ServiceImpl final : public Service {
+ public:
+  explicit ServiceImpl(ServiceDeps deps)
+      : authorizer_(&model_),
+        keys_(std::move(deps.key_secret)),
+        follower_(projection::MakeFollower(deps.store, deps.executor, model_)),
+        engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
+                                  deps.engine_options)),
+        sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
+        desk_rules_(model_),
+        desk_(*engine_, deps.executor, desk_rules_),
+        settler_(deps.executor, deps.clock, deps.random,
+                 reservation::MakeSettlerPorts(desk_, kSelf, deps.pivots ? deps.pivots : Nobody),
+                 deps.settler_options),
+        context_{*engine_, deps.executor, keys_, model_, *follower_, deps.clock},
+        rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
+    model_.set_claim_observer(
+        {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
+           settler_.See(place, claim);
+         },
+         [this](const reservation::Place& place, const reservation::v1::ClaimFact& fact) {
+           settler_.Fold(place, fact);
+         }});
+    AddVenueHandlers(rpc_, context_);
+    AddSpaceHandlers(rpc_, context_);
+    AddAllocationHandlers(rpc_, context_);
+    AddExhibitionHandlers(rpc_, context_);
+    AddClosureHandlers(rpc_, context_);
+    AddOpeningHandlers(rpc_, context_);
+    AddHolidayHandlers(rpc_, context_);
+    reservation::HandleParticipant(rpc_, kParticipantService, desk_);
+  }
+
+  void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
+    follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
+      if (status.ok()) sweeper_.Start();
+      ready(status);
+    });
+  }
+
+  const rpc::Service& rpc() const override { return rpc_; }
+  store::Engine& engine() override { return *engine_; }
+  const reservation::Settler& settler() const override { return settler_; }
+
+ private:
+  // In the order of who uses whom; destroyed the other way round.
+  VenueSchema schema_;
+  ReadModel model_;
+  auth::AccessAuthorizer authorizer_;
+  store::KeyMaker keys_;
+  std::unique_ptr<projection::Follower> follower_;
+  std::unique_ptr<store::Engine> engine_;
+  store::DueSweeper sweeper_;
+  VenueDeskRules desk_rules_;
+  reservation::Desk desk_;
+  reservation::Settler settler_;
+  CallContext context_;
+  rpc::Service rpc_;
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Service>> MakeService(ServiceDeps deps) {
+  auto service = std::make_unique<ServiceImpl>(std::move(deps));
+  if (absl::Status status = service->rpc().Seal(); !status.ok()) return status;
+  return std::unique_ptr<Service>(std::move(service));
+}
+
+const store::Schema& SchemaOfVenues() {
+  static const VenueSchema schema;
+  return schema;
+}
+
+}  // namespace kepu::venue

@@ -1,0 +1,55 @@
+// The venue service without sockets: venues, their spaces and what takes them, over any store and executor,
+// so that main, tests and the simulator run the same thing. Owns its engine, read model, desk and settler;
+// lives on the given executor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/functional/any_invocable.h"
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "libs/executor/executor.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/store.h"
+
+namespace kepu::venue {
+
+struct ServiceDeps {
+  store::Store& store;
+  executor::Executor& executor;
+  executor::Clock& clock;
+  executor::Random& random;
+  // 32 secret bytes of the data set: ids, request keys, page tokens.
+  std::string key_secret;
+  // Null: the roles of the method's annotations, with what the venues themselves know of districts and
+  // operators.
+  const rpc::Authorizer* authorizer = nullptr;
+  // Participants that hold pivots, by service name ("event", "volunteer"); claims past their deadline ask
+  // them. Null for an unknown one.
+  std::function<reservation::Participant*(absl::string_view service)> pivots;
+  store::EngineOptions engine_options;
+  reservation::SettlerOptions settler_options;
+};
+
+class Service {
+ public:
+  virtual ~Service() = default;
+  // Loads the read model, then calls `ready` once; after an error call it again. On the executor.
+  virtual void Start(absl::AnyInvocable<void(absl::Status)> ready) = 0;
+  // Sealed: serve it, or dispatch to it.
+  virtual const rpc::Service& rpc() const = 0;
+  virtual store::Engine& engine() = 0;
+  virtual const reservation::Settler& settler() const = 0;
+};
+
+// FAILED_PRECONDITION when the contract and the handlers do not agree.
+absl::StatusOr<std::unique_ptr<Service>> MakeService(ServiceDeps deps);
+
+// Folds the service's log, for the verifier.
+const store::Schema& SchemaOfVenues();
+
+}  // namespace kepu::venue

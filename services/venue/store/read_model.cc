@@ -1,0 +1,203 @@
+#include "services/venue/store/read_model.h"
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "google/protobuf/io/coded_stream.h"
+#include "google/protobuf/io/zero_copy_stream_impl_lite.h"
+#include "services/venue/domain/apply.h"
+#include "services/venue/domain/holidays.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+constexpr char kAllVenues[] = "venues";
+
+std::string FilterScope(absl::string_view district, v1::Venue::Kind kind) {
+  if (district.empty() && kind == v1::Venue::KIND_UNSPECIFIED) return kAllVenues;
+  return absl::StrCat(kAllVenues, "|", district, "|", static_cast<int>(kind));
+}
+
+std::string DateKey(const google::type::Date& date) {
+  return absl::StrFormat("%04d%02d%02d", date.year(), date.month(), date.day());
+}
+
+// One item as field 1 of a list response.
+void AppendItem(const std::string& bytes, std::string* out) {
+  google::protobuf::io::StringOutputStream stream(out);
+  google::protobuf::io::CodedOutputStream coded(&stream);
+  coded.WriteTag(1 << 3 | 2);
+  coded.WriteVarint32(static_cast<uint32_t>(bytes.size()));
+  coded.WriteString(bytes);
+}
+
+}  // namespace
+
+std::string ReadModel::SpacesScope(absl::string_view venue) { return absl::StrCat("spaces|", venue); }
+std::string ReadModel::ExhibitionsScope(absl::string_view venue) {
+  return absl::StrCat("exhibitions|", venue);
+}
+std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::StrCat("closures|", venue); }
+
+void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
+  auto read = [&](auto& state) {
+    if (!state.ParseHead(loaded.head.head)) return;
+    for (const auto& [field, bytes] : loaded.children)
+      if (bytes) state.ParseChild(field, absl::string_view(*bytes));
+    state.set_complete(true);
+  };
+  if (absl::StartsWith(key, "calendar/")) {
+    auto& state = calendars_[key] = std::make_unique<CalendarState>();
+    read(*state);
+    return ShowCalendar(*state);
+  }
+  auto& state = venues_[key] = std::make_unique<VenueState>();
+  read(*state);
+  for (const auto& [field, child] : state->children()) {
+    if (!child) continue;
+    Show(state->head().id(), field, &*child);
+    if (child->has_claim() && observer_.see) observer_.see({partition, key}, child->claim());
+  }
+}
+
+void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+  const bool is_calendar = absl::StartsWith(facts.key(), "calendar/");
+  if (is_calendar) {
+    auto& state = calendars_[facts.key()];
+    if (state == nullptr) state = std::make_unique<CalendarState>();
+    for (const auto& fact : facts.facts()) {
+      log::v1::VenueFact parsed;
+      if (parsed.ParseFromString(fact.body())) venue::Apply(*state, parsed).IgnoreError();
+    }
+    return ShowCalendar(*state);
+  }
+  auto& state = venues_[facts.key()];
+  if (state == nullptr) {
+    state = std::make_unique<VenueState>();
+    state->set_complete(true);
+  }
+  for (const auto& fact : facts.facts()) {
+    log::v1::VenueFact parsed;
+    // What the engine could apply before it was written applies here; the verifier tells when it would not.
+    if (!parsed.ParseFromString(fact.body())) continue;
+    venue::Apply(*state, parsed).IgnoreError();
+    if (parsed.has_claim_changed() && observer_.fold)
+      observer_.fold({partition, facts.key()}, parsed.claim_changed().fact());
+  }
+  for (const std::string& field : state->TakeTouched()) {
+    auto child = state->Find(field);
+    Show(state->head().id(), field, child.ok() ? *child : nullptr);
+  }
+}
+
+void ReadModel::Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child) {
+  if (child == nullptr) {
+    // Only allocations of claims that were cancelled vanish from sight.
+    const size_t slash = field.rfind('/');
+    if (absl::StartsWith(field, "a/"))
+      catalogue_.Remove(AllocationName(venue, field.substr(2, slash - 2), field.substr(slash + 1)));
+    return;
+  }
+  using Child = log::v1::VenueChild;
+  switch (child->kind_case()) {
+    case Child::kVenue:
+      return ShowVenue(child->venue());
+    case Child::kSpace:
+      return catalogue_.Put(child->space().name(), child->space(), {SpacesScope(venue)},
+                            child->space().name());
+    case Child::kAllocation:
+      return catalogue_.Put(child->allocation().name(), child->allocation(), {}, "");
+    case Child::kExhibition:
+      return catalogue_.Put(child->exhibition().name(), child->exhibition(), {ExhibitionsScope(venue)},
+                            DateKey(child->exhibition().first_date()));
+    case Child::kClosure:
+      return catalogue_.Put(
+          child->closure().name(), child->closure(), {ClosuresScope(venue)},
+          absl::StrFormat("%016d", absl::ToUnixMicros(ToTime(child->closure().start_time()))));
+    default:
+      return;
+  }
+}
+
+void ReadModel::ShowVenue(const v1::Venue& venue) {
+  const std::string& sort_key = venue.display_name().zh();
+  catalogue_.Put(venue.name(), venue,
+                 {FilterScope("", v1::Venue::KIND_UNSPECIFIED),
+                  FilterScope(venue.district(), v1::Venue::KIND_UNSPECIFIED), FilterScope("", venue.kind()),
+                  FilterScope(venue.district(), venue.kind())},
+                 sort_key);
+  const std::string row_key = absl::StrCat(sort_key, absl::string_view("\0", 1), venue.name());
+  absl::MutexLock lock(&mutex_);
+  std::string& old_key = row_keys_[venue.name()];
+  if (!old_key.empty() && old_key != row_key) rows_.erase(old_key);
+  old_key = row_key;
+  rows_[row_key] = {
+      venue.name(),
+      absl::AsciiStrToLower(absl::StrCat(venue.display_name().zh(), "\n", venue.display_name().en())),
+      venue.district(), venue.kind()};
+  std::vector<std::string>& containers = containers_[venue.name()];
+  containers = {venue.district()};
+  if (!venue.operator_().empty()) containers.push_back(venue.operator_());
+}
+
+void ReadModel::ShowCalendar(const CalendarState& state) {
+  auto calendar = FindCalendar(state, state.head().year());
+  if (!calendar.ok()) return;
+  catalogue_.Put((*calendar)->name(), **calendar, {}, "");
+  absl::MutexLock lock(&mutex_);
+  calendar::HolidayTable table = *holidays_;
+  if (PutYear(**calendar, table).ok())
+    holidays_ = std::make_shared<const calendar::HolidayTable>(std::move(table));
+}
+
+const VenueState* ReadModel::Find(absl::string_view venue) const {
+  auto it = venues_.find(absl::StrCat("venue/", venue));
+  return it == venues_.end() || !it->second->Exists() ? nullptr : it->second.get();
+}
+
+std::shared_ptr<const calendar::HolidayTable> ReadModel::holidays() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return holidays_;
+}
+
+projection::Catalogue::Page ReadModel::ListVenues(const VenueFilter& filter, absl::string_view after,
+                                                  size_t limit) const {
+  if (filter.text.empty()) return catalogue_.List(FilterScope(filter.district, filter.kind), after, limit);
+  const std::string text = absl::AsciiStrToLower(filter.text);
+  std::vector<std::string> found;
+  std::string last;
+  projection::Catalogue::Page page;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    for (auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after)); it != rows_.end();
+         ++it) {
+      const Row& row = it->second;
+      if (!filter.district.empty() && row.district != filter.district) continue;
+      if (filter.kind != v1::Venue::KIND_UNSPECIFIED && row.kind != filter.kind) continue;
+      if (!absl::StrContains(row.words, text)) continue;
+      if (found.size() == limit) {
+        page.next_after = last;
+        break;
+      }
+      found.push_back(row.name);
+      last = it->first;
+    }
+  }
+  for (const std::string& name : found) {
+    if (auto bytes = catalogue_.Get(name)) {
+      AppendItem(*bytes, &page.bytes);
+      ++page.items;
+    }
+  }
+  return page;
+}
+
+std::vector<std::string> ReadModel::ContainersOf(absl::string_view resource) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  auto it = containers_.find(resource);
+  return it == containers_.end() ? std::vector<std::string>() : it->second;
+}
+
+}  // namespace kepu::venue

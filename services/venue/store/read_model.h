@@ -1,0 +1,83 @@
+// What reads are answered from: every venue with all its children folded in memory, ready bytes of what is
+// shown, the holiday table of all years, and which names contain which. Changed on the executor; what is
+// marked so may be read from any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
+#include "absl/synchronization/mutex.h"
+#include "libs/auth/access.h"
+#include "libs/calendar/holidays.h"
+#include "libs/projection/catalogue.h"
+#include "libs/projection/follower.h"
+#include "libs/reservation/settler.h"
+#include "services/venue/domain/state.h"
+
+namespace kepu::venue {
+
+struct VenueFilter {
+  std::string district;
+  v1::Venue::Kind kind = v1::Venue::KIND_UNSPECIFIED;
+  std::string text;  // part of a name
+};
+
+class ReadModel final : public projection::Sink, public auth::Containment {
+ public:
+  // Hears of every claim: as loaded, and then each fact about one. On the executor.
+  struct ClaimObserver {
+    std::function<void(const reservation::Place&, const reservation::v1::Claim&)> see;
+    std::function<void(const reservation::Place&, const reservation::v1::ClaimFact&)> fold;
+  };
+  void set_claim_observer(ClaimObserver observer) { observer_ = std::move(observer); }
+
+  void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
+  void Fold(uint32_t partition, uint64_t seq, absl::Time time,
+            const ::kepu::log::v1::AggregateFacts& facts) override;
+
+  // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
+  const VenueState* Find(absl::string_view venue) const;
+
+  // Any thread.
+  const projection::Catalogue& catalogue() const { return catalogue_; }
+  std::shared_ptr<const calendar::HolidayTable> holidays() const;
+  projection::Catalogue::Page ListVenues(const VenueFilter& filter, absl::string_view after,
+                                         size_t limit) const;
+  std::vector<std::string> ContainersOf(absl::string_view resource) const override;
+
+  // Lists of the catalogue.
+  static std::string SpacesScope(absl::string_view venue);
+  static std::string ExhibitionsScope(absl::string_view venue);
+  static std::string ClosuresScope(absl::string_view venue);
+
+ private:
+  struct Row {
+    std::string name;
+    std::string words;  // both names, lower case
+    std::string district;
+    v1::Venue::Kind kind = v1::Venue::KIND_UNSPECIFIED;
+  };
+  void ShowVenue(const v1::Venue& venue);
+  // Brings the catalogue in line with a child that changed.
+  void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
+  void ShowCalendar(const CalendarState& state);
+
+  ClaimObserver observer_;
+  absl::flat_hash_map<std::string, std::unique_ptr<VenueState>> venues_;
+  absl::flat_hash_map<std::string, std::unique_ptr<CalendarState>> calendars_;
+  projection::Catalogue catalogue_;
+
+  mutable absl::Mutex mutex_;
+  std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =
+      std::make_shared<const calendar::HolidayTable>();
+  std::map<std::string, Row> rows_ ABSL_GUARDED_BY(mutex_);  // by sort key, then name
+  absl::flat_hash_map<std::string, std::vector<std::string>> containers_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::string> row_keys_ ABSL_GUARDED_BY(mutex_);
+};
+
+}  // namespace kepu::venue

@@ -1,0 +1,28 @@
+// How the venue service's aggregates are made, folded and fall due, for the engine and the verifier; and
+// their keys. Pure; thread-safe.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "libs/store/engine.h"
+#include "services/venue/domain/state.h"
+
+namespace kepu::venue {
+
+std::string VenueKey(absl::string_view venue);
+std::string CalendarKey(int year);
+// Of the year's aggregate; a venue's is names::PartitionOf of its id.
+uint32_t CalendarPartition(int year);
+
+class VenueSchema final : public store::Schema {
+ public:
+  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
+  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
+  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
+                                               absl::Time now) const override;
+  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
+};
+
+}  // namespace kepu::venue
