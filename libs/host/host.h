@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/functional/any_invocable.h"
@@ -47,6 +48,22 @@ class Hosted {
   // The connection to the store is a new one: whatever was cached goes.
   virtual void OnReconnect() = 0;
 };
+
+// A service with the usual face (rpc, Start, OnReconnect) as a Hosted.
+template <class Service>
+std::unique_ptr<Hosted> Host(std::unique_ptr<Service> service) {
+  class Adapter final : public Hosted {
+   public:
+    explicit Adapter(std::unique_ptr<Service> hosted) : service_(std::move(hosted)) {}
+    rpc::Service& rpc() override { return service_->rpc(); }
+    void Start(absl::AnyInvocable<void(absl::Status)> ready) override { service_->Start(std::move(ready)); }
+    void OnReconnect() override { service_->OnReconnect(); }
+
+   private:
+    std::unique_ptr<Service> service_;
+  };
+  return std::make_unique<Adapter>(std::move(service));
+}
 
 struct ServiceSpec {
   std::string name;                // "event": key prefix, socket, issuer of identities
