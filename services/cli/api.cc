@@ -113,7 +113,7 @@ Outcome Api::Call(absl::string_view method, absl::string_view path, const Query&
       if (!read.ok())
         return {absl::InternalError(absl::StrCat("the answer cannot be read: ", read.ToString())), "", false};
     }
-    return {absl::OkStatus(), "", got->replayed};
+    return {absl::OkStatus(), "", got->replayed, got->body};
   }
 }
 

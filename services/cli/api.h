@@ -23,6 +23,7 @@ struct Outcome {
   absl::Status status;
   std::string field;  // of a refusal that names one, as callers write it
   bool replayed = false;
+  std::string body = {};  // of a call that went through, as it came
 };
 
 class Api {

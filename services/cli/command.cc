@@ -8,8 +8,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/struct.pb.h"
-#include "google/protobuf/util/json_util.h"
 #include "kepu/identity/v1/identity.pb.h"
 #include "services/cli/accounts.h"
 #include "services/cli/importer.h"
@@ -151,14 +149,9 @@ class Command {
   }
 
   Result Get() {
-    google::protobuf::Struct answer;
-    const Outcome outcome = api_.Call("GET", absl::StrCat("/v1/", arguments_.rest.at(1)), {}, "", &answer);
+    const Outcome outcome = api_.Call("GET", absl::StrCat("/v1/", arguments_.rest.at(1)), {}, "", nullptr);
     if (!outcome.status.ok()) return FromStatus(outcome.status);
-    google::protobuf::util::JsonPrintOptions options;
-    options.add_whitespace = true;
-    std::string json;
-    const bool written = google::protobuf::util::MessageToJsonString(answer, &json, options).ok();
-    return written ? Result{kDone, json, ""} : Fail(kRowsRefused, "the answer cannot be shown");
+    return {kDone, outcome.body + "\n", ""};
   }
 
   Result Import() {
