@@ -6,6 +6,21 @@ namespace kepu::refusal {
 // clang-format off
 std::vector<SentenceRow> EventSentences() {
   return {
+      {"ALREADY_BOOKED", "此人在这一场次已有预约 {name}；一人一场只能有一个预约。", "This person already has a booking in the session: {name}. One person has one live booking in a session."},
+      {"ALREADY_WAITING", "此人已在这一场次候补 {name}；请先退出候补。", "This person already waits for the session: {name}. Leave the wait list first."},
+      {"CHECK_IN_NOT_OPEN", "签到尚未开始，{opens} 起可以签到。", "Check-in is not open yet; it opens at {opens}."},
+      {"HOLD_EXPIRED", "保留已过期，名额已释放；请重新预约。", "The hold has run out and its places are free again; book anew."},
+      {"KIND_NOT_SERVED", "这一场次不接受此类预约（{kind}）。", "The session has no places for bookings of the kind {kind}."},
+      {"NOT_READY", "服务正在启动，请稍后再试。", "The service is still starting; try again shortly."},
+      {"PARTY_TOO_LARGE", "人数 {heads} 超过上限 {max}；请分成几批预约。", "A party of {heads} is above the limit of {max}; book it in smaller parties."},
+      {"PARTY_TOO_SMALL", "人数 {heads} 低于下限 {min}。", "A party of {heads} is below the least of {min}."},
+      {"SESSION_CANCELLED", "这一场次已取消：{why}", "The session was cancelled: {why}"},
+      {"SESSION_ENDED", "这一场次已于 {end} 结束。", "The session ended at {end}."},
+      {"SESSION_FULL", "名额已满（剩余 {free}）；可以加入候补。", "The session is full ({free} left in {pool}); joining the wait list is possible where it is open."},
+      {"SESSION_HELD", "剩余名额正被他人保留，最早 {until} 可能释放；也可以加入候补。", "The places left are held by others and may come back from {until}; joining the wait list is possible too."},
+      {"SESSION_STARTED", "这一场次已于 {start} 开始。", "The session started at {start}."},
+      {"WAIT_LIST_FULL", "候补人数已达上限 {max}。", "The wait list has reached its limit of {max}."},
+      {"WRONG_STATE", "{name} 当前状态为 {state}，不能进行此操作。", "{name} is {state}, so this cannot be done."},
   };
 }
 // clang-format on

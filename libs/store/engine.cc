@@ -247,7 +247,8 @@ void EngineImpl::Run(uint32_t partition) {
     return LoadFor(partition, std::move(requests));
   }
   const absl::Time steady = deps_.executor.SteadyNow();
-  const absl::Time now = deps_.clock.Now();
+  // Logs and records keep microseconds: finer times would not be what is read back.
+  const absl::Time now = absl::FromUnixMicros(absl::ToUnixMicros(deps_.clock.Now()));
   Batch batch(box.cache, deps_.schema, now, deps_.clock.Steady());
   absl::Duration time_left = options_.batch_deadline;
   std::vector<std::unique_ptr<Pending>> deferred;

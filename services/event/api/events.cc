@@ -1,6 +1,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/page.h"
 #include "services/event/domain/event.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
@@ -61,13 +62,13 @@ void Handlers::GetEvent(Call<v1::GetEventRequest, v1::Event> call) {
 void Handlers::ListEvents(Call<v1::ListEventsRequest, v1::ListEventsResponse> call) {
   WhenVisible<v1::ListEventsRequest, v1::ListEventsResponse>(std::move(call), [this](auto visible) {
     const v1::ListEventsRequest& request = visible.request();
-    const std::string filter = absl::StrCat("events ", request.place());
-    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    const std::string filter = paging::FilterDigest({"ListEvents", request.place()});
+    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return visible.Fail(size.status());
-    absl::StatusOr<std::string> after = tokens_.Open(filter, request.page_token());
+    absl::StatusOr<std::string> after = pager_.Decode(request.page_token(), filter);
     if (!after.ok()) return visible.Fail(after.status());
     auto page = deps_.read_model.events().List(request.place(), *after, *size);
-    if (!page.next_after.empty()) AppendText(2, tokens_.Seal(filter, page.next_after), &page.bytes);
+    AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
     visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });
 }

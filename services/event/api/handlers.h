@@ -10,12 +10,12 @@
 
 #include "libs/executor/executor.h"
 #include "libs/handler/change.h"
+#include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
-#include "services/event/api/page.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/bookings.h"
 #include "services/event/store/read_model.h"
@@ -34,7 +34,7 @@ class Handlers {
     domain::Rules rules;
     std::string paging_secret;
   };
-  explicit Handlers(Deps deps) : deps_(std::move(deps)), tokens_(deps_.paging_secret) {}
+  explicit Handlers(Deps deps) : deps_(std::move(deps)), pager_(deps_.paging_secret) {}
   ~Handlers() { *alive_ = false; }
 
   void Register(rpc::Service& service);
@@ -122,7 +122,7 @@ class Handlers {
   }
 
   const Deps deps_;
-  const PageTokens tokens_;
+  const paging::Pager pager_;
   std::atomic<bool> ready_{false};
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

@@ -126,18 +126,18 @@ absl::StatusOr<Page> Choose(const ReadModel& model, const Rows& rows, const std:
 
 // Everything of a list but how one object is read.
 template <class Request, class Response, class Add>
-void List(const Handlers::Deps& deps, const PageTokens& tokens, const Rows& rows, absl::string_view what,
+void List(const Handlers::Deps& deps, const paging::Pager& pager, const Rows& rows, absl::string_view what,
           std::string (*field)(absl::string_view), rpc::TypedCall<Request, Response> call, Add add) {
   const Request& request = call.request();
-  const std::string filter = absl::StrCat(what, " ", request.parent(), " ", call.principal().name);
-  absl::StatusOr<size_t> size = PageSize(request.page_size());
+  const std::string filter = paging::FilterDigest({what, request.parent(), call.principal().name});
+  absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
   if (!size.ok()) return call.Fail(size.status());
-  absl::StatusOr<std::string> after = tokens.Open(filter, request.page_token());
+  absl::StatusOr<std::string> after = pager.Decode(request.page_token(), filter);
   if (!after.ok()) return call.Fail(after.status());
   absl::StatusOr<Page> page =
       Choose(deps.read_model, rows, request.parent(), call.principal(), *after, *size);
   if (!page.ok()) return call.Fail(page.status());
-  std::string next = page->next_after.empty() ? "" : tokens.Seal(filter, page->next_after);
+  std::string next = pager.Encode(filter, page->next_after);
   std::vector<Wanted> wanted = page->wanted;
   auto shared = std::make_shared<rpc::TypedCall<Request, Response>>(std::move(call));
   LoadAll(deps.store, deps.read_model, wanted, field,
@@ -158,7 +158,7 @@ void Handlers::ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsRespon
   using Response = v1::ListBookingsResponse;
   WhenVisible<Request, Response>(std::move(call), [this](auto visible) {
     OnExecutor<Request, Response>(std::move(visible), [this](auto here) {
-      List(deps_, tokens_, deps_.read_model.bookings(), "bookings", &domain::BookingField, std::move(here),
+      List(deps_, pager_, deps_.read_model.bookings(), "ListBookings", &domain::BookingField, std::move(here),
            [](const domain::Session& session, const std::string& id, const rpc::Principal& caller,
               Response* response) {
              const auto booking = domain::FindBooking(session, id);
@@ -176,7 +176,7 @@ void Handlers::ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntr
   using Response = v1::ListWaitEntriesResponse;
   WhenVisible<Request, Response>(std::move(call), [this](auto visible) {
     OnExecutor<Request, Response>(std::move(visible), [this](auto here) {
-      List(deps_, tokens_, deps_.read_model.wait_entries(), "waitEntries", &domain::WaitField,
+      List(deps_, pager_, deps_.read_model.wait_entries(), "ListWaitEntries", &domain::WaitField,
            std::move(here),
            [](const domain::Session& session, const std::string& id, const rpc::Principal& caller,
               Response* response) {

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/page.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
@@ -117,13 +118,13 @@ void Handlers::ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsRespon
         return visible.Fail(ids.status());
     }
     const std::string& scope = of_place ? request.place() : request.parent();
-    const std::string filter = absl::StrCat("sessions ", scope);
-    absl::StatusOr<size_t> size = PageSize(request.page_size());
+    const std::string filter = paging::FilterDigest({"ListSessions", scope});
+    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return visible.Fail(size.status());
-    absl::StatusOr<std::string> after = tokens_.Open(filter, request.page_token());
+    absl::StatusOr<std::string> after = pager_.Decode(request.page_token(), filter);
     if (!after.ok()) return visible.Fail(after.status());
     auto page = deps_.read_model.sessions().List(scope, *after, *size);
-    if (!page.next_after.empty()) AppendText(2, tokens_.Seal(filter, page.next_after), &page.bytes);
+    AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
     visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });
 }
