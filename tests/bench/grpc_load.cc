@@ -42,7 +42,7 @@ class GrpcLoad final : public Load {
       return;
     }
     under_way_ = in_flight;
-    for (int i = 0; i < in_flight; ++i) Send(new Slot{stubs_[static_cast<size_t>(i) % stubs_.size()].get()});
+    for (int i = 0; i < in_flight; ++i) Send(new Slot(stubs_[static_cast<size_t>(i) % stubs_.size()].get()));
   }
 
   void Stop() override {
@@ -54,8 +54,9 @@ class GrpcLoad final : public Load {
 
  private:
   struct Slot {
+    explicit Slot(grpc::GenericStub* of) : stub(of) {}
     grpc::GenericStub* stub;
-    std::unique_ptr<grpc::ClientContext> context = nullptr;
+    std::unique_ptr<grpc::ClientContext> context;
     grpc::ByteBuffer request, response;
     int64_t sent = 0;
   };
@@ -76,7 +77,7 @@ class GrpcLoad final : public Load {
           }
           ++under_way_;
         }
-        Send(new Slot{stubs_[made % stubs_.size()].get()});
+        Send(new Slot(stubs_[made % stubs_.size()].get()));
       }
     }
   }
