@@ -92,7 +92,12 @@ class GuardImpl final : public Guard {
       if (!opened.ok()) return Report(opened.status());
       // Open let commits through; not before the heads were compared.
       store_.Refuse(refusal::TryLater(absl::StatusCode::kUnavailable, "STORE_NOT_READY", options_.every));
-      Compare(/*first=*/true);
+      // The clock has its first sample before anything is decided by it.
+      store_.Time([this, alive](const absl::StatusOr<absl::Time>& time) {
+        if (!*alive) return;
+        if (!time.ok()) return Report(time.status());
+        Compare(/*first=*/true);
+      });
     });
   }
 
