@@ -9,6 +9,8 @@ namespace kepu::tidy {
 
 // The limits of the house: what fits a head, and a screen.
 inline constexpr int kFileLinesMax = 450;
+// A table of cases reads better in one piece.
+inline constexpr int kTestFileLinesMax = 800;
 inline constexpr int kFunctionLinesMax = 70;
 inline constexpr int kLineWidthMax = 120;
 
