@@ -23,6 +23,7 @@ struct Tally {
   size_t bookings = 0;
   size_t indexed = 0;
   int offered = 0;
+  bool fits = true;  // no booking takes places of a pool that is not there
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -33,7 +34,8 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
   if (child.has_booking()) {
     const record::BookingRecord& booking = child.booking();
     ++tally->bookings;
-    for (int p = 0; p < booking.taken_size(); ++p) {
+    tally->fits = tally->fits && static_cast<size_t>(booking.taken_size()) <= tally->places.size();
+    for (int p = 0; tally->fits && p < booking.taken_size(); ++p) {
       tally->places[static_cast<size_t>(p)][booking.state()] += booking.taken(p);
     }
     bool held = booking.state() == v1::Booking::HELD;
@@ -56,6 +58,7 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
 }
 
 absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
+  if (!tally.fits) return Wrong(head, "a booking of a pool that is not there");
   for (int i = 0; i < head.pools_size(); ++i) {
     const record::PoolHead& pool = head.pools(i);
     auto places = tally.places[static_cast<size_t>(i)];
