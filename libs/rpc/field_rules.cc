@@ -1,6 +1,7 @@
 #include "libs/rpc/field_rules.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -11,6 +12,7 @@
 #include "google/protobuf/unknown_field_set.h"
 #include "kepu/options/v1/options.pb.h"
 #include "libs/refusal/refusal.h"
+#include "libs/rpc/field_plan.h"
 #include "libs/rpc/update_mask.h"
 #include "libs/text/utf8.h"
 
@@ -21,14 +23,6 @@ using google::protobuf::Descriptor;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::Reflection;
-
-// What the JSON form of these can say, and what absl::Time holds without surprises.
-constexpr int64_t kFirstSecond = -62135596800;  // year 1
-constexpr int64_t kLastSecond = 253402300799;   // year 9999
-constexpr int64_t kMaxDurationSeconds = 315576000000;
-constexpr int32_t kNanosPerSecond = 1'000'000'000;
-
-enum class Kind { kText, kBytes, kNumber, kReal, kEnum, kBool, kMessage, kTimestamp, kDuration };
 
 Kind KindOf(const FieldDescriptor& field) {
   switch (field.cpp_type()) {
@@ -49,19 +43,6 @@ Kind KindOf(const FieldDescriptor& field) {
       return Kind::kNumber;
   }
 }
-
-struct FieldPlan {
-  const FieldDescriptor* field = nullptr;
-  const FieldRules::MessagePlan* child = nullptr;
-  Kind kind = Kind::kNumber;
-  bool required = false;
-  bool output_only = false;
-  bool ranged = false;
-  int64_t min = 0;
-  int64_t max = 0;
-  size_t max_bytes = 0;
-  int max_items = 0;
-};
 
 // Where a field lies; spelled only when something is wrong with it.
 struct Path {
@@ -122,15 +103,6 @@ double RealOf(const Message& message, const FieldDescriptor* field, int index) {
                    : reflection.GetRepeatedDouble(message, field, index);
 }
 
-}  // namespace
-
-struct FieldRules::MessagePlan {
-  std::vector<FieldPlan> fields;
-  UpdateFields update;
-};
-
-namespace {
-
 // One check of one request.
 class Checker {
  public:
@@ -149,31 +121,35 @@ class Checker {
  private:
   void Check(const FieldRules::MessagePlan& plan, Message& message, const Path& parent, int depth) {
     if (depth == kMaxDepth) return errors_.Add(parent.Spell(), absl::StrCat("nests deeper than ", kMaxDepth));
-    const Reflection& reflection = *message.GetReflection();
-    for (const FieldPlan& field : plan.fields) {
-      const Path path{&parent, field.field, -1};
+    // Most fields of most requests are not set: asking for those that are is cheaper than asking each of all.
+    std::vector<const FieldDescriptor*>& present = present_[static_cast<size_t>(depth)];
+    message.GetReflection()->ListFields(message, &present);
+    auto required = plan.required.begin();
+    for (const FieldDescriptor* descriptor : present) {
+      const FieldPlan& field = plan.fields[static_cast<size_t>(descriptor->index())];
+      // Both are in the order of numbers, so what is required and was passed over is missing.
+      for (; required != plan.required.end() && *required < descriptor->number(); ++required) {
+        Missing(plan, *required, parent);
+      }
+      if (required != plan.required.end() && *required == descriptor->number()) ++required;
+      if (!field.checked) continue;
+      const Path path{&parent, descriptor, -1};
       if (field.output_only) {
-        reflection.ClearField(&message, field.field);
-      } else if (field.field->is_repeated()) {
+        message.GetReflection()->ClearField(&message, descriptor);
+      } else if (field.repeated) {
         Repeated(field, message, path, depth);
-      } else if (Present(field, message, reflection)) {
+      } else {
         Value(field, message, path, depth);
-      } else if (field.required) {
-        Missing(field, path);
       }
     }
+    for (; required != plan.required.end(); ++required) Missing(plan, *required, parent);
   }
 
-  static bool Present(const FieldPlan& field, const Message& message, const Reflection& reflection) {
-    if (field.kind == Kind::kText || field.kind == Kind::kBytes) {
-      std::string scratch;
-      return !reflection.GetStringReference(message, field.field, &scratch).empty();
-    }
-    if (reflection.HasField(message, field.field)) {
-      return field.kind != Kind::kEnum || reflection.GetEnumValue(message, field.field) != 0;
-    }
-    // Zero cannot be told from absent: it is a value where the range says so.
-    return field.required && field.ranged && field.min <= 0 && field.max >= 0 && !field.field->has_presence();
+  void Missing(const FieldRules::MessagePlan& plan, int number, const Path& parent) {
+    const auto field =
+        std::find_if(plan.fields.begin(), plan.fields.end(),
+                     [number](const FieldPlan& candidate) { return candidate.field->number() == number; });
+    Missing(*field, {&parent, field->field, -1});
   }
 
   void Missing(const FieldPlan& field, const Path& path) {
@@ -189,10 +165,6 @@ class Checker {
 
   void Repeated(const FieldPlan& field, Message& message, const Path& path, int depth) {
     const int count = message.GetReflection()->FieldSize(message, field.field);
-    if (count == 0) {
-      if (field.required) Missing(field, path);
-      return;
-    }
     if (count > field.max_items) {
       return errors_.Add(path.Spell(), absl::StrCat("has ", count, " entries; at most ", field.max_items));
     }
@@ -230,6 +202,7 @@ class Checker {
       case Kind::kEnum: {
         const int value = path.index < 0 ? reflection.GetEnumValue(message, field.field)
                                          : reflection.GetRepeatedEnumValue(message, field.field, path.index);
+        if (value == 0 && field.required && path.index < 0) return Missing(field, path);
         if (field.field->enum_type()->FindValueByNumber(value) == nullptr) {
           errors_.Add(path.Spell(), absl::StrCat(value, " is not known; one of ", EnumNames(*field.field)));
         }
@@ -250,6 +223,8 @@ class Checker {
   }
 
   void Text(const FieldPlan& field, const std::string& value, const Path& path) {
+    // Set but empty is possible where a field is optional.
+    if (value.empty() && field.required && path.index < 0) return Missing(field, path);
     if (value.size() > field.max_bytes) {
       return errors_.Add(path.Spell(),
                          absl::StrCat("has ", value.size(), " bytes; at most ", field.max_bytes));
@@ -281,6 +256,8 @@ class Checker {
   }
 
   refusal::FieldErrors& errors_;
+  std::array<std::vector<const FieldDescriptor*>, kMaxDepth>
+      present_;  // by depth, so that they are made once
   const UpdateMask* mask_ = nullptr;
   const FieldDescriptor* resource_ = nullptr;
 };
@@ -329,18 +306,33 @@ const FieldRules::MessagePlan* FieldRules::Plan(const Descriptor& type) {
     made.max_bytes = static_cast<size_t>(rule.max_bytes() > 0 ? rule.max_bytes() : kDefaultMaxBytes);
     made.max_items = rule.max_items() > 0 ? rule.max_items() : kDefaultMaxItems;
     if (made.kind == Kind::kMessage) made.child = Plan(*field->message_type());
-    const bool nothing_to_check =
-        (made.kind == Kind::kBool || (made.kind == Kind::kNumber && !made.ranged)) && !made.required &&
-        !made.output_only && !field->is_repeated();
-    if (!nothing_to_check) plan->fields.push_back(made);
+    made.repeated = field->is_repeated();
+    made.checked = made.output_only || made.repeated ||
+                   !(made.kind == Kind::kBool || (made.kind == Kind::kNumber && !made.ranged));
+    plan->fields.push_back(made);
+    // Zero cannot be told from absent, so it is a value where the range says so.
+    const bool zero_is_a_value = made.ranged && made.min <= 0 && made.max >= 0 && !field->has_presence();
+    if (made.required && !made.output_only && !zero_is_a_value) plan->required.push_back(field->number());
+  }
+  std::sort(plan->required.begin(), plan->required.end());
+  // An update's mask takes looking at the message.
+  plan->quick = plan->update.mask == nullptr;
+  for (const FieldPlan& field : plan->fields) {
+    if (field.field->number() < kQuickNumbers)
+      plan->by_number[static_cast<size_t>(field.field->number())] = &field;
+  }
+  for (const int number : plan->required) {
+    const bool one_of_several = type.FindFieldByNumber(number)->real_containing_oneof() != nullptr;
+    plan->quick = plan->quick && number < kQuickNumbers && !one_of_several;
+    if (number < kQuickNumbers) plan->required_numbers |= uint64_t{1} << number;
   }
   return plan;
 }
 
-void FieldRules::Apply(Message& request, refusal::FieldErrors& errors) const {
+void FieldRules::Apply(absl::string_view bytes, Message& request, refusal::FieldErrors& errors) const {
   auto it = plans_.find(request.GetDescriptor());
   if (it == plans_.end()) return errors.Add("", "the rules of this request were never learned");
-  Checker(errors).Request(*it->second, request);
+  if (!IsClean(*it->second, bytes)) Checker(errors).Request(*it->second, request);
 }
 
 std::string FindBadText(const Descriptor& type, absl::string_view bytes) {

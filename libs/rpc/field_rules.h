@@ -34,8 +34,8 @@ class FieldRules {
   // Works out the plan of a request type and of everything in it.
   void Learn(const google::protobuf::Descriptor& request_type);
 
-  // Clears and checks `request`, whose type was learned.
-  void Apply(google::protobuf::Message& request, refusal::FieldErrors& errors) const;
+  // Clears and checks `request`, whose type was learned and which was parsed from `bytes`.
+  void Apply(absl::string_view bytes, google::protobuf::Message& request, refusal::FieldErrors& errors) const;
 
   struct MessagePlan;
 

@@ -128,6 +128,11 @@ void Service::Add(absl::string_view full_service, absl::string_view method, cons
     return;
   }
   rules_.Learn(request);
+  const FieldDescriptor* request_id = RequestIdField(request);
+  if (request_id != nullptr &&
+      descriptor->options().GetExtension(options::v1::idempotency) == options::v1::REQUEST_ID) {
+    request_ids_[descriptor] = request_id;
+  }
   Method made;
   made.descriptor = descriptor;
   made.handler = [descriptor, adapter = std::move(adapter)](Call call) {
@@ -141,13 +146,11 @@ absl::Status Service::Decode(const MethodDescriptor& method, const Call& call, M
   if (!request.ParseFromString(call.request_bytes()))
     return Unreadable(*method.input_type(), call.request_bytes());
   refusal::FieldErrors errors;
-  rules_.Apply(request, errors);
-  if (method.options().GetExtension(options::v1::idempotency) == options::v1::REQUEST_ID) {
-    const FieldDescriptor* field = RequestIdField(*method.input_type());
+  rules_.Apply(call.request_bytes(), request, errors);
+  if (auto it = request_ids_.find(&method); it != request_ids_.end()) {
     std::string scratch;
-    const std::string* id =
-        field == nullptr ? &scratch : &request.GetReflection()->GetStringReference(request, field, &scratch);
-    if (id->empty() || id->size() > kMaxRequestIdBytes || !IsPrintable(*id))
+    const std::string& id = request.GetReflection()->GetStringReference(request, it->second, &scratch);
+    if (id.empty() || id.size() > kMaxRequestIdBytes || !IsPrintable(id))
       errors.Add("request_id", kRequestIdRule);
   }
   if (!errors.empty()) return errors.ToStatus();

@@ -77,6 +77,9 @@ class Service {
   const Authorizer& authorizer_;
   absl::flat_hash_map<std::string, Method> methods_;
   FieldRules rules_;
+  // Of the methods that change something.
+  absl::flat_hash_map<const google::protobuf::MethodDescriptor*, const google::protobuf::FieldDescriptor*>
+      request_ids_;
   std::vector<std::string> defects_;  // of registration, told by Seal
 };
 

@@ -124,7 +124,7 @@ TEST(Refusal, StaysSmallWhateverGoesIn) {
   FieldErrors many;
   for (int i = 0; i < 1000; ++i) many.Add("field", "has a rule of some length that goes on and on and on");
   Params params;
-  for (int i = 0; i < 100; ++i) params.emplace_back(std::string(20, 'p'), long_chinese);
+  for (int i = 0; i < 100; ++i) params.emplace_back(absl::StrCat("a parameter, number ", i), long_chinese);
   for (const absl::Status& status :
        {NotFound(long_text), NotFound(long_chinese), BadField(long_text, long_chinese),
         BadField("f", long_text), many.ToStatus(), Refuse(absl::StatusCode::kAborted, "BUSY", params)}) {
