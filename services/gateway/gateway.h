@@ -1,0 +1,75 @@
+// The gateway without its sockets: what a request comes to. Pages of its own, REST routes to the services;
+// Connect and gRPC-Web will be further branches of Handle. Owned by main beside what it uses; Handle runs on
+// the listener's thread, the rest is thread-safe.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/executor/executor.h"
+#include "libs/metrics/metrics.h"
+#include "services/gateway/http/pages.h"
+#include "services/gateway/http/server.h"
+#include "services/gateway/transcode/answer.h"
+#include "services/gateway/transcode/route_table.h"
+#include "services/gateway/upstream/caller.h"
+#include "services/gateway/upstream/logins.h"
+
+namespace kepu::gateway {
+
+struct GatewayOptions {
+  std::string version;
+  // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
+  bool insecure_dev_identity = false;
+};
+
+class Gateway {
+ public:
+  Gateway(const transcode::RouteTable& table, upstream::Upstream& upstream, upstream::Caller& caller,
+          upstream::Logins& logins, executor::Random& random, metrics::Registry& metrics,
+          GatewayOptions options);
+
+  void Handle(std::shared_ptr<http::Exchange> exchange);
+  // What the listener answers by itself.
+  http::Response Refuse(int status, absl::string_view problem) const;
+  // Readiness ends before the listener does, so that balancers look elsewhere.
+  void SetDraining() { draining_ = true; }
+
+  // For the calls under way.
+  struct RouteNumbers {
+    std::vector<metrics::Counter*> by_class;  // of the status: 2xx at 2
+    metrics::Histogram* seconds = nullptr;
+  };
+  const transcode::AnswerWriter& writer() const { return writer_; }
+  upstream::Caller& caller() { return caller_; }
+  upstream::Logins& logins() { return logins_; }
+  const GatewayOptions& options() const { return options_; }
+  const RouteNumbers& numbers(const transcode::Route& route) const { return numbers_.at(&route); }
+
+ private:
+  bool ServePage(http::Exchange& exchange);
+  void ServeMiss(http::Exchange& exchange, const transcode::Match& match, const std::string& request_id);
+  std::vector<http::ServiceState> States() const;
+
+  const transcode::RouteTable& table_;
+  upstream::Upstream& upstream_;
+  upstream::Caller& caller_;
+  upstream::Logins& logins_;
+  executor::Random& random_;
+  const GatewayOptions options_;
+  const transcode::AnswerWriter writer_;
+  const std::shared_ptr<const std::string> openapi_;
+  absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
+  std::atomic<bool> draining_{false};
+};
+
+// The processes behind the routes of a table, sorted; identity is one of them, because it says who callers
+// are.
+std::vector<std::string> ServicesOf(const transcode::RouteTable& table);
+
+http::Response ToHttp(transcode::Answer answer, const std::string& request_id);
+
+}  // namespace kepu::gateway

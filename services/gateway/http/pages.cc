@@ -1,0 +1,38 @@
+#include "services/gateway/http/pages.h"
+
+#include "absl/strings/str_cat.h"
+
+namespace kepu::gateway::http {
+
+// Names of services and versions are ours, so nothing here needs escaping.
+std::string LandingPage(absl::string_view version, const std::vector<ServiceState>& services) {
+  std::string page = absl::StrCat(
+      "<!doctype html>\n<html lang=\"zh-CN\">\n<head><meta charset=\"utf-8\">"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>科普 "
+      "kepu</title></head>\n<body>\n"
+      "<h1>科普 kepu</h1>\n<p>城市科普资源与活动平台 · science popularization for a city</p>\n<p>版本 "
+      "version: ",
+      version, "</p>\n<h2>服务 services</h2>\n<table>\n");
+  for (const ServiceState& service : services) {
+    absl::StrAppend(&page, "<tr><th scope=\"row\">", service.name, "</th><td>",
+                    service.ready ? "正常 ready" : "不可用 not ready", "</td></tr>\n");
+  }
+  absl::StrAppend(
+      &page,
+      "</table>\n<ul>\n<li><a href=\"/openapi.json\">接口说明 OpenAPI</a></li>\n"
+      "<li><a href=\"/readyz\">状态 readiness</a></li>\n<li><a href=\"/version\">版本 version</a></li>\n"
+      "</ul>\n</body>\n</html>\n");
+  return page;
+}
+
+std::string ReadyText(bool ready, const std::vector<ServiceState>& services) {
+  std::string text = absl::StrCat("{\"ready\":", ready ? "true" : "false", ",\"services\":{");
+  const char* comma = "";
+  for (const ServiceState& service : services) {
+    absl::StrAppend(&text, comma, "\"", service.name, "\":\"", service.ready ? "ready" : "not ready", "\"");
+    comma = ",";
+  }
+  return absl::StrCat(text, "}}\n");
+}
+
+}  // namespace kepu::gateway::http

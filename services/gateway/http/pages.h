@@ -1,0 +1,22 @@
+// The pages that the gateway itself has: the landing page until the web app stands there. Pure; thread-safe.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/string_view.h"
+
+namespace kepu::gateway::http {
+
+struct ServiceState {
+  std::string name;
+  bool ready = false;
+};
+
+// Plain HTML without any outside asset: what runs, whether it is ready, where the contract is.
+std::string LandingPage(absl::string_view version, const std::vector<ServiceState>& services);
+
+// {"ready":true,"services":{"event":"ready",...}}
+std::string ReadyText(bool ready, const std::vector<ServiceState>& services);
+
+}  // namespace kepu::gateway::http

@@ -1,0 +1,78 @@
+// The gateway's process: settings, routes, services, listener, and an orderly end.
+#include <csignal>
+#include <iostream>
+
+#include "absl/time/clock.h"
+#include "libs/auth/identity_token.h"
+#include "libs/executor/random.h"
+#include "services/gateway/gateway.h"
+#include "services/gateway/settings.h"
+#include "services/gateway/upstream/grpc_upstream.h"
+
+namespace kepu::gateway {
+namespace {
+
+// Longer than any call that may be under way.
+constexpr absl::Duration kDrainTime = absl::Seconds(5);
+
+int Stop(int code, const absl::Status& status) {
+  std::cerr << "kepu-gateway: " << status.message() << "\n";
+  return code;
+}
+
+int Serve(const Settings& settings, const transcode::RouteTable& table, const std::string& key,
+          const sigset_t& ends) {
+  const auth::WallClock clock;
+  std::map<std::string, auth::IdentitySealer> sealers;
+  std::map<std::string, upstream::ServiceAddress> services;
+  for (const std::string& name : ServicesOf(table)) {
+    auto& sealer = sealers.try_emplace(name, key, "gateway", name, clock).first->second;
+    services[name] = {settings.AddressesOf(name), settings.insecure_dev_identity ? nullptr : &sealer};
+  }
+  auto upstream = upstream::MakeGrpcUpstream(services);
+  if (!upstream.ok()) return Stop(2, upstream.status());
+  upstream::Caller caller(**upstream);
+  upstream::Logins logins(caller, {.now = absl::Now});
+  executor::SystemRandom random;
+  auto& registry = metrics::Registry::Process();
+  const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity};
+  Gateway gateway(table, **upstream, caller, logins, random, registry, options);
+  absl::StatusOr<std::unique_ptr<metrics::Listener>> numbers = nullptr;
+  if (!settings.metrics.empty()) numbers = metrics::ServeMetrics(registry, settings.metrics);
+  if (!numbers.ok()) return Stop(1, numbers.status());
+  auto server = http::Server::Start(
+      {.address = settings.address, .port = settings.port},
+      [&](std::shared_ptr<http::Exchange> exchange) { gateway.Handle(std::move(exchange)); },
+      [&](int status, absl::string_view problem) { return gateway.Refuse(status, problem); });
+  if (!server.ok()) return Stop(1, server.status());
+  log::Info("gateway serves", {{"address", settings.address}, {"port", (*server)->port()}});
+  int signal = 0;
+  sigwait(&ends, &signal);
+  gateway.SetDraining();
+  log::Info("gateway ends", {{"drained", (*server)->Drain(kDrainTime)}});
+  server->reset();  // before what still answers it
+  upstream->reset();
+  return 0;
+}
+
+}  // namespace
+}  // namespace kepu::gateway
+
+int main(int argc, char** argv) {
+  namespace gateway = kepu::gateway;
+  const auto table = gateway::transcode::RouteTable::Make(gateway::transcode::LinkedServices());
+  if (!table.ok()) return gateway::Stop(2, table.status());
+  const auto settings = gateway::ReadSettings(gateway::ServicesOf(**table), argc, argv);
+  if (!settings.ok()) return gateway::Stop(2, settings.status());
+  if (settings->help) return std::cout << gateway::SettingsHelp(gateway::ServicesOf(**table)), 0;
+  const auto key = gateway::IdentityKey(*settings);
+  if (!key.ok()) return gateway::Stop(2, key.status());
+  if (settings->check_only) return 0;
+  kepu::log::Configure({"gateway", settings->log_level});
+  sigset_t ends;
+  sigemptyset(&ends);
+  for (const int end : {SIGINT, SIGTERM}) sigaddset(&ends, end);
+  pthread_sigmask(SIG_BLOCK, &ends, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+  return gateway::Serve(*settings, **table, *key, ends);
+}

@@ -1,0 +1,220 @@
+#include "services/gateway/rest_call.h"
+
+#include <atomic>
+#include <chrono>
+#include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "libs/log/log.h"
+#include "libs/refusal/refusal.h"
+#include "services/gateway/inbound.h"
+#include "services/gateway/transcode/request.h"
+
+namespace kepu::gateway {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+constexpr char kLines[] = "application/x-ndjson; charset=utf-8";
+// Lines about failures: a service that is down must not fill the disk.
+constexpr int kFailureLinesPerSecond = 50;
+
+bool MayLogFailure() {
+  static std::atomic<int64_t> window{0};
+  static std::atomic<int> lines{0};
+  const int64_t second =
+      std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now().time_since_epoch()).count();
+  if (window.exchange(second) != second) lines = 0;
+  return ++lines <= kFailureLinesPerSecond;
+}
+
+bool IsJson(absl::string_view content_type) {
+  const absl::string_view type = absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';')));
+  if (!absl::EqualsIgnoreCase(type, "application/json")) return false;
+  const std::string parameters = absl::AsciiStrToLower(content_type);
+  return !absl::StrContains(parameters, "charset=") || absl::StrContains(parameters, "utf-8");
+}
+
+bool Names(absl::string_view if_none_match, absl::string_view etag) {
+  if (if_none_match == "*") return true;
+  for (absl::string_view candidate : absl::StrSplit(if_none_match, ',')) {
+    candidate = absl::StripAsciiWhitespace(candidate);
+    if (absl::StartsWith(candidate, "W/")) candidate.remove_prefix(2);
+    if (candidate == etag) return true;
+  }
+  return false;
+}
+
+class RestCall : public std::enable_shared_from_this<RestCall> {
+ public:
+  RestCall(Gateway& gateway, std::shared_ptr<http::Exchange> exchange, transcode::Match match,
+           std::string request_id)
+      : gateway_(gateway),
+        exchange_(std::move(exchange)),
+        match_(std::move(match)),
+        route_(*match_.route),
+        request_id_(std::move(request_id)) {}
+
+  void Start() {
+    absl::StatusOr<Inbound> inbound = ReadInbound(head(), gateway_.options().insecure_dev_identity);
+    if (!inbound.ok()) return Fail(inbound.status());
+    context_ = std::move(inbound->context);
+    context_.trace_id = request_id_;
+    timeout_ = inbound->timeout;
+    if (inbound->token.empty()) return Identified();
+    gateway_.logins().Resolve(
+        inbound->token, context_,
+        [self = shared_from_this()](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
+          if (!principal.ok()) return self->Fail(principal.status());
+          self->context_.principal = **principal;
+          self->Identified();
+        });
+  }
+
+ private:
+  const http::Head& head() const { return exchange_->request().head; }
+
+  void Identified() {
+    if (route_.method->access != transcode::AccessKind::kPublic && context_.principal.anonymous()) {
+      return Fail(absl::UnauthenticatedError(""));
+    }
+    const http::Request& request = exchange_->request();
+    const absl::string_view type = head().Find("content-type");
+    if (!request.body.empty() && !type.empty() && !IsJson(type)) {
+      return Fail(refusal::Refuse(absl::StatusCode::kInvalidArgument, "CONTENT_TYPE_UNKNOWN",
+                                  {{"type", std::string(type.substr(0, 100))}}),
+                  415);
+    }
+    absl::StatusOr<transcode::RestCall> call =
+        transcode::BuildRequest(match_, {.query = head().query,
+                                         .body = request.body,
+                                         .idempotency_key = head().Find("idempotency-key"),
+                                         .if_match = head().Find("if-match")});
+    if (!call.ok()) return Fail(call.status());
+    key_from_header_ = call->key_from_header;
+    etag_from_header_ = call->etag_from_header;
+    const upstream::CallRules rules = {route_.method->changes, call->has_request_id, timeout_};
+    const upstream::Target target = {route_.method->service, route_.method->full_name};
+    if (route_.method->streams) return OpenStream(target, rules, std::move(call->bytes));
+    gateway_.caller().Call(target, std::move(context_), std::move(call->bytes), rules,
+                           [self = shared_from_this()](absl::StatusOr<rpc::PeerAnswer> answer) {
+                             self->OnAnswer(std::move(answer));
+                           });
+  }
+
+  void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {
+    if (!answer.ok()) return Fail(answer.status());
+    transcode::Answer success = gateway_.writer().Success(route_, answer->bytes, head().target);
+    if (answer->info.position != 0) {
+      success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
+    }
+    if (answer->info.replayed) success.headers.emplace_back("x-kepu-replayed", "true");
+    const absl::string_view known = head().Find("if-none-match");
+    if (!known.empty() && route_.verb == "GET" && success.status == 200) {
+      for (const auto& [name, value] : success.headers) {
+        if (name == "ETag" && Names(known, value)) success.status = 304;
+      }
+    }
+    Answer(std::move(success));
+  }
+
+  void Fail(const absl::Status& status, int http_status = 0) {
+    const std::string reason = refusal::ReasonOf(status);
+    if (http_status == 0 && key_from_header_ && reason == "REQUEST_ID_REUSED") http_status = 422;
+    if (http_status == 0 && etag_from_header_ && reason == "ETAG_MISMATCH") http_status = 412;
+    Answer(gateway_.writer().Failure(status, head().Find("accept"), http_status));
+  }
+
+  void Answer(transcode::Answer answer) {
+    Count(answer.status);
+    exchange_->Answer(ToHttp(std::move(answer), request_id_));
+  }
+
+  void Count(int status) {
+    const auto& numbers = gateway_.numbers(route_);
+    const auto status_class = static_cast<size_t>(status / 100);
+    if (status_class < numbers.by_class.size() && numbers.by_class[status_class] != nullptr) {
+      numbers.by_class[status_class]->Add();
+    }
+    const double seconds = std::chrono::duration<double>(SteadyClock::now() - start_).count();
+    numbers.seconds->Observe(seconds);
+    if (status < 500 || !MayLogFailure()) return;
+    log::Warning("request failed", {{"request_id", request_id_},
+                                    {"verb", route_.verb},
+                                    {"route", route_.pattern},
+                                    {"status", status},
+                                    {"seconds", seconds}});
+  }
+
+  void OpenStream(const upstream::Target& target, const upstream::CallRules& rules, std::string bytes) {
+    // HEAD asks what GET would answer; the answer of a stream has no end to wait for.
+    if (match_.head) return BeginStream(), exchange_->End();
+    upstream::StreamCallbacks callbacks;
+    callbacks.on_message = [self = shared_from_this()](std::string message) { self->OnMessage(message); };
+    callbacks.on_end = [self = shared_from_this()](const absl::Status& status) { self->OnEnd(status); };
+    stream_ =
+        gateway_.caller().Open(target, std::move(context_), std::move(bytes), rules, std::move(callbacks));
+    // Weak, because the exchange is held by this call.
+    exchange_->OnGone([stream = std::weak_ptr<upstream::Stream>(stream_)] {
+      if (const auto open = stream.lock()) open->Cancel();
+    });
+    stream_->Next();
+  }
+
+  void BeginStream() {
+    begun_ = true;
+    Count(200);
+    http::Response response;
+    response.content_type = kLines;
+    response.headers.emplace_back("x-request-id", request_id_);
+    response.headers.emplace_back("X-Accel-Buffering", "no");
+    exchange_->Begin(std::move(response));
+  }
+
+  void OnMessage(const std::string& message) {
+    if (!begun_) BeginStream();
+    std::string line = gateway_.writer().StreamLine(route_, message);
+    if (line.empty()) return stream_->Cancel();
+    // The next message is asked for when this one is nearly sent: a slow reader slows the service, not this
+    // process.
+    exchange_->Write(std::move(line), [self = shared_from_this()](bool ready) {
+      if (ready) {
+        self->stream_->Next();
+      } else {
+        self->stream_->Cancel();
+      }
+    });
+  }
+
+  void OnEnd(const absl::Status& status) {
+    if (!begun_ && !status.ok()) return Fail(status);
+    if (!begun_) BeginStream();
+    if (!status.ok()) exchange_->Write(gateway_.writer().StreamError(refusal::ToWire(status)), [](bool) {});
+    exchange_->End();
+  }
+
+  Gateway& gateway_;
+  const std::shared_ptr<http::Exchange> exchange_;
+  const transcode::Match match_;
+  const transcode::Route& route_;
+  const std::string request_id_;
+  const SteadyClock::time_point start_ = SteadyClock::now();
+  rpc::Context context_;
+  std::optional<absl::Duration> timeout_;
+  bool key_from_header_ = false;
+  bool etag_from_header_ = false;
+  std::shared_ptr<upstream::Stream> stream_;
+  bool begun_ = false;
+};
+
+}  // namespace
+
+void StartRestCall(Gateway& gateway, std::shared_ptr<http::Exchange> exchange, transcode::Match match,
+                   std::string request_id) {
+  std::make_shared<RestCall>(gateway, std::move(exchange), std::move(match), std::move(request_id))->Start();
+}
+
+}  // namespace kepu::gateway

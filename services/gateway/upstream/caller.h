@@ -1,0 +1,47 @@
+// How the gateway calls: a deadline always, at most one repeat of a call that cannot take effect twice, and a
+// service that is down named to the caller. Owned by the composition root; thread-safe.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "services/gateway/upstream/upstream.h"
+
+namespace kepu::gateway::upstream {
+
+// A read is answered from memory, a write waits for the disk; beyond these the caller is better off asking
+// again.
+inline constexpr absl::Duration kReadDeadline = absl::Seconds(1);
+inline constexpr absl::Duration kWriteDeadline = absl::Seconds(3);
+// A stream is opened again by its reader now and then, so that a gateway can be drained and roles are looked
+// up anew.
+inline constexpr absl::Duration kStreamLifetime = absl::Minutes(30);
+
+struct CallRules {
+  bool changes = false;                   // waits for the disk
+  bool has_request_id = false;            // takes effect once however often it is sent
+  std::optional<absl::Duration> timeout;  // what the caller asked for; only a shorter one counts
+};
+
+class Caller {
+ public:
+  explicit Caller(Upstream& upstream) : upstream_(upstream) {}
+
+  void Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
+            Done done);
+  std::shared_ptr<Stream> Open(const Target& target, rpc::Context context, std::string request,
+                               const CallRules& rules, StreamCallbacks callbacks);
+
+ private:
+  Upstream& upstream_;
+};
+
+// The limit of the Grpc-Timeout or Connect-Timeout-Ms headers; empty text means none. INVALID_ARGUMENT when
+// unreadable.
+absl::StatusOr<std::optional<absl::Duration>> RequestedTimeout(absl::string_view grpc_timeout,
+                                                               absl::string_view connect_timeout_ms);
+
+}  // namespace kepu::gateway::upstream
