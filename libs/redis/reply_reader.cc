@@ -28,6 +28,10 @@ namespace {
 // Room made for an array before its elements came: an announced length is not to be trusted with memory.
 constexpr int kElementsReserved = 1024;
 
+// An empty buffer up to this size is used again; the parser's own limit is below what we read at once, so
+// that it would allocate for every turn.
+constexpr size_t kBufferKept = size_t{256} * 1024;
+
 Reply* Place(const redisReadTask* task) {
   if (task->parent == nullptr) {
     Reply* root = static_cast<Reply*>(task->privdata);
@@ -69,7 +73,10 @@ redisReplyObjectFunctions kBuild = {MakeString, MakeArray, MakeInteger, MakeNil,
 
 }  // namespace
 
-ReplyReader::Parser::Parser() : reader(redisReaderCreateWithFunctions(&kBuild)) { reader->privdata = &root; }
+ReplyReader::Parser::Parser() : reader(redisReaderCreateWithFunctions(&kBuild)) {
+  reader->privdata = &root;
+  reader->maxbuf = kBufferKept;
+}
 
 ReplyReader::ReplyReader() : parser_(std::make_unique<Parser>()) {}
 ReplyReader::~ReplyReader() = default;
