@@ -45,8 +45,6 @@ User Registered() {
 
 NewLogin Login(int number) { return {absl::StrCat("l", number), absl::StrCat("digest-", number), 1}; }
 
-// ---- roles
-
 TEST(RolesTest, TheListIsClosedAndEachFitsItsResources) {
   struct Row {
     const char* role;
@@ -104,8 +102,6 @@ TEST(RolesTest, WhoGivesWhat) {
   }
 }
 
-// ---- names, passwords, phones, codes
-
 TEST(CredentialsTest, UserNames) {
   for (const char* good : {"abc", "li.wei", "13812345678", "王小明", "a@b.cn", "x_1-2"}) {
     EXPECT_TRUE(NormalUserName(good).ok()) << good;
@@ -145,8 +141,6 @@ TEST(CredentialsTest, PhonesAndCodes) {
   EXPECT_EQ(code, "abcd-efgh-ijkl-mnop");
   EXPECT_EQ(CodeFrom("\xff", 16).size(), 1u) << "never past the digest";
 }
-
-// ---- users
 
 TEST(UserTest, ANameIsTakenOnce) {
   User user = Registered();
@@ -298,8 +292,6 @@ TEST(UserTest, AForeignFactIsRefused) {
   EXPECT_EQ(ApplyToUser(user, fact).code(), absl::StatusCode::kInternal);
 }
 
-// ---- registers
-
 google::type::Date Date(int year, int month, int day) {
   google::type::Date date;
   date.set_year(year);
@@ -396,8 +388,6 @@ TEST(RegistersTest, AMergedDistrictEndsOnItsDay) {
   EXPECT_TRUE(InForce(young, day));
 }
 
-// ---- invitations and the first admin
-
 TEST(InvitationTest, TheFirstWhoComesTakesIt) {
   Invitation invitation;
   EXPECT_EQ(ReasonOf(AcceptInvitation(invitation, kUser, kNow).status()), "INVITATION_INVALID")
@@ -428,8 +418,6 @@ TEST(BootstrapTest, AClaimHoldsForAMinute) {
   EXPECT_EQ(ClaimBootstrap(bootstrap, "users/b", kNow + kBootstrapPatience)->size(), 1u)
       << "the first never came";
 }
-
-// ---- inboxes
 
 TEST(InboxTest, IsARingThatNeverGrows) {
   Inbox inbox;
