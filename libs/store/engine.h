@@ -88,7 +88,7 @@ struct EngineOptions {
   absl::Duration queue_age_max = absl::Seconds(1);
   absl::Duration batch_deadline = absl::Milliseconds(500);
   absl::Duration deciding_max = absl::Milliseconds(2);
-  int stale_tries = 8;
+  int stale_tries = 24;  // replicas that fight win every other time: 8 in a row are lost too often
   size_t cached_aggregates = 20000;
   size_t cached_children_per_aggregate = 4096;
 };
