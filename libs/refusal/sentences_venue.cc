@@ -6,6 +6,21 @@ namespace kepu::refusal {
 // clang-format off
 std::vector<SentenceRow> VenueSentences() {
   return {
+      {"ALLOCATION_OF_ANOTHER", "{name} 属于 {holder}，请在那里取消。", "{name} belongs to {holder}; cancel that instead."},
+      {"ALLOCATION_RELEASED", "{name} 已经释放。", "{name} was released already."},
+      {"CLOSURE_ENDED", "闭馆安排 {name} 已经结束。", "The closure {name} is over already."},
+      {"EXHIBITION_CANCELLED", "展览 {name} 已经取消。", "The exhibition {name} was cancelled already."},
+      {"EXHIBITION_OVER", "展览 {name} 已于 {date} 结束。", "The exhibition {name} ended on {date}."},
+      {"NOT_A_PIVOT", "这里没有可以裁定的预约。", "Nothing here decides reservations."},
+      {"SPACE_CALENDAR_FULL", "场地 {space} 当月的安排已达 {max} 项，不能再增加。", "The space {space} has {max} entries in that month already and takes no more."},
+      {"SPACE_HELD", "场地 {space} 正被 {holder} 暂占，最早 {until} 后可知结果；可改为 {before} 或 {after}。", "The space {space} is held for {holder} by a reservation that still runs; ask again after {until}, or take {before} or {after}."},
+      {"SPACE_RETIRED", "场地 {space} 已停用。", "The space {space} is no longer in use."},
+      {"SPACE_TAKEN", "场地 {space} 在 {start} 至 {end} 已被 {in_the_way} 占用；最近可用：{before} 或 {after}。", "The space {space} is taken by {in_the_way} from {start} to {end}; the nearest free times are {before} and {after}."},
+      {"TOO_MANY_CLOSURES", "{venue} 未结束的闭馆安排已达 {max} 项。", "{venue} has {max} closures that are not over; end some first."},
+      {"TOO_MANY_SPACES", "{venue} 的场地已达 {max} 个。", "{venue} has {max} spaces already."},
+      {"VENUE_CLOSED", "{venue} 在 {date} 不开放（规则 {rule}）；最近的开放日：{next_open}。", "{venue} is not open then: {rule} on {date}; the next open days are {next_open}."},
+      {"VENUE_NOT_RETIRED", "{venue} 没有停用，也没有停用计划。", "{venue} is not retired, nor about to be."},
+      {"VENUE_RETIRED", "{venue} 自 {date} 起停用。", "{venue} is retired from {date} on."},
   };
 }
 // clang-format on

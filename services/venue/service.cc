@@ -22,7 +22,7 @@ class ServiceImpl final : public Service {
  public:
   explicit ServiceImpl(ServiceDeps deps)
       : authorizer_(&model_),
-        keys_(std::move(deps.key_secret)),
+        pager_(deps.paging_secret),
         follower_(projection::MakeFollower(deps.store, deps.executor, model_)),
         engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
                                   deps.engine_options)),
@@ -32,7 +32,7 @@ class ServiceImpl final : public Service {
         settler_(deps.executor, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf, deps.pivots ? deps.pivots : Nobody),
                  deps.settler_options),
-        context_{*engine_, deps.executor, keys_, model_, *follower_, deps.clock},
+        context_{*engine_, deps.executor, deps.keys, model_, *follower_, deps.clock, pager_},
         rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
     model_.set_claim_observer(
         {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
@@ -58,7 +58,8 @@ class ServiceImpl final : public Service {
     });
   }
 
-  const rpc::Service& rpc() const override { return rpc_; }
+  rpc::Service& rpc() override { return rpc_; }
+  void OnReconnect() override { engine_->DropCache(); }
   store::Engine& engine() override { return *engine_; }
   const reservation::Settler& settler() const override { return settler_; }
 
@@ -67,7 +68,7 @@ class ServiceImpl final : public Service {
   VenueSchema schema_;
   ReadModel model_;
   auth::AccessAuthorizer authorizer_;
-  store::KeyMaker keys_;
+  paging::Pager pager_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;

@@ -14,6 +14,7 @@
 #include "libs/reservation/settler.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
+#include "libs/store/request_key.h"
 #include "libs/store/store.h"
 
 namespace kepu::venue {
@@ -23,16 +24,16 @@ struct ServiceDeps {
   executor::Executor& executor;
   executor::Clock& clock;
   executor::Random& random;
-  // 32 secret bytes of the data set: ids, request keys, page tokens.
-  std::string key_secret;
+  const store::KeyMaker& keys;
+  std::string paging_secret;
   // Null: the roles of the method's annotations, with what the venues themselves know of districts and
   // operators.
   const rpc::Authorizer* authorizer = nullptr;
   // Participants that hold pivots, by service name ("event", "volunteer"); claims past their deadline ask
   // them. Null for an unknown one.
-  std::function<reservation::Participant*(absl::string_view service)> pivots;
-  store::EngineOptions engine_options;
-  reservation::SettlerOptions settler_options;
+  std::function<reservation::Participant*(absl::string_view service)> pivots = nullptr;
+  store::EngineOptions engine_options = {};
+  reservation::SettlerOptions settler_options = {};
 };
 
 class Service {
@@ -41,7 +42,9 @@ class Service {
   // Loads the read model, then calls `ready` once; after an error call it again. On the executor.
   virtual void Start(absl::AnyInvocable<void(absl::Status)> ready) = 0;
   // Sealed: serve it, or dispatch to it.
-  virtual const rpc::Service& rpc() const = 0;
+  virtual rpc::Service& rpc() = 0;
+  // The connection to the store is a new one: whatever was cached goes. On the executor.
+  virtual void OnReconnect() = 0;
   virtual store::Engine& engine() = 0;
   virtual const reservation::Settler& settler() const = 0;
 };

@@ -2,7 +2,6 @@
 #include "absl/strings/str_format.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/page_token.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/times.h"
 
@@ -66,9 +65,9 @@ absl::StatusOr<v1::ListAllocationsResponse> Page(const CallContext& context, con
                                                  const std::vector<std::string>& ids,
                                                  const std::string& filter, const calendar::Interval& range,
                                                  const v1::ListAllocationsRequest& request) {
-  auto limit = PageSize(request.page_size());
+  auto limit = paging::PageSize(request.page_size());
   if (!limit.ok()) return limit.status();
-  auto after = ReadPageToken(context.keys, filter, request.page_token());
+  auto after = context.pager.Decode(request.page_token(), filter);
   if (!after.ok()) return after.status();
   if (auto space = FindSpace(state, ids[0], ids[1]); !space.ok()) return space.status();
   auto taken = TakenIn(state, {ids[1]}, range);
@@ -79,7 +78,7 @@ absl::StatusOr<v1::ListAllocationsResponse> Page(const CallContext& context, con
     const std::string key = absl::StrFormat("%016d/%s", absl::ToUnixMicros(item.interval.start), item.id);
     if (key <= *after) continue;
     if (static_cast<size_t>(response.allocations_size()) == *limit) {
-      response.set_next_page_token(MakePageToken(context.keys, filter, last));
+      response.set_next_page_token(context.pager.Encode(filter, last));
       break;
     }
     auto allocation = FindAllocation(state, ids[0], item.space, item.id);
@@ -96,9 +95,9 @@ void List(const CallContext& context, ListCall call) {
   auto range = RangeOf(call.request(), context.clock.Now());
   if (!range.ok()) return call.Fail(range.status());
   // A range that begins now moves from page to page; the token goes on in the same list all the same.
-  const std::string filter =
-      absl::StrCat("allocations|", call.request().parent(), "|", call.request().start_time().seconds(), "|",
-                   call.request().end_time().seconds());
+  const std::string filter = paging::FilterDigest({"allocations", call.request().parent(),
+                                                   absl::StrCat(call.request().start_time().seconds()),
+                                                   absl::StrCat(call.request().end_time().seconds())});
   ComputeOnVenue(context, ids[0], std::move(call),
                  [&context, ids, filter, range = *range](const VenueState& state, const auto& request) {
                    return Page(context, state, ids, filter, range, request);

@@ -10,6 +10,7 @@
 #include "libs/executor/executor.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
+#include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/service.h"
@@ -31,6 +32,7 @@ struct CallContext {
   const ReadModel& model;
   projection::Follower& follower;
   executor::Clock& clock;
+  const paging::Pager& pager;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

@@ -2,7 +2,6 @@
 
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/page_token.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -56,16 +55,17 @@ absl::StatusOr<v1::ListClosuresResponse> Page(const CallContext& context, const 
                                               const std::string& venue,
                                               const v1::ListClosuresRequest& request) {
   const std::string scope = ReadModel::ClosuresScope(venue);
-  auto limit = PageSize(request.page_size());
+  const std::string filter = paging::FilterDigest({scope});
+  auto limit = paging::PageSize(request.page_size());
   if (!limit.ok()) return limit.status();
-  auto after = ReadPageToken(context.keys, scope, request.page_token());
+  auto after = context.pager.Decode(request.page_token(), filter);
   if (!after.ok()) return after.status();
   const projection::Catalogue::Page page = context.model.catalogue().List(scope, *after, *limit);
   v1::ListClosuresResponse response;
   if (!response.ParseFromString(page.bytes)) return absl::InternalError("unreadable page of closures");
   for (v1::Closure& closure : *response.mutable_closures())
     if (absl::Status status = Fill(state, venue, &closure); !status.ok()) return status;
-  response.set_next_page_token(MakePageToken(context.keys, scope, page.next_after));
+  response.set_next_page_token(context.pager.Encode(filter, page.next_after));
   return response;
 }
 

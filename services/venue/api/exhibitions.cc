@@ -39,9 +39,10 @@ void List(const CallContext& context, ListCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   const std::string scope = ReadModel::ExhibitionsScope(ids[0]);
-  AnswerPage(context, std::move(call), scope, [&context, scope](const std::string& after, size_t limit) {
-    return context.model.catalogue().List(scope, after, limit);
-  });
+  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
+             [&context, scope](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit);
+             });
 }
 
 void Cancel(const CallContext& context, CancelCall call) {

@@ -42,9 +42,9 @@ void Get(const CallContext& context, GetCall call) {
 
 void List(const CallContext& context, ListCall call) {
   const VenueFilter filter{call.request().district(), call.request().kind(), call.request().text()};
-  const std::string scope =
-      absl::StrCat("venues|", filter.district, "|", static_cast<int>(filter.kind), "|", filter.text);
-  AnswerPage(context, std::move(call), scope, [&context, filter](const std::string& after, size_t limit) {
+  const std::string digest = paging::FilterDigest(
+      {"venues", filter.district, absl::StrCat(static_cast<int>(filter.kind)), filter.text});
+  AnswerPage(context, std::move(call), digest, [&context, filter](const std::string& after, size_t limit) {
     return context.model.ListVenues(filter, after, limit);
   });
 }

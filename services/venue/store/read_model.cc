@@ -14,6 +14,7 @@ namespace kepu::venue {
 namespace {
 
 constexpr char kAllVenues[] = "venues";
+constexpr size_t kSortKeyBytes = 120;
 
 std::string FilterScope(absl::string_view district, v1::Venue::Kind kind) {
   if (district.empty() && kind == v1::Venue::KIND_UNSPECIFIED) return kAllVenues;
@@ -122,7 +123,8 @@ void ReadModel::Show(absl::string_view venue, const std::string& field, const lo
 }
 
 void ReadModel::ShowVenue(const v1::Venue& venue) {
-  const std::string& sort_key = venue.display_name().zh();
+  // The beginning of the name is enough to sort by, and page tokens hold it; the venue's own name follows.
+  const std::string sort_key = venue.display_name().zh().substr(0, kSortKeyBytes);
   catalogue_.Put(venue.name(), venue,
                  {FilterScope("", v1::Venue::KIND_UNSPECIFIED),
                   FilterScope(venue.district(), v1::Venue::KIND_UNSPECIFIED), FilterScope("", venue.kind()),

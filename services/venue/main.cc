@@ -1,0 +1,51 @@
+// The venue service as a process. Claims past their deadline ask the services that hold pivots.
+#include <memory>
+#include <utility>
+
+#include "absl/container/flat_hash_map.h"
+#include "libs/host/host.h"
+#include "libs/reservation/participant.h"
+#include "services/venue/service.h"
+
+namespace {
+
+using kepu::reservation::Participant;
+
+class HostedVenue final : public kepu::host::Hosted {
+ public:
+  absl::Status Make(const kepu::host::Resources& given) {
+    for (const char* name : {"event", "volunteer"}) {
+      pivots_[name] = kepu::reservation::MakeRemoteParticipant(
+          given.peer(name), given.executor, absl::StrCat("kepu.", name, ".v1.ParticipantService"), "venue");
+    }
+    auto pivot_of = [this](absl::string_view name) -> Participant* {
+      auto pivot = pivots_.find(name);
+      return pivot == pivots_.end() ? nullptr : pivot->second.get();
+    };
+    // The service's own authorizer knows which district and operator a venue belongs to.
+    auto made = kepu::venue::MakeService({given.store, given.executor, given.clock, given.random, given.keys,
+                                          given.paging_secret, nullptr, pivot_of});
+    if (made.ok()) service_ = *std::move(made);
+    return made.status();
+  }
+
+  kepu::rpc::Service& rpc() override { return service_->rpc(); }
+  void Start(absl::AnyInvocable<void(absl::Status)> ready) override { service_->Start(std::move(ready)); }
+  void OnReconnect() override { service_->OnReconnect(); }
+
+ private:
+  absl::flat_hash_map<std::string, std::unique_ptr<Participant>> pivots_;
+  std::unique_ptr<kepu::venue::Service> service_;
+};
+
+absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {
+  auto hosted = std::make_unique<HostedVenue>();
+  if (absl::Status status = hosted->Make(given); !status.ok()) return status;
+  return hosted;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return kepu::host::RunService(argc, argv, {.name = "venue", .peers = {"event", "volunteer"}, .make = Make});
+}

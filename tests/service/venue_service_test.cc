@@ -1,0 +1,651 @@
+// The handlers of the venue service on a store in memory: what callers may do, see, repeat and page through,
+// and claims from the try to the settled end. After each test the verifier folds the log again.
+#include "gmock/gmock.h"
+#include "gtest/gtest.h"
+#include "kepu/reservation/v1/reservation.pb.h"
+#include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/calendar/dates.h"
+#include "libs/executor/sim_executor.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/claim.h"
+#include "libs/store/memory_store.h"
+#include "libs/store/verifier.h"
+#include "services/venue/domain/times.h"
+#include "services/venue/service.h"
+
+namespace kepu::venue {
+namespace {
+
+using reservation::v1::StepRequest;
+using reservation::v1::StepResponse;
+using reservation::v1::TryRequest;
+using reservation::v1::TryResponse;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+absl::CivilDay D(absl::string_view text) { return calendar::ParseDate("date", text).value(); }
+absl::Time T(absl::string_view date, int hour = 0, int minute = 0) {
+  return calendar::At(D(date), hour * 60 + minute);
+}
+std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
+
+struct Kept {
+  bool finished = false;
+  absl::Status status;
+  std::string bytes;
+  rpc::AnswerInfo info;
+};
+
+class KeepAnswer final : public rpc::Responder {
+ public:
+  explicit KeepAnswer(std::shared_ptr<Kept> kept) : kept_(std::move(kept)) {}
+  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
+              rpc::AnswerInfo info) override {
+    EXPECT_FALSE(kept_->finished) << "answered twice";
+    *kept_ = {true, status, bytes == nullptr ? "" : *bytes, info};
+  }
+  bool Write(std::shared_ptr<const std::string>) override { return false; }
+  void OnCancel(absl::AnyInvocable<void()>) override {}
+
+ private:
+  std::shared_ptr<Kept> kept_;
+};
+
+// The service that holds the pivots: answers what it is told to, and counts how often it was asked.
+class FakePivot final : public reservation::Participant {
+ public:
+  void Try(const TryRequest&, reservation::Done<TryResponse> done) override {
+    done(absl::UnimplementedError(""));
+  }
+  void Tell(reservation::Telling, const StepRequest&, reservation::Done<StepResponse> done) override {
+    done(absl::UnimplementedError(""));
+  }
+  void Resolve(const reservation::v1::ResolveRequest&,
+               reservation::Done<reservation::v1::ResolveResponse> done) override {
+    ++asked;
+    if (!reachable) return done(absl::UnavailableError("down"));
+    reservation::v1::ResolveResponse response;
+    response.set_outcome(outcome);
+    done(std::move(response));
+  }
+  int asked = 0;
+  bool reachable = true;
+  reservation::v1::ResolveResponse::Outcome outcome = reservation::v1::ResolveResponse::CANCELLED;
+};
+
+const rpc::Principal kNobody;
+const rpc::Principal kVisitor{"users/visitor", "", {}};
+const rpc::Principal kCity{"users/city", "", {{"city_admin", "city"}}};
+const rpc::Principal kDistrict{"users/district", "", {{"district_admin", "districts/jiangbei"}}};
+const rpc::Principal kAdmin{"users/admin", "", {{"venue_admin", "venues/cqstm"}}};
+const rpc::Principal kStaff{"users/staff", "", {{"venue_staff", "venues/cqstm"}}};
+const rpc::Principal kOtherStaff{"users/other", "", {{"venue_staff", "venues/other"}}};
+const rpc::Principal kEvent{"", "event", {}};
+
+class VenueServiceTest : public ::testing::Test {
+ protected:
+  VenueServiceTest()
+      : executor_({.seed = 1, .shuffle = false}),
+        clock_(executor_, T("2026-03-02", 8)),
+        store_(data_, executor_, [this] { return clock_.Now(); }),
+        random_(1) {
+    Restart();
+    Seed();
+  }
+  ~VenueServiceTest() override {
+    std::optional<absl::StatusOr<store::VerifyReport>> report;
+    store::VerifyAll(store_, SchemaOfVenues(), 64, [&](auto done) { report = std::move(done); });
+    EXPECT_TRUE(executor_.RunUntil([&] { return report.has_value(); }, absl::Seconds(60)));
+    EXPECT_TRUE(report && report->ok());
+    if (report && report->ok()) {
+      EXPECT_THAT((*report)->problems, IsEmpty());
+    }
+  }
+
+  // A new process on the same store.
+  void Restart() {
+    service_.reset();
+    auto made =
+        MakeService({store_, executor_, clock_, random_, keys_, std::string(32, 'p'), nullptr,
+                     [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }});
+    ASSERT_TRUE(made.ok()) << made.status();
+    service_ = *std::move(made);
+    bool ready = false;
+    service_->Start([&](const absl::Status& status) {
+      EXPECT_TRUE(status.ok()) << status;
+      ready = true;
+    });
+    ASSERT_TRUE(executor_.RunUntil([&] { return ready; }, absl::Seconds(5)));
+  }
+
+  template <class Response>
+  absl::StatusOr<Response> Call(absl::string_view service, absl::string_view method,
+                                const google::protobuf::Message& request, const rpc::Principal& caller,
+                                uint64_t min_position = 0) {
+    kept_ = std::make_shared<Kept>();
+    rpc::Context context;
+    context.principal = caller;
+    context.deadline = executor_.SteadyNow() + absl::Seconds(3);
+    context.min_position = min_position;
+    service_->rpc().Dispatch(
+        absl::StrCat("/kepu.venue.v1.", service, "/", method),
+        rpc::Call(std::move(context), request.SerializeAsString(), std::make_unique<KeepAnswer>(kept_)));
+    EXPECT_TRUE(executor_.RunUntil([&] { return kept_->finished; }, absl::Seconds(10))) << method;
+    if (!kept_->status.ok()) return kept_->status;
+    Response response;
+    EXPECT_TRUE(response.ParseFromString(kept_->bytes));
+    return response;
+  }
+  template <class Response>
+  absl::StatusOr<Response> Ask(absl::string_view method, const google::protobuf::Message& request,
+                               const rpc::Principal& caller = kNobody) {
+    return Call<Response>("VenueService", method, request, caller, last_position_);
+  }
+  // A change, with a request id of its own; reads after it see it.
+  template <class Response, class Request>
+  absl::StatusOr<Response> Change(absl::string_view method, Request request, const rpc::Principal& caller) {
+    if (request.request_id().empty()) request.set_request_id(absl::StrCat("request-", ++requests_));
+    auto answer = Call<Response>("VenueService", method, request, caller);
+    if (answer.ok()) last_position_ = kept_->info.position;
+    return answer;
+  }
+
+  v1::CreateVenueRequest MakeVenue(const std::string& id, const std::string& zh = "重庆科技馆") {
+    v1::CreateVenueRequest request;
+    request.set_venue_id(id);
+    v1::Venue& venue = *request.mutable_venue();
+    venue.mutable_display_name()->set_zh(zh);
+    venue.mutable_display_name()->set_en("Museum " + id);
+    venue.set_kind(v1::Venue::MUSEUM);
+    venue.set_district("districts/jiangbei");
+    for (int day = 2; day <= 7; ++day) {
+      auto* weekday = venue.mutable_opening()->add_weekly();
+      weekday->set_day(static_cast<google::type::DayOfWeek>(day));
+      weekday->add_periods()->mutable_open_time()->set_hours(9);
+      weekday->mutable_periods(0)->mutable_close_time()->set_hours(17);
+    }
+    return request;
+  }
+  void Seed() {
+    auto venue = Change<v1::Venue>("CreateVenue", MakeVenue("cqstm"), kCity);
+    ASSERT_TRUE(venue.ok()) << venue.status();
+    for (const char* id : {"hall", "dome"}) {
+      v1::CreateSpaceRequest request;
+      request.set_parent("venues/cqstm");
+      request.set_space_id(id);
+      request.mutable_space()->mutable_display_name()->set_zh(id);
+      request.mutable_space()->set_kind(v1::Space::HALL);
+      auto space = Change<v1::Space>("CreateSpace", request, kAdmin);
+      ASSERT_TRUE(space.ok()) << space.status();
+    }
+  }
+  absl::StatusOr<v1::Allocation> Allocate(absl::Time start, absl::Time end,
+                                          const rpc::Principal& caller = kStaff,
+                                          const std::string& request_id = "") {
+    v1::CreateAllocationRequest request;
+    request.set_parent("venues/cqstm/spaces/hall");
+    request.set_request_id(request_id);
+    request.mutable_allocation()->set_purpose(v1::Allocation::MAINTENANCE);
+    *request.mutable_allocation()->mutable_start_time() = ToTimestamp(start);
+    *request.mutable_allocation()->mutable_end_time() = ToTimestamp(end);
+    return Change<v1::Allocation>("CreateAllocation", request, caller);
+  }
+  absl::StatusOr<v1::Exhibition> Schedule(absl::string_view first, absl::string_view last) {
+    v1::ScheduleExhibitionRequest request;
+    request.set_parent("venues/cqstm");
+    v1::Exhibition& exhibition = *request.mutable_exhibition();
+    exhibition.mutable_title()->set_zh("恐龙");
+    exhibition.add_spaces("venues/cqstm/spaces/hall");
+    exhibition.add_spaces("venues/cqstm/spaces/dome");
+    *exhibition.mutable_first_date() = ToDate(D(first));
+    *exhibition.mutable_last_date() = ToDate(D(last));
+    return Change<v1::Exhibition>("ScheduleExhibition", request, kStaff);
+  }
+  absl::StatusOr<v1::CheckAvailabilityResponse> Check(absl::Time start, absl::Time end) {
+    v1::CheckAvailabilityRequest request;
+    request.set_name("venues/cqstm/spaces/hall");
+    *request.mutable_start_time() = ToTimestamp(start);
+    *request.mutable_end_time() = ToTimestamp(end);
+    return Ask<v1::CheckAvailabilityResponse>("CheckAvailability", request);
+  }
+  TryRequest MakeTry(const std::string& claim, absl::Time start, absl::Time end) {
+    TryRequest request;
+    request.set_request_id(claim);
+    request.set_reservation("r-" + claim);
+    request.set_pivot_service("event");
+    request.set_pivot("events/e/sessions/s");
+    request.mutable_demand()->set_thing("venues/cqstm/spaces/hall");
+    request.mutable_demand()->set_kind(reservation::v1::HALL);
+    *request.mutable_demand()->mutable_start_time() = ToTimestamp(start);
+    *request.mutable_demand()->mutable_end_time() = ToTimestamp(end);
+    return request;
+  }
+  absl::StatusOr<TryResponse> Try(const TryRequest& request) {
+    return Call<TryResponse>("ParticipantService", "Try", request, kEvent);
+  }
+  absl::Status Tell(const char* method, const std::string& claim) {
+    StepRequest request;
+    request.set_request_id(claim);
+    request.set_thing("venues/cqstm/spaces/hall");
+    request.set_reservation("r-" + claim);
+    return Call<StepResponse>("ParticipantService", method, request, kEvent).status();
+  }
+  absl::StatusOr<v1::Allocation> ClaimAllocation(const std::string& claim) {
+    v1::GetAllocationRequest request;
+    request.set_name("venues/cqstm/spaces/hall/allocations/c-" + claim);
+    return Ask<v1::Allocation>("GetAllocation", request);
+  }
+
+  executor::SimExecutor executor_;
+  executor::SimClock clock_;
+  store::MemoryData data_;
+  store::MemoryStore store_;
+  executor::SeededRandom random_;
+  const store::KeyMaker keys_{std::string(32, 'k')};
+  FakePivot pivot_;
+  std::unique_ptr<Service> service_;
+  std::shared_ptr<Kept> kept_;
+  uint64_t last_position_ = 0;
+  int requests_ = 0;
+};
+
+TEST_F(VenueServiceTest, CreateReadUpdate) {
+  v1::GetVenueRequest get;
+  get.set_name("venues/cqstm");
+  auto venue = Ask<v1::Venue>("GetVenue", get);
+  ASSERT_TRUE(venue.ok()) << venue.status();
+  EXPECT_EQ(venue->display_name().zh(), "重庆科技馆");
+  EXPECT_EQ(venue->state(), v1::Venue::ACTIVE);
+  EXPECT_EQ(venue->time_zone(), "Asia/Shanghai");
+
+  v1::UpdateVenueRequest update;
+  update.mutable_venue()->set_name("venues/cqstm");
+  update.mutable_venue()->set_daily_capacity(9000);
+  update.mutable_venue()->set_etag(venue->etag());
+  update.mutable_update_mask()->add_paths("daily_capacity");
+  auto updated = Change<v1::Venue>("UpdateVenue", update, kAdmin);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->daily_capacity(), 9000);
+  EXPECT_EQ(updated->opening().weekly_size(), 6);
+  EXPECT_EQ(Reason(Change<v1::Venue>("UpdateVenue", update, kAdmin).status()), "ETAG_MISMATCH");
+  EXPECT_EQ(Ask<v1::Venue>("GetVenue", get)->daily_capacity(), 9000) << "reads see their writes";
+
+  get.set_name("venues/absent");
+  EXPECT_EQ(Ask<v1::Venue>("GetVenue", get).status().code(), absl::StatusCode::kNotFound);
+  get.set_name("museums/cqstm");
+  EXPECT_EQ(Ask<v1::Venue>("GetVenue", get).status().code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Change<v1::Venue>("CreateVenue", MakeVenue("cqstm"), kCity).status().code(),
+            absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(Change<v1::Venue>("CreateVenue", MakeVenue("No Good"), kCity).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(VenueServiceTest, ARepeatedCreateFindsTheSameVenue) {
+  v1::CreateVenueRequest request = MakeVenue("");
+  request.set_request_id("again");
+  auto first = Change<v1::Venue>("CreateVenue", request, kCity);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_FALSE(kept_->info.replayed);
+  auto second = Change<v1::Venue>("CreateVenue", request, kCity);
+  ASSERT_TRUE(second.ok()) << second.status();
+  EXPECT_TRUE(kept_->info.replayed);
+  EXPECT_EQ(first->name(), second->name());
+  request.mutable_venue()->mutable_display_name()->set_zh("别的");
+  EXPECT_EQ(Reason(Change<v1::Venue>("CreateVenue", request, kCity).status()), "REQUEST_ID_REUSED");
+}
+
+TEST_F(VenueServiceTest, WhoMayDoWhat) {
+  EXPECT_EQ(Change<v1::Venue>("CreateVenue", MakeVenue("a"), kNobody).status().code(),
+            absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(Change<v1::Venue>("CreateVenue", MakeVenue("a"), kStaff).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_TRUE(Change<v1::Venue>("CreateVenue", MakeVenue("a"), kDistrict).ok());
+  v1::CreateVenueRequest elsewhere = MakeVenue("b");
+  elsewhere.mutable_venue()->set_district("districts/wanzhou");
+  EXPECT_EQ(Change<v1::Venue>("CreateVenue", elsewhere, kDistrict).status().code(),
+            absl::StatusCode::kNotFound);
+
+  EXPECT_EQ(Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kNobody).status().code(),
+            absl::StatusCode::kUnauthenticated);
+  EXPECT_EQ(Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kVisitor).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kOtherStaff).status().code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_TRUE(Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kStaff).ok());
+  EXPECT_TRUE(Allocate(T("2026-03-11", 10), T("2026-03-11", 12), kCity).ok());
+
+  v1::UpdateHolidayCalendarRequest calendar;
+  calendar.mutable_holiday_calendar()->set_name("calendars/2026");
+  EXPECT_EQ(Change<v1::HolidayCalendar>("UpdateHolidayCalendar", calendar, kAdmin).status().code(),
+            absl::StatusCode::kPermissionDenied);
+  EXPECT_EQ(Call<TryResponse>("ParticipantService", "Try",
+                              MakeTry("aa", T("2026-03-12", 10), T("2026-03-12", 11)), kCity)
+                .status()
+                .code(),
+            absl::StatusCode::kPermissionDenied);
+}
+
+TEST_F(VenueServiceTest, VenuesAreListedByFilterAndPage) {
+  for (int i = 0; i < 5; ++i) {
+    v1::CreateVenueRequest request = MakeVenue(absl::StrCat("m", i), absl::StrCat("博物馆", i));
+    if (i % 2 == 0) request.mutable_venue()->set_district("districts/wanzhou");
+    if (i == 3) request.mutable_venue()->set_kind(v1::Venue::SCENIC);
+    ASSERT_TRUE(Change<v1::Venue>("CreateVenue", request, kCity).ok());
+  }
+  auto list = [&](const std::function<void(v1::ListVenuesRequest&)>& narrow) {
+    std::vector<std::string> ids;
+    v1::ListVenuesRequest request;
+    request.set_page_size(2);
+    narrow(request);
+    for (int pages = 0; pages < 10; ++pages) {
+      auto response = Ask<v1::ListVenuesResponse>("ListVenues", request);
+      EXPECT_TRUE(response.ok()) << response.status();
+      if (!response.ok()) break;
+      EXPECT_LE(response->venues_size(), 2);
+      for (const auto& venue : response->venues()) ids.emplace_back(venue.name().substr(7));
+      if (response->next_page_token().empty()) break;
+      request.set_page_token(response->next_page_token());
+    }
+    return ids;
+  };
+  EXPECT_THAT(list([](auto&) {}), ElementsAre("m0", "m1", "m2", "m3", "m4", "cqstm"));
+  EXPECT_THAT(list([](auto& request) { request.set_district("districts/wanzhou"); }),
+              ElementsAre("m0", "m2", "m4"));
+  EXPECT_THAT(list([](auto& request) { request.set_kind(v1::Venue::SCENIC); }), ElementsAre("m3"));
+  EXPECT_THAT(list([](auto& request) { request.set_text("博物"); }),
+              ElementsAre("m0", "m1", "m2", "m3", "m4"));
+  EXPECT_THAT(list([](auto& request) { request.set_text("MUSEUM CQ"); }), ElementsAre("cqstm"));
+  EXPECT_THAT(list([](auto& request) {
+                request.set_text("博物");
+                request.set_district("districts/wanzhou");
+              }),
+              ElementsAre("m0", "m2", "m4"));
+  EXPECT_THAT(list([](auto& request) { request.set_text("nothing"); }), IsEmpty());
+
+  v1::ListVenuesRequest request;
+  request.set_page_size(2);
+  request.set_page_token(Ask<v1::ListVenuesResponse>("ListVenues", request)->next_page_token());
+  request.set_district("districts/wanzhou");
+  EXPECT_EQ(Ask<v1::ListVenuesResponse>("ListVenues", request).status().code(),
+            absl::StatusCode::kInvalidArgument)
+      << "a token of another list";
+  request.set_page_token("forged");
+  EXPECT_EQ(Ask<v1::ListVenuesResponse>("ListVenues", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+  request.clear_page_token();
+  request.set_page_size(-1);
+  EXPECT_EQ(Ask<v1::ListVenuesResponse>("ListVenues", request).status().code(),
+            absl::StatusCode::kInvalidArgument);
+
+  // A venue that moves leaves its old lists.
+  v1::UpdateVenueRequest move;
+  move.mutable_venue()->set_name("venues/m0");
+  move.mutable_venue()->set_district("districts/yubei");
+  move.mutable_update_mask()->add_paths("district");
+  ASSERT_TRUE(Change<v1::Venue>("UpdateVenue", move, kCity).ok());
+  EXPECT_THAT(list([](auto& narrowed) { narrowed.set_district("districts/wanzhou"); }),
+              ElementsAre("m2", "m4"));
+}
+
+TEST_F(VenueServiceTest, AllocationsAreRepeatedListedAndReleased) {
+  auto first = Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kStaff, "once");
+  ASSERT_TRUE(first.ok()) << first.status();
+  auto again = Allocate(T("2026-03-10", 10), T("2026-03-10", 12), kStaff, "once");
+  ASSERT_TRUE(again.ok()) << again.status();
+  EXPECT_EQ(first->name(), again->name());
+  auto taken = Allocate(T("2026-03-10", 11), T("2026-03-10", 13));
+  EXPECT_EQ(Reason(taken.status()), "SPACE_TAKEN");
+  EXPECT_EQ(refusal::ParamOf(taken.status(), "in_the_way"), first->name());
+  ASSERT_TRUE(Allocate(T("2026-03-10", 12), T("2026-03-10", 13)).ok());
+  ASSERT_TRUE(Allocate(T("2026-03-31", 20), T("2026-04-01", 2)).ok());
+
+  v1::ListAllocationsRequest list;
+  list.set_parent("venues/cqstm/spaces/hall");
+  list.set_page_size(2);
+  auto page = Ask<v1::ListAllocationsResponse>("ListAllocations", list);
+  ASSERT_TRUE(page.ok()) << page.status();
+  ASSERT_EQ(page->allocations_size(), 2);
+  EXPECT_EQ(page->allocations(0).name(), first->name());
+  list.set_page_token(page->next_page_token());
+  page = Ask<v1::ListAllocationsResponse>("ListAllocations", list);
+  ASSERT_EQ(page->allocations_size(), 1);
+  EXPECT_EQ(page->next_page_token(), "");
+  list.clear_page_token();
+  *list.mutable_start_time() = ToTimestamp(T("2026-04-01"));
+  EXPECT_EQ(Ask<v1::ListAllocationsResponse>("ListAllocations", list)->allocations_size(), 1)
+      << "reaches into April";
+  *list.mutable_end_time() = ToTimestamp(T("2028-04-01"));
+  EXPECT_EQ(Ask<v1::ListAllocationsResponse>("ListAllocations", list).status().code(),
+            absl::StatusCode::kInvalidArgument);
+
+  v1::ReleaseAllocationRequest release;
+  release.set_name(first->name());
+  auto released = Change<v1::Allocation>("ReleaseAllocation", release, kStaff);
+  ASSERT_TRUE(released.ok()) << released.status();
+  EXPECT_EQ(released->state(), v1::Allocation::RELEASED);
+  EXPECT_TRUE(Allocate(T("2026-03-10", 10), T("2026-03-10", 11)).ok());
+}
+
+TEST_F(VenueServiceTest, ExhibitionsAndClosures) {
+  auto exhibition = Schedule("2026-03-10", "2026-05-20");
+  ASSERT_TRUE(exhibition.ok()) << exhibition.status();
+  EXPECT_EQ(Reason(Schedule("2026-05-20", "2026-05-22").status()), "SPACE_TAKEN");
+  v1::ListExhibitionsRequest list;
+  list.set_parent("venues/cqstm");
+  EXPECT_EQ(Ask<v1::ListExhibitionsResponse>("ListExhibitions", list)->exhibitions(0).name(),
+            exhibition->name());
+
+  v1::CreateClosureRequest close;
+  close.set_parent("venues/cqstm");
+  *close.mutable_closure()->mutable_start_time() = ToTimestamp(T("2026-04-07"));
+  *close.mutable_closure()->mutable_end_time() = ToTimestamp(T("2026-04-09"));
+  close.mutable_closure()->mutable_reason()->set_zh("检修");
+  auto closure = Change<v1::Closure>("CreateClosure", close, kStaff);
+  ASSERT_TRUE(closure.ok()) << closure.status();
+  EXPECT_THAT(closure->hits(), ElementsAre(exhibition->name()));
+  v1::GetClosureRequest get;
+  get.set_name(closure->name());
+  EXPECT_EQ(Ask<v1::Closure>("GetClosure", get)->hit_count(), 1);
+
+  v1::GetOpeningRequest opening;
+  opening.set_name("venues/cqstm");
+  *opening.mutable_first_date() = ToDate(D("2026-04-06"));
+  *opening.mutable_last_date() = ToDate(D("2026-04-09"));
+  auto days = Ask<v1::GetOpeningResponse>("GetOpening", opening);
+  ASSERT_TRUE(days.ok()) << days.status();
+  std::vector<std::string> rules;
+  for (const auto& day : days->days()) rules.push_back(day.rule());
+  EXPECT_THAT(rules, ElementsAre("WEEKLY_CLOSING", "CLOSURE", "CLOSURE", "WEEKLY_HOURS"));
+  EXPECT_TRUE(days->days(0).provisional()) << "no notice was loaded";
+
+  v1::CancelExhibitionRequest cancel;
+  cancel.set_name(exhibition->name());
+  cancel.set_reason("flood");
+  ASSERT_TRUE(Change<v1::Exhibition>("CancelExhibition", cancel, kStaff).ok());
+  v1::ListClosuresRequest closures;
+  closures.set_parent("venues/cqstm");
+  auto listed = Ask<v1::ListClosuresResponse>("ListClosures", closures);
+  ASSERT_TRUE(listed.ok()) << listed.status();
+  EXPECT_EQ(listed->closures(0).hit_count(), 0) << "hits are found when asked for";
+  v1::EndClosureRequest end;
+  end.set_name(closure->name());
+  ASSERT_TRUE(Change<v1::Closure>("EndClosure", end, kStaff).ok());
+  EXPECT_EQ(Ask<v1::GetOpeningResponse>("GetOpening", opening)->days(1).rule(), "WEEKLY_HOURS");
+}
+
+TEST_F(VenueServiceTest, HolidayNoticesChangeTheAnswers) {
+  v1::CheckAvailabilityRequest check;
+  check.set_name("venues/cqstm");
+  *check.mutable_date() = ToDate(D("2026-05-06"));
+  auto before = Ask<v1::CheckAvailabilityResponse>("CheckAvailability", check);
+  ASSERT_TRUE(before.ok()) << before.status();
+  EXPECT_TRUE(before->available());
+  EXPECT_TRUE(before->opening().provisional());
+
+  v1::UpdateHolidayCalendarRequest update;
+  update.mutable_holiday_calendar()->set_name("calendars/2026");
+  for (absl::CivilDay day = D("2026-05-01"); day <= D("2026-05-05"); ++day) {
+    auto* entry = update.mutable_holiday_calendar()->add_days();
+    *entry->mutable_date() = ToDate(day);
+    entry->set_kind(v1::HolidayCalendar::Day::HOLIDAY);
+    entry->set_block("labour-day");
+  }
+  ASSERT_TRUE(Change<v1::HolidayCalendar>("UpdateHolidayCalendar", update, kCity).ok());
+  auto after = Ask<v1::CheckAvailabilityResponse>("CheckAvailability", check);
+  EXPECT_FALSE(after->available());
+  EXPECT_EQ(after->reason(), "VENUE_CLOSED");
+  EXPECT_EQ(after->opening().rule(), "SHIFTED_CLOSING");
+  EXPECT_EQ(after->opening().params().at("block"), "labour-day");
+  EXPECT_EQ(after->next_open_days(0).date().day(), 7);
+  Restart();
+  EXPECT_EQ(Ask<v1::CheckAvailabilityResponse>("CheckAvailability", check)->opening().rule(),
+            "SHIFTED_CLOSING");
+  v1::GetHolidayCalendarRequest get;
+  get.set_name("calendars/2026");
+  EXPECT_EQ(Ask<v1::HolidayCalendar>("GetHolidayCalendar", get)->days_size(), 5);
+  get.set_name("calendars/2027");
+  EXPECT_EQ(Ask<v1::HolidayCalendar>("GetHolidayCalendar", get).status().code(), absl::StatusCode::kNotFound);
+}
+
+TEST_F(VenueServiceTest, AvailabilityOfASpace) {
+  auto free = Check(T("2026-03-10", 10), T("2026-03-10", 12));
+  ASSERT_TRUE(free.ok()) << free.status();
+  EXPECT_TRUE(free->available());
+  EXPECT_EQ(free->opening().rule(), "WEEKLY_HOURS");
+  ASSERT_TRUE(Allocate(T("2026-03-10", 11), T("2026-03-10", 14)).ok());
+  auto taken = Check(T("2026-03-10", 10), T("2026-03-10", 12));
+  EXPECT_FALSE(taken->available());
+  EXPECT_EQ(taken->reason(), "SPACE_TAKEN");
+  ASSERT_EQ(taken->clashes_size(), 1);
+  ASSERT_EQ(taken->alternatives_size(), 2);
+  EXPECT_EQ(ToTime(taken->alternatives(0).start_time()), T("2026-03-10", 9));
+  EXPECT_EQ(ToTime(taken->alternatives(1).start_time()), T("2026-03-10", 14));
+  auto shut = Check(T("2026-03-09", 10), T("2026-03-09", 12));
+  EXPECT_EQ(shut->reason(), "VENUE_CLOSED");
+  EXPECT_EQ(shut->opening().rule(), "WEEKLY_CLOSING");
+  EXPECT_EQ(shut->next_open_days_size(), 3);
+  EXPECT_EQ(Check(T("2026-03-09", 12), T("2026-03-09", 10)).status().code(),
+            absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(VenueServiceTest, ClaimsFromTryToRelease) {
+  auto granted = Try(MakeTry("0aa", T("2026-03-10", 10), T("2026-03-10", 12)));
+  ASSERT_TRUE(granted.ok()) << granted.status();
+  EXPECT_EQ(granted->outcome(), TryResponse::GRANTED);
+  EXPECT_EQ(ClaimAllocation("0aa")->state(), v1::Allocation::HELD);
+  EXPECT_EQ(Check(T("2026-03-10", 10), T("2026-03-10", 12))->reason(), "SPACE_HELD");
+  EXPECT_EQ(Try(MakeTry("0aa", T("2026-03-10", 10), T("2026-03-10", 12)))->outcome(), TryResponse::GRANTED);
+  auto refused = Try(MakeTry("0bb", T("2026-03-10", 11), T("2026-03-10", 13)));
+  ASSERT_TRUE(refused.ok()) << "a no is an answer";
+  EXPECT_EQ(refused->outcome(), TryResponse::REFUSED);
+  EXPECT_NE(refused->refusal(), "");
+
+  ASSERT_TRUE(Tell("Confirm", "0aa").ok());
+  ASSERT_TRUE(Tell("Confirm", "0aa").ok()) << "twice is harmless";
+  EXPECT_EQ(ClaimAllocation("0aa")->state(), v1::Allocation::ACTIVE);
+  ASSERT_TRUE(Tell("Release", "0aa").ok());
+  EXPECT_EQ(ClaimAllocation("0aa")->state(), v1::Allocation::RELEASED);
+  EXPECT_EQ(Try(MakeTry("0aa", T("2026-03-10", 10), T("2026-03-10", 12)))->outcome(), TryResponse::OVER);
+  EXPECT_TRUE(Check(T("2026-03-10", 10), T("2026-03-10", 12))->available());
+  EXPECT_EQ(Reason(Tell("Confirm", "0aa")), "CLAIM_NOT_HELD");
+  EXPECT_EQ(Try(MakeTry("0cc", T("2026-03-09", 10), T("2026-03-09", 12)))->outcome(), TryResponse::REFUSED)
+      << "a Monday";
+  reservation::v1::ResolveRequest resolve;
+  resolve.set_request_id("0aa");
+  resolve.set_reservation("r-0aa");
+  resolve.set_pivot("venues/cqstm/spaces/hall");
+  EXPECT_EQ(
+      Reason(
+          Call<reservation::v1::ResolveResponse>("ParticipantService", "Resolve", resolve, kEvent).status()),
+      "NOT_A_PIVOT");
+}
+
+TEST_F(VenueServiceTest, AClaimPastItsDeadlineAsksAndNeverFreesByItself) {
+  ASSERT_EQ(Try(MakeTry("0aa", T("2026-03-10", 10), T("2026-03-10", 12)))->outcome(), TryResponse::GRANTED);
+  pivot_.reachable = false;
+  executor_.RunFor(absl::Seconds(9));
+  EXPECT_EQ(pivot_.asked, 0) << "too early";
+  executor_.RunFor(absl::Seconds(30));
+  EXPECT_GT(pivot_.asked, 1) << "asks again";
+  EXPECT_EQ(ClaimAllocation("0aa")->state(), v1::Allocation::HELD);
+  Restart();
+  const int asked = pivot_.asked;
+  pivot_.reachable = true;
+  executor_.RunFor(absl::Seconds(15));
+  EXPECT_GT(pivot_.asked, asked) << "another replica asks too";
+  EXPECT_EQ(ClaimAllocation("0aa").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_TRUE(Check(T("2026-03-10", 10), T("2026-03-10", 12))->available());
+  EXPECT_EQ(service_->settler().pending(), 0u);
+
+  ASSERT_EQ(Try(MakeTry("0bb", T("2026-03-10", 10), T("2026-03-10", 12)))->outcome(), TryResponse::GRANTED);
+  pivot_.outcome = reservation::v1::ResolveResponse::CONFIRMED;
+  executor_.RunFor(absl::Seconds(20));
+  EXPECT_EQ(ClaimAllocation("0bb")->state(), v1::Allocation::ACTIVE);
+  EXPECT_EQ(service_->settler().alarms(), 0u);
+}
+
+TEST_F(VenueServiceTest, RetiringShowsWhatItHits) {
+  auto allocation = Allocate(T("2026-04-10", 10), T("2026-04-10", 12));
+  ASSERT_TRUE(allocation.ok());
+  v1::RetireVenueRequest retire;
+  retire.set_name("venues/cqstm");
+  *retire.mutable_retire_date() = ToDate(D("2026-04-01"));
+  retire.set_validate_only(true);
+  auto preview = Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity);
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  EXPECT_THAT(preview->hits(), ElementsAre(allocation->name()));
+  EXPECT_FALSE(preview->venue().has_retire_date());
+  retire.set_validate_only(false);
+  ASSERT_TRUE(Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity).ok());
+  EXPECT_EQ(Reason(Allocate(T("2026-04-11", 10), T("2026-04-11", 12)).status()), "VENUE_RETIRED");
+  clock_.SetSkew(absl::Hours(24 * 31));
+  executor_.RunFor(absl::Seconds(5));
+  v1::GetVenueRequest get;
+  get.set_name("venues/cqstm");
+  EXPECT_EQ(Ask<v1::Venue>("GetVenue", get)->state(), v1::Venue::RETIRED)
+      << "the sweeper applies what is due";
+  v1::RestoreVenueRequest restore;
+  restore.set_name("venues/cqstm");
+  ASSERT_TRUE(Change<v1::Venue>("RestoreVenue", restore, kCity).ok());
+  EXPECT_TRUE(Allocate(T("2026-04-11", 10), T("2026-04-11", 12)).ok());
+}
+
+TEST_F(VenueServiceTest, ARestartReadsTheSame) {
+  ASSERT_TRUE(Schedule("2026-03-10", "2026-05-20").ok());
+  ASSERT_TRUE(Allocate(T("2026-06-10", 10), T("2026-06-10", 12)).ok());
+  auto everything = [&] {
+    std::vector<std::string> all;
+    v1::ListVenuesRequest venues;
+    auto listed = Ask<v1::ListVenuesResponse>("ListVenues", venues);
+    for (const auto& venue : listed->venues()) all.push_back(venue.SerializeAsString());
+    v1::ListSpacesRequest spaces;
+    spaces.set_parent("venues/cqstm");
+    auto halls = Ask<v1::ListSpacesResponse>("ListSpaces", spaces);
+    for (const auto& space : halls->spaces()) all.push_back(space.SerializeAsString());
+    v1::ListAllocationsRequest allocations;
+    allocations.set_parent("venues/cqstm/spaces/hall");
+    *allocations.mutable_end_time() = ToTimestamp(T("2026-12-01"));
+    auto taken = Ask<v1::ListAllocationsResponse>("ListAllocations", allocations);
+    for (const auto& one : taken->allocations()) all.push_back(one.SerializeAsString());
+    return all;
+  };
+  const std::vector<std::string> before = everything();
+  EXPECT_EQ(before.size(), 5u);
+  Restart();
+  EXPECT_EQ(everything(), before);
+}
+
+TEST_F(VenueServiceTest, TheStoreDownIsSaidSo) {
+  store_.set_down(true);
+  const absl::Status status = Allocate(T("2026-03-10", 10), T("2026-03-10", 12)).status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kUnavailable) << status;
+  v1::GetVenueRequest get;
+  get.set_name("venues/cqstm");
+  EXPECT_TRUE(Ask<v1::Venue>("GetVenue", get).ok()) << "reads go on from memory";
+  store_.set_down(false);
+  executor_.RunFor(absl::Seconds(2));
+  EXPECT_TRUE(Allocate(T("2026-03-10", 10), T("2026-03-10", 12)).ok());
+}
+
+}  // namespace
+}  // namespace kepu::venue
