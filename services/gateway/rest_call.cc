@@ -92,7 +92,8 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
         transcode::BuildRequest(match_, {.query = head().query,
                                          .body = request.body,
                                          .idempotency_key = head().Find("idempotency-key"),
-                                         .if_match = head().Find("if-match")});
+                                         .if_match = head().Find("if-match"),
+                                         .peer = request.peer});
     if (!call.ok()) return Fail(call.status());
     key_from_header_ = call->key_from_header;
     etag_from_header_ = call->etag_from_header;

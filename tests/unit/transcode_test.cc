@@ -218,6 +218,12 @@ TEST(Body, ByTheRule) {
   EXPECT_THAT(Created("3"), HasSubstr("park: must be an object"));
 }
 
+TEST(Body, WhereTheCallerIsComesFromTheConnection) {
+  EXPECT_EQ(Built<test::v1::CloseParkRequest>("POST", "/v1/parks/x:close", R"({"clientAddress":"1.1.1.1"})",
+                                              {.peer = "10.2.3.4"}),
+            R"(name: "parks/x" client_address: "10.2.3.4")");
+}
+
 TEST(Body, EveryKindOfField) {
   EXPECT_EQ(
       Created(R"({"visitors":"12","serial":18446744073709551615,"area":1e3,"slope":"0.5","free":true,

@@ -42,6 +42,7 @@ class Builder {
     if (absl::Status status = Body(); !status.ok()) return status;
     Query();
     PathVariables();
+    ClientAddress();
     RestCall call;
     Headers(call);
     if (!errors_.empty()) return errors_.ToStatus();
@@ -153,6 +154,12 @@ class Builder {
           SetFromText(Parent(message_, route_.variables[i]), *route_.variables[i].back(), *value);
       if (!wrong.empty()) errors_.Add(variable.field_path, wrong);
     }
+  }
+
+  void ClientAddress() {
+    const FieldDescriptor* field = message_.GetDescriptor()->FindFieldByName("client_address");
+    if (field == nullptr || field->type() != FieldDescriptor::TYPE_STRING || field->is_repeated()) return;
+    message_.GetReflection()->SetString(&message_, field, std::string(request_.peer));
   }
 
   void Headers(RestCall& call) {

@@ -17,6 +17,8 @@ struct RestRequest {
   absl::string_view body = {};
   absl::string_view idempotency_key = {};  // fills request_id when neither body nor query has one
   absl::string_view if_match = {};         // fills etag in the same way
+  // Where the caller is: overwrites client_address, which a caller may not say of itself.
+  absl::string_view peer = {};
 };
 
 struct RestCall {
