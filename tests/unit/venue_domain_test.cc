@@ -1,277 +1,11 @@
-// The venue's decisions: each is made twice, on a venue that is whole in memory and on one that holds only
-// what the decision asked for, as the engine would; both must come to the same facts and the same state, and
-// the log folds to it.
-#include <random>
-
-#include "absl/strings/match.h"
-#include "libs/calendar/dates.h"
-#include "libs/refusal/refusal.h"
-#include "libs/reservation/claim.h"
-#include "services/venue/domain/apply.h"
-#include "services/venue/domain/claims.h"
-#include "services/venue/domain/closures.h"
-#include "services/venue/domain/exhibitions.h"
-#include "services/venue/domain/holidays.h"
-#include "services/venue/domain/occupancy.h"
-#include "services/venue/domain/opening.h"
-#include "services/venue/domain/times.h"
-#include "services/venue/domain/venues.h"
+// The venue's decisions: venues, spaces, what takes them, exhibitions, closures, retiring, calendars.
+#include "tests/unit/venue_desk.h"
 
 namespace kepu::venue {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-constexpr char kVenue[] = "cqstm";
-
-absl::CivilDay D(absl::string_view text) { return calendar::ParseDate("date", text).value(); }
-absl::Time T(absl::string_view date, int hour = 0, int minute = 0) {
-  return calendar::At(D(date), hour * 60 + minute);
-}
-std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
-std::string Param(const absl::Status& status, absl::string_view name) {
-  return refusal::ParamOf(status, name);
-}
-
-std::map<std::string, std::string> Bytes(const VenueState& state) {
-  std::map<std::string, std::string> bytes{{"v", state.SerializeHead()}};
-  for (const auto& [field, child] : state.children())
-    if (child) bytes[field] = child->SerializeAsString();
-  return bytes;
-}
-
-// Labour Day of 2026 is enough of a calendar for the rules here; the others are tested in calendar_test.
-calendar::HolidayTable Holidays() {
-  calendar::HolidayTable table;
-  std::vector<calendar::HolidayEntry> days;
-  for (absl::CivilDay day = D("2026-05-01"); day <= D("2026-05-05"); ++day)
-    days.push_back({day, calendar::DayKind::kHoliday, "labour-day"});
-  days.push_back({D("2026-05-09"), calendar::DayKind::kMakeupWorkday, "labour-day"});
-  EXPECT_TRUE(table.SetYear(2026, days).ok());
-  return table;
-}
-
-v1::Period MakePeriod(int open_hour, int close_hour) {
-  v1::Period period;
-  period.mutable_open_time()->set_hours(open_hour);
-  period.mutable_close_time()->set_hours(close_hour);
-  return period;
-}
-
-// Closed on Mondays, 9 to 17 otherwise.
-v1::Venue MakeVenue() {
-  v1::Venue venue;
-  venue.mutable_display_name()->set_zh("重庆科技馆");
-  venue.set_kind(v1::Venue::MUSEUM);
-  venue.set_district("districts/jiangbei");
-  for (int day = 2; day <= 7; ++day) {
-    auto* weekday = venue.mutable_opening()->add_weekly();
-    weekday->set_day(static_cast<google::type::DayOfWeek>(day));
-    *weekday->add_periods() = MakePeriod(9, 17);
-  }
-  return venue;
-}
-
-v1::Space MakeSpace(int setup_minutes = 0, int takedown_minutes = 0) {
-  v1::Space space;
-  space.mutable_display_name()->set_zh("展厅");
-  space.set_kind(v1::Space::HALL);
-  space.mutable_setup_duration()->set_seconds(setup_minutes * 60);
-  space.mutable_takedown_duration()->set_seconds(takedown_minutes * 60);
-  return space;
-}
-
-class Desk {
- public:
-  using Decide = std::function<absl::StatusOr<Facts>(const VenueState& state)>;
-
-  Desk() { whole_.set_complete(true); }
-
-  absl::Status Do(const Decide& decide) {
-    VenueState lazy;
-    if (auto head = stored_.find("v"); head != stored_.end()) lazy.ParseHead(head->second);
-    absl::StatusOr<Facts> facts = Facts();
-    for (int rounds = 0;; ++rounds) {
-      facts = decide(lazy);
-      const std::set<std::string> missing = lazy.TakeMissing();
-      if (missing.empty()) break;
-      EXPECT_FALSE(facts.ok()) << "decided without " << *missing.begin();
-      EXPECT_LT(rounds, 8) << "asks again and again";
-      if (rounds >= 8) return facts.status();
-      for (const std::string& field : missing) {
-        auto stored = stored_.find(field);
-        lazy.ParseChild(
-            field, stored == stored_.end() ? std::nullopt : std::optional<absl::string_view>(stored->second));
-      }
-    }
-    const absl::StatusOr<Facts> other = decide(whole_);
-    EXPECT_EQ(facts.status().code(), other.status().code());
-    EXPECT_EQ(facts.status().message(), other.status().message());
-    for (const char* param : {"in_the_way", "before", "after", "rule", "next_open"})
-      EXPECT_EQ(Param(facts.status(), param), Param(other.status(), param));
-    if (!facts.ok()) return facts.status();
-    Apply(lazy, *facts);
-    for (const std::string& field : lazy.TakeTouched()) {
-      if (auto bytes = lazy.SerializeChild(field)) {
-        stored_[field] = *bytes;
-      } else {
-        stored_.erase(field);
-      }
-    }
-    stored_["v"] = lazy.SerializeHead();
-    EXPECT_LT(stored_["v"].size(), 4096u);
-    Apply(whole_, *other);
-    log_.insert(log_.end(), facts->begin(), facts->end());
-    EXPECT_EQ(stored_, Bytes(whole_));
-    return absl::OkStatus();
-  }
-
-  void Fold() const {
-    VenueState folded;
-    folded.set_complete(true);
-    Apply(folded, log_);
-    EXPECT_EQ(Bytes(folded), Bytes(whole_));
-  }
-
-  const VenueState& state() const { return whole_; }
-  size_t facts() const { return log_.size(); }
-
- private:
-  static void Apply(VenueState& state, const Facts& facts) {
-    for (const auto& fact : facts) {
-      const absl::Status status = venue::Apply(state, fact);
-      EXPECT_TRUE(status.ok()) << status;
-    }
-  }
-
-  std::map<std::string, std::string> stored_;
-  VenueState whole_;
-  Facts log_;
-};
-
-class VenueDomain : public ::testing::Test {
- protected:
-  VenueDomain() {
-    EXPECT_TRUE(CreateVenue(MakeVenue()).ok());
-    EXPECT_TRUE(CreateSpace("hall", MakeSpace()).ok());
-    EXPECT_TRUE(CreateSpace("dome", MakeSpace(30, 15)).ok());
-  }
-  ~VenueDomain() override { desk_.Fold(); }
-
-  absl::Status CreateVenue(const v1::Venue& venue) {
-    return desk_.Do([&](const VenueState& state) { return DecideCreateVenue(state, kVenue, venue, now_); });
-  }
-  absl::Status CreateSpace(const std::string& id, const v1::Space& space) {
-    return desk_.Do(
-        [&](const VenueState& state) { return DecideCreateSpace(state, kVenue, id, space, now_); });
-  }
-  absl::Status Allocate(const std::string& space, const std::string& id, absl::Time start, absl::Time end,
-                        v1::Allocation::Purpose purpose = v1::Allocation::OTHER) {
-    AllocateCommand command{kVenue, space, id, {}};
-    command.allocation.set_purpose(purpose);
-    *command.allocation.mutable_start_time() = ToTimestamp(start);
-    *command.allocation.mutable_end_time() = ToTimestamp(end);
-    return desk_.Do([&](const VenueState& state) { return DecideAllocate(state, command, holidays_, now_); });
-  }
-  absl::Status Release(const std::string& space, const std::string& id) {
-    return desk_.Do([&](const VenueState& state) { return DecideRelease(state, kVenue, space, id, now_); });
-  }
-  v1::Exhibition MakeExhibition(std::vector<std::string> spaces, absl::string_view first,
-                                absl::string_view last) {
-    v1::Exhibition exhibition;
-    exhibition.mutable_title()->set_zh("恐龙");
-    for (const std::string& space : spaces) exhibition.add_spaces(SpaceName(kVenue, space));
-    *exhibition.mutable_first_date() = ToDate(D(first));
-    *exhibition.mutable_last_date() = ToDate(D(last));
-    return exhibition;
-  }
-  absl::Status Schedule(const std::string& id, const v1::Exhibition& exhibition) {
-    return desk_.Do([&](const VenueState& state) {
-      return DecideSchedule(state, kVenue, id, exhibition, holidays_, now_);
-    });
-  }
-  absl::Status Close(const std::string& id, absl::Time start, absl::Time end,
-                     std::vector<std::string> spaces = {}) {
-    v1::Closure closure;
-    *closure.mutable_start_time() = ToTimestamp(start);
-    *closure.mutable_end_time() = ToTimestamp(end);
-    for (const std::string& space : spaces) closure.add_spaces(SpaceName(kVenue, space));
-    closure.mutable_reason()->set_zh("检修");
-    return desk_.Do(
-        [&](const VenueState& state) { return DecideCreateClosure(state, kVenue, id, closure, now_); });
-  }
-
-  reservation::v1::TryRequest MakeTry(const std::string& claim, const std::string& space, absl::Time start,
-                                      absl::Time end) {
-    reservation::v1::TryRequest request;
-    request.set_request_id(claim);
-    request.set_reservation("r-" + claim);
-    request.set_pivot_service("event");
-    request.set_pivot("events/e/sessions/s");
-    reservation::v1::Demand& demand = *request.mutable_demand();
-    demand.set_thing(SpaceName(kVenue, space));
-    demand.set_kind(reservation::v1::HALL);
-    *demand.mutable_start_time() = ToTimestamp(start);
-    *demand.mutable_end_time() = ToTimestamp(end);
-    demand.set_purpose("events/e/sessions/s");
-    return request;
-  }
-  absl::Status Emit(const VenueState& state, const std::optional<reservation::v1::ClaimFact>& fact,
-                    Facts& facts) {
-    if (!fact) return absl::OkStatus();
-    auto changed = ClaimChangedFact(state, *fact);
-    if (changed.ok()) facts.push_back(*changed);
-    return changed.status();
-  }
-  absl::StatusOr<reservation::v1::TryResponse::Outcome> Try(const reservation::v1::TryRequest& request) {
-    auto outcome = reservation::v1::TryResponse::OUTCOME_UNSPECIFIED;
-    const absl::Status status = desk_.Do([&](const VenueState& state) -> absl::StatusOr<Facts> {
-      auto claim = FindClaim(state, request.request_id());
-      if (!claim.ok()) return claim.status();
-      auto decision = reservation::DecideTry(
-          *claim, request, now_,
-          [&](const reservation::v1::Demand& demand) { return CheckRoom(state, demand, holidays_, now_); });
-      if (!decision.ok()) return decision.status();
-      outcome = decision->outcome;
-      Facts facts;
-      if (absl::Status emitted = Emit(state, decision->fact, facts); !emitted.ok()) return emitted;
-      return facts;
-    });
-    if (!status.ok()) return status;
-    return outcome;
-  }
-  enum class Step { kConfirm, kCancel, kRelease };
-  absl::Status Tell(Step step, const std::string& claim_id) {
-    reservation::v1::StepRequest request;
-    request.set_request_id(claim_id);
-    request.set_reservation("r-" + claim_id);
-    return desk_.Do([&](const VenueState& state) -> absl::StatusOr<Facts> {
-      auto claim = FindClaim(state, claim_id);
-      if (!claim.ok()) return claim.status();
-      std::optional<reservation::v1::ClaimFact> fact;
-      if (step == Step::kCancel) fact = reservation::DecideCancel(*claim, request, now_);
-      if (step == Step::kRelease) fact = reservation::DecideRelease(*claim, request, now_);
-      if (step == Step::kConfirm) {
-        auto confirmed = reservation::DecideConfirm(*claim, request);
-        if (!confirmed.ok()) return confirmed.status();
-        fact = *confirmed;
-      }
-      Facts facts;
-      if (absl::Status emitted = Emit(state, fact, facts); !emitted.ok()) return emitted;
-      return facts;
-    });
-  }
-  std::vector<std::string> TakenIds(const std::string& space, absl::Time start, absl::Time end) {
-    std::vector<std::string> ids;
-    for (const Taken& item : *TakenIn(desk_.state(), {space}, {start, end})) ids.push_back(item.id);
-    return ids;
-  }
-
-  absl::Time now_ = T("2026-03-02", 8);  // a Monday
-  const calendar::HolidayTable holidays_ = Holidays();
-  Desk desk_;
-};
 
 TEST_F(VenueDomain, CreateChecksAndExistsOnce) {
   EXPECT_EQ(CreateVenue(MakeVenue()).code(), absl::StatusCode::kAlreadyExists);
@@ -304,7 +38,7 @@ TEST_F(VenueDomain, CreateChecksAndExistsOnce) {
 
 TEST_F(VenueDomain, UpdateByMaskKeepsTheRest) {
   auto update = [&](const v1::Venue& venue, const Paths& paths) {
-    return desk_.Do([&](const VenueState& state) { return DecideUpdateVenue(state, venue, paths, now_); });
+    return desk_.Do([&](const VenueState& state) { return UpdateVenue(state, venue, paths, now_); });
   };
   v1::Venue change;
   change.set_name("venues/cqstm");
@@ -329,7 +63,7 @@ TEST_F(VenueDomain, UpdateByMaskKeepsTheRest) {
   v1::Venue other;
   other.set_name("venues/absent");
   VenueState absent;
-  EXPECT_EQ(DecideUpdateVenue(absent, other, {}, now_).status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(UpdateVenue(absent, other, {}, now_).status().code(), absl::StatusCode::kNotFound);
 }
 
 TEST_F(VenueDomain, SpacesAreBounded) {
@@ -345,7 +79,9 @@ TEST_F(VenueDomain, RetiredSpaceTakesNothing) {
   change.set_state(v1::Space::RETIRED);
   ASSERT_TRUE(desk_
                   .Do([&](const VenueState& state) {
-                    return DecideUpdateSpace(state, kVenue, "hall", change, {"state"}, now_);
+                    return DecideUpdateSpace(
+                        state, kVenue, "hall", "",
+                        [&](const v1::Space& base) { return Merged(base, change, {"state"}); }, now_);
                   })
                   .ok());
   EXPECT_EQ(Reason(Allocate("hall", "a", T("2026-03-10", 10), T("2026-03-10", 11))), "SPACE_RETIRED");
@@ -531,98 +267,6 @@ TEST_F(VenueDomain, OpeningIsCutByClosures) {
   EXPECT_TRUE(on("2027-05-06").provisional());
 }
 
-TEST_F(VenueDomain, ClaimsTakeTheSpaceWithItsBuffers) {
-  const auto request = MakeTry("0aa", "dome", T("2026-03-10", 10), T("2026-03-10", 11));
-  ASSERT_EQ(*Try(request), reservation::v1::TryResponse::GRANTED);
-  const v1::Allocation& held = **FindAllocation(desk_.state(), kVenue, "dome", "c-0aa");
-  EXPECT_EQ(held.state(), v1::Allocation::HELD);
-  EXPECT_EQ(held.holder(), "events/e/sessions/s");
-  EXPECT_EQ(ToTime(held.ask_time()), now_ + reservation::kAskAfter);
-  EXPECT_EQ(ToTime(held.taken_start_time()), T("2026-03-10", 9, 30));
-  EXPECT_EQ(ToTime(held.taken_end_time()), T("2026-03-10", 11, 15));
-
-  const auto clash = Try(MakeTry("0bb", "dome", T("2026-03-10", 11), T("2026-03-10", 12))).status();
-  EXPECT_EQ(Reason(clash), "SPACE_HELD") << "it may yet be cancelled";
-  EXPECT_EQ(Param(clash, "until"), LocalText(now_ + reservation::kAskAfter));
-  EXPECT_EQ(Param(clash, "after"), "2026-03-10T11:45:00+08:00");
-  ASSERT_TRUE(Tell(Step::kConfirm, "0aa").ok());
-  EXPECT_EQ(Reason(Try(MakeTry("0bb", "dome", T("2026-03-10", 11), T("2026-03-10", 12))).status()),
-            "SPACE_TAKEN");
-  EXPECT_EQ((*FindAllocation(desk_.state(), kVenue, "dome", "c-0aa"))->state(), v1::Allocation::ACTIVE);
-  EXPECT_EQ(Reason(Release("dome", "c-0aa")), "ALLOCATION_OF_ANOTHER");
-}
-
-TEST_F(VenueDomain, ClaimsOnlyMoveForward) {
-  using reservation::v1::TryResponse;
-  const auto request = MakeTry("0aa", "hall", T("2026-03-10", 10), T("2026-03-10", 11));
-  EXPECT_EQ(Reason(Tell(Step::kConfirm, "0aa")), "CLAIM_NOT_HELD") << "of an unknown claim";
-  ASSERT_EQ(*Try(request), TryResponse::GRANTED);
-  const size_t facts = desk_.facts();
-  EXPECT_EQ(*Try(request), TryResponse::GRANTED) << "twice is harmless";
-  EXPECT_EQ(desk_.facts(), facts);
-  ASSERT_TRUE(Tell(Step::kCancel, "0aa").ok());
-  EXPECT_THAT(TakenIds("hall", T("2026-03-10"), T("2026-03-11")), IsEmpty());
-  EXPECT_EQ(*Try(request), TryResponse::OVER) << "its end is remembered";
-  EXPECT_EQ(Reason(Tell(Step::kConfirm, "0aa")), "CLAIM_NOT_HELD");
-  EXPECT_THAT(TakenIds("hall", T("2026-03-10"), T("2026-03-11")), IsEmpty());
-
-  ASSERT_TRUE(Tell(Step::kCancel, "0cc").ok()) << "a cancel before the try";
-  EXPECT_EQ(*Try(MakeTry("0cc", "hall", T("2026-03-10", 10), T("2026-03-10", 11))), TryResponse::OVER);
-
-  ASSERT_EQ(*Try(MakeTry("0dd", "hall", T("2026-03-10", 10), T("2026-03-10", 11))), TryResponse::GRANTED);
-  ASSERT_TRUE(Tell(Step::kConfirm, "0dd").ok());
-  ASSERT_TRUE(Tell(Step::kCancel, "0dd").ok());
-  EXPECT_THAT(TakenIds("hall", T("2026-03-10"), T("2026-03-11")), ElementsAre("c-0dd")) << "confirmed stays";
-  ASSERT_TRUE(Tell(Step::kRelease, "0dd").ok());
-  EXPECT_THAT(TakenIds("hall", T("2026-03-10"), T("2026-03-11")), IsEmpty());
-  EXPECT_EQ((*FindAllocation(desk_.state(), kVenue, "hall", "c-0dd"))->state(), v1::Allocation::RELEASED);
-}
-
-TEST_F(VenueDomain, ClaimsAreRefusedWhereTheVenueIsShut) {
-  auto refused = [&](absl::string_view date, int from, int to) {
-    return Try(MakeTry("0aa", "hall", T(date, from), T(date, to))).status();
-  };
-  const absl::Status monday = refused("2026-03-09", 10, 11);
-  EXPECT_EQ(Reason(monday), "VENUE_CLOSED");
-  EXPECT_EQ(Param(monday, "rule"), "WEEKLY_CLOSING");
-  EXPECT_EQ(Param(monday, "date"), "2026-03-09");
-  EXPECT_EQ(Param(monday, "next_open"), "2026-03-10, 2026-03-11, 2026-03-12");
-  EXPECT_EQ(Param(refused("2026-05-06", 10, 11), "rule"), "SHIFTED_CLOSING");
-  EXPECT_EQ(Reason(refused("2026-03-10", 16, 18)), "VENUE_CLOSED") << "beyond closing time";
-  EXPECT_EQ(Reason(refused("2026-03-10", 8, 10)), "VENUE_CLOSED") << "before opening time";
-  ASSERT_TRUE(Close("k", T("2026-03-10"), T("2026-03-11"), {"hall"}).ok());
-  EXPECT_EQ(Param(refused("2026-03-10", 10, 11), "rule"), "CLOSURE");
-  EXPECT_EQ(Reason(refused("2026-03-10", 11, 10)), "BAD_REQUEST");
-  EXPECT_EQ(Reason(refused("2026-03-01", 10, 11)), "BAD_REQUEST") << "past";
-  auto other_kind = MakeTry("0aa", "hall", T("2026-03-12", 10), T("2026-03-12", 11));
-  other_kind.mutable_demand()->set_kind(reservation::v1::PERSON);
-  EXPECT_EQ(Try(other_kind).status().code(), absl::StatusCode::kInvalidArgument);
-  EXPECT_EQ(Try(MakeTry("0aa", "absent", T("2026-03-12", 10), T("2026-03-12", 11))).status().code(),
-            absl::StatusCode::kNotFound);
-  EXPECT_EQ(*Try(MakeTry("0aa", "hall", T("2026-05-04", 10), T("2026-05-04", 11))),
-            reservation::v1::TryResponse::GRANTED)
-      << "Sunday hours on a holiday Monday";
-}
-
-TEST_F(VenueDomain, EndsOfClaimsAreForgottenWhenNoLateTryCanCome) {
-  const int claims = kEndedPerBucket * 2 + 3;
-  for (int i = 0; i < claims; ++i) ASSERT_TRUE(Tell(Step::kCancel, absl::StrCat("c", i)).ok());
-  auto due = [&] { return desk_.Do([&](const VenueState& state) { return Due(state, now_); }); };
-  const absl::Time next = NextDue(desk_.state());
-  EXPECT_GT(next, now_ + reservation::kRememberFor);
-  EXPECT_LE(next, now_ + reservation::kRememberFor + absl::Hours(24));
-  const size_t facts = desk_.facts();
-  now_ = next - absl::Seconds(1);
-  ASSERT_TRUE(due().ok());
-  EXPECT_EQ(desk_.facts(), facts);
-  now_ = next;
-  for (int i = 0; i < 3; ++i) ASSERT_TRUE(due().ok());
-  EXPECT_EQ(desk_.facts(), facts + 3);
-  EXPECT_EQ(NextDue(desk_.state()), absl::InfiniteFuture());
-  for (const auto& [field, child] : desk_.state().children())
-    EXPECT_FALSE(child && (child->has_claim() || child->has_ended())) << field;
-}
-
 TEST_F(VenueDomain, RetiringFromADay) {
   auto retire = [&](absl::string_view date) {
     return desk_.Do(
@@ -680,68 +324,6 @@ TEST(VenueCalendars, SetReadAndRefuse) {
   for (const char* bad :
        {"calendars/26", "calendars/x026", "calendars/1999", "holidays/2026", "calendars/20260"})
     EXPECT_FALSE(YearOf("name", bad).ok()) << bad;
-}
-
-// A venue that is always open, random wishes, and a model that is a plain list of what is taken.
-TEST_F(VenueDomain, RandomSequencesAgainstAListOfIntervals) {
-  v1::Venue always;
-  always.set_name("venues/cqstm");
-  for (int day = 1; day <= 7; ++day) {
-    auto* weekday = always.mutable_opening()->add_weekly();
-    weekday->set_day(static_cast<google::type::DayOfWeek>(day));
-    *weekday->add_periods() = MakePeriod(0, 24);
-  }
-  ASSERT_TRUE(
-      desk_.Do([&](const VenueState& state) { return DecideUpdateVenue(state, always, {"opening"}, now_); })
-          .ok());
-  struct Item {
-    std::string space, id;
-    calendar::Interval taken;
-    bool claim = false;
-  };
-  const unsigned seed = 424242;
-  std::cout << "seed " << seed << "\n";
-  std::mt19937 random(seed);
-  auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  std::vector<Item> model;
-  int granted = 0, refused = 0;
-  for (int step = 0; step < 600; ++step) {
-    if (!model.empty() && below(3) == 0) {
-      const size_t index = static_cast<size_t>(below(static_cast<int>(model.size())));
-      const Item item = model[index];
-      if (item.claim && below(2) == 0) {
-        ASSERT_TRUE(Tell(Step::kConfirm, item.id).ok());
-        continue;
-      }
-      ASSERT_TRUE((item.claim ? Tell(Step::kRelease, item.id) : Release(item.space, item.id)).ok());
-      model.erase(model.begin() + static_cast<std::ptrdiff_t>(index));
-      continue;
-    }
-    Item item;
-    item.space = below(2) == 0 ? "hall" : "dome";
-    item.claim = below(2) == 0;
-    item.id = absl::StrCat("id", step);
-    const absl::Time start = T("2026-03-25") + absl::Minutes(15) * below(4 * 24 * 14);
-    const calendar::Interval use{start, start + absl::Minutes(15) * (1 + below(4 * 30))};
-    const bool buffered = item.space == "dome" && item.claim;
-    item.taken =
-        buffered ? calendar::Interval{use.start - absl::Minutes(30), use.end + absl::Minutes(15)} : use;
-    const bool free = std::none_of(model.begin(), model.end(), [&](const Item& other) {
-      return other.space == item.space && other.taken.Overlaps(item.taken);
-    });
-    const absl::Status status = item.claim ? Try(MakeTry(item.id, item.space, use.start, use.end)).status()
-                                           : Allocate(item.space, item.id, use.start, use.end);
-    ASSERT_EQ(status.ok(), free) << "step " << step << ": " << status;
-    if (!free) {
-      ASSERT_TRUE(absl::StartsWith(Reason(status), "SPACE_")) << status;
-      ++refused;
-      continue;
-    }
-    ++granted;
-    model.push_back(item);
-  }
-  EXPECT_GT(granted, 50);
-  EXPECT_GT(refused, 50);
 }
 
 }  // namespace

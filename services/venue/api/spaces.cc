@@ -1,6 +1,7 @@
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
+#include "services/venue/api/merge.h"
 #include "services/venue/domain/venues.h"
 
 namespace kepu::venue {
@@ -57,7 +58,9 @@ void Update(const CallContext& context, UpdateCall call) {
   ChangeVenue(
       context, ids[0], std::move(call),
       [ids, update, paths](const VenueState& state, absl::Time now) {
-        return DecideUpdateSpace(state, ids[0], ids[1], update, paths, now);
+        return DecideUpdateSpace(
+            state, ids[0], ids[1], update.etag(),
+            [&](const v1::Space& base) { return Merged(base, update, paths); }, now);
       },
       [ids](const VenueState& state, v1::Space* answer) {
         return Copy(FindSpace(state, ids[0], ids[1]), answer);

@@ -4,6 +4,7 @@
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
+#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -56,8 +57,10 @@ void Update(const CallContext& context, UpdateCall call) {
   const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
   ChangeVenue(
       context, ids[0], std::move(call),
-      [update, paths](const VenueState& state, absl::Time now) {
-        return DecideUpdateVenue(state, update, paths, now);
+      [id = ids[0], update, paths](const VenueState& state, absl::Time now) {
+        return DecideUpdateVenue(
+            state, id, update.etag(), [&](const v1::Venue& base) { return Merged(base, update, paths); },
+            now);
       },
       [id = ids[0]](const VenueState& state, v1::Venue* answer) {
         return Copy(FindVenue(state, id), answer);

@@ -7,9 +7,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/time.h"
-#include "google/protobuf/duration.pb.h"
-#include "google/protobuf/timestamp.pb.h"
-#include "google/type/date.pb.h"
+#include "kepu/venue/v1/venue.pb.h"
 
 namespace kepu::venue {
 

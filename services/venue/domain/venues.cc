@@ -4,8 +4,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "google/protobuf/field_mask.pb.h"
-#include "google/protobuf/util/field_mask_util.h"
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
@@ -17,25 +15,6 @@ namespace {
 
 constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
 constexpr absl::Duration kMaxBuffer = absl::Hours(24);
-
-// `update` laid over `base` as the mask says; what callers may not set is put back by the caller.
-template <class Message>
-Message Merged(const Message& base, const Message& update, const Paths& paths) {
-  if (paths.size() == 1 && paths[0] == "*") return update;
-  google::protobuf::FieldMask mask;
-  for (const std::string& path : paths) mask.add_paths(path);
-  if (paths.empty()) {
-    std::vector<const google::protobuf::FieldDescriptor*> set;
-    update.GetReflection()->ListFields(update, &set);
-    for (const auto* field : set) mask.add_paths(field->name());
-  }
-  google::protobuf::util::FieldMaskUtil::MergeOptions options;
-  options.set_replace_message_fields(true);
-  options.set_replace_repeated_fields(true);
-  Message merged = base;
-  google::protobuf::util::FieldMaskUtil::MergeMessageTo(update, mask, options, &merged);
-  return merged;
-}
 
 std::string NextEtag(const std::string& etag) {
   int64_t revision = 0;
@@ -101,13 +80,14 @@ absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_vi
   return facts;
 }
 
-absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, const v1::Venue& update, const Paths& paths,
+absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_view name,
+                                        const std::string& etag, const Edit<v1::Venue>& edit,
                                         absl::Time now) {
-  auto found = FindVenue(state, IdOf(update.name()));
+  auto found = FindVenue(state, name);
   if (!found.ok()) return found.status();
   const v1::Venue& base = **found;
-  if (absl::Status status = CheckEtag(base.name(), update.etag(), base.etag()); !status.ok()) return status;
-  v1::Venue venue = Merged(base, update, paths);
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
+  v1::Venue venue = edit(base);
   venue.set_name(base.name());
   venue.set_state(base.state());
   venue.clear_retire_date();
@@ -184,13 +164,13 @@ absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_vi
 }
 
 absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, const v1::Space& update, const Paths& paths,
-                                        absl::Time now) {
+                                        absl::string_view id, const std::string& etag,
+                                        const Edit<v1::Space>& edit, absl::Time now) {
   auto found = FindSpace(state, venue, id);
   if (!found.ok()) return found.status();
   const v1::Space& base = **found;
-  if (absl::Status status = CheckEtag(base.name(), update.etag(), base.etag()); !status.ok()) return status;
-  v1::Space space = Merged(base, update, paths);
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
+  v1::Space space = edit(base);
   space.set_name(base.name());
   if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(base.state());
   *space.mutable_create_time() = base.create_time();

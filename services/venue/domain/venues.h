@@ -1,8 +1,8 @@
 // Making and changing venues and their spaces, and retiring a venue from a day on. Pure.
 #pragma once
 
+#include <functional>
 #include <string>
-#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -14,13 +14,15 @@ namespace kepu::venue {
 // How far ahead what a retirement hits is looked for: nothing is scheduled further ahead.
 inline constexpr int kHitHorizonDays = 800;
 
-// Paths of a field mask, relative to the resource; none: the fields that are set.
-using Paths = std::vector<std::string>;
+// What an update makes of a resource; output-only fields are put back after it.
+template <class Resource>
+using Edit = std::function<Resource(const Resource& base)>;
 
 absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_view id, v1::Venue venue,
                                         absl::Time now);
-absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, const v1::Venue& update, const Paths& paths,
-                                        absl::Time now);
+// `etag`: of the venue that the caller has seen; empty: whatever stands.
+absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_view venue,
+                                        const std::string& etag, const Edit<v1::Venue>& edit, absl::Time now);
 absl::StatusOr<Facts> DecideRetire(const VenueState& state, absl::string_view venue,
                                    const google::type::Date& date, absl::Time now);
 absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view venue, absl::Time now);
@@ -30,7 +32,7 @@ absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view v
 absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
                                         absl::string_view id, v1::Space space, absl::Time now);
 absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, const v1::Space& update, const Paths& paths,
-                                        absl::Time now);
+                                        absl::string_view id, const std::string& etag,
+                                        const Edit<v1::Space>& edit, absl::Time now);
 
 }  // namespace kepu::venue
