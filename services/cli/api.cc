@@ -100,7 +100,9 @@ Outcome Api::Call(absl::string_view method, absl::string_view path, const Query&
   for (int tries = 1;; ++tries) {
     const absl::StatusOr<HttpAnswer> got = transport_(method, target, json, token_);
     if (!got.ok()) return {got.status(), "", false};
-    if ((got->status == 429 || got->status == 503) && tries < kTriesMax) {
+    // Every changing request carries a request id, so that asking again after an unknown outcome is safe.
+    const bool again = got->status == 429 || got->status == 503 || got->status == 504;
+    if (again && tries < kTriesMax) {
       // The server's own wish, within bounds; otherwise a little longer each time.
       pause_(absl::Seconds(std::clamp(got->retry_after_seconds, 0, 30)) + tries * absl::Milliseconds(100));
       continue;
