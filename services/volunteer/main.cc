@@ -1,0 +1,59 @@
+// The volunteer service as a process: the service of service.h, hosted, with the services whose sessions
+// claim its people.
+#include <memory>
+#include <utility>
+
+#include "libs/host/host.h"
+#include "libs/reservation/participant.h"
+#include "services/volunteer/service.h"
+
+namespace {
+
+using kepu::reservation::Participant;
+
+class HostedVolunteer final : public kepu::host::Hosted {
+ public:
+  explicit HostedVolunteer(const kepu::host::Resources& resources)
+      : event_(kepu::reservation::MakeRemoteParticipant(resources.peer("event"), resources.executor,
+                                                        "kepu.event.v1.ParticipantService", "volunteer")) {}
+
+  absl::Status Make(const kepu::host::Resources& resources) {
+    auto service = kepu::volunteer::MakeService({.store = resources.store,
+                                                 .executor = resources.executor,
+                                                 .clock = resources.clock,
+                                                 .random = resources.random,
+                                                 .keys = resources.keys,
+                                                 .authorizer = resources.authorizer,
+                                                 .paging_secret = resources.paging_secret,
+                                                 .others = [this](absl::string_view name) -> Participant* {
+                                                   return name == "event" ? event_.get() : nullptr;
+                                                 }});
+    if (!service.ok()) return service.status();
+    service_ = *std::move(service);
+    return absl::OkStatus();
+  }
+
+  kepu::rpc::Service& rpc() override { return service_->rpc(); }
+  void Start(absl::AnyInvocable<void(absl::Status)> ready) override { service_->Start(std::move(ready)); }
+  void OnReconnect() override { service_->engine().DropCache(); }
+
+ private:
+  std::unique_ptr<Participant> event_;
+  std::unique_ptr<kepu::volunteer::Service> service_;
+};
+
+absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
+  auto hosted = std::make_unique<HostedVolunteer>(resources);
+  if (absl::Status status = hosted->Make(resources); !status.ok()) return status;
+  return hosted;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  kepu::host::ServiceSpec spec;
+  spec.name = "volunteer";
+  spec.peers = {"event"};
+  spec.make = Make;
+  return kepu::host::RunService(argc, argv, spec);
+}
