@@ -1,19 +1,16 @@
 #include "libs/store/engine.h"
 
 #include <algorithm>
-#include <array>
-#include <deque>
 #include <utility>
 
 #include "libs/refusal/refusal.h"
-#include "libs/store/batch.h"
-#include "libs/store/cache.h"
+#include "libs/store/mailbox.h"
 #include "libs/store/version.h"
 
 namespace kepu::store {
 namespace {
 
-constexpr uint32_t kMailboxes = 256;  // more than any service has partitions
+constexpr uint32_t kMailboxes = 64;  // as many as there are partitions
 // A command with less time left is refused before it is decided: its answer could not leave in time.
 constexpr absl::Duration kLeastTimeLeft = absl::Milliseconds(20);
 // A commit whose connection broke goes out again, unchanged, this much later.
@@ -64,16 +61,6 @@ class EngineImpl final : public Engine {
   }
 
  private:
-  using Queue = std::deque<std::unique_ptr<Pending>>;
-  struct Mailbox {
-    Mailbox(const Schema& schema, size_t aggregates_max) : cache(schema, aggregates_max) {}
-    std::array<Queue, 3> lanes;
-    std::map<std::string, size_t> queued_per_aggregate;
-    bool busy = false;
-    bool scheduled = false;
-    bool drop_after = false;
-    Cache cache;
-  };
   // A commit under way.
   struct Flight {
     Commit commit;
@@ -82,14 +69,12 @@ class EngineImpl final : public Engine {
   };
 
   Mailbox& Box(uint32_t partition);
+  size_t Queued() const;
   void Enqueue(uint32_t partition, std::unique_ptr<Pending> pending);
   bool Join(Pending& pending);
-  void Requeue(Mailbox& box, std::unique_ptr<Pending> pending);
   void Schedule(uint32_t partition);
   void Run(uint32_t partition);
   void LoadFor(uint32_t partition, std::vector<LoadRequest> requests);
-  std::vector<LoadRequest> WhatToLoad(Mailbox& box);
-  std::unique_ptr<Pending> Take(Mailbox& box);
   void Send(uint32_t partition, std::shared_ptr<Flight> flight);
   void OnResult(uint32_t partition, std::shared_ptr<Flight> flight, absl::StatusOr<CommitResult> result);
   void OnFailure(uint32_t partition, Flight& flight, const absl::Status& status);
@@ -101,7 +86,6 @@ class EngineImpl final : public Engine {
   EngineDeps deps_;
   EngineOptions options_;
   std::vector<std::unique_ptr<Mailbox>> boxes_;
-  size_t queued_ = 0;
   // Calls under way by request key: a duplicate joins the first one's completion.
   struct InFlight {
     uint64_t fingerprint;
@@ -111,11 +95,18 @@ class EngineImpl final : public Engine {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-EngineImpl::Mailbox& EngineImpl::Box(uint32_t partition) {
+Mailbox& EngineImpl::Box(uint32_t partition) {
   std::unique_ptr<Mailbox>& box = boxes_.at(partition);
   if (!box)
     box = std::make_unique<Mailbox>(deps_.schema, std::max<size_t>(options_.cached_aggregates / 64, 16));
   return *box;
+}
+
+// Commands that wait in all mailboxes: a sum over some dozens, asked once a command.
+size_t EngineImpl::Queued() const {
+  size_t queued = 0;
+  for (const auto& box : boxes_) queued += box ? box->queued() : 0;
+  return queued;
 }
 
 // True when the call waits for, or was answered by, an earlier copy that is under way.
@@ -139,29 +130,17 @@ void EngineImpl::Enqueue(uint32_t partition, std::unique_ptr<Pending> pending) {
   Mailbox& box = Box(partition);
   const std::string& first = pending->command.aggregates.front();
   if (!pending->command.request_key.empty() && Join(*pending)) return;
-  size_t& queued = box.queued_per_aggregate[first];
-  if (queued_ >= options_.queue_per_process || queued >= options_.queue_per_aggregate) {
-    if (queued == 0) box.queued_per_aggregate.erase(first);
+  if (Queued() >= options_.queue_per_process || box.QueuedOn(first) >= options_.queue_per_aggregate) {
     return Finish(*pending, {Busy(), {}, false});
   }
   for (const std::string& key : pending->command.aggregates) {
     if (box.cache.Get(key) == nullptr) {
-      if (queued == 0) box.queued_per_aggregate.erase(first);
       return Finish(*pending, {absl::InternalError("no such kind of aggregate"), {}, false});
     }
   }
-  ++queued;
-  ++queued_;
   pending->queued_at = deps_.executor.SteadyNow();
-  box.lanes[static_cast<size_t>(pending->command.lane)].push_back(std::move(pending));
+  box.PushBack(std::move(pending));
   Schedule(partition);
-}
-
-// Back to the front: what waited longest goes first.
-void EngineImpl::Requeue(Mailbox& box, std::unique_ptr<Pending> pending) {
-  ++queued_;
-  ++box.queued_per_aggregate[pending->command.aggregates.front()];
-  box.lanes[static_cast<size_t>(pending->command.lane)].push_front(std::move(pending));
 }
 
 // Posted, not called: commands that arrived in the same turn of the loop become one batch.
@@ -176,41 +155,6 @@ void EngineImpl::Schedule(uint32_t partition) {
   });
 }
 
-std::unique_ptr<Pending> EngineImpl::Take(Mailbox& box) {
-  for (Queue& lane : box.lanes) {
-    if (lane.empty()) continue;
-    std::unique_ptr<Pending> pending = std::move(lane.front());
-    lane.pop_front();
-    --queued_;
-    auto it = box.queued_per_aggregate.find(pending->command.aggregates.front());
-    if (--it->second == 0) box.queued_per_aggregate.erase(it);
-    return pending;
-  }
-  return nullptr;
-}
-
-// Reads that the queued commands need, at most for as many as one batch can hold.
-std::vector<LoadRequest> EngineImpl::WhatToLoad(Mailbox& box) {
-  std::vector<LoadRequest> requests;
-  std::set<std::string> seen;
-  size_t looked_at = 0;
-  for (const Queue& lane : box.lanes) {
-    for (const std::unique_ptr<Pending>& pending : lane) {
-      if (++looked_at > kMaxDecisions) return requests;
-      for (const std::string& key : pending->command.aggregates) {
-        Cached* cached = box.cache.Get(key);
-        if ((cached->loaded && cached->to_load.empty()) || !seen.insert(key).second) continue;
-        LoadRequest& request = requests.emplace_back();
-        request.key = key;
-        for (const std::string& field : cached->to_load) {
-          if (request.children.size() < kMaxFieldsPerCommand) request.children.push_back(field);
-        }
-      }
-    }
-  }
-  return requests;
-}
-
 void EngineImpl::LoadFor(uint32_t partition, std::vector<LoadRequest> requests) {
   std::vector<std::string> keys;
   for (const LoadRequest& request : requests) keys.push_back(request.key);
@@ -222,7 +166,8 @@ void EngineImpl::LoadFor(uint32_t partition, std::vector<LoadRequest> requests) 
         Mailbox& box = Box(partition);
         if (!loaded.ok()) {
           // Nothing can be decided: everybody who waits is told so. No outcome is in doubt, nothing was sent.
-          while (std::unique_ptr<Pending> pending = Take(box)) Finish(*pending, {loaded.status(), {}, false});
+          while (std::unique_ptr<Pending> pending = box.Take())
+            Finish(*pending, {loaded.status(), {}, false});
           return Next(partition);
         }
         for (size_t i = 0; i < keys.size(); ++i) {
@@ -243,7 +188,7 @@ void EngineImpl::LoadFor(uint32_t partition, std::vector<LoadRequest> requests) 
 void EngineImpl::Run(uint32_t partition) {
   Mailbox& box = Box(partition);
   box.busy = true;
-  if (std::vector<LoadRequest> requests = WhatToLoad(box); !requests.empty()) {
+  if (std::vector<LoadRequest> requests = box.WhatToLoad(); !requests.empty()) {
     return LoadFor(partition, std::move(requests));
   }
   const absl::Time steady = deps_.executor.SteadyNow();
@@ -256,7 +201,7 @@ void EngineImpl::Run(uint32_t partition) {
   while (!batch.full()) {
     // Asking for the time is not free: once in eight decisions is often enough for a bound of 2 ms.
     if (++decided % 8 == 0 && deps_.executor.SteadyNow() - steady > options_.deciding_max) break;
-    std::unique_ptr<Pending> pending = Take(box);
+    std::unique_ptr<Pending> pending = box.Take();
     if (!pending) break;
     const absl::Duration left = pending->command.deadline - steady;
     if (left < kLeastTimeLeft) {
@@ -274,7 +219,7 @@ void EngineImpl::Run(uint32_t partition) {
       deferred.push_back(std::move(pending));
     }
   }
-  for (auto it = deferred.rbegin(); it != deferred.rend(); ++it) Requeue(box, std::move(*it));
+  for (auto it = deferred.rbegin(); it != deferred.rend(); ++it) box.PushFront(std::move(*it));
   auto flight = std::make_shared<Flight>();
   flight->commit = batch.Build(partition, now + time_left);
   if (flight->commit.groups.empty()) return Next(partition);
@@ -333,7 +278,7 @@ void EngineImpl::OnFailure(uint32_t partition, Flight& flight, const absl::Statu
       if (late && ++pending->tries <= options_.stale_tries &&
           pending->command.deadline - deps_.executor.SteadyNow() > kLeastTimeLeft) {
         // Decided again; should an earlier copy have gone through after all, its request key is known.
-        Requeue(box, std::move(pending));
+        box.PushFront(std::move(pending));
       } else if (late && flight.copies == 1) {
         Finish(*pending, {status, {}, false});
       } else if (absl::IsUnavailable(status) || late) {
@@ -385,7 +330,7 @@ void EngineImpl::OnStale(uint32_t partition, const store::Group& sent, Batch::Gr
       again.push_back(std::move(pending));
     }
   }
-  for (auto it = again.rbegin(); it != again.rend(); ++it) Requeue(box, std::move(*it));
+  for (auto it = again.rbegin(); it != again.rend(); ++it) box.PushFront(std::move(*it));
 }
 
 void EngineImpl::OnApplied(uint32_t partition, Batch::Group& group, bool wrote, const CommitResult& result) {
@@ -412,7 +357,7 @@ void EngineImpl::OnApplied(uint32_t partition, Batch::Group& group, bool wrote, 
     }
     pending->encode_only = true;
     pending->decided_seq = seq;
-    Requeue(box, std::move(pending));
+    box.PushFront(std::move(pending));
   }
 }
 
@@ -442,9 +387,7 @@ void EngineImpl::Next(uint32_t partition) {
   if (box.drop_after) box.cache.Clear();
   box.drop_after = false;
   box.cache.Trim();
-  for (const Queue& lane : box.lanes) {
-    if (!lane.empty()) return Schedule(partition);
-  }
+  if (!box.empty()) Schedule(partition);
 }
 
 }  // namespace
