@@ -74,4 +74,9 @@ wait_until() {
 
 redis_cli() { redis-cli -s "$data/run/redis.sock" "$@"; }
 
-gone() { ! kill -0 "$1" 2>/dev/null; }
+# gone PID: it runs no more. One that has ended and waits for its parent to notice is gone too.
+gone() {
+  local state
+  state=$(awk '/^State:/ { print $2 }' "/proc/$1/status" 2>/dev/null) || true
+  [ -z "$state" ] || [ "$state" = Z ]
+}
