@@ -9,7 +9,6 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
-#include "absl/synchronization/mutex.h"
 #include "libs/auth/access.h"
 #include "libs/auth/identity_token.h"
 #include "libs/auth/secret_file.h"
@@ -246,8 +245,6 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   EndSignals signals;
   // No core file and no tracing: keys are in memory.
   prctl(PR_SET_DUMPABLE, 0);
-  // Debian builds Abseil with its search for lock cycles on; gRPC takes so many locks that it costs a fifth of a call.
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   if (sodium_init() < 0) return kExitCannotServe;
   bool done = false;
   absl::StatusOr<Settings> settings = ReadSettings(spec.name, argc, argv, &done);

@@ -318,7 +318,7 @@ class Bench {
 }  // namespace kepu::bench
 
 int main(int argc, char** argv) {
-  // As the services do, see libs/host: the client is not to be slower than it has to be.
+  // As the services do, see libs/rpc/grpc/library.h: the client is not to be slower than it has to be.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   kepu::bench::Options options;
   for (int i = 1; i < argc; ++i) {

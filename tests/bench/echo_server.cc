@@ -28,7 +28,7 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "kepu-bench-echo unix:PATH\n");
     return 2;
   }
-  // As the services do, see libs/host.
+  // As the services do, see libs/rpc/grpc/library.h.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   Echo service;
   grpc::ServerBuilder builder;

@@ -13,7 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/grpc/bytes.h"
-#include "libs/rpc/grpc/library_log.h"
+#include "libs/rpc/grpc/library.h"
 #include "libs/rpc/grpc/metadata.h"
 #include "libs/rpc/grpc/status.h"
 
@@ -191,7 +191,7 @@ absl::StatusOr<std::unique_ptr<ChannelPeer>> ChannelPeer::Make(executor::Executo
   if (options.addresses.empty() || options.channels_per_address < 1) {
     return absl::InvalidArgumentError("a peer needs an address and a channel");
   }
-  RouteLibraryLog();
+  PrepareLibrary();
   return std::make_unique<ChannelPeerImpl>(executor, options);
 }
 

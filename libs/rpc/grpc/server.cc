@@ -18,7 +18,7 @@
 #include "absl/time/clock.h"
 #include "kepu/options/v1/options.pb.h"
 #include "libs/metrics/metrics.h"
-#include "libs/rpc/grpc/library_log.h"
+#include "libs/rpc/grpc/library.h"
 #include "libs/rpc/grpc/served_method.h"
 #include "libs/rpc/grpc/stream_call.h"
 #include "libs/rpc/grpc/unary_call.h"
@@ -180,7 +180,7 @@ class GrpcServerImpl final : public GrpcServer {
 absl::StatusOr<std::unique_ptr<GrpcServer>> GrpcServer::Start(const Service& service,
                                                               const executor::Executor& executor,
                                                               const ServerOptions& options) {
-  RouteLibraryLog();
+  PrepareLibrary();
   if (absl::Status status = CheckOptions(options); !status.ok()) return status;
   auto server = std::make_unique<GrpcServerImpl>(service, executor, options);
   if (absl::Status status = server->Listen(options); !status.ok()) return status;
