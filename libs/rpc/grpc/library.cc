@@ -44,8 +44,8 @@ void PrepareLibrary() {
   // of a call.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   gpr_set_log_function(WriteLine);
-  // A channel without calls is looked after only so often, by default every five seconds: a service that came back would
-  // be taken for one that is down for as long.
+  // A channel without calls is looked after only so often, by default every five seconds: a service that came
+  // back would be taken for one that is down for as long.
   setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "250", /*overwrite=*/0);
   static const Keeper* const keeper = new Keeper();
   static_cast<void>(keeper);
