@@ -41,8 +41,8 @@ absl::Status RawCall(grpc::Channel& channel, const std::string& method, const st
 TEST(GrpcServer, AnswersSmallAndLargeMessagesUnchanged) {
   DeskServer desk;
   desk.Start();
-  EXPECT_EQ(*desk.Echo("重庆", desk.AsAlice()), "重庆");
-  EXPECT_EQ(*desk.Echo("", desk.AsAlice()), "");
+  EXPECT_EQ(desk.Echo("重庆", desk.AsAlice()).value_or("refused"), "重庆");
+  EXPECT_EQ(desk.Echo("", desk.AsAlice()).value_or("refused"), "");
   desk::EchoRequest request;
   request.set_answer_bytes(1'000'000);
   auto answer = desk.Call(kEcho, desk.AsAlice(), request);
@@ -69,8 +69,10 @@ TEST(GrpcServer, ReadyBytesAreSharedNotCopied) {
 TEST(GrpcServer, TheContextOfTheCallerArrives) {
   DeskServer desk;
   Box<Context> seen;
+  Box<absl::Duration> left;
   desk.on_echo = [&](EchoCall call) {
     seen.Put(call.context());
+    left.Put(call.context().deadline - desk.loop.SteadyNow());
     call.Answer({}, {77, true});
   };
   desk.Start();
@@ -98,8 +100,9 @@ TEST(GrpcServer, TheContextOfTheCallerArrives) {
   EXPECT_TRUE(got->repeat);
   EXPECT_TRUE(got->resolve_only);
   EXPECT_EQ(got->min_position, context.min_position);
-  // The callee gives up before its caller does.
-  EXPECT_THAT(got->deadline, AllOf(Gt(desk.loop.SteadyNow()), Le(context.deadline - kHopMargin / 2)));
+  // The callee is given less time than its caller has.
+  EXPECT_THAT(left.Take().value_or(absl::ZeroDuration()),
+              AllOf(Gt(absl::ZeroDuration()), Le(absl::Seconds(5) - kHopMargin)));
 }
 
 TEST(GrpcServer, RefusalsKeepCodeReasonParametersAndSentences) {
@@ -228,15 +231,18 @@ TEST(GrpcServer, CallsWithoutADeadlineGetTheDefaultOfTheirKind) {
   auto channel = desk.RawChannel();
   grpc::ClientContext read;
   ASSERT_TRUE(RawCall(*channel, kEcho, "", read).ok());
-  EXPECT_THAT(*left.Take(), AllOf(Gt(absl::Milliseconds(500)), Le(absl::Seconds(1))));
+  EXPECT_THAT(left.Take().value_or(absl::ZeroDuration()),
+              AllOf(Gt(absl::Milliseconds(500)), Le(absl::Seconds(1))));
   grpc::ClientContext write;
   write.AddMetadata(kDevPrincipalKey, "users/alice");
   ASSERT_TRUE(RawCall(*channel, kCreateDesk, GoodCreate().SerializeAsString(), write).ok());
-  EXPECT_THAT(*left.Take(), AllOf(Gt(absl::Milliseconds(2500)), Le(absl::Seconds(3))));
+  EXPECT_THAT(left.Take().value_or(absl::ZeroDuration()),
+              AllOf(Gt(absl::Milliseconds(2500)), Le(absl::Seconds(3))));
   grpc::ClientContext endless;
   endless.set_deadline(absl::ToChronoTime(absl::Now() + absl::Hours(2)));
   ASSERT_TRUE(RawCall(*channel, kEcho, "", endless).ok());
-  EXPECT_THAT(*left.Take(), AllOf(Gt(absl::Seconds(50)), Le(absl::Seconds(60))));
+  EXPECT_THAT(left.Take().value_or(absl::ZeroDuration()),
+              AllOf(Gt(absl::Seconds(50)), Le(absl::Seconds(60))));
 }
 
 TEST(GrpcServer, ACallThatOutlivesItsCallerAnswersNobody) {
@@ -252,7 +258,8 @@ TEST(GrpcServer, ACallThatOutlivesItsCallerAnswersNobody) {
   auto answer = desk.Echo("x", desk.AsAlice(absl::Milliseconds(120)));
   EXPECT_EQ(answer.status().code(), absl::StatusCode::kDeadlineExceeded);
   EXPECT_TRUE(cancelled.WaitForNotificationWithTimeout(kPatience));
-  std::shared_ptr<EchoCall> call = *held.Take();
+  std::shared_ptr<EchoCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   // Cancelled already: the callback runs at once.
   absl::Notification at_once;
   call->untyped().responder().OnCancel([&] { at_once.Notify(); });
@@ -273,7 +280,7 @@ TEST(GrpcServer, AHandlerMayAnswerFromAnotherThreadLater) {
     });
   };
   desk.Start();
-  EXPECT_EQ(*desk.Echo("x", desk.AsAlice()), "later");
+  EXPECT_EQ(desk.Echo("x", desk.AsAlice()).value_or("refused"), "later");
 }
 
 TEST(GrpcServer, ADroppedCallIsAnsweredInternal) {
@@ -391,7 +398,8 @@ TEST(GrpcServer, ShutdownEndsWithinItsLimitWhateverHandlersHold) {
   auto box = std::make_shared<Box<absl::StatusOr<PeerAnswer>>>();
   desk.peer->Call(kEcho, desk.AsAlice(absl::Seconds(60)), "",
                   [box](absl::StatusOr<PeerAnswer> answer) { box->Put(std::move(answer)); });
-  std::shared_ptr<EchoCall> call = *held.Take();
+  std::shared_ptr<EchoCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   const absl::Time began = desk.loop.SteadyNow();
   desk.server->Shutdown(absl::Milliseconds(300));
   const absl::Duration took = desk.loop.SteadyNow() - began;
@@ -410,7 +418,8 @@ TEST(GrpcServer, ShutdownLetsCallsInFlightFinish) {
   auto box = std::make_shared<Box<absl::StatusOr<PeerAnswer>>>();
   desk.peer->Call(kEcho, desk.AsAlice(absl::Seconds(60)), "",
                   [box](absl::StatusOr<PeerAnswer> answer) { box->Put(std::move(answer)); });
-  std::shared_ptr<EchoCall> call = *held.Take();
+  std::shared_ptr<EchoCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   std::thread stopping([&] { desk.server->Shutdown(kPatience); });
   // Health goes first; then the call in flight is still answered.
   call->Answer({});
@@ -454,7 +463,7 @@ TEST(ChannelPeer, AServerThatIsGoneIsUnavailableAndComesBack) {
   do {
     answer = desk.Echo("back", desk.AsAlice());
   } while (!answer.ok() && desk.loop.SteadyNow() < limit);
-  EXPECT_EQ(*answer, "back");
+  EXPECT_EQ(answer.value_or("refused"), "back");
 }
 
 TEST(ChannelPeer, TooManyCallsAtOnceAreBusyAndTooLittleTimeIsRefused) {
@@ -466,7 +475,8 @@ TEST(ChannelPeer, TooManyCallsAtOnceAreBusyAndTooLittleTimeIsRefused) {
   auto box = std::make_shared<Box<absl::StatusOr<PeerAnswer>>>();
   desk.peer->Call(kEcho, desk.AsAlice(), "",
                   [box](absl::StatusOr<PeerAnswer> answer) { box->Put(std::move(answer)); });
-  std::shared_ptr<EchoCall> call = *held.Take();
+  std::shared_ptr<EchoCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   EXPECT_EQ(refusal::ReasonOf(desk.Echo("x", desk.AsAlice()).status()), "BUSY");
   call->Answer({});
   EXPECT_TRUE(box->Take()->ok());
@@ -486,10 +496,11 @@ TEST(ChannelPeer, CompletionsRunOnTheExecutorEvenWhenThePeerGoes) {
     in_loop.Put(desk.loop.InLoop());
     code.Put(answer.status().code());
   });
-  std::shared_ptr<EchoCall> call = *held.Take();
+  std::shared_ptr<EchoCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   desk.peer.reset();
-  EXPECT_TRUE(*in_loop.Take());
-  EXPECT_EQ(*code.Take(), absl::StatusCode::kCancelled);
+  EXPECT_TRUE(in_loop.Take().value_or(false));
+  EXPECT_EQ(code.Take(), absl::StatusCode::kCancelled);
 }
 
 TEST(ChannelPeer, NeedsAnAddress) {

@@ -103,7 +103,8 @@ TEST(GrpcStream, OpensBeforeItsFirstMessage) {
   desk.Start();
   Reader reader(desk);
   EXPECT_TRUE(reader.opened.Take().value_or(false));
-  std::shared_ptr<WatchCall> call = *held.Take();
+  std::shared_ptr<WatchCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   EXPECT_TRUE(call->untyped().responder().Write(Message("late")));
   EXPECT_EQ(reader.Next(), "late");
   call->untyped().Finish(absl::OkStatus());
@@ -116,7 +117,8 @@ TEST(GrpcStream, ASlowReaderIsBoundedAndLosesNothingThatWasTaken) {
   desk.on_watch = [&](WatchCall call) { held.Put(std::make_shared<WatchCall>(std::move(call))); };
   desk.Start();
   Reader reader(desk);
-  std::shared_ptr<WatchCall> call = *held.Take();
+  std::shared_ptr<WatchCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   const std::string big(32 * 1024, 'b');
   // Nobody reads. The transport takes what flow control allows, then the queue fills, then no more is taken.
   int taken = 0;
@@ -171,7 +173,8 @@ TEST(GrpcStream, CancellingTellsTheHandlerOnce) {
   EXPECT_EQ(reader.Next(), "first");
   reader.Cancel();
   EXPECT_TRUE(gone.WaitForNotificationWithTimeout(kPatience));
-  std::shared_ptr<WatchCall> call = *held.Take();
+  std::shared_ptr<WatchCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   EXPECT_FALSE(call->untyped().responder().Write(Message("too late")));
   absl::Notification at_once;
   call->untyped().responder().OnCancel([&] { at_once.Notify(); });
@@ -192,7 +195,8 @@ TEST(GrpcStream, StreamsEndWhenTheServerStopsEvenIfNobodyReads) {
   };
   desk.Start();
   Reader reader(desk);
-  std::shared_ptr<WatchCall> call = *held.Take();
+  std::shared_ptr<WatchCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   const absl::Time began = desk.loop.SteadyNow();
   desk.server->Shutdown(absl::Seconds(10));
   // Streams do not wait for the limit.
@@ -209,7 +213,8 @@ TEST(GrpcStream, AStuckReaderCannotHoldTheServer) {
   desk.on_watch = [&](WatchCall call) { held.Put(std::make_shared<WatchCall>(std::move(call))); };
   desk.Start();
   Reader reader(desk);
-  std::shared_ptr<WatchCall> call = *held.Take();
+  std::shared_ptr<WatchCall> call = held.Take().value_or(nullptr);
+  ASSERT_NE(call, nullptr);
   const std::string big(64 * 1024, 'b');
   for (int i = 0; i < 1000 && call->untyped().responder().Write(Message(big)); ++i) {
   }

@@ -22,6 +22,9 @@ namespace {
 
 constexpr int kReconnectFirstMs = 50;
 constexpr int kReconnectMaxMs = 2000;
+// gRPC takes its least back-off for the time that one attempt to connect may take. A busy machine needs
+// longer than the first back-off for a handshake, and would otherwise never connect.
+constexpr int kConnectMaxMs = 5000;
 // Errors carry sentences in two languages; gRPC's default of 8 KiB is close to what they may reach in base64.
 constexpr int kMaxMetadataBytes = 16 * 1024;
 constexpr absl::Duration kBusyRetry = absl::Milliseconds(200);
@@ -79,7 +82,7 @@ class Channel {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMaxMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
     arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
