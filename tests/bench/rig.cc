@@ -17,6 +17,8 @@ namespace kepu::bench {
 namespace {
 
 constexpr char kService[] = "/kepu.event.v1.EventService/";
+constexpr size_t kEvents = 64;
+constexpr int kPage = 60;
 constexpr char kStaff[] = "users/staff;venue_staff@venues/bench;city_admin@city";
 
 [[noreturn]] void Fail(const std::string& what) {
@@ -73,22 +75,22 @@ double Rig::RestartEvent(size_t replica) {
 
 std::string Rig::MakeSession(int capacity) {
   const std::string address = event_address(0);
-  if (event_name_.empty()) {
+  // Online sessions lie where their event lies: 64 events are spread over the partitions. The first one has
+  // enough sessions for a page.
+  const size_t which = made_ < kPage ? 0 : static_cast<size_t>(made_) % kEvents;
+  while (events_.size() <= which) {
     event::v1::CreateEventRequest request;
     request.mutable_event()->mutable_display_name()->set_zh("基准");
     request.mutable_event()->set_kind(event::v1::Event::LECTURE);
-    request.mutable_event()->set_place("venues/bench");
-    request.set_request_id("event");
+    request.set_request_id(absl::StrCat("event", events_.size()));
     event::v1::Event event;
     event.ParseFromString(
         CallOnce(address, absl::StrCat(kService, "CreateEvent"), {kStaff, request.SerializeAsString()}));
-    event_name_ = event.name();
+    events_.push_back(event.name());
   }
   event::v1::CreateSessionRequest request;
-  request.set_parent(event_name_);
+  request.set_parent(events_[which]);
   event::v1::Session& session = *request.mutable_session();
-  // Places differ, so that sessions lie in all partitions.
-  session.set_place(absl::StrCat("venues/bench-", made_));
   const int64_t start =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
           .count() +

@@ -42,7 +42,7 @@ class Rig {
   support::PrivateRedis redis_;
   std::unique_ptr<support::ChildProcess> echo_;
   std::vector<std::unique_ptr<support::ChildProcess>> event_;
-  std::string event_name_;
+  std::vector<std::string> events_;
   int made_ = 0;
 };
 

@@ -126,17 +126,15 @@ class Chaos {
   }
 
   void MakeSessions() {
-    event::v1::CreateEventRequest make_event;
-    make_event.mutable_event()->mutable_display_name()->set_zh("混乱");
-    make_event.mutable_event()->set_kind(event::v1::Event::LECTURE);
-    make_event.mutable_event()->set_place("venues/chaos");
-    make_event.set_request_id("event");
-    const auto made = Call<event::v1::Event>("CreateEvent", make_event);
     const int64_t start = absl::ToUnixSeconds(absl::Now()) + 30 * 24 * 3600;
     for (int capacity : kCapacities) {
+      // Online sessions lie where their event lies, so each has an event of its own.
+      event::v1::CreateEventRequest make_event;
+      make_event.mutable_event()->mutable_display_name()->set_zh("混乱");
+      make_event.mutable_event()->set_kind(event::v1::Event::LECTURE);
+      make_event.set_request_id(absl::StrCat("event", sessions_.size()));
       event::v1::CreateSessionRequest request;
-      request.set_parent(made.name());
-      request.mutable_session()->set_place(absl::StrCat("venues/chaos-", sessions_.size()));
+      request.set_parent(Call<event::v1::Event>("CreateEvent", make_event).name());
       request.mutable_session()->mutable_start_time()->set_seconds(start);
       request.mutable_session()->mutable_end_time()->set_seconds(start + 3600);
       event::v1::Pool* pool = request.mutable_session()->add_pools();
