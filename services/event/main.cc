@@ -1,4 +1,4 @@
-// The event service as a process: the service of service.h, hosted.
+// The event service as a process: the service of service.h, hosted, with the venues that lend it halls.
 #include <memory>
 #include <utility>
 
@@ -19,9 +19,9 @@ class HostedEvent final : public kepu::host::Hosted {
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
-  auto service = kepu::event::MakeService({resources.store, resources.executor, resources.clock,
-                                           resources.random, resources.keys, resources.authorizer,
-                                           resources.paging_secret, kepu::event::Options()});
+  auto service = kepu::event::MakeService(
+      {resources.store, resources.executor, resources.clock, resources.random, resources.keys,
+       resources.authorizer, resources.paging_secret, kepu::event::Options(), &resources.peer("venue")});
   if (!service.ok()) return service.status();
   return std::make_unique<HostedEvent>(*std::move(service));
 }
@@ -31,6 +31,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "event";
+  spec.peers = {"venue"};
   spec.make = Make;
   return kepu::host::RunService(argc, argv, spec);
 }

@@ -2,33 +2,77 @@
 
 #include <utility>
 
+#include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
+#include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/venue_client.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
 
+constexpr char kSelf[] = "event";
+constexpr char kParticipantService[] = "kepu.event.v1.ParticipantService";
+
+// Drops what is posted for a service that is gone: reservations under way post to themselves.
+class LivingExecutor final : public executor::Executor {
+ public:
+  explicit LivingExecutor(executor::Executor& executor) : executor_(executor) {}
+  void Post(executor::Task task) override { executor_.Post(Guarded(std::move(task))); }
+  executor::TimerId PostAfter(absl::Duration delay, executor::Task task) override {
+    return executor_.PostAfter(delay, Guarded(std::move(task)));
+  }
+  void Cancel(executor::TimerId timer) override { executor_.Cancel(timer); }
+  absl::Time SteadyNow() const override { return executor_.SteadyNow(); }
+
+ private:
+  executor::Task Guarded(executor::Task task) const {
+    return [alive = std::weak_ptr<bool>(alive_), task = std::move(task)]() mutable {
+      if (!alive.expired()) task();
+    };
+  }
+  executor::Executor& executor_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
 class EventServiceImpl final : public EventService {
  public:
   explicit EventServiceImpl(Deps deps)
-      : schema_(deps.options.rules),
-        read_model_(deps.executor),
+      : executor_(deps.executor),
+        schema_(deps.options.rules),
+        read_model_(executor_),
         follower_(projection::MakeFollower(deps.store, deps.executor, read_model_, deps.options.follower)),
         engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
                                   deps.options.engine)),
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
-        handlers_({deps.store, *engine_, deps.executor, deps.keys, *follower_, read_model_,
-                   deps.options.rules, deps.paging_secret}),
+        venue_(deps.venue, executor_),
+        desk_rules_(deps.options.school),
+        desk_(*engine_, executor_, desk_rules_),
+        settler_(executor_, deps.clock, deps.random,
+                 reservation::MakeSettlerPorts(desk_, kSelf,
+                                               [this](absl::string_view service) {
+                                                 return service == "venue" ? venue_.halls() : nullptr;
+                                               }),
+                 deps.options.settler),
+        handlers_({deps.store, *engine_, executor_, deps.keys, *follower_, read_model_, deps.clock,
+                   deps.random, desk_, settler_, venue_, deps.options.rules, deps.paging_secret}),
         service_(deps.authorizer) {
+    read_model_.set_observer(
+        {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
+         .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
+         .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
+         .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     handlers_.Register(service_);
+    reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
   absl::Status Seal() const { return service_.Seal(); }
   rpc::Service& rpc() override { return service_; }
   bool Ready() const override { return handlers_.ready(); }
   void OnReconnect() override { engine_->DropCache(); }
+  const reservation::Settler& settler() const override { return settler_; }
 
   void Start(absl::AnyInvocable<void(absl::Status)> done) override {
     follower_->Start([this, done = std::move(done)](absl::Status status) mutable {
@@ -41,11 +85,28 @@ class EventServiceImpl final : public EventService {
   }
 
  private:
+  void OnRecordFact(const reservation::Place& place, const reservation::v1::ReservationFact& fact) {
+    settler_.Fold(place, fact);
+    if (!fact.has_given_back()) return;
+    // At once: until it is released, a class or a hall that was given back cannot be booked anew.
+    reservation::v1::Reservation confirmed;
+    confirmed.set_reservation(fact.reservation());
+    confirmed.set_state(reservation::v1::Reservation::CONFIRMED);
+    *confirmed.mutable_claims() = fact.given_back().claims();
+    auto record = reservation::ApplyRecord(&confirmed, fact);
+    if (record.ok() && *record) settler_.Push(place, **record);
+  }
+
+  LivingExecutor executor_;
   const EventSchema schema_;
   ReadModel read_model_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;
+  VenueClient venue_;
+  EventDeskRules desk_rules_;
+  reservation::Desk desk_;
+  reservation::Settler settler_;
   Handlers handlers_;
   rpc::Service service_;
 };

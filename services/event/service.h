@@ -11,10 +11,13 @@
 #include "absl/status/statusor.h"
 #include "libs/executor/executor.h"
 #include "libs/projection/follower.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
 #include "services/event/domain/rules.h"
+#include "services/event/domain/school.h"
 
 namespace kepu::event {
 
@@ -22,6 +25,8 @@ struct Options {
   domain::Rules rules;
   store::EngineOptions engine;
   projection::FollowerOptions follower;
+  domain::SchoolRules school;
+  reservation::SettlerOptions settler;
 };
 
 // Everything outlives the service.
@@ -34,6 +39,9 @@ struct Deps {
   const rpc::Authorizer& authorizer;
   std::string paging_secret;  // 32 bytes
   Options options;
+  // The venue service. Null: there is none; sessions take no halls and nobody is asked whether a place is
+  // open.
+  rpc::Peer* venue = nullptr;
 };
 
 class EventService {
@@ -45,6 +53,8 @@ class EventService {
   virtual bool Ready() const = 0;
   // The connection to the store is a new one: whatever was cached goes.
   virtual void OnReconnect() = 0;
+  // Claims and reservations that are not settled yet, as this replica knows them.
+  virtual const reservation::Settler& settler() const = 0;
 };
 
 // FAILED_PRECONDITION when the contract lacks an annotation or a handler: a defect found at start-up.

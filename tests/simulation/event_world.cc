@@ -132,7 +132,7 @@ EventWorld::IntentPtr EventWorld::MakingIntent(const std::string& user, const st
   v1::Party party;
   party.set_adults(static_cast<int32_t>(1 + random_.Below(3)));
   party.set_pupils(static_cast<int32_t>(random_.Below(3)));
-  const auto kind = static_cast<v1::Booking::Kind>(1 + random_.Below(4));
+  const auto kind = static_cast<v1::Booking::Kind>(1 + random_.Below(3));
   std::string full_name;
   if (draw < 2) {
     v1::CreateBookingRequest request;

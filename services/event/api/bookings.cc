@@ -38,6 +38,9 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
   if (!v1::Booking::Kind_IsValid(booking.kind())) {
     return call.Fail(refusal::BadField("booking.kind", "must be PERSON, FAMILY, GROUP or SCHOOL"));
   }
+  if (booking.kind() == v1::Booking::SCHOOL) return BookForSchool(std::move(call), *target, hold);
+  if (!booking.school().empty())
+    return call.Fail(refusal::BadField("booking.school", "goes with the kind SCHOOL only"));
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
   Target made = *target;
   made.id = deps_.keys.MakeId(target->partition, key);
@@ -87,8 +90,10 @@ void Handlers::ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, 
         if (*found == nullptr) return refusal::NotFound(target.name);
         const domain::record::SessionHead& head = (*session)->head();
         const bool staff = IsStaff(*caller, head);
-        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), target); !status.ok())
+        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), (*found)->school(), target);
+            !status.ok()) {
           return status;
+        }
         if (staff_only && !staff) {
           return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
                                  {{"needed", "venue_staff, venue_admin, caravan_crew, city_admin"}});
@@ -103,6 +108,14 @@ void Handlers::ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, 
 }
 
 void Handlers::ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call) {
+  // Only who has a role can act for a school, whose offers take more than a confirmation.
+  if (call.principal().grants.empty()) return ConfirmPlainly(std::move(call));
+  absl::StatusOr<Target> target = ParseTarget("name", kBookingPattern, call.request().name());
+  if (!target.ok()) return call.Fail(target.status());
+  ConfirmForSchool(std::move(call), *target);
+}
+
+void Handlers::ConfirmPlainly(Call<v1::ConfirmBookingRequest, v1::Booking> call) {
   const std::string etag = call.request().etag();
   ChangeBooking(std::move(call), store::Lane::kBooking, etag, false,
                 [](const domain::Session& session, const std::string& id, bool, absl::Time now) {
@@ -133,7 +146,7 @@ void Handlers::GetBooking(Call<v1::GetBookingRequest, v1::Booking> call) {
   ReadConfirmed(*target, std::move(call), [target = *target, caller](store::View& view, v1::Booking* answer) {
     if (absl::Status status = EncodeBooking(view, target, answer); !status.ok()) return status;
     return CheckOwner(*caller, dynamic_cast<domain::Session&>(view.Get(target.key)).head(), answer->booker(),
-                      target);
+                      answer->school(), target);
   });
 }
 

@@ -25,6 +25,8 @@ void Handlers::CreateEvent(Call<v1::CreateEventRequest, v1::Event> call) {
   if (!v1::Event::Kind_IsValid(event.kind())) {
     return call.Fail(refusal::BadField("event.kind", "is not a kind of event"));
   }
+  if (!event.programme().empty() && deps_.read_model.programmes().Get(event.programme()) == nullptr)
+    return call.Fail(refusal::NotFound(event.programme()));
   const store::RequestKey key = handler::KeyOf(deps_.keys, call);
   domain::record::EventHead head;
   head.set_id(given.empty() ? deps_.keys.MakeId(names::PartitionOfText(key), key) : given);
@@ -32,6 +34,7 @@ void Handlers::CreateEvent(Call<v1::CreateEventRequest, v1::Event> call) {
   if (event.has_description()) *head.mutable_description() = event.description();
   head.set_kind(event.kind());
   head.set_place(event.place());
+  head.set_programme(event.programme());
   if (event.has_start_time()) head.set_start_us(Micros(event.start_time()));
   if (event.has_end_time()) head.set_end_us(Micros(event.end_time()));
 

@@ -13,10 +13,14 @@
 #include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
 #include "libs/refusal/refusal.h"
+#include "libs/reservation/desk.h"
+#include "libs/reservation/settler.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "services/event/api/school_flow.h"
 #include "services/event/api/target.h"
+#include "services/event/api/venue_client.h"
 #include "services/event/domain/bookings.h"
 #include "services/event/store/read_model.h"
 
@@ -31,6 +35,11 @@ class Handlers {
     const store::KeyMaker& keys;
     projection::Follower& follower;
     ReadModel& read_model;
+    const executor::Clock& clock;
+    executor::Random& random;
+    reservation::Desk& desk;
+    reservation::Settler& settler;
+    const VenueClient& venue;
     domain::Rules rules;
     std::string paging_secret;
   };
@@ -45,6 +54,10 @@ class Handlers {
  private:
   template <class Request, class Response>
   using Call = rpc::TypedCall<Request, Response>;
+
+  void CreateProgramme(Call<v1::CreateProgrammeRequest, v1::Programme> call);
+  void GetProgramme(Call<v1::GetProgrammeRequest, v1::Programme> call);
+  void ListProgrammes(Call<v1::ListProgrammesRequest, v1::ListProgrammesResponse> call);
 
   void CreateEvent(Call<v1::CreateEventRequest, v1::Event> call);
   void GetEvent(Call<v1::GetEventRequest, v1::Event> call);
@@ -68,6 +81,23 @@ class Handlers {
   void LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call);
   void GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call);
   void ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse> call);
+
+  struct Making;
+  void AskVenue(const std::shared_ptr<Making>& making);
+  void MakeSession(const std::shared_ptr<Making>& making);
+  void ReserveHall(const std::shared_ptr<Making>& making);
+
+  // Schools: whom a party comes from, and the bookings that claim a class's time before they are made.
+  absl::Status FillSchool(absl::string_view field, const std::string& school, const std::string& school_class,
+                          const std::string& grade, const rpc::Principal& caller,
+                          domain::PartyCommand* command) const;
+  template <class Request>
+  void BookForSchool(Call<Request, v1::Booking> call, const Target& target, bool hold);
+  void Reserve(std::shared_ptr<SchoolFlow> flow);
+  void ConfirmPlainly(Call<v1::ConfirmBookingRequest, v1::Booking> call);
+  void ConfirmForSchool(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target);
+  void TakeOffer(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target,
+                 const domain::record::BookingRecord& offer);
 
   template <class Request>
   void MakeBooking(Call<Request, v1::Booking> call, bool hold);

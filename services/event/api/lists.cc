@@ -3,8 +3,11 @@
 #include <map>
 #include <optional>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
@@ -114,6 +117,11 @@ void LoadAll(store::Store& store, const ReadModel& model, const std::vector<Want
 // The rows that the caller may see of what was asked for.
 absl::StatusOr<Page> Choose(const ReadModel& model, const Rows& rows, const std::string& parent,
                             const rpc::Principal& caller, const std::string& after, size_t size) {
+  if (absl::StartsWith(parent, "schools/")) {
+    if (auto ids = names::Parse("parent", "schools/*", parent); !ids.ok()) return ids.status();
+    if (!ActsFor(caller, parent) && !caller.Holds("city_admin", "city")) return refusal::NotFound(parent);
+    return OfBooker(rows, parent, after, size, std::nullopt);
+  }
   if (parent == kAnySession) return OfBooker(rows, caller.name, after, size, std::nullopt);
   absl::StatusOr<Target> target = ParseTarget("parent", kSessionPattern, parent);
   if (!target.ok()) return target.status();
@@ -164,7 +172,10 @@ void Handlers::ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsRespon
              const auto booking = domain::FindBooking(session, id);
              if (!booking.ok() || *booking == nullptr) return;
              // Rows know bookers by a hash only.
-             if ((*booking)->booker() != caller.name && !IsStaff(caller, session.head())) return;
+             if (!OwnsOrActsFor(caller, (*booking)->booker(), (*booking)->school()) &&
+                 !IsStaff(caller, session.head())) {
+               return;
+             }
              ToResource(session.head(), id, **booking, response->add_bookings());
            });
     });
@@ -182,7 +193,10 @@ void Handlers::ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntr
               Response* response) {
              const auto entry = domain::FindWait(session, id);
              if (!entry.ok() || *entry == nullptr) return;
-             if ((*entry)->booker() != caller.name && !IsStaff(caller, session.head())) return;
+             if (!OwnsOrActsFor(caller, (*entry)->booker(), (*entry)->school()) &&
+                 !IsStaff(caller, session.head())) {
+               return;
+             }
              ToResource(session.head(), id, **entry, response->add_wait_entries());
            });
     });

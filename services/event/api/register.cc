@@ -3,13 +3,17 @@
 namespace kepu::event {
 
 void Handlers::Register(rpc::Service& service) {
-  const std::string full_name = v1::Event::descriptor()->file()->service(0)->full_name();
+  const std::string full_name =
+      v1::Event::descriptor()->file()->FindServiceByName("EventService")->full_name();
   auto handle = [&]<class Request, class Response>(
                     const char* method, void (Handlers::*handler)(rpc::TypedCall<Request, Response>)) {
     service.Handle<Request, Response>(
         full_name, method,
         [this, handler](rpc::TypedCall<Request, Response> call) { (this->*handler)(std::move(call)); });
   };
+  handle("CreateProgramme", &Handlers::CreateProgramme);
+  handle("GetProgramme", &Handlers::GetProgramme);
+  handle("ListProgrammes", &Handlers::ListProgrammes);
   handle("CreateEvent", &Handlers::CreateEvent);
   handle("GetEvent", &Handlers::GetEvent);
   handle("ListEvents", &Handlers::ListEvents);

@@ -11,85 +11,9 @@
 namespace kepu::event {
 namespace {
 
-constexpr char kDefaultZone[] = "Asia/Shanghai";
 constexpr char kAnyEvent[] = "events/-";
 
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000000 + time.nanos() / 1000;
-}
-
-bool IsPlace(absl::string_view place) {
-  return place.empty() || names::Parse("", "venues/*", place).ok() ||
-         names::Parse("", "caravans/*", place).ok() ||
-         names::Parse("", "caravans/*/tours/*/stops/*", place).ok();
-}
-
-absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session) {
-  refusal::FieldErrors errors;
-  domain::record::SessionCreated created;
-  if (!IsPlace(session.place())) {
-    errors.Add("session.place",
-               "must be a venue or a caravan, like \"venues/cqstm\", or empty for an online session");
-  }
-  created.set_place(session.place());
-  created.set_start_us(Micros(session.start_time()));
-  created.set_end_us(Micros(session.end_time()));
-  created.set_time_zone(session.time_zone().empty() ? kDefaultZone : session.time_zone());
-  absl::TimeZone zone;
-  if (!absl::LoadTimeZone(created.time_zone(), &zone)) {
-    errors.Add("session.time_zone", "is not an IANA zone, like \"Asia/Shanghai\"");
-  }
-  created.set_party_min(session.party_min());
-  created.set_party_max(session.party_max());
-  for (int i = 0; i < session.pools_size(); ++i) {
-    const v1::Pool& pool = session.pools(i);
-    domain::record::PoolHead* out = created.add_pools();
-    out->set_id(pool.id());
-    out->set_capacity(pool.capacity());
-    out->set_counts(pool.counts() == v1::Pool::COUNTS_UNSPECIFIED ? v1::Pool::HEADS : pool.counts());
-    if (!v1::Pool::Counts_IsValid(pool.counts())) {
-      errors.Add(absl::StrCat("session.pools[", i, "].counts"), "must be HEADS or PUPILS_ONLY");
-    }
-    for (int kind : pool.kinds()) {
-      out->add_kinds(static_cast<v1::Booking::Kind>(kind));
-      if (kind != v1::Booking::KIND_UNSPECIFIED && v1::Booking::Kind_IsValid(kind)) continue;
-      errors.Add(absl::StrCat("session.pools[", i, "].kinds"), "must be PERSON, FAMILY, GROUP or SCHOOL");
-    }
-  }
-  if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
-  return created;
-}
-
 }  // namespace
-
-void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
-  WhenVisible<v1::CreateSessionRequest, v1::Session>(std::move(call), [this](auto visible) {
-    const std::string& parent = visible.request().parent();
-    auto ids = names::Parse("parent", "events/*", parent);
-    if (!ids.ok()) return visible.Fail(ids.status());
-    if (deps_.read_model.events().Get(parent) == nullptr) return visible.Fail(refusal::NotFound(parent));
-    absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
-    if (!created.ok()) return visible.Fail(created.status());
-
-    // Everything of a place is one partition; an online event is its own place.
-    const uint32_t partition = created->place().empty() ? names::PartitionOf(ids->front())
-                                                        : names::PartitionOfText(created->place());
-    const store::RequestKey key = handler::KeyOf(deps_.keys, visible);
-    created->set_id(deps_.keys.MakeId(partition, key));
-    created->set_event(ids->front());
-    const std::string aggregate = SessionKey(created->id());
-    handler::Change(
-        deps_.engine, partition, store::Lane::kRest, key, {aggregate}, std::move(visible),
-        [aggregate, created = *std::move(created)](store::View& view, absl::Time now) {
-          const auto& state = dynamic_cast<domain::Session&>(view.Get(aggregate));
-          return EmitAll(view, aggregate, domain::DecideCreateSession(state, created, now));
-        },
-        [aggregate](store::View& view, v1::Session* answer) {
-          ToResource(dynamic_cast<domain::Session&>(view.Get(aggregate)).head(), answer);
-          return absl::OkStatus();
-        });
-  });
-}
 
 void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
   WhenVisible<v1::GetSessionRequest, v1::Session>(std::move(call), [this](auto visible) {

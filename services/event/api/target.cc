@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/api/access.h"
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
@@ -46,9 +47,15 @@ bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& he
 }
 
 absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::SessionHead& head,
-                        absl::string_view booker, const Target& target) {
-  if (!caller.name.empty() && caller.name == booker) return absl::OkStatus();
+                        absl::string_view booker, absl::string_view school, const Target& target) {
+  if (OwnsOrActsFor(caller, booker, school)) return absl::OkStatus();
   return IsStaff(caller, head) ? absl::OkStatus() : refusal::NotFound(target.name);
+}
+
+bool IsPlace(absl::string_view place) {
+  return place.empty() || names::Parse("", "venues/*", place).ok() ||
+         names::Parse("", "caravans/*", place).ok() ||
+         names::Parse("", "caravans/*/tours/*/stops/*", place).ok();
 }
 
 absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name) {

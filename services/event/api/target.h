@@ -33,16 +33,19 @@ inline constexpr absl::string_view kWaitEntryPattern = "events/*/sessions/*/wait
 
 // The session of a target; NOT_FOUND when there is none or it is one of another event.
 absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& target);
-// Of a booking or wait entry that exists: OK for its booker and for staff of the place; for everybody else it
-// does not exist.
+// Of a booking or wait entry that exists: OK for its booker or, of a school, for who acts for the school, and
+// for staff of the place; for everybody else it does not exist.
 absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::SessionHead& head,
-                        absl::string_view booker, const Target& target);
+                        absl::string_view booker, absl::string_view school, const Target& target);
 
 // Works at the session's place, or for the whole city.
 bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head);
 
 // ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
 absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);
+
+// "venues/*", a caravan or a stop of its tours; empty: online.
+bool IsPlace(absl::string_view place);
 
 // Puts the facts of a decision into the commit.
 absl::Status EmitAll(store::View& view, const std::string& key, const absl::StatusOr<domain::Facts>& facts);

@@ -1,3 +1,4 @@
+#include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
 #include "services/event/domain/wait_list.h"
 #include "services/event/store/resources.h"
@@ -26,12 +27,24 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
   made.id = deps_.keys.MakeId(target->partition, key);
   domain::PartyCommand command =
       PartyOf(entry.kind(), entry.party(), entry.identity(), call.principal(), made.id);
+  if (entry.kind() == v1::Booking::SCHOOL) {
+    absl::Status status = FillSchool("wait_entry", entry.school(), entry.school_class(), entry.grade(),
+                                     call.principal(), &command);
+    if (!status.ok()) return call.Fail(status);
+  } else if (!entry.school().empty()) {
+    return call.Fail(refusal::BadField("wait_entry.school", "goes with the kind SCHOOL only"));
+  }
+  auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
       deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, command = std::move(command), rules = deps_.rules](store::View& view,
-                                                                            absl::Time now) -> absl::Status {
+      [target = *target, command = std::move(command), caller, rules = deps_.rules](
+          store::View& view, absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
+        if (!command.school.empty()) {
+          const bool staff = IsStaff(*caller, (*session)->head());
+          if (absl::Status status = CheckActsFor(*caller, command.school, staff); !status.ok()) return status;
+        }
         return EmitAll(view, target.key, domain::DecideJoin(**session, command, rules, now));
       },
       [made](store::View& view, v1::WaitEntry* answer) { return EncodeWaitEntry(view, made, answer); });
@@ -53,8 +66,10 @@ void Handlers::LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call)
         if (!found.ok()) return found.status();
         if (*found == nullptr) return refusal::NotFound(target.name);
         const domain::record::SessionHead& head = (*session)->head();
-        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), target); !status.ok())
+        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), (*found)->school(), target);
+            !status.ok()) {
           return status;
+        }
         const std::string current = etag.empty() ? "" : EtagOf(**found, domain::ShownState(head, **found));
         if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
         return EmitAll(view, target.key, domain::DecideLeave(**session, target.id, rules, now));
@@ -73,7 +88,7 @@ void Handlers::GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call) {
                   if (absl::Status status = EncodeWaitEntry(view, target, answer); !status.ok())
                     return status;
                   return CheckOwner(*caller, dynamic_cast<domain::Session&>(view.Get(target.key)).head(),
-                                    answer->booker(), target);
+                                    answer->booker(), answer->school(), target);
                 });
 }
 

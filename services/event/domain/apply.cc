@@ -88,6 +88,11 @@ absl::Status Cancelled(Session& session, const record::BookingCancelled& cancell
 
 absl::Status Confirmed(Session& session, const record::BookingConfirmed& confirmed, int64_t time_us) {
   absl::Status status = SetBooking(session, confirmed.id(), v1::Booking::CONFIRMED, time_us, false);
+  if (status.ok() && !confirmed.reservation().empty()) {
+    session.Mutable(BookingField(confirmed.id()))
+        ->mutable_booking()
+        ->set_reservation(confirmed.reservation());
+  }
   if (!status.ok() || !confirmed.from_wait_list()) return status;
   return SetWait(session, confirmed.id(), v1::WaitEntry::TAKEN, time_us);
 }
@@ -136,6 +141,21 @@ absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept,
   return absl::OkStatus();
 }
 
+absl::Status ReservationChanged(Session& session, const reservation::v1::ReservationFact& fact) {
+  const std::string field = reservation::RecordField(fact.reservation());
+  const record::SessionChild* child = session.Mutable(field);
+  auto after = reservation::ApplyRecord(child == nullptr ? nullptr : &child->reservation(), fact);
+  if (!after.ok()) return after.status();
+  if (!*after) {
+    session.Erase(field);
+    return absl::OkStatus();
+  }
+  record::SessionChild next;
+  *next.mutable_reservation() = **std::move(after);
+  session.Put(field, std::move(next));
+  return absl::OkStatus();
+}
+
 absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
   using Kind = record::Fact::KindCase;
   int64_t time_us = fact.time_us();
@@ -165,6 +185,10 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
         if (!status.ok()) return status;
       }
       return absl::OkStatus();
+    case Kind::kReservationChanged:
+      return ReservationChanged(session, fact.reservation_changed().fact());
+    case Kind::kSchoolClaimed:
+    case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:
     case Kind::kSessionCancelled:
     case Kind::kWaitFronted:

@@ -172,6 +172,9 @@ void Created(record::SessionHead& head, const record::SessionCreated& created, i
   *head.mutable_pools() = created.pools();
   head.set_party_min(created.party_min());
   head.set_party_max(created.party_max());
+  head.set_space(created.space());
+  head.set_hall_reservation(created.hall_reservation());
+  if (created.has_programme()) *head.mutable_programme() = created.programme();
   head.set_state(v1::Session::SCHEDULED);
   head.set_create_us(time_us);
 }
@@ -188,7 +191,7 @@ void Swept(record::SessionHead& head, const record::BookingsSwept& swept) {
 void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   using Kind = record::Fact::KindCase;
   head.set_revision(head.revision() + 1);
-  head.set_update_us(fact.time_us());
+  if (fact.time_us() != 0) head.set_update_us(fact.time_us());
   switch (fact.kind_case()) {
     case Kind::kSessionCreated:
       return Created(head, fact.session_created(), fact.time_us());
@@ -232,6 +235,9 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kWaitSwept:
       return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
     case Kind::kEventCreated:
+    case Kind::kReservationChanged:
+    case Kind::kSchoolClaimed:
+    case Kind::kProgrammeCreated:
     case Kind::KIND_NOT_SET:
       return;
   }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event::domain {
@@ -50,6 +51,9 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
   if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
+  if (!command.school.empty()) {
+    if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
+  }
   Places available = FreeForStrangers(head, rules, now);
   // While it is not clear who on the wait list can have what is free, nobody else can.
   if (head.wait().has_scan()) available.assign(available.size(), 0);
@@ -65,6 +69,10 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   booking->set_state(hold ? v1::Booking::HELD : v1::Booking::CONFIRMED);
   booking->set_booker(command.booker);
   booking->set_person(command.person);
+  booking->set_school(command.school);
+  booking->set_school_class(command.school_class);
+  booking->set_grade(command.grade);
+  booking->set_reservation(command.reservation);
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
   if (hold) {
@@ -94,7 +102,8 @@ absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& com
   return Make(session, command, false, rules, now);
 }
 
-absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now) {
+absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now,
+                                    absl::string_view reservation) {
   const record::SessionHead& head = session.head();
   absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
   if (!found.ok()) return found.status();
@@ -104,6 +113,8 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   switch (booking->state()) {
     case v1::Booking::CONFIRMED:
     case v1::Booking::CHECKED_IN:
+      // Another reservation has confirmed it: this one came to nothing.
+      if (!reservation.empty()) return WrongState(head, id, booking->state());
       return Facts{};
     case v1::Booking::HELD:
       if (absl::ToUnixMicros(now) < booking->hold_expire_us()) break;
@@ -121,6 +132,7 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   confirmed->set_id(std::string(id));
   *confirmed->mutable_taken() = booking->taken();
   confirmed->set_from_wait_list(booking->from_wait_list());
+  confirmed->set_reservation(std::string(reservation));
   return facts;
 }
 
@@ -145,7 +157,12 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   *cancelled->mutable_taken() = booking->taken();
   cancelled->set_from(booking->state());
   cancelled->set_from_wait_list(booking->from_wait_list());
-  return ThenOffer(session, std::move(fact), rules, now);
+  Facts released;
+  if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
+    return status;
+  absl::StatusOr<Facts> facts = ThenOffer(session, std::move(fact), rules, now);
+  if (facts.ok()) facts->insert(facts->end(), released.begin(), released.end());
+  return facts;
 }
 
 absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id, const Rules& rules,

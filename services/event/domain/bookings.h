@@ -19,6 +19,11 @@ struct PartyCommand {
   std::string booker;
   std::string person;     // keyed digest; empty: nobody known
   bool by_staff = false;  // staff may still book after the start
+  // Of a school ("schools/*"); `reservation` is the one that has claimed the class's time.
+  std::string school;
+  std::string school_class;
+  std::string grade;
+  std::string reservation;
 };
 
 // Takes places: as a hold, or at once as a confirmed booking. Without a wait list it reads the head only.
@@ -27,7 +32,9 @@ absl::StatusOr<Facts> DecideHold(const Session& session, const PartyCommand& com
 absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& command, const Rules& rules,
                                  absl::Time now);
 
-absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now);
+// `reservation`: of a school that takes an offer.
+absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now,
+                                    absl::string_view reservation = "");
 // Gives the places back, and offers them to who waits in the same commit.
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
                                    const Rules& rules, absl::Time now);

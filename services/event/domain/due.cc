@@ -36,6 +36,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
   }
   Facts facts = {At(now)};
   record::BookingsSwept* swept = facts.back().mutable_bookings_swept();
+  Facts released;
   swept->set_chunk(head.swept_chunks());
   Places held(static_cast<size_t>(head.pools_size()));
   Places confirmed = held;
@@ -52,6 +53,8 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
     if (booking->from_wait_list()) {
       if (absl::Status status = FindWait(session, id).status(); !status.ok()) missing = status;
     }
+    if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
+      missing = status;
     swept->add_ids(id);
     if (is_held && booking->from_wait_list()) swept->set_offers(swept->offers() + 1);
     Places& places = is_held ? held : confirmed;
@@ -60,6 +63,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
   if (!missing.ok()) return missing;
   *swept->mutable_held() = {held.begin(), held.end()};
   *swept->mutable_confirmed() = {confirmed.begin(), confirmed.end()};
+  facts.insert(facts.end(), released.begin(), released.end());
   return facts;
 }
 
@@ -127,6 +131,10 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
     if (booking.ok() && (*booking)->from_wait_list()) {
       if (absl::Status status = FindWait(session, id).status(); !status.ok()) missing = status;
     }
+    if (booking.ok() && !(*booking)->reservation().empty()) {
+      if (absl::Status status = FindRecord(session, (*booking)->reservation()).status(); !status.ok())
+        missing = status;
+    }
     ++count;
   }
   if (!missing.ok()) return missing;
@@ -148,6 +156,8 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
     expired->set_from_wait_list(booking.from_wait_list());
     front_after(i + 1, expired->mutable_front());
     left = i + 1;
+    if (absl::Status status = GiveBack(session, booking.reservation(), now, &facts); !status.ok())
+      return status;
   }
   if (left < count) {
     front_after(count, facts.emplace_back(At(now)).mutable_holds_skipped()->mutable_front());

@@ -23,7 +23,9 @@ struct Tally {
   size_t bookings = 0;
   size_t indexed = 0;
   int offered = 0;
-  bool fits = true;  // no booking takes places of a pool that is not there
+  std::map<std::string, bool> reserved;  // reservations that bookings have, and whether they are live
+  std::set<std::string> records;         // confirmed and not given back
+  bool fits = true;                      // no booking takes places of a pool that is not there
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -44,6 +46,12 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     if (held) tally->held.insert(field.substr(2));
     if (held && booking.from_wait_list()) ++tally->offered;
     if (live && !booking.person().empty()) ++tally->persons[booking.person()];
+    if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = live;
+  } else if (child.has_reservation()) {
+    if (child.reservation().state() == reservation::v1::Reservation::CONFIRMED &&
+        !child.reservation().given_back()) {
+      tally->records.insert(child.reservation().reservation());
+    }
   } else if (child.has_hold()) {
     tally->queued.insert(child.hold().booking());
   } else if (child.has_wait()) {
@@ -90,6 +98,19 @@ absl::Status CheckWaitList(const record::SessionHead& head, const Tally& tally) 
   return absl::OkStatus();
 }
 
+// What is reserved elsewhere is reserved for as long as it is used here.
+absl::Status CheckReservations(const record::SessionHead& head, Tally tally) {
+  if (!head.hall_reservation().empty())
+    tally.reserved[head.hall_reservation()] = head.state() != v1::Session::CANCELLED;
+  for (const auto& [reservation, live] : tally.reserved) {
+    if (live != tally.records.contains(reservation))
+      return Wrong(head, absl::StrCat("reservation ", reservation, live ? " is not held" : " is still held"));
+    tally.records.erase(reservation);
+  }
+  if (tally.records.empty()) return absl::OkStatus();
+  return Wrong(head, absl::StrCat("reservation ", *tally.records.begin(), " is for nothing"));
+}
+
 }  // namespace
 
 absl::Status CheckInvariants(const Session& session) {
@@ -117,6 +138,7 @@ absl::Status CheckInvariants(const Session& session) {
     return Wrong(head, "the index does not list every booking");
   }
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
+  if (absl::Status status = CheckReservations(head, tally); !status.ok()) return status;
   return CheckWaitList(head, tally);
 }
 

@@ -20,6 +20,12 @@ struct Rules {
   int passed_over_times_max = 3;
   // Check-in opens so long before the start; it closes at the end.
   absl::Duration check_in_before = absl::Minutes(60);
+  // Pupils that one adult may accompany, before school and from grade 1 on.
+  int pre_school_pupils_per_adult = 10;
+  int pupils_per_adult = 20;
+  // Heads of a group of a programme that does not say itself.
+  int group_min = 20;
+  int group_max = 100;
 };
 
 }  // namespace kepu::event::domain

@@ -149,4 +149,25 @@ absl::StatusOr<const record::WaitRecord*> FindWait(const Session& session, absl:
   return FindChild<record::WaitRecord>(session, WaitField(id), &record::SessionChild::wait);
 }
 
+absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Session& session,
+                                                               absl::string_view reservation) {
+  return FindChild<reservation::v1::Reservation>(session, reservation::RecordField(reservation),
+                                                 &record::SessionChild::reservation);
+}
+
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact) {
+  // Without a time of its own: what a reservation goes through does not change when the session was updated.
+  record::Fact whole;
+  *whole.mutable_reservation_changed()->mutable_fact() = fact;
+  return whole;
+}
+
+absl::Status GiveBack(const Session& session, const std::string& reservation, absl::Time now, Facts* facts) {
+  if (reservation.empty()) return absl::OkStatus();
+  auto found = FindRecord(session, reservation);
+  if (!found.ok()) return found.status();
+  if (auto fact = reservation::DecideGiveBack(*found, now)) facts->push_back(RecordFact(*fact));
+  return absl::OkStatus();
+}
+
 }  // namespace kepu::event::domain

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "kepu/event/log/v1/event_log.pb.h"
 #include "libs/aggregate/aggregate.h"
+#include "libs/reservation/record.h"
 #include "services/event/domain/rules.h"
 
 namespace kepu::event::domain {
@@ -93,5 +94,12 @@ absl::StatusOr<const Record*> FindChild(const Session& session, const std::strin
 }
 absl::StatusOr<const record::BookingRecord*> FindBooking(const Session& session, absl::string_view id);
 absl::StatusOr<const record::WaitRecord*> FindWait(const Session& session, absl::string_view id);
+
+// Of a reservation whose pivot the session is; null when there is none.
+absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Session& session,
+                                                               absl::string_view reservation);
+record::Fact RecordFact(const reservation::v1::ReservationFact& fact);
+// Appends the fact that gives a reservation back, so that its claims are released; nothing for an empty id.
+absl::Status GiveBack(const Session& session, const std::string& reservation, absl::Time now, Facts* facts);
 
 }  // namespace kepu::event::domain

@@ -36,7 +36,8 @@ void CheckPools(const record::SessionCreated& created, refusal::FieldErrors* err
 
 absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::SessionCreated& created,
                                           absl::Time now) {
-  if (session.Exists()) {
+  // One that only remembers a reservation that came to nothing is not there yet.
+  if (!session.head().id().empty()) {
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS",
                            {{"name", NameOf(session.head())}});
   }
@@ -62,6 +63,8 @@ absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_v
   if (absl::Status status = CheckOpen(head, now, true); !status.ok()) return status;
   Facts facts = {At(now)};
   facts.back().mutable_session_cancelled()->set_reason(std::string(reason));
+  if (absl::Status status = GiveBack(session, head.hall_reservation(), now, &facts); !status.ok())
+    return status;
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/school_party.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -36,6 +37,9 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   booking->set_booker(entry.booker());
   booking->set_person(entry.person());
   booking->set_from_wait_list(true);
+  booking->set_school(entry.school());
+  booking->set_school_class(entry.school_class());
+  booking->set_grade(entry.grade());
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
   bool near = now + rules.offer_near > absl::FromUnixMicros(head.start_us());
@@ -222,6 +226,9 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   if (absl::Status status = CheckOpen(head, now, false); !status.ok()) return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
+  if (!command.school.empty()) {
+    if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
+  }
   if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
   if (head.wait().waiting() >= kMaxWaiting) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "WAIT_LIST_FULL",
@@ -241,6 +248,9 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
       head.wait().queues_size() < priority ? 0 : head.wait().queues(priority - 1).next());
   entry->set_booker(command.booker);
   entry->set_person(command.person);
+  entry->set_school(command.school);
+  entry->set_school_class(command.school_class);
+  entry->set_grade(command.grade);
   entry->set_create_us(absl::ToUnixMicros(now));
   entry->set_update_us(entry->create_us());
   record::SessionHead after = head;

@@ -6,6 +6,7 @@
 #include "absl/strings/strip.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/programme.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
@@ -25,7 +26,17 @@ void ReadModel::Show(const domain::record::EventHead& head) {
   events_.Put(event.name(), event, std::move(scopes), SortKey(head.create_us()));
 }
 
+void ReadModel::Show(const domain::record::ProgrammeHead& head) {
+  v1::Programme programme;
+  ToResource(head, &programme);
+  std::vector<std::string> scopes = {""};
+  if (!head.place().empty()) scopes.push_back(head.place());
+  programmes_.Put(programme.name(), programme, std::move(scopes), SortKey(head.create_us()));
+}
+
 void ReadModel::Show(const domain::record::SessionHead& head) {
+  // One that only remembers a reservation that came to nothing is no session.
+  if (head.id().empty()) return;
   v1::Session session;
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
@@ -53,8 +64,10 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   wait_entries_.Forget(number);
   auto add = [&](const std::string& id) {
     const auto booking = domain::FindBooking(session, id);
-    if (booking.ok() && *booking != nullptr)
-      bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
+    if (!booking.ok() || *booking == nullptr) return;
+    bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
+    if (!(*booking)->school().empty())
+      bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
   };
   for (uint32_t chunk = 0; chunk < head.index_chunks(); ++chunk) {
     const auto index = domain::FindChild<domain::record::IndexChunk>(session, domain::IndexField(chunk),
@@ -71,30 +84,50 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   std::sort(waits.begin(), waits.end(), [](const auto& a, const auto& b) {
     return std::make_pair(a.first->create_us(), a.second) < std::make_pair(b.first->create_us(), b.second);
   });
-  for (const auto& [entry, id] : waits) wait_entries_.Add(number, id, entry->booker(), entry->create_us());
+  for (const auto& [entry, id] : waits) {
+    wait_entries_.Add(number, id, entry->booker(), entry->create_us());
+    if (!entry->school().empty()) wait_entries_.AddForSchool(number, id, entry->school(), entry->create_us());
+  }
 }
 
-void ReadModel::Load(uint32_t, const std::string& key, const store::Loaded& loaded) {
+void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (absl::string_view id = EventIdOf(key); !id.empty()) {
     domain::record::EventHead& head = event_heads_[std::string(id)];
     head.ParseFromString(loaded.head.head);
     return Show(head);
   }
-  const absl::string_view id = SessionIdOf(key);
-  if (id.empty()) return;
+  if (absl::string_view id = ProgrammeIdOf(key); !id.empty()) {
+    domain::record::ProgrammeHead& head = programme_heads_[std::string(id)];
+    head.ParseFromString(loaded.head.head);
+    return Show(head);
+  }
+  if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
+  if (SchoolIdOf(key).empty() || !observer_.claim) return;
+  domain::record::SchoolChild child;
+  for (const auto& [field, bytes] : loaded.children) {
+    if (bytes && child.ParseFromString(*bytes) && child.has_claim())
+      observer_.claim({partition, key}, child.claim().claim());
+  }
+}
+
+void ReadModel::LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   domain::Session session;
   session.set_complete(true);
   session.ParseHead(loaded.head.head);
   for (const auto& [field, bytes] : loaded.children) {
     session.ParseChild(field, bytes ? std::optional<absl::string_view>(*bytes) : std::nullopt);
   }
-  const uint32_t number = NumberOf(id);
+  for (const auto& [field, child] : session.children()) {
+    if (child && child->has_reservation() && observer_.record)
+      observer_.record({partition, key}, child->reservation());
+  }
+  const uint32_t number = NumberOf(SessionIdOf(key));
   *heads_[number] = session.head();
   LoadRows(session, number);
   Show(session.head());
 }
 
-void ReadModel::Fold(uint32_t, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
   domain::record::Fact fact;
   if (absl::string_view id = EventIdOf(facts.key()); !id.empty()) {
     domain::record::EventHead& head = event_heads_[std::string(id)];
@@ -103,18 +136,40 @@ void ReadModel::Fold(uint32_t, uint64_t, absl::Time, const ::kepu::log::v1::Aggr
     }
     return Show(head);
   }
-  const absl::string_view id = SessionIdOf(facts.key());
-  if (id.empty()) return;
-  const uint32_t number = NumberOf(id);
+  if (absl::string_view id = ProgrammeIdOf(facts.key()); !id.empty()) {
+    domain::record::ProgrammeHead& head = programme_heads_[std::string(id)];
+    for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+      if (fact.ParseFromString(logged.body())) domain::ApplyHead(head, fact);
+    }
+    return Show(head);
+  }
+  if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
+  if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
+  for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+    if (fact.ParseFromString(logged.body()) && fact.has_school_claimed())
+      observer_.claim_fact({partition, facts.key()}, fact.school_claimed().claim());
+  }
+}
+
+void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts) {
+  domain::record::Fact fact;
+  const uint32_t number = NumberOf(SessionIdOf(facts.key()));
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
-      bookings_.Add(number, fact.booking_made().id(), booking.booker(), booking.create_us());
+      const std::string& id = fact.booking_made().id();
+      bookings_.Add(number, id, booking.booker(), booking.create_us());
+      if (!booking.school().empty())
+        bookings_.AddForSchool(number, id, booking.school(), booking.create_us());
     } else if (fact.has_wait_joined()) {
       const domain::record::WaitRecord& entry = fact.wait_joined().entry();
-      wait_entries_.Add(number, fact.wait_joined().id(), entry.booker(), entry.create_us());
+      const std::string& id = fact.wait_joined().id();
+      wait_entries_.Add(number, id, entry.booker(), entry.create_us());
+      if (!entry.school().empty()) wait_entries_.AddForSchool(number, id, entry.school(), entry.create_us());
+    } else if (fact.has_reservation_changed() && observer_.record_fact) {
+      observer_.record_fact({partition, facts.key()}, fact.reservation_changed().fact());
     }
   }
   Show(*heads_[number]);

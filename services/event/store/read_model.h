@@ -1,9 +1,10 @@
 // What reads are answered from: events and sessions as ready bytes with live counts, and index rows of
-// bookings and wait entries. Fed by a follower; catalogues may be read from any thread, the rest only on the
-// executor.
+// bookings and wait entries; claims and reservations are passed on to an observer. Fed by a follower;
+// catalogues may be read from any thread, the rest only on the executor.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,16 +13,27 @@
 #include "libs/executor/executor.h"
 #include "libs/projection/catalogue.h"
 #include "libs/projection/follower.h"
+#include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/watch_hub.h"
 
 namespace kepu::event {
 
+// Hears of every claim and reservation, as loaded and as changed: what a settler lives on.
+struct ReservationObserver {
+  std::function<void(const reservation::Place&, const reservation::v1::Claim&)> claim;
+  std::function<void(const reservation::Place&, const reservation::v1::ClaimFact&)> claim_fact;
+  std::function<void(const reservation::Place&, const reservation::v1::Reservation&)> record;
+  std::function<void(const reservation::Place&, const reservation::v1::ReservationFact&)> record_fact;
+};
+
 class ReadModel final : public projection::Sink {
  public:
   explicit ReadModel(executor::Executor& executor)
       : hub_(executor, [this](absl::string_view name) { return sessions_.Get(name); }) {}
+
+  void set_observer(ReservationObserver observer) { observer_ = std::move(observer); }
 
   void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
@@ -29,6 +41,7 @@ class ReadModel final : public projection::Sink {
 
   const projection::Catalogue& events() const { return events_; }
   const projection::Catalogue& sessions() const { return sessions_; }
+  const projection::Catalogue& programmes() const { return programmes_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   WatchHub& hub() { return hub_; }
@@ -42,9 +55,14 @@ class ReadModel final : public projection::Sink {
   uint32_t NumberOf(absl::string_view id);
   void Show(const domain::record::EventHead& head);
   void Show(const domain::record::SessionHead& head);
+  void Show(const domain::record::ProgrammeHead& head);
   void LoadRows(const domain::Session& session, uint32_t number);
+  void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
+  void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
-  projection::Catalogue events_, sessions_;
+  ReservationObserver observer_;
+  projection::Catalogue events_, sessions_, programmes_;
+  absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
   absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;

@@ -32,11 +32,33 @@ void ToResource(const domain::record::EventHead& head, v1::Event* event) {
   SetTime(head.create_us(), event->mutable_create_time());
   SetTime(head.update_us(), event->mutable_update_time());
   event->set_etag(absl::StrCat(absl::Hex(head.revision())));
+  event->set_programme(head.programme());
+}
+
+void ToResource(const domain::record::ProgrammeHead& head, v1::Programme* programme) {
+  programme->set_name(absl::StrCat("programmes/", head.id()));
+  *programme->mutable_display_name() = head.display_name();
+  if (head.has_description()) *programme->mutable_description() = head.description();
+  programme->set_kind(head.kind());
+  programme->set_place(head.place());
+  programme->set_first_grade(head.first_grade());
+  programme->set_last_grade(head.last_grade());
+  if (head.has_subjects()) *programme->mutable_subjects() = head.subjects();
+  programme->set_group_min(head.group_min());
+  programme->set_group_max(head.group_max());
+  programme->set_pupils_per_adult(head.pupils_per_adult());
+  programme->mutable_duration()->set_seconds(head.duration_us() / 1000000);
+  programme->mutable_duration()->set_nanos(static_cast<int32_t>(head.duration_us() % 1000000) * 1000);
+  SetTime(head.create_us(), programme->mutable_create_time());
+  SetTime(head.update_us(), programme->mutable_update_time());
+  programme->set_etag(absl::StrCat(absl::Hex(head.revision())));
 }
 
 void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_name(domain::NameOf(head));
   session->set_place(head.place());
+  session->set_space(head.space());
+  session->set_programme(head.programme().programme());
   SetTime(head.start_us(), session->mutable_start_time());
   SetTime(head.end_us(), session->mutable_end_time());
   session->set_time_zone(head.time_zone());
@@ -78,6 +100,9 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
     SetTime(booking.hold_expire_us(), resource->mutable_hold_expire_time());
   }
   resource->set_booker(booking.booker());
+  resource->set_school(booking.school());
+  resource->set_school_class(booking.school_class());
+  resource->set_grade(booking.grade());
   resource->set_from_wait_list(booking.from_wait_list());
   SetTime(booking.create_us(), resource->mutable_create_time());
   SetTime(booking.update_us(), resource->mutable_update_time());
@@ -95,6 +120,9 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
     resource->set_offer(domain::BookingName(head, id));
   }
   resource->set_booker(entry.booker());
+  resource->set_school(entry.school());
+  resource->set_school_class(entry.school_class());
+  resource->set_grade(entry.grade());
   SetTime(entry.create_us(), resource->mutable_create_time());
   SetTime(entry.update_us(), resource->mutable_update_time());
   resource->set_etag(EtagOf(entry, resource->state()));

@@ -29,6 +29,10 @@ void Rows::Add(uint32_t session, absl::string_view id, absl::string_view booker,
   own_.insert(Own{HashOf(booker), -time_us, ToId(id), session});
 }
 
+void Rows::AddForSchool(uint32_t session, absl::string_view id, absl::string_view school, int64_t time_us) {
+  own_.insert(Own{HashOf(school), -time_us, ToId(id), session});
+}
+
 void Rows::Forget(uint32_t session) {
   // Rows of bookers are a set: adding them again changes nothing.
   if (session < by_session_.size()) by_session_[session].clear();

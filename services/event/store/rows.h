@@ -30,6 +30,9 @@ class Rows {
 
   void Add(uint32_t session, absl::string_view id, absl::string_view booker, int64_t time_us);
 
+  // Also lists it as the school's, whoever booked.
+  void AddForSchool(uint32_t session, absl::string_view id, absl::string_view school, int64_t time_us);
+
   // Before a session is loaded again.
   void Forget(uint32_t session);
 

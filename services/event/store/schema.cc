@@ -5,27 +5,37 @@
 #include "services/event/domain/apply.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/programme.h"
+#include "services/event/domain/school.h"
 
 namespace kepu::event {
 namespace {
 
 constexpr absl::string_view kEventPrefix = "event/";
 constexpr absl::string_view kSessionPrefix = "session/";
+constexpr absl::string_view kProgrammePrefix = "programme/";
+constexpr absl::string_view kSchoolPrefix = "school/";
+
+absl::string_view IdOf(absl::string_view key, absl::string_view prefix) {
+  return absl::ConsumePrefix(&key, prefix) ? key : absl::string_view();
+}
 
 }  // namespace
 
 std::string EventKey(absl::string_view id) { return absl::StrCat(kEventPrefix, id); }
 std::string SessionKey(absl::string_view id) { return absl::StrCat(kSessionPrefix, id); }
-absl::string_view SessionIdOf(absl::string_view key) {
-  return absl::ConsumePrefix(&key, kSessionPrefix) ? key : absl::string_view();
-}
-absl::string_view EventIdOf(absl::string_view key) {
-  return absl::ConsumePrefix(&key, kEventPrefix) ? key : absl::string_view();
-}
+std::string ProgrammeKey(absl::string_view id) { return absl::StrCat(kProgrammePrefix, id); }
+std::string SchoolKey(absl::string_view id) { return absl::StrCat(kSchoolPrefix, id); }
+absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
+absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
+absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }
+absl::string_view SchoolIdOf(absl::string_view key) { return IdOf(key, kSchoolPrefix); }
 
 std::unique_ptr<aggregate::AnyAggregate> EventSchema::Make(absl::string_view key) const {
   if (!EventIdOf(key).empty()) return std::make_unique<domain::Event>();
   if (!SessionIdOf(key).empty()) return std::make_unique<domain::Session>();
+  if (!ProgrammeIdOf(key).empty()) return std::make_unique<domain::Programme>();
+  if (!SchoolIdOf(key).empty()) return std::make_unique<domain::School>();
   return nullptr;
 }
 
@@ -35,6 +45,8 @@ absl::Status EventSchema::Apply(aggregate::AnyAggregate& state, absl::string_vie
     return absl::DataLossError("a fact that cannot be read");
   }
   if (auto* session = dynamic_cast<domain::Session*>(&state)) return domain::Apply(*session, fact);
+  if (auto* school = dynamic_cast<domain::School*>(&state)) return domain::Apply(*school, fact);
+  if (auto* programme = dynamic_cast<domain::Programme*>(&state)) return domain::Apply(*programme, fact);
   return domain::Apply(dynamic_cast<domain::Event&>(state), fact);
 }
 

@@ -1,0 +1,62 @@
+#include "services/event/api/desk_rules.h"
+
+#include "libs/names/names.h"
+#include "libs/refusal/refusal.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+namespace {
+
+domain::School& SchoolIn(store::View& view, const reservation::Place& place) {
+  return dynamic_cast<domain::School&>(view.Get(place.key));
+}
+
+domain::Session& SessionIn(store::View& view, const reservation::Place& place) {
+  return dynamic_cast<domain::Session&>(view.Get(place.key));
+}
+
+absl::Status NotLent() { return refusal::BadField("thing", "only schools are claimed here"); }
+
+}  // namespace
+
+absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thing) const {
+  if (auto ids = names::Parse("thing", "schools/*", thing); ids.ok())
+    return reservation::Place{names::PartitionOf((*ids)[0]), SchoolKey((*ids)[0])};
+  if (auto ids = names::Parse("thing", "events/*/sessions/*", thing); ids.ok())
+    return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1])};
+  return refusal::BadField("thing", "must be schools/{school} or events/{event}/sessions/{session}");
+}
+
+absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::View& view,
+                                                                        const reservation::Place& place,
+                                                                        absl::string_view claim_id) const {
+  if (SchoolIdOf(place.key).empty()) return NotLent();
+  return domain::FindClaim(SchoolIn(view, place), claim_id);
+}
+
+absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
+    store::View& view, const reservation::Place& place, absl::string_view reservation) const {
+  if (SessionIdOf(place.key).empty()) return refusal::BadField("pivot", "must be a session");
+  return domain::FindRecord(SessionIn(view, place), reservation);
+}
+
+absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& place,
+                                  const reservation::v1::TryRequest& request, absl::Time) const {
+  if (SchoolIdOf(place.key).empty()) return NotLent();
+  return domain::CheckSchoolRoom(SchoolIn(view, place), request.demand(), rules_);
+}
+
+absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
+                                  const reservation::v1::ClaimFact& fact) const {
+  auto whole = domain::ClaimedFact(SchoolIn(view, place), SchoolIdOf(place.key), fact, rules_);
+  return whole.ok() ? view.Emit(place.key, whole->SerializeAsString()) : whole.status();
+}
+
+// Also on a session that is not there yet: its reservation may be cancelled before it is made, and must stay
+// cancelled.
+absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
+                                  const reservation::v1::ReservationFact& fact) const {
+  return view.Emit(place.key, domain::RecordFact(fact).SerializeAsString());
+}
+
+}  // namespace kepu::event

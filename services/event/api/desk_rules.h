@@ -1,0 +1,31 @@
+// What the reservation desk must know of this service: schools lend the time of their classes and the visits
+// of a term, sessions are pivots of the reservations of their hall and of the schools that book. Immutable;
+// used on the executor.
+#pragma once
+
+#include "libs/reservation/desk.h"
+#include "services/event/domain/school.h"
+
+namespace kepu::event {
+
+class EventDeskRules final : public reservation::DeskRules {
+ public:
+  explicit EventDeskRules(domain::SchoolRules rules) : rules_(std::move(rules)) {}
+
+  absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
+  absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
+                                                          absl::string_view claim_id) const override;
+  absl::StatusOr<const reservation::v1::Reservation*> FindRecord(
+      store::View& view, const reservation::Place& place, absl::string_view reservation) const override;
+  absl::Status Room(store::View& view, const reservation::Place& place,
+                    const reservation::v1::TryRequest& request, absl::Time now) const override;
+  absl::Status Emit(store::View& view, const reservation::Place& place,
+                    const reservation::v1::ClaimFact& fact) const override;
+  absl::Status Emit(store::View& view, const reservation::Place& place,
+                    const reservation::v1::ReservationFact& fact) const override;
+
+ private:
+  const domain::SchoolRules rules_;
+};
+
+}  // namespace kepu::event

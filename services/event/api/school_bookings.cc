@@ -1,0 +1,233 @@
+#include "absl/strings/str_cat.h"
+#include "libs/reservation/driver.h"
+#include "services/event/api/access.h"
+#include "services/event/api/handlers.h"
+#include "services/event/api/school_flow.h"
+#include "services/event/domain/school.h"
+#include "services/event/store/resources.h"
+
+namespace kepu::event {
+namespace {
+
+constexpr char kSelf[] = "event";
+
+// The booking as it stands into the answer; left empty when there is none.
+absl::Status Encode(store::View& view, SchoolFlow& flow) {
+  flow.answer.Clear();
+  absl::StatusOr<domain::Session*> session = OpenSession(view, flow.made);
+  if (!session.ok()) return session.status();
+  auto found = domain::FindBooking(**session, flow.made.id);
+  if (!found.ok()) return found.status();
+  if (*found != nullptr) ToResource((*session)->head(), flow.made.id, **found, &flow.answer);
+  return absl::OkStatus();
+}
+
+absl::StatusOr<domain::Facts> Decide(const domain::Session& session, const SchoolFlow& flow, absl::Time now) {
+  domain::PartyCommand command = flow.command;
+  command.by_staff = IsStaff(*flow.caller, session.head());
+  return flow.decide(session, command, now);
+}
+
+// The record, the head and whether there is plainly no room, in one validated read.
+absl::Status ReadPivot(store::View& view, SchoolFlow& flow, absl::Time now) {
+  absl::StatusOr<domain::Session*> session = OpenSession(view, flow.made);
+  if (!session.ok()) return session.status();
+  flow.head = (*session)->head();
+  const bool staff = IsStaff(*flow.caller, flow.head);
+  if (absl::Status status = CheckActsFor(*flow.caller, flow.command.school, staff); !status.ok())
+    return status;
+  if (absl::Status status = Encode(view, flow); !status.ok()) return status;
+  auto record = domain::FindRecord(**session, flow.command.reservation);
+  if (!record.ok()) return record.status();
+  flow.look = {};
+  if (*record != nullptr) flow.look.record = **record;
+  if (reservation::IsDecided(*record)) return absl::OkStatus();
+  flow.look.full = Decide(**session, flow, now).status();
+  // Something has to be loaded first.
+  if (absl::IsUnavailable(flow.look.full)) return flow.look.full;
+  return absl::OkStatus();
+}
+
+bool SameParty(const v1::Booking& made, const domain::PartyCommand& command) {
+  return made.kind() == command.kind && made.school() == command.school &&
+         made.school_class() == command.school_class && made.grade() == command.grade &&
+         made.party().SerializeAsString() == command.party.SerializeAsString();
+}
+
+void Finish(SchoolFlow& flow, const absl::StatusOr<reservation::Standing>& standing) {
+  absl::Status status = standing.ok() ? reservation::StatusOf(standing->record) : standing.status();
+  if (status.ok() && standing->replayed && flow.same_request && !SameParty(flow.answer, flow.command)) {
+    status = refusal::Refuse(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED");
+  }
+  if (!status.ok()) return flow.finish(status, {}, {});
+  flow.finish(absl::OkStatus(), flow.answer, {standing->position, standing->replayed});
+}
+
+reservation::PivotPort PortOf(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) {
+  using reservation::v1::ClaimRef;
+  reservation::PivotPort port;
+  port.look = [flow](reservation::Done<reservation::Look> done) { done(flow->look); };
+  port.commit = [&desk = deps.desk, flow](const std::vector<ClaimRef>& claims,
+                                          reservation::Done<reservation::Standing> done) {
+    auto decide = [flow](store::View& view, absl::Time now) -> absl::Status {
+      absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
+      if (!session.ok()) return session.status();
+      return EmitAll(view, flow->pivot.key, Decide(**session, *flow, now));
+    };
+    auto encode = [flow](store::View& view) { return Encode(view, *flow); };
+    desk.Commit(flow->pivot, flow->command.reservation, claims, decide, encode, std::move(done));
+  };
+  port.refuse = [&desk = deps.desk, flow](const absl::Status& why, const std::vector<ClaimRef>& tried,
+                                          reservation::Done<reservation::Standing> done) {
+    desk.Refuse(flow->pivot, flow->command.reservation, why, tried, std::move(done));
+  };
+  port.push = [&settler = deps.settler, flow](const reservation::v1::Reservation& record) {
+    settler.Push(flow->pivot, record);
+  };
+  return port;
+}
+
+void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) {
+  reservation::PivotPort port = PortOf(deps, flow);
+  auto done = [flow](absl::StatusOr<reservation::Standing> standing) { Finish(*flow, standing); };
+  if (flow->resolve_only && !reservation::IsDecided(&flow->look.record)) {
+    // Nothing is done any more: absent becomes cancelled, and a copy that is still under way meets that.
+    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, std::move(done));
+  }
+  reservation::Plan plan;
+  plan.reservation = flow->command.reservation;
+  plan.pivot_service = kSelf;
+  plan.pivot = domain::NameOf(flow->head);
+  plan.pivot_kind = reservation::v1::SESSION;
+  plan.repeat = flow->repeat;
+  plan.steps.push_back({{{domain::SchoolDemand(flow->head, flow->command.school, flow->command.school_class,
+                                               flow->command.party.pupils()),
+                          kSelf, &deps.desk}}});
+  reservation::Drive({deps.executor, deps.random}, std::move(plan), std::move(port), std::move(done));
+}
+
+// What every flow takes from its call.
+template <class Request>
+std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, const Target& made) {
+  auto flow = std::make_shared<SchoolFlow>();
+  flow->caller = std::make_shared<const rpc::Principal>(call.principal());
+  flow->repeat = call.context().repeat;
+  flow->resolve_only = call.context().resolve_only;
+  flow->made = made;
+  flow->pivot = {made.partition, made.key};
+  auto shared = std::make_shared<rpc::TypedCall<Request, v1::Booking>>(std::move(call));
+  flow->finish = [shared](const absl::Status& status, const v1::Booking& booking, rpc::AnswerInfo info) {
+    if (!status.ok()) return shared->Fail(status);
+    shared->Answer(booking, info);
+  };
+  return flow;
+}
+
+}  // namespace
+
+absl::Status Handlers::FillSchool(absl::string_view field, const std::string& school,
+                                  const std::string& school_class, const std::string& grade,
+                                  const rpc::Principal& caller, domain::PartyCommand* command) const {
+  absl::StatusOr<std::string> found = SchoolOf(field, school, caller);
+  if (!found.ok()) return found.status();
+  absl::StatusOr<std::string> name = ClassName(field, school_class);
+  if (!name.ok()) return name.status();
+  command->school = *std::move(found);
+  command->school_class = *std::move(name);
+  command->grade = grade;
+  // A class is in a session once; a mixed group is known by who booked it.
+  if (!command->school_class.empty()) {
+    command->person = deps_.keys.Digest("class", absl::StrCat(command->school, "/", command->school_class));
+  }
+  return absl::OkStatus();
+}
+
+template <class Request>
+void Handlers::BookForSchool(Call<Request, v1::Booking> call, const Target& target, bool hold) {
+  const v1::Booking& booking = call.request().booking();
+  const store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  Target made = target;
+  made.id = deps_.keys.MakeId(target.partition, key);
+  domain::PartyCommand command =
+      PartyOf(booking.kind(), booking.party(), booking.identity(), call.principal(), made.id);
+  if (absl::Status status = FillSchool("booking", booking.school(), booking.school_class(), booking.grade(),
+                                       call.principal(), &command);
+      !status.ok()) {
+    return call.Fail(status);
+  }
+  command.reservation =
+      deps_.keys.MakeId(target.partition, key, absl::StrCat("reservation/", target.session));
+  auto flow = FlowOf(std::move(call), made);
+  flow->command = std::move(command);
+  flow->decide = [rules = deps_.rules, hold](const domain::Session& session,
+                                             const domain::PartyCommand& party, absl::Time now) {
+    return hold ? domain::DecideHold(session, party, rules, now)
+                : domain::DecideBook(session, party, rules, now);
+  };
+  Reserve(std::move(flow));
+}
+template void Handlers::BookForSchool(Call<v1::CreateBookingRequest, v1::Booking>, const Target&, bool);
+template void Handlers::BookForSchool(Call<v1::HoldBookingRequest, v1::Booking>, const Target&, bool);
+
+void Handlers::Reserve(std::shared_ptr<SchoolFlow> flow) {
+  deps_.engine.Read(
+      flow->pivot.partition, {flow->pivot.key},
+      [this, flow](store::View& view) { return ReadPivot(view, *flow, deps_.clock.Now()); },
+      [this, flow](const absl::Status& status) {
+        if (!status.ok()) return flow->finish(status, {}, {});
+        Begin(deps_, flow);
+      });
+}
+
+void Handlers::ConfirmForSchool(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target) {
+  auto shared = std::make_shared<Call<v1::ConfirmBookingRequest, v1::Booking>>(std::move(call));
+  auto found = std::make_shared<domain::record::BookingRecord>();
+  deps_.engine.Read(
+      target.partition, {target.key},
+      [target, found](store::View& view) -> absl::Status {
+        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+        if (!session.ok()) return session.status();
+        auto booking = domain::FindBooking(**session, target.id);
+        if (!booking.ok()) return booking.status();
+        if (*booking == nullptr) return refusal::NotFound(target.name);
+        *found = **booking;
+        return absl::OkStatus();
+      },
+      [this, target, shared, found](const absl::Status& status) {
+        if (!status.ok()) return shared->Fail(status);
+        const bool offer =
+            !found->school().empty() && found->reservation().empty() && found->state() == v1::Booking::HELD;
+        if (!offer) return ConfirmPlainly(std::move(*shared));
+        TakeOffer(std::move(*shared), target, *found);
+      });
+}
+
+// The offer has the places; the school's calendar is claimed before it becomes a booking.
+void Handlers::TakeOffer(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target,
+                         const domain::record::BookingRecord& offer) {
+  const store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  const std::string etag = call.request().etag();
+  auto flow = FlowOf(std::move(call), target);
+  domain::PartyCommand& command = flow->command;
+  command.id = target.id;
+  command.kind = offer.kind();
+  command.party = offer.party();
+  command.school = offer.school();
+  command.school_class = offer.school_class();
+  command.grade = offer.grade();
+  command.reservation = deps_.keys.MakeId(target.partition, key, absl::StrCat("reservation/", target.id));
+  flow->same_request = false;
+  flow->decide = [target, etag](const domain::Session& session, const domain::PartyCommand& party,
+                                absl::Time now) -> absl::StatusOr<domain::Facts> {
+    auto booking = domain::FindBooking(session, target.id);
+    if (!booking.ok()) return booking.status();
+    if (*booking == nullptr) return refusal::NotFound(target.name);
+    const std::string current =
+        etag.empty() ? "" : EtagOf(**booking, domain::ShownState(session.head(), **booking));
+    if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
+    return domain::DecideConfirm(session, target.id, now, party.reservation);
+  };
+  Reserve(std::move(flow));
+}
+
+}  // namespace kepu::event

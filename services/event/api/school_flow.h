@@ -1,0 +1,42 @@
+// A school's booking under way: the school's calendar is tried, the session decides, and the school is told.
+// Shared by what makes bookings for schools and what takes offers of the wait list. Lives on the executor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "kepu/event/v1/event.pb.h"
+#include "libs/reservation/driver.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/call.h"
+#include "services/event/api/target.h"
+#include "services/event/domain/bookings.h"
+
+namespace kepu::event {
+
+struct SchoolFlow {
+  // From the call.
+  std::shared_ptr<const rpc::Principal> caller;
+  bool repeat = false;
+  bool resolve_only = false;
+  std::function<void(const absl::Status&, const v1::Booking&, rpc::AnswerInfo)> finish;
+
+  Target made;  // the booking
+  domain::PartyCommand command;
+  // At the session, with the command and whether the caller is staff there: the facts, or the refusal.
+  std::function<absl::StatusOr<domain::Facts>(const domain::Session&, const domain::PartyCommand&,
+                                              absl::Time)>
+      decide;
+  // A repeat must want the same.
+  bool same_request = true;
+
+  // As it goes.
+  reservation::Place pivot;
+  reservation::Look look;
+  domain::record::SessionHead head;
+  v1::Booking answer;
+};
+
+}  // namespace kepu::event

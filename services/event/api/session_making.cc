@@ -1,0 +1,249 @@
+// Making a session: the venue is asked whether it is open, the hall is reserved, and the session is the
+// pivot of that reservation: it is made in the commit that has the hall, or not at all.
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "libs/reservation/driver.h"
+#include "services/event/api/handlers.h"
+#include "services/event/domain/sessions.h"
+#include "services/event/store/resources.h"
+#include "services/event/store/schema.h"
+
+namespace kepu::event {
+namespace {
+
+constexpr char kSelf[] = "event";
+constexpr char kDefaultZone[] = "Asia/Shanghai";
+
+int64_t Micros(const google::protobuf::Timestamp& time) {
+  return time.seconds() * 1000000 + time.nanos() / 1000;
+}
+
+void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
+  time->set_seconds(time_us / 1000000);
+  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
+}
+
+void DecodePools(const v1::Session& session, domain::record::SessionCreated* created,
+                 refusal::FieldErrors* errors) {
+  for (int i = 0; i < session.pools_size(); ++i) {
+    const v1::Pool& pool = session.pools(i);
+    domain::record::PoolHead* out = created->add_pools();
+    out->set_id(pool.id());
+    out->set_capacity(pool.capacity());
+    out->set_counts(pool.counts() == v1::Pool::COUNTS_UNSPECIFIED ? v1::Pool::HEADS : pool.counts());
+    if (!v1::Pool::Counts_IsValid(pool.counts())) {
+      errors->Add(absl::StrCat("session.pools[", i, "].counts"), "must be HEADS or PUPILS_ONLY");
+    }
+    for (int kind : pool.kinds()) {
+      out->add_kinds(static_cast<v1::Booking::Kind>(kind));
+      if (kind != v1::Booking::KIND_UNSPECIFIED && v1::Booking::Kind_IsValid(kind)) continue;
+      errors->Add(absl::StrCat("session.pools[", i, "].kinds"), "must be PERSON, FAMILY, GROUP or SCHOOL");
+    }
+  }
+}
+
+absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session) {
+  refusal::FieldErrors errors;
+  domain::record::SessionCreated created;
+  if (!IsPlace(session.place())) {
+    errors.Add("session.place",
+               "must be a venue or a caravan, like \"venues/cqstm\", or empty for an online session");
+  }
+  created.set_place(session.place());
+  created.set_space(session.space());
+  if (!session.space().empty() &&
+      (!names::Parse("", "venues/*/spaces/*", session.space()).ok() ||
+       !absl::StartsWith(session.space(), absl::StrCat(session.place(), "/spaces/")))) {
+    errors.Add("session.space", "must be a space of the place, like \"venues/cqstm/spaces/classroom-1\"");
+  }
+  created.set_start_us(Micros(session.start_time()));
+  created.set_end_us(Micros(session.end_time()));
+  created.set_time_zone(session.time_zone().empty() ? kDefaultZone : session.time_zone());
+  absl::TimeZone zone;
+  if (!absl::LoadTimeZone(created.time_zone(), &zone)) {
+    errors.Add("session.time_zone", "is not an IANA zone, like \"Asia/Shanghai\"");
+  }
+  created.set_party_min(session.party_min());
+  created.set_party_max(session.party_max());
+  DecodePools(session, &created, &errors);
+  if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
+  return created;
+}
+
+domain::record::ProgrammeTerms TermsOf(const v1::Programme& programme) {
+  domain::record::ProgrammeTerms terms;
+  terms.set_programme(programme.name());
+  terms.set_first_grade(programme.first_grade());
+  terms.set_last_grade(programme.last_grade());
+  terms.set_group_min(programme.group_min());
+  terms.set_group_max(programme.group_max());
+  terms.set_pupils_per_adult(programme.pupils_per_adult());
+  return terms;
+}
+
+reservation::v1::Demand HallDemand(const domain::record::SessionCreated& created,
+                                   const std::string& session) {
+  reservation::v1::Demand demand;
+  demand.set_thing(created.space());
+  demand.set_kind(reservation::v1::HALL);
+  SetTime(created.start_us(), demand.mutable_start_time());
+  SetTime(created.end_us(), demand.mutable_end_time());
+  demand.set_amount(1);
+  demand.set_place(created.place());
+  demand.set_purpose(session);
+  return demand;
+}
+
+}  // namespace
+
+// One session being made: what its steps share.
+struct Handlers::Making {
+  explicit Making(Call<v1::CreateSessionRequest, v1::Session> given) : call(std::move(given)) {}
+  Call<v1::CreateSessionRequest, v1::Session> call;
+  store::RequestKey key;
+  domain::record::SessionCreated created;
+  std::string name;
+  reservation::Place pivot;
+  bool there = false;
+  absl::Status asked;  // what the venue says
+  reservation::Look look;
+  v1::Session answer;
+
+  domain::Session& SessionIn(store::View& view) const {
+    return dynamic_cast<domain::Session&>(view.Get(pivot.key));
+  }
+  absl::Status Read(store::View& view) {
+    const domain::Session& session = SessionIn(view);
+    there = !session.head().id().empty();
+    look = {};
+    answer.Clear();
+    if (there) ToResource(session.head(), &answer);
+    if (created.space().empty()) return absl::OkStatus();
+    auto record = domain::FindRecord(session, created.hall_reservation());
+    if (!record.ok()) return record.status();
+    if (*record != nullptr) look.record = **record;
+    return absl::OkStatus();
+  }
+};
+
+void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
+  WhenVisible<v1::CreateSessionRequest, v1::Session>(std::move(call), [this](auto visible) {
+    const std::string parent = visible.request().parent();
+    auto ids = names::Parse("parent", "events/*", parent);
+    if (!ids.ok()) return visible.Fail(ids.status());
+    const auto bytes = deps_.read_model.events().Get(parent);
+    if (bytes == nullptr) return visible.Fail(refusal::NotFound(parent));
+    absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
+    if (!created.ok()) return visible.Fail(created.status());
+    v1::Event event;
+    v1::Programme programme;
+    if (event.ParseFromString(*bytes) && !event.programme().empty()) {
+      const auto terms = deps_.read_model.programmes().Get(event.programme());
+      if (terms == nullptr || !programme.ParseFromString(*terms))
+        return visible.Fail(refusal::NotFound(event.programme()));
+      *created->mutable_programme() = TermsOf(programme);
+    }
+
+    // Everything of a place is one partition; an online event is its own place.
+    const uint32_t partition = created->place().empty() ? names::PartitionOf(ids->front())
+                                                        : names::PartitionOfText(created->place());
+    auto making = std::make_shared<Making>(std::move(visible));
+    making->key = handler::KeyOf(deps_.keys, making->call);
+    created->set_id(deps_.keys.MakeId(partition, making->key));
+    created->set_event(ids->front());
+    if (!created->space().empty())
+      created->set_hall_reservation(deps_.keys.MakeId(partition, making->key, "reservation"));
+    making->name = absl::StrCat(parent, "/sessions/", created->id());
+    making->pivot = {partition, SessionKey(created->id())};
+    making->created = *std::move(created);
+    // What is wrong by itself is said before anybody is asked.
+    const auto alone = domain::DecideCreateSession(domain::Session(), making->created, deps_.clock.Now());
+    if (!alone.ok() && !making->call.context().repeat) return making->call.Fail(alone.status());
+    deps_.engine.Read(
+        partition, {making->pivot.key}, [making](store::View& view) { return making->Read(view); },
+        [this, making](const absl::Status& status) {
+          if (!status.ok()) return making->call.Fail(status);
+          AskVenue(making);
+        });
+  });
+}
+
+void Handlers::AskVenue(const std::shared_ptr<Making>& making) {
+  auto go_on = [this, making](const absl::Status& asked) {
+    if (!asked.ok() && !reservation::IsRefusal(asked)) return making->call.Fail(asked);
+    making->asked = asked;
+    if (making->created.space().empty()) return MakeSession(making);
+    ReserveHall(making);
+  };
+  // An earlier copy of the call has decided: nothing that a venue says changes that.
+  const bool decided = making->there || reservation::IsDecided(&making->look.record);
+  if (decided || making->call.context().resolve_only || !absl::StartsWith(making->created.place(), "venues/"))
+    return go_on(absl::OkStatus());
+  deps_.venue.CheckOpen(making->created.place(), absl::FromUnixMicros(making->created.start_us()),
+                        absl::FromUnixMicros(making->created.end_us()), making->call.deadline(), go_on);
+}
+
+void Handlers::MakeSession(const std::shared_ptr<Making>& making) {
+  handler::Change(
+      deps_.engine, making->pivot.partition, store::Lane::kRest, making->key, {making->pivot.key},
+      std::move(making->call),
+      [making](store::View& view, absl::Time now) -> absl::Status {
+        if (!making->asked.ok()) return making->asked;
+        return EmitAll(view, making->pivot.key,
+                       domain::DecideCreateSession(making->SessionIn(view), making->created, now));
+      },
+      [making](store::View& view, v1::Session* answer) {
+        ToResource(making->SessionIn(view).head(), answer);
+        return absl::OkStatus();
+      });
+}
+
+void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
+  using reservation::v1::ClaimRef;
+  const std::string id = making->created.hall_reservation();
+  making->look.full = making->asked;
+  reservation::PivotPort port;
+  port.look = [making](reservation::Done<reservation::Look> done) { done(making->look); };
+  port.commit = [&desk = deps_.desk, making, id](const std::vector<ClaimRef>& claims,
+                                                 reservation::Done<reservation::Standing> done) {
+    auto decide = [making](store::View& view, absl::Time now) {
+      return EmitAll(view, making->pivot.key,
+                     domain::DecideCreateSession(making->SessionIn(view), making->created, now));
+    };
+    auto encode = [making](store::View& view) { return making->Read(view); };
+    desk.Commit(making->pivot, id, claims, decide, encode, std::move(done));
+  };
+  port.refuse = [&desk = deps_.desk, making, id](const absl::Status& why, const std::vector<ClaimRef>& tried,
+                                                 reservation::Done<reservation::Standing> done) {
+    desk.Refuse(making->pivot, id, why, tried, std::move(done));
+  };
+  port.push = [&settler = deps_.settler, making](const reservation::v1::Reservation& record) {
+    settler.Push(making->pivot, record);
+  };
+  auto done = [making](const absl::StatusOr<reservation::Standing>& standing) {
+    absl::Status status = standing.ok() ? reservation::StatusOf(standing->record) : standing.status();
+    if (status.ok() && standing->replayed &&
+        (making->answer.space() != making->created.space() || !making->there)) {
+      status = refusal::Refuse(absl::StatusCode::kInvalidArgument, "REQUEST_ID_REUSED");
+    }
+    if (!status.ok()) return making->call.Fail(status);
+    making->call.Answer(making->answer, {standing->position, standing->replayed});
+  };
+  if (making->call.context().resolve_only && !reservation::IsDecided(&making->look.record))
+    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, done);
+  if (deps_.venue.halls() == nullptr) {
+    return making->call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN",
+                                               absl::Seconds(2), {{"service", "venue"}}));
+  }
+  reservation::Plan plan;
+  plan.reservation = id;
+  plan.pivot_service = kSelf;
+  plan.pivot = making->name;
+  plan.pivot_kind = reservation::v1::SESSION;
+  plan.repeat = making->call.context().repeat;
+  plan.steps.push_back({{{HallDemand(making->created, making->name), "venue", deps_.venue.halls()}}});
+  reservation::Drive({deps_.executor, deps_.random}, std::move(plan), std::move(port), done);
+}
+
+}  // namespace kepu::event

@@ -1,0 +1,38 @@
+// The venue service as this one sees it: whether a venue is open on the days of a session, and the
+// participant that lends halls. Without a peer there is no venue service, and nothing is asked. Thread-safe
+// as far as the peer is; completions run on the executor.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "absl/status/status.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "libs/executor/executor.h"
+#include "libs/reservation/participant.h"
+#include "libs/rpc/peer.h"
+
+namespace kepu::event {
+
+class VenueClient {
+ public:
+  // `peer` may be null and outlives this.
+  VenueClient(rpc::Peer* peer, executor::Executor& executor);
+
+  // Null without a peer.
+  reservation::Participant* halls() const { return halls_.get(); }
+
+  // OK when the venue is open on the local days of [start, end); VENUE_CLOSED with the rule and the next open
+  // days; NOT_FOUND when there is no such venue; UNAVAILABLE / SERVICE_DOWN when it does not answer.
+  void CheckOpen(const std::string& venue, absl::Time start, absl::Time end, absl::Time deadline,
+                 std::function<void(absl::Status)> done) const;
+
+ private:
+  rpc::Peer* const peer_;
+  executor::Executor& executor_;
+  std::unique_ptr<reservation::Participant> halls_;
+};
+
+}  // namespace kepu::event

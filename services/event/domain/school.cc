@@ -1,0 +1,273 @@
+#include "services/event/domain/school.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/claim.h"
+
+namespace kepu::event::domain {
+namespace {
+
+using reservation::v1::Claim;
+using reservation::v1::Demand;
+
+constexpr auto kNo = absl::StatusCode::kFailedPrecondition;
+// Sessions last at most a day, so nothing that starts earlier can reach into a time.
+constexpr absl::Duration kSessionMax = absl::Hours(24);
+
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
+  time->set_seconds(time_us / 1000000);
+  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
+}
+
+int TakenOf(const record::SchoolHead& head, absl::string_view term) {
+  for (const record::TermTaken& taken : head.terms()) {
+    if (taken.term() == term) return taken.taken();
+  }
+  return 0;
+}
+
+// What the class does around a time; NotLoaded after asking for all of it.
+absl::StatusOr<std::vector<record::ClassTime>> TimesAround(const School& school,
+                                                           absl::string_view school_class, absl::Time start,
+                                                           absl::Time end, absl::Duration gap) {
+  std::vector<record::ClassTime> times;
+  absl::Status missing;
+  const std::set<std::string> fields = {PageField(school_class, start - kSessionMax - gap),
+                                        PageField(school_class, start), PageField(school_class, end + gap)};
+  for (const std::string& field : fields) {
+    auto child = school.Find(field);
+    if (!child.ok()) {
+      missing = child.status();
+    } else if (*child != nullptr) {
+      times.insert(times.end(), (*child)->page().times().begin(), (*child)->page().times().end());
+    }
+  }
+  if (!missing.ok()) return missing;
+  return times;
+}
+
+bool Meet(const record::ClassTime& a, const record::ClassTime& b, const SchoolRules& rules) {
+  // Lessons at one place follow each other without a way between them.
+  const int64_t gap_us = a.place() == b.place() ? 0 : absl::ToInt64Microseconds(rules.class_gap);
+  return a.start_us() < b.end_us() + gap_us && b.start_us() < a.end_us() + gap_us;
+}
+
+record::ClassTime TimeOf(absl::string_view claim_id, const Demand& demand) {
+  record::ClassTime time;
+  time.set_claim_id(std::string(claim_id));
+  time.set_start_us(absl::ToUnixMicros(FromProto(demand.start_time())));
+  time.set_end_us(absl::ToUnixMicros(FromProto(demand.end_time())));
+  time.set_place(demand.place());
+  time.set_purpose(demand.purpose());
+  return time;
+}
+
+std::string Instant(int64_t time_us) {
+  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::FromUnixMicros(time_us), absl::UTCTimeZone());
+}
+
+void Count(School& school, const std::string& term, int difference) {
+  auto& terms = *school.mutable_head().mutable_terms();
+  auto it = std::find_if(terms.begin(), terms.end(),
+                         [&](const record::TermTaken& taken) { return taken.term() == term; });
+  if (it == terms.end()) {
+    terms.Add()->set_term(term);
+    it = terms.end() - 1;
+  }
+  it->set_taken(it->taken() + difference);
+  if (it->taken() == 0) terms.erase(it);
+}
+
+void Enter(School& school, const std::string& page, const Claim& claim) {
+  if (page.empty()) return;
+  const record::SchoolChild* known = school.Mutable(page);
+  record::SchoolChild child = known != nullptr ? *known : record::SchoolChild();
+  *child.mutable_page()->add_times() = TimeOf(claim.claim_id(), claim.demand());
+  school.Put(page, std::move(child));
+}
+
+absl::Status Leave(School& school, const std::string& page, const std::string& claim_id) {
+  if (page.empty()) return absl::OkStatus();
+  record::SchoolChild* child = school.Mutable(page);
+  if (child == nullptr) return absl::InternalError("a claim's page of the class is not there");
+  auto& times = *child->mutable_page()->mutable_times();
+  auto it = std::find_if(times.begin(), times.end(),
+                         [&](const record::ClassTime& time) { return time.claim_id() == claim_id; });
+  if (it == times.end()) return absl::InternalError("a claim is not in the calendar of its class");
+  times.erase(it);
+  if (times.empty()) school.Erase(page);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+std::vector<Term> DemoTerms() {
+  return {{"2025-autumn", absl::CivilDay(2025, 9, 1), absl::CivilDay(2026, 1, 23)},
+          {"2026-spring", absl::CivilDay(2026, 3, 2), absl::CivilDay(2026, 7, 10)},
+          {"2026-autumn", absl::CivilDay(2026, 9, 1), absl::CivilDay(2027, 1, 22)},
+          {"2027-spring", absl::CivilDay(2027, 3, 1), absl::CivilDay(2027, 7, 9)}};
+}
+
+std::string TermOf(const SchoolRules& rules, absl::Time time) {
+  const absl::CivilDay day = calendar::DayOf(time);
+  for (const Term& term : rules.terms) {
+    if (term.first <= day && day <= term.last) return term.id;
+  }
+  return absl::StrCat(day.year());
+}
+
+std::string PageField(absl::string_view school_class, absl::Time time) {
+  return absl::StrCat("k/", school_class, "/", calendar::FormatDate(calendar::DayOf(time)).substr(0, 7));
+}
+
+Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, absl::string_view school_class,
+                    int32_t pupils) {
+  Demand demand;
+  demand.set_thing(std::string(school));
+  demand.set_kind(reservation::v1::SCHOOL);
+  SetTime(head.start_us(), demand.mutable_start_time());
+  SetTime(head.end_us(), demand.mutable_end_time());
+  demand.set_amount(pupils);
+  demand.set_part(std::string(school_class));
+  demand.set_place(head.place());
+  demand.set_purpose(NameOf(head));
+  return demand;
+}
+
+absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const SchoolRules& rules) {
+  if (demand.kind() != reservation::v1::SCHOOL)
+    return refusal::BadField("demand.kind", "a school is claimed as SCHOOL");
+  const absl::Time start = FromProto(demand.start_time());
+  const absl::Time end = FromProto(demand.end_time());
+  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kSessionMax)
+    return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
+  const std::string term = TermOf(rules, start);
+  const int taken = TakenOf(school.head(), term);
+  if (taken >= rules.visits_per_term) {
+    return refusal::Refuse(kNo, "SCHOOL_QUOTA_USED_UP",
+                           {{"school", demand.thing()},
+                            {"term", term},
+                            {"taken", absl::StrCat(taken)},
+                            {"most", absl::StrCat(rules.visits_per_term)}});
+  }
+  if (demand.part().empty()) return absl::OkStatus();
+  auto times = TimesAround(school, demand.part(), start, end, rules.class_gap);
+  if (!times.ok()) return times.status();
+  const record::ClassTime wish = TimeOf("", demand);
+  for (const record::ClassTime& other : *times) {
+    if (!Meet(wish, other, rules)) continue;
+    return refusal::Refuse(kNo, "CLASS_BUSY",
+                           {{"school", demand.thing()},
+                            {"class", demand.part()},
+                            {"with", other.purpose()},
+                            {"start", Instant(other.start_us())},
+                            {"end", Instant(other.end_us())},
+                            {"gap_minutes", absl::StrCat(absl::ToInt64Minutes(rules.class_gap))}});
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<const Claim*> FindClaim(const School& school, absl::string_view claim_id) {
+  auto child = school.Find(reservation::ClaimField(claim_id));
+  if (!child.ok()) return child.status();
+  return *child == nullptr ? nullptr : &(*child)->claim().claim();
+}
+
+absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view id,
+                                         const reservation::v1::ClaimFact& claim, const SchoolRules& rules) {
+  record::Fact fact;
+  record::SchoolClaimed& claimed = *fact.mutable_school_claimed();
+  claimed.set_school(std::string(id));
+  *claimed.mutable_claim() = claim;
+  auto child = school.Find(reservation::ClaimField(claim.claim_id()));
+  if (!child.ok()) return child.status();
+  std::string page;
+  if (claim.has_tried()) {
+    const Demand& demand = claim.tried().demand();
+    const absl::Time start = FromProto(demand.start_time());
+    claimed.set_term(TermOf(rules, start));
+    if (!demand.part().empty()) claimed.set_page(PageField(demand.part(), start));
+    page = claimed.page();
+  } else if (*child != nullptr) {
+    page = (*child)->claim().page();
+  }
+  if (!page.empty()) {
+    if (auto known = school.Find(page); !known.ok()) return known.status();
+  }
+  return fact;
+}
+
+absl::Status Apply(School& school, const record::Fact& fact) {
+  if (!fact.has_school_claimed()) return absl::InternalError("not a fact of a school");
+  const record::SchoolClaimed& claimed = fact.school_claimed();
+  const std::string field = reservation::ClaimField(claimed.claim().claim_id());
+  const record::SchoolChild* child = school.Mutable(field);
+  record::SchoolClaim before;
+  if (child != nullptr) before = child->claim();
+  const Claim* known = child == nullptr ? nullptr : &before.claim();
+  auto after = reservation::ApplyClaim(known, claimed.claim());
+  if (!after.ok()) return after.status();
+  record::SchoolHead& head = school.mutable_head();
+  head.set_id(claimed.school());
+  head.set_revision(head.revision() + 1);
+  const bool was_live = known != nullptr && reservation::IsLive(*known);
+  const bool is_live = *after && reservation::IsLive(**after);
+  if (!*after) {
+    school.Erase(field);
+  } else {
+    record::SchoolChild next;
+    *next.mutable_claim()->mutable_claim() = **after;
+    if (is_live) {
+      next.mutable_claim()->set_term(was_live ? before.term() : claimed.term());
+      next.mutable_claim()->set_page(was_live ? before.page() : claimed.page());
+    }
+    school.Put(field, std::move(next));
+  }
+  if (is_live && !was_live) {
+    Count(school, claimed.term(), 1);
+    Enter(school, claimed.page(), **after);
+  }
+  if (!was_live || is_live) return absl::OkStatus();
+  Count(school, before.term(), -1);
+  return Leave(school, before.page(), claimed.claim().claim_id());
+}
+
+absl::Status CheckInvariants(const School& school, const SchoolRules& rules) {
+  auto wrong = [&](absl::string_view what) {
+    return absl::InternalError(absl::StrCat("schools/", school.head().id(), ": ", what));
+  };
+  std::map<std::string, int> taken;
+  std::set<std::string> in_calendar, in_pages;
+  for (const auto& [field, child] : school.children()) {
+    if (!child) continue;
+    if (child->has_claim() && reservation::IsLive(child->claim().claim())) {
+      ++taken[child->claim().term()];
+      if (!child->claim().page().empty()) in_calendar.insert(child->claim().claim().claim_id());
+    }
+    for (int i = 0; i < child->page().times_size(); ++i) {
+      in_pages.insert(child->page().times(i).claim_id());
+      for (int j = 0; j < i; ++j) {
+        if (Meet(child->page().times(i), child->page().times(j), rules))
+          return wrong(absl::StrCat("a class is in two sessions at once: ", field));
+      }
+    }
+  }
+  if (in_calendar != in_pages) return wrong("claims and calendar differ");
+  if (static_cast<int>(taken.size()) != school.head().terms_size()) return wrong("terms are miscounted");
+  for (const auto& [term, count] : taken) {
+    if (TakenOf(school.head(), term) != count) return wrong(absl::StrCat("visits are miscounted in ", term));
+    if (count > rules.visits_per_term) return wrong(absl::StrCat("overrun in ", term));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace kepu::event::domain

@@ -1,0 +1,60 @@
+// A school as the event service knows it: how many visits of each term are taken, and where each class is
+// when. Bookings of its sessions claim both before the session decides, so that a class is never in two
+// sessions at once and no term is overrun, in whatever partitions the sessions lie. Pure functions on values.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/civil_time.h"
+#include "absl/time/time.h"
+#include "services/event/domain/session.h"
+
+namespace kepu::event::domain {
+
+using School = aggregate::Aggregate<record::SchoolHead, record::SchoolChild>;
+
+// First and last day, both included. A table of data, like the holidays.
+struct Term {
+  std::string id;
+  absl::CivilDay first;
+  absl::CivilDay last;
+};
+// Invented, for the demo city.
+std::vector<Term> DemoTerms();
+
+struct SchoolRules {
+  std::vector<Term> terms = DemoTerms();
+  // Visits of a school in a term; one class in one session is one. What lies outside of all terms counts by
+  // its calendar year.
+  int visits_per_term = 40;
+  // Between two sessions of a class at different places.
+  absl::Duration class_gap = absl::Minutes(30);
+};
+
+std::string TermOf(const SchoolRules& rules, absl::Time time);
+// "k/<class>/2026-11": what a class does in a local month, by the start.
+std::string PageField(absl::string_view school_class, absl::Time time);
+
+// What a booking claims of its school.
+reservation::v1::Demand SchoolDemand(const record::SessionHead& head, absl::string_view school,
+                                     absl::string_view school_class, int32_t pupils);
+
+// May this be claimed? SCHOOL_QUOTA_USED_UP, CLASS_BUSY.
+absl::Status CheckSchoolRoom(const School& school, const reservation::v1::Demand& demand,
+                             const SchoolRules& rules);
+
+// Null when there is none.
+absl::StatusOr<const reservation::v1::Claim*> FindClaim(const School& school, absl::string_view claim_id);
+// The service's fact around one of reservations; NotLoaded until Apply has all it needs.
+absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view id,
+                                         const reservation::v1::ClaimFact& claim, const SchoolRules& rules);
+
+absl::Status Apply(School& school, const record::Fact& fact);
+
+// INTERNAL naming the first thing that is wrong. Needs all children.
+absl::Status CheckInvariants(const School& school, const SchoolRules& rules);
+
+}  // namespace kepu::event::domain
