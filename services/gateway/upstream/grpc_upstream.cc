@@ -14,6 +14,8 @@ namespace kepu::gateway::upstream {
 namespace {
 
 constexpr int kReconnectFirstMs = 50;
+// gRPC takes its "least pause" for the time that one attempt to connect may last.
+constexpr int kConnectMaxMs = 5000;
 constexpr int kReconnectMaxMs = 2000;
 constexpr int kMetadataBytesMax = 16 * 1024;
 constexpr int kMessageBytesMax = 4 * 1024 * 1024;
@@ -44,7 +46,7 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
   arguments.SetInt(GRPC_ARG_ENABLE_RETRIES, 0);
   arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
-  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
+  arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMaxMs);
   arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
   arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMetadataBytesMax);
   arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
