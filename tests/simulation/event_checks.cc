@@ -40,7 +40,8 @@ void EventWorld::CheckSessions(WorldReport* report) {
       if (!child) continue;
       const std::string booking = absl::StrCat(name, "/bookings/", field.substr(2));
       if (child->has_booking()) states_[booking] = child->booking().state();
-      if (child->has_wait()) wait_states_[booking] = child->wait().state();
+      // As callers are shown it: a wait list that has closed leaves its entries as they were.
+      if (child->has_wait()) wait_states_[booking] = domain::ShownState(session.head(), child->wait());
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/wrappers.pb.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 
@@ -98,18 +99,17 @@ std::string EventWorld::AskForName(const std::string& method, const google::prot
 }
 
 void EventWorld::MakeSessions() {
-  v1::CreateEventRequest event;
-  event.mutable_event()->mutable_display_name()->set_zh("模拟");
-  event.mutable_event()->set_kind(v1::Event::SHOW);
-  event.set_event_id("storm");
-  event.mutable_event()->set_place("venues/a");
-  event.set_request_id("event");
-  AskForName("CreateEvent", event);
-  executor_.RunFor(absl::Seconds(1));
   for (int i = 0; i < kSessions; ++i) {
+    // Online, so that no other service is needed; each lies where its event lies.
+    v1::CreateEventRequest event;
+    event.mutable_event()->mutable_display_name()->set_zh("模拟");
+    event.mutable_event()->set_kind(v1::Event::SHOW);
+    event.set_event_id(absl::StrCat("storm-", i));
+    event.set_request_id(absl::StrCat("event", i));
+    AskForName("CreateEvent", event);
+    executor_.RunFor(absl::Seconds(1));
     v1::CreateSessionRequest request;
-    request.set_parent("events/storm");
-    request.mutable_session()->set_place(i == 0 ? "venues/a" : "venues/b");
+    request.set_parent(absl::StrCat("events/storm-", i));
     request.mutable_session()->mutable_start_time()->set_seconds(absl::ToUnixSeconds(kStart) + 1800);
     request.mutable_session()->mutable_end_time()->set_seconds(absl::ToUnixSeconds(kStart) + 9000);
     v1::Pool* hall = request.mutable_session()->add_pools();
@@ -239,9 +239,9 @@ void EventWorld::OnAnswer(const IntentPtr& intent, const absl::Status& status, c
                               refusal::ReasonOf(status)));
   ++answered_;
   if (status.ok()) {
-    // Field 1 of every resource is its name.
-    v1::Booking named;
-    if (intent->made.empty() && named.ParseFromString(bytes)) intent->made = named.name();
+    // Field 1 of every resource is its name; the other fields are not known to this message.
+    google::protobuf::StringValue named;
+    if (intent->made.empty() && named.ParseFromString(bytes)) intent->made = named.value();
     acknowledged_[intent->made].insert(intent->method);
   }
   intent->settled = true;
