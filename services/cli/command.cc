@@ -33,7 +33,8 @@ Options
   --today DAY                  import: the day from which "week+3" counts
   --accounts FILE              import: where passwords of new accounts are written (accounts.json)
 Tables are CSV in UTF-8, named after what they hold: districts, district-merges, towns, organizations, schools,
-calendars, venues, spaces, exhibitions, events, sessions, shifts, accounts; venues.north.csv holds venues too.
+calendars, venues, spaces, exhibitions, programmes, events, sessions, shifts, accounts; venues.north.csv holds
+venues too.
 Columns are named like the fields of the API, display_name.zh; columns that begin with # are for people; an empty
 cell says nothing.
   days          2026-12-05, today+1, week+3 (days after the second Saturday from --today)

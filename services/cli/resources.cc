@@ -34,6 +34,8 @@ const std::vector<Resource>& Resources() {
        .collection = "spaces", .id_column = "space_id", .has_parent = true, .can_update = true},
       {.file = "exhibitions", .prototype = &venue::v1::Exhibition::default_instance(), .ids = Ids::kMade,
        .collection = "exhibitions", .has_parent = true, .verb = "schedule", .wrapped_as = "exhibition"},
+      {.file = "programmes", .prototype = &event::v1::Programme::default_instance(), .ids = Ids::kGiven,
+       .collection = "programmes", .id_column = "programme_id"},
       {.file = "events", .prototype = &event::v1::Event::default_instance(), .ids = Ids::kGiven,
        .collection = "events", .id_column = "event_id"},
       {.file = "sessions", .prototype = &event::v1::Session::default_instance(), .ids = Ids::kMade,
