@@ -28,7 +28,7 @@ void EventWorld::Crash(size_t index) {
   executor_.Note("crash");
   replicas_[index].service.reset();
   executor_.PostAfter(absl::Milliseconds(random_.Below(1000)), [this, alive = alive_, index] {
-    if (*alive && replicas_[index].service == nullptr) StartReplica(index);
+    if (*alive && !losing_replies_ && replicas_[index].service == nullptr) StartReplica(index);
   });
 }
 

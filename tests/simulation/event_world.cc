@@ -256,7 +256,9 @@ WorldReport EventWorld::Run() {
   Trouble();
   executor_.RunFor(options_.storm);
   storm_ = false;
-  losing_replies_ = false;
+  // A failover that is under way comes to its end first: until then whatever is answered is lost with the old
+  // primary.
+  executor_.RunUntil([this] { return !losing_replies_; }, absl::Seconds(1));
   for (size_t i = 0; i < kReplicas; ++i) {
     if (replicas_[i].service == nullptr) StartReplica(i);
   }
