@@ -40,8 +40,7 @@ struct Keeper {
 }  // namespace
 
 void PrepareLibrary() {
-  // Debian builds Abseil with its search for lock cycles on; gRPC takes so many locks that it costs a fifth
-  // of a call.
+  // Debian builds Abseil with its search for lock cycles on; gRPC takes many locks, and profiles showed the search.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   gpr_set_log_function(WriteLine);
   // A channel without calls is looked after only so often, by default every five seconds: a service that came
