@@ -40,7 +40,8 @@ struct Keeper {
 }  // namespace
 
 void PrepareLibrary() {
-  // Debian builds Abseil with its search for lock cycles on; gRPC takes many locks, and profiles showed the search.
+  // Debian builds Abseil with its search for lock cycles on; gRPC takes many locks, and profiles showed the
+  // search.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
   gpr_set_log_function(WriteLine);
   // A channel without calls is looked after only so often, by default every five seconds: a service that came
