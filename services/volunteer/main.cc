@@ -1,5 +1,5 @@
 // The volunteer service as a process: the service of service.h, hosted, with the services whose sessions
-// claim its people.
+// claim its people and whose venues they serve in.
 #include <memory>
 #include <utility>
 
@@ -27,7 +27,8 @@ class HostedVolunteer final : public kepu::host::Hosted {
                                                  .paging_secret = resources.paging_secret,
                                                  .others = [this](absl::string_view name) -> Participant* {
                                                    return name == "event" ? event_.get() : nullptr;
-                                                 }});
+                                                 },
+                                                 .venues = &resources.peer("venue")});
     if (!service.ok()) return service.status();
     service_ = *std::move(service);
     return absl::OkStatus();
@@ -53,7 +54,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "volunteer";
-  spec.peers = {"event"};
+  spec.peers = {"event", "venue"};
   spec.make = Make;
   return kepu::host::RunService(argc, argv, spec);
 }

@@ -34,8 +34,9 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                                                }),
                  deps_.settler_options),
         chores_(deps_.executor, deps_.random),
+        venues_(deps_.venues, deps_.executor, deps_.rules.main_urban),
         api_({*engine_, deps_.executor, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
-              *follower_, desk_, settler_, chores_}),
+              *follower_, desk_, settler_, chores_, venues_}),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
@@ -127,6 +128,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Desk desk_;
   reservation::Settler settler_;
   Chores chores_;
+  const VenueClient venues_;
   Api api_;
   rpc::Service rpc_;
   bool started_ = false;

@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/settler.h"
+#include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
@@ -30,6 +31,8 @@ struct ServiceDeps {
   std::string paging_secret;
   // Participants of other services by name: who holds the pivots of claims here. Null for an unknown one.
   std::function<reservation::Participant*(absl::string_view service)> others = nullptr;
+  // The venue service, asked where places lie; null when there is none.
+  rpc::Peer* venues = nullptr;
   domain::Rules rules = {};
   store::EngineOptions engine_options = {};
   reservation::SettlerOptions settler_options = {};

@@ -2,11 +2,13 @@
 // its handlers stand on. One thread; owned by a test.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include "gtest/gtest.h"
+#include "kepu/venue/v1/venue_service.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
 #include "libs/calendar/dates.h"
 #include "libs/executor/sim_executor.h"
@@ -52,6 +54,37 @@ inline rpc::Principal Staff(absl::string_view place = "venues/cqstm") {
 }
 inline rpc::Principal Peer() { return {"", "event", {}}; }
 
+// A venue service that knows some places and can be silent.
+class FakeVenues final : public rpc::Peer {
+ public:
+  explicit FakeVenues(executor::SimExecutor& executor) : executor_(executor) {}
+  void Add(const std::string& name, double latitude, double longitude, const std::string& district) {
+    venue::v1::Venue& venue = venues_[name];
+    venue.set_name(name);
+    venue.set_district(district);
+    venue.mutable_location()->set_latitude(latitude);
+    venue.mutable_location()->set_longitude(longitude);
+  }
+  void Call(absl::string_view full_method, const rpc::Context& context, std::string request,
+            absl::AnyInvocable<void(absl::StatusOr<rpc::PeerAnswer>)> done) override {
+    EXPECT_EQ(full_method, "/kepu.venue.v1.VenueService/GetVenue");
+    EXPECT_EQ(context.principal.service, "volunteer");
+    absl::StatusOr<rpc::PeerAnswer> answer = absl::DeadlineExceededError("silent");
+    venue::v1::GetVenueRequest asked;
+    asked.ParseFromString(request);
+    auto it = venues_.find(asked.name());
+    if (!silent && it == venues_.end()) answer = refusal::NotFound(asked.name());
+    if (!silent && it != venues_.end()) answer = rpc::PeerAnswer{it->second.SerializeAsString(), {}};
+    const absl::Duration wait = silent ? context.deadline - executor_.SteadyNow() : absl::Milliseconds(1);
+    executor_.PostAfter(wait, [answer, done = std::move(done)]() mutable { done(std::move(answer)); });
+  }
+  bool silent = false;
+
+ private:
+  executor::SimExecutor& executor_;
+  std::map<std::string, venue::v1::Venue> venues_;
+};
+
 class VolunteerDesk {
  public:
   explicit VolunteerDesk(uint64_t seed = 1, reservation::SettlerOptions settler = {})
@@ -74,6 +107,7 @@ class VolunteerDesk {
                              .authorizer = authorizer,
                              .paging_secret = std::string(32, 'p'),
                              .others = nullptr,
+                             .venues = venues,
                              .rules = {},
                              .engine_options = {},
                              .settler_options = settler_});
@@ -200,6 +234,8 @@ class VolunteerDesk {
   const rpc::DevAuthorizer authorizer;
   std::unique_ptr<Service> service;
   std::shared_ptr<Answer> last;
+  // None: restart after setting it.
+  rpc::Peer* venues = nullptr;
 
  private:
   reservation::SettlerOptions settler_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "kepu/volunteer/v1/volunteer.pb.h"
@@ -15,6 +16,7 @@
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
 #include "services/volunteer/api/chores.h"
+#include "services/volunteer/api/venue_client.h"
 #include "services/volunteer/domain/rules.h"
 #include "services/volunteer/store/read_model.h"
 
@@ -33,6 +35,7 @@ struct Parts {
   reservation::Desk& desk;
   reservation::Settler& settler;
   Chores& chores;
+  const VenueClient& venues;
 };
 
 template <class Request, class Response = Request>
@@ -60,6 +63,8 @@ class Api {
   void ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> call);
   void ListHourRecords(CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> call);
 
+  // Commits it, with what is known of where its place lies.
+  void MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optional<v1::Whereabouts> where);
   // The caller's volunteer.
   std::string Self(const rpc::Principal& principal) const;
   // "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 
 #include "absl/strings/str_cat.h"
 #include "libs/handler/change.h"
@@ -31,6 +32,17 @@ absl::Status CheckNames(const v1::Shift& shift) {
 void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
   const v1::Shift& given = call.request().shift();
   if (absl::Status status = CheckNames(given); !status.ok()) return call.Fail(status);
+  const std::string venue = given.place();
+  const absl::Time deadline = call.deadline();
+  auto shared = std::make_shared<CallOf<v1::CreateShiftRequest, v1::Shift>>(std::move(call));
+  parts_.venues.Find(venue, deadline, [this, shared](absl::StatusOr<std::optional<v1::Whereabouts>> where) {
+    if (!where.ok()) return shared->Fail(where.status());
+    MakeShift(std::move(*shared), *std::move(where));
+  });
+}
+
+void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optional<v1::Whereabouts> where) {
+  const v1::Shift& given = call.request().shift();
   const uint32_t partition = PartitionOfPlace(given.place());
   store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
   domain::ShiftCommand command;
@@ -41,6 +53,7 @@ void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
   command.end = TimeOf(given.end_time());
   command.needed = given.needed();
   command.role = given.role();
+  command.whereabouts = std::move(where);
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command](store::View& view, absl::Time now) {
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));

@@ -1,6 +1,7 @@
 #include "services/volunteer/domain/person.h"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "absl/strings/str_cat.h"
@@ -55,9 +56,26 @@ absl::StatusOr<std::vector<record::Assignment>> AssignmentsIn(const Person& pers
   return all;
 }
 
-absl::Duration GapBetween(absl::string_view from, absl::string_view to, const Rules& rules) {
-  if (from == to || from.empty() || to.empty()) return rules.rest;
-  return rules.rest + std::min(rules.travel(from, to), kTravelMax);
+// A place with its coordinates, where they are known.
+struct Spot {
+  std::string name;
+  std::optional<v1::Whereabouts> where;
+};
+
+travel::Place PlaceOf(const Spot& spot) {
+  return {spot.name, spot.where->location().latitude(), spot.where->location().longitude(),
+          spot.where->main_urban()};
+}
+
+absl::Duration WayBetween(const Spot& from, const Spot& to, const Rules& rules) {
+  if (const absl::Duration* known = rules.known_ways.Find(from.name, to.name)) return *known;
+  if (!from.where || !to.where) return rules.unknown_way;
+  return travel::TravelTime(PlaceOf(from), PlaceOf(to), rules.known_ways);
+}
+
+absl::Duration GapBetween(const Spot& from, const Spot& to, const Rules& rules) {
+  if (from.name == to.name || from.name.empty() || to.name.empty()) return rules.rest;
+  return rules.rest + std::min(WayBetween(from, to, rules), kTravelMax);
 }
 
 absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
@@ -71,12 +89,16 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
 
 absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
                            absl::Time start, absl::Time end, const Rules& rules) {
+  auto where = WhereaboutsOf(demand);
+  if (!where.ok()) return where.status();
+  const Spot here{demand.place(), *std::move(where)};
   for (const record::Assignment& other : assignments) {
     const absl::Time other_start = absl::FromUnixMicros(other.start_us());
     const absl::Time other_end = absl::FromUnixMicros(other.end_us());
     const bool first = other_start < start;
-    const absl::Duration gap = first ? GapBetween(other.place(), demand.place(), rules)
-                                     : GapBetween(demand.place(), other.place(), rules);
+    Spot there{other.place(), std::nullopt};
+    if (other.has_whereabouts()) there.where = other.whereabouts();
+    const absl::Duration gap = first ? GapBetween(there, here, rules) : GapBetween(here, there, rules);
     if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
   }
   return absl::OkStatus();
@@ -111,6 +133,18 @@ std::string HoursField(absl::string_view shift) { return absl::StrCat("h/", shif
 std::string WeekOf(absl::Time time) {
   const absl::CivilDay day = calendar::DayOf(time);
   return calendar::FormatDate(day - calendar::WeekdayIndex(day));
+}
+
+absl::StatusOr<std::optional<v1::Whereabouts>> WhereaboutsOf(const Demand& demand) {
+  if (demand.detail().empty()) return std::nullopt;
+  v1::Whereabouts where;
+  const bool readable = where.ParseFromString(demand.detail()) && where.has_location();
+  const google::type::LatLng& at = where.location();
+  if (!readable || !(std::abs(at.latitude()) <= 90) || !(std::abs(at.longitude()) <= 180)) {
+    return refusal::BadField("demand.detail",
+                             "must say a latitude from -90 to 90 and a longitude from -180 to 180");
+  }
+  return where;
 }
 
 record::Fact At(absl::Time now) {

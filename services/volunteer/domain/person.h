@@ -3,6 +3,7 @@
 // Pure functions on values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +28,10 @@ std::string WeekOf(absl::Time time);
 
 // A fact with its time set.
 record::Fact At(absl::Time now);
+
+// What a demand says of where the person must be; none when it does not say. INVALID_ARGUMENT for what cannot
+// be read or lies nowhere.
+absl::StatusOr<std::optional<v1::Whereabouts>> WhereaboutsOf(const reservation::v1::Demand& demand);
 
 struct RegisterCommand {
   std::string id;

@@ -18,6 +18,10 @@ void Enter(Person& person, const std::string& week, const reservation::v1::Claim
   assignment.set_end_us(Micros(claim.demand().end_time()));
   assignment.set_place(claim.demand().place());
   assignment.set_purpose(claim.demand().purpose());
+  // A claim that was granted says where, or nothing.
+  if (auto where = WhereaboutsOf(claim.demand()); where.ok() && *where) {
+    *assignment.mutable_whereabouts() = **where;
+  }
   const record::PersonChild* known = person.Mutable(WeekField(week));
   record::PersonChild child = known != nullptr ? *known : record::PersonChild();
   auto& list = *child.mutable_week()->mutable_assignments();

@@ -3,10 +3,11 @@
 // never rewrites the past.
 #pragma once
 
-#include <functional>
+#include <string>
+#include <vector>
 
-#include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/travel/travel.h"
 
 namespace kepu::volunteer::domain {
 
@@ -23,9 +24,15 @@ struct Rules {
   absl::Duration count_step = absl::Minutes(30);
   // Without a guardian's consent on record nobody younger may serve.
   int age_min = 18;
-  // How long it takes from one place to another; 1 hour where nothing better is known.
-  std::function<absl::Duration(absl::string_view from, absl::string_view to)> travel =
-      [](absl::string_view, absl::string_view) { return absl::Hours(1); };
+  // Ways that are known better than by the rule of thumb over coordinates.
+  travel::KnownTimes known_ways;
+  // The way between two places when that of one of them is not known: across the main urban area.
+  absl::Duration unknown_way = absl::Hours(1);
+  // The districts of the main urban area, the abolished ones too: venues may still name them.
+  std::vector<std::string> main_urban = {"districts/banan",    "districts/beibei",    "districts/dadukou",
+                                         "districts/jiangbei", "districts/jiulongpo", "districts/liangjiang",
+                                         "districts/nanan",    "districts/shapingba", "districts/yubei",
+                                         "districts/yuzhong"};
 };
 
 // The longest way that is reckoned with: bounds how far around an assignment others are looked for.

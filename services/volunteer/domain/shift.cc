@@ -85,6 +85,7 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   head.set_end_us(absl::ToUnixMicros(command.end));
   head.set_needed(command.needed);
   *head.mutable_role() = command.role;
+  if (command.whereabouts) *head.mutable_whereabouts() = *command.whereabouts;
   head.set_state(v1::Shift::OPEN);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
@@ -146,6 +147,7 @@ reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_vie
   demand.set_amount(1);
   demand.set_place(head.place());
   demand.set_purpose(ShiftName(head.id()));
+  if (head.has_whereabouts()) demand.set_detail(head.whereabouts().SerializeAsString());
   return demand;
 }
 

@@ -3,6 +3,7 @@
 // applied what is due before every decision. Pure functions on values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -44,6 +45,7 @@ struct ShiftCommand {
   absl::Time end;
   int32_t needed = 0;
   v1::Text role;
+  std::optional<v1::Whereabouts> whereabouts = std::nullopt;
 };
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);
