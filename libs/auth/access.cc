@@ -108,6 +108,7 @@ absl::Status AccessAuthorizer::Check(const google::protobuf::MethodDescriptor& m
     return absl::OkStatus();
   }
   if (!HoldsAnywhere(principal, access)) return Lacks(access);
+  if (access.held() != Access::HELD_UNSPECIFIED) return absl::OkStatus();
   std::vector<std::string> resources;
   if (!access.scope().empty()) resources = TextsAt(request, access.scope());
   const bool named = !resources.empty();

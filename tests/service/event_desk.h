@@ -10,10 +10,10 @@
 
 #include "gtest/gtest.h"
 #include "kepu/event/v1/event.pb.h"
+#include "libs/auth/access.h"
 #include "libs/executor/sim_executor.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/dev_authorizer.h"
 #include "libs/store/memory_store.h"
 #include "libs/store/request_key.h"
 #include "services/event/service.h"
@@ -168,7 +168,7 @@ class EventDesk {
   store::MemoryStore store;
   executor::SeededRandom random;
   const store::KeyMaker keys{std::string(32, 'k')};
-  const rpc::DevAuthorizer authorizer;
+  const auth::AccessAuthorizer authorizer;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

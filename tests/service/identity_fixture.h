@@ -10,7 +10,6 @@
 #include "absl/strings/str_replace.h"
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/identity/v1/identity.pb.h"
-#include "libs/auth/access_matrix.h"
 #include "libs/auth/secret_file.h"
 #include "libs/executor/sim_executor.h"
 #include "libs/refusal/refusal.h"

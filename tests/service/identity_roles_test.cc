@@ -1,4 +1,4 @@
-// What somebody may: roles, invitations, erasure, notices, registers, and the whole access matrix.
+// What somebody may: roles, invitations, erasure, notices and registers.
 #include "tests/service/identity_fixture.h"
 
 namespace kepu::identity {
@@ -299,35 +299,6 @@ TEST_F(IdentityServiceTest, ASchoolsOwnAdminChangesWhatIsTheirs) {
   v1::ListSchoolsRequest list;
   list.set_district("districts/beibei");
   EXPECT_THAT(Ask<v1::ListSchoolsResponse>({}, Dir("ListSchools"), list)->schools(), SizeIs(2));
-}
-
-TEST_F(IdentityServiceTest, TheWholeAccessMatrix) {
-  MakeSchool("own", "kaizhou");
-  MakeSchool("foreign", "beibei");
-  const auto* directory = v1::School::descriptor()->file()->service(0);
-  const auto* identity = v1::User::descriptor()->file()->service(0);
-  const std::vector<std::string> roles(domain::kRoles.begin(), domain::kRoles.end());
-  const auto matrix = auth::AccessMatrix({directory, identity}, roles);
-  EXPECT_GT(matrix.size(), 1000u);
-  for (const auth::AccessCase& one : matrix) {
-    const rpc::Principal caller = auth::CallerOf(one, "schools/own", "schools/foreign");
-    const auto request = auth::SampleRequest(*one.method, "schools/own");
-    const std::string method = absl::StrCat("/", one.method->service()->full_name(), "/", one.method->name());
-    auto outcome = Send(caller, method, *request);
-    if (one.method->server_streaming() && one.expected == auth::Expected::kAllowed) {
-      EXPECT_FALSE(outcome->stream.empty()) << one.Describe();
-      continue;
-    }
-    ASSERT_TRUE(executor_.RunUntil([&] { return outcome->done; }, kPatience)) << one.Describe();
-    // Who is let in may still be refused by the rules; who is not let in gets exactly this.
-    if (one.expected != auth::Expected::kAllowed) {
-      EXPECT_EQ(auth::Meaning(outcome->status), one.expected) << one.Describe() << ": " << outcome->status;
-    } else {
-      EXPECT_NE(ReasonOf(outcome->status), "PERMISSION_DENIED") << one.Describe();
-      EXPECT_NE(ReasonOf(outcome->status), "UNAUTHENTICATED") << one.Describe();
-      EXPECT_NE(ReasonOf(outcome->status), "INTERNAL_ONLY") << one.Describe();
-    }
-  }
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ TEST_F(VolunteerServiceTest, HoursFollowAttendance) {
   EXPECT_EQ(Reason(CheckOut(signup->name()).status()), "NOT_CHECKED_IN");
   desk.Advance(absl::Hours(71.9));
   EXPECT_EQ(Door<v1::CheckInRequest>("CheckIn", signup->name(), User("li")).status().code(),
-            absl::StatusCode::kNotFound)
+            absl::StatusCode::kPermissionDenied)
       << "nobody checks themselves in";
   EXPECT_EQ(Door<v1::CheckInRequest>("CheckIn", signup->name(), Staff("venues/other")).status().code(),
             absl::StatusCode::kNotFound);

@@ -10,10 +10,10 @@
 #include "gtest/gtest.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
+#include "libs/auth/access.h"
 #include "libs/calendar/dates.h"
 #include "libs/executor/sim_executor.h"
 #include "libs/refusal/refusal.h"
-#include "libs/rpc/dev_authorizer.h"
 #include "libs/store/memory_store.h"
 #include "libs/store/request_key.h"
 #include "services/volunteer/service.h"
@@ -231,7 +231,7 @@ class VolunteerDesk {
   store::MemoryStore store;
   executor::SeededRandom random;
   const store::KeyMaker keys{std::string(32, 'k')};
-  const rpc::DevAuthorizer authorizer;
+  const auth::AccessAuthorizer authorizer;
   std::unique_ptr<Service> service;
   std::shared_ptr<Answer> last;
   // None: restart after setting it.

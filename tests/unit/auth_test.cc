@@ -203,14 +203,22 @@ TEST(AccessMatrixTest, EveryMethodIsInItAndTheAuthorizerAgrees) {
   const auto* identity = Method("IdentityService.GetMe").service();
   const std::vector<std::string> roles = {"teacher", "school_admin", "district_admin", "city_admin"};
   const auto matrix = auth::AccessMatrix({directory, identity}, roles);
-  EXPECT_EQ(matrix.size(), static_cast<size_t>(directory->method_count() + identity->method_count()) *
-                               (3 + 2 * roles.size()));
+  const auto owned = std::count_if(matrix.begin(), matrix.end(), [](const auth::AccessCase& one) {
+    return one.standing == auth::Standing::kOwner;
+  });
+  EXPECT_EQ(owned, 5) << "GetUser, EraseUser, EndLogin, ListNotices, MarkNoticesRead";
+  EXPECT_EQ(
+      matrix.size() - static_cast<size_t>(owned),
+      static_cast<size_t>(directory->method_count() + identity->method_count()) * (3 + 2 * roles.size()));
   size_t hidden = 0;
   for (const auth::AccessCase& one : matrix) {
     rpc::Context context;
     context.principal = auth::CallerOf(one, "schools/own", "schools/foreign");
     const auto request = auth::SampleRequest(*one.method, "schools/own");
-    EXPECT_EQ(auth::Meaning(authorizer.Check(*one.method, context, *request)), one.expected)
+    // Whose it is, is decided by the service.
+    const bool later = one.access.owner() && one.expected == auth::Expected::kHidden;
+    EXPECT_EQ(auth::Meaning(authorizer.Check(*one.method, context, *request)),
+              later ? auth::Expected::kAllowed : one.expected)
         << one.Describe();
     hidden += one.expected == auth::Expected::kHidden ? 1 : 0;
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
-#include "libs/refusal/refusal.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -27,11 +26,6 @@ bool SeesVolunteers(const rpc::Principal& principal) {
   return std::any_of(principal.grants.begin(), principal.grants.end(), [](const rpc::Grant& grant) {
     return grant.role == "coordinator" || grant.role == "city_admin";
   });
-}
-
-absl::Status NeedsStaff() {
-  return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
-                         {{"needed", "coordinator, venue_staff, venue_admin"}});
 }
 
 }  // namespace kepu::volunteer

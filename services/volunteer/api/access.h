@@ -1,7 +1,6 @@
 // Who may touch what, beyond the annotations: staff of a place, coordinators, and volunteers their own. Pure.
 #pragma once
 
-#include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "libs/rpc/call.h"
 
@@ -11,7 +10,5 @@ namespace kepu::volunteer {
 bool IsStaffOf(const rpc::Principal& principal, absl::string_view place);
 // May see volunteers and their hours: coordinators and offices anywhere.
 bool SeesVolunteers(const rpc::Principal& principal);
-// PERMISSION_DENIED for a shift, which everybody may see.
-absl::Status NeedsStaff();
 
 }  // namespace kepu::volunteer

@@ -70,8 +70,8 @@ void Api::CancelShift(CallOf<v1::CancelShiftRequest, v1::Shift> call) {
   auto decide = [key = place.key, request = call.request(), principal = call.principal()](
                     store::View& view, absl::Time now) -> absl::Status {
     const domain::Shift& shift = ShiftIn(view, key);
-    if (!shift.Exists()) return refusal::NotFound(request.name());
-    if (!IsStaffOf(principal, shift.head().place())) return NeedsStaff();
+    if (!shift.Exists() || !IsStaffOf(principal, shift.head().place()))
+      return refusal::NotFound(request.name());
     return EmitAll(view, key, domain::DecideCancel(shift, request.reason(), now));
   };
   auto encode = [key = place.key](store::View& view, v1::Shift* answer) {
