@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/auth/secret_file.h"
 #include "libs/host/host.h"
 #include "libs/reservation/participant.h"
 #include "services/volunteer/service.h"
@@ -11,11 +12,16 @@ namespace {
 
 using kepu::reservation::Participant;
 
+// Sealing is quick but for the disk, and that serves one at a time.
+constexpr size_t kSealingThreads = 1;
+
 class HostedVolunteer final : public kepu::host::Hosted {
  public:
-  explicit HostedVolunteer(const kepu::host::Resources& resources)
-      : event_(kepu::reservation::MakeRemoteParticipant(resources.peer("event"), resources.executor,
-                                                        "kepu.event.v1.ParticipantService", "volunteer")) {}
+  HostedVolunteer(const kepu::host::Resources& resources, std::unique_ptr<kepu::vault::Vault> vault)
+      : vault_(std::move(vault)),
+        event_(kepu::reservation::MakeRemoteParticipant(resources.peer("event"), resources.executor,
+                                                        "kepu.event.v1.ParticipantService", "volunteer")),
+        workers_(kSealingThreads) {}
 
   absl::Status Make(const kepu::host::Resources& resources) {
     auto service = kepu::volunteer::MakeService({.store = resources.store,
@@ -25,6 +31,8 @@ class HostedVolunteer final : public kepu::host::Hosted {
                                                  .keys = resources.keys,
                                                  .authorizer = resources.authorizer,
                                                  .paging_secret = resources.paging_secret,
+                                                 .vault = *vault_,
+                                                 .workers = workers_,
                                                  .others = [this](absl::string_view name) -> Participant* {
                                                    return name == "event" ? event_.get() : nullptr;
                                                  },
@@ -39,12 +47,19 @@ class HostedVolunteer final : public kepu::host::Hosted {
   void OnReconnect() override { service_->engine().DropCache(); }
 
  private:
+  std::unique_ptr<kepu::vault::Vault> vault_;
   std::unique_ptr<Participant> event_;
   std::unique_ptr<kepu::volunteer::Service> service_;
+  // Last: its threads end before what they work on.
+  kepu::auth::WorkerPool workers_;
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
-  auto hosted = std::make_unique<HostedVolunteer>(resources);
+  absl::StatusOr<std::string> key = kepu::auth::ReadKeyFile(resources.keys_folder + "/vault.key");
+  if (!key.ok()) return key.status();
+  auto vault = kepu::vault::Vault::Open(resources.data_folder + "/vault", *key);
+  if (!vault.ok()) return vault.status();
+  auto hosted = std::make_unique<HostedVolunteer>(resources, *std::move(vault));
   if (absl::Status status = hosted->Make(resources); !status.ok()) return status;
   return hosted;
 }

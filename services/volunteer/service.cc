@@ -34,9 +34,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                                                }),
                  deps_.settler_options),
         chores_(deps_.executor, deps_.random),
+        personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, deps_.executor, deps_.rules.main_urban),
         api_({*engine_, deps_.executor, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
-              *follower_, desk_, settler_, chores_, venues_}),
+              *follower_, desk_, settler_, chores_, venues_, personal_}),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
@@ -128,6 +129,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Desk desk_;
   reservation::Settler settler_;
   Chores chores_;
+  Personal personal_;
   const VenueClient venues_;
   Api api_;
   rpc::Service rpc_;

@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
@@ -17,6 +18,7 @@
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
 #include "libs/store/store.h"
+#include "libs/vault/vault.h"
 #include "services/volunteer/domain/rules.h"
 
 namespace kepu::volunteer {
@@ -29,6 +31,9 @@ struct ServiceDeps {
   const store::KeyMaker& keys;
   const rpc::Authorizer& authorizer;
   std::string paging_secret;
+  // Keys of persons, and the threads that may wait for its disk.
+  vault::Vault& vault;
+  auth::Workers& workers;
   // Participants of other services by name: who holds the pivots of claims here. Null for an unknown one.
   std::function<reservation::Participant*(absl::string_view service)> others = nullptr;
   // The venue service, asked where places lie; null when there is none.

@@ -17,6 +17,7 @@
 #include "libs/store/memory_store.h"
 #include "libs/store/request_key.h"
 #include "services/volunteer/service.h"
+#include "tests/unit/temporary_folder.h"
 
 namespace kepu::volunteer {
 
@@ -92,6 +93,8 @@ class VolunteerDesk {
         clock(executor, kDeskStart),
         store(data, executor, [this] { return clock.Now(); }),
         random(seed),
+        vault(*vault::Vault::Open(folder.path("vault"), std::string(32, 'v'))),
+        workers(executor),
         settler_(settler) {
     Restart();
   }
@@ -106,6 +109,8 @@ class VolunteerDesk {
                              .keys = keys,
                              .authorizer = authorizer,
                              .paging_secret = std::string(32, 'p'),
+                             .vault = *vault,
+                             .workers = workers,
                              .others = nullptr,
                              .venues = venues,
                              .rules = {},
@@ -232,6 +237,9 @@ class VolunteerDesk {
   executor::SeededRandom random;
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
+  TemporaryFolder folder;
+  std::unique_ptr<vault::Vault> vault;
+  auth::ExecutorWorkers workers;
   std::unique_ptr<Service> service;
   std::shared_ptr<Answer> last;
   // None: restart after setting it.

@@ -61,11 +61,14 @@ void ExpectFoldGives(const Folded<Aggregate>& folded) {
 }
 
 inline RegisterCommand MakeRegister(absl::string_view id = "p1") {
-  return {.id = std::string(id),
-          .user = "users/u",
-          .birth_year_band = 1990,
-          .district = "districts/yuzhong",
-          .languages = {"zh"}};
+  RegisterCommand command;
+  command.id = std::string(id);
+  command.user = "users/u";
+  command.birth_year_band = command.known_birth_year_band = 1990;
+  command.district = "districts/yuzhong";
+  command.sealed_birth_year_band = "sealed band";
+  command.sealed_languages = "sealed languages";
+  return command;
 }
 
 inline Demand MakeDemand(absl::Time start, absl::Time end, absl::string_view place = "venues/a",

@@ -25,6 +25,12 @@ TEST_F(PersonTest, RegistersOnceAndChangesWhatMayChange) {
   again.district = "districts/kaizhou";
   person_.Do(DecideRegister(person_.state, again, rules_, kMonday));
   EXPECT_EQ(person_.state.head().district(), "districts/kaizhou");
+  again.birth_year_band = 0;
+  again.sealed_birth_year_band = "";
+  again.sealed_languages = "others";
+  person_.Do(DecideRegister(person_.state, again, rules_, kMonday));
+  EXPECT_EQ(person_.state.head().sealed_birth_year_band(), "sealed band") << "set once";
+  EXPECT_EQ(person_.state.head().sealed_languages(), "others");
   again.birth_year_band = 1980;
   EXPECT_EQ(DecideRegister(person_.state, again, rules_, kMonday).status().code(),
             absl::StatusCode::kInvalidArgument);

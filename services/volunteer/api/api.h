@@ -2,6 +2,7 @@
 // thread; what they decide runs on the executor. Owned by the service; holds references to its parts.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,7 @@
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
 #include "services/volunteer/api/chores.h"
+#include "services/volunteer/api/personal.h"
 #include "services/volunteer/api/venue_client.h"
 #include "services/volunteer/domain/rules.h"
 #include "services/volunteer/store/read_model.h"
@@ -36,6 +38,7 @@ struct Parts {
   reservation::Settler& settler;
   Chores& chores;
   const VenueClient& venues;
+  Personal& personal;
 };
 
 template <class Request, class Response = Request>
@@ -65,6 +68,15 @@ class Api {
 
   // Commits it, with what is known of where its place lies.
   void MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optional<v1::Whereabouts> where);
+  // Commits it, with its personal fields sealed.
+  void PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
+                    domain::RegisterCommand command);
+  // Fills in what is sealed of a volunteer or a sign-up, as far as it was not erased.
+  absl::Status Reveal(v1::Volunteer* volunteer);
+  absl::Status Reveal(v1::Signup* signup);
+  absl::Status RevealReason(const std::string& sealed_reason, v1::Signup* signup);
+  // The answer of a change to a sign-up.
+  absl::Status ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer);
   // The caller's volunteer.
   std::string Self(const rpc::Principal& principal) const;
   // "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.
@@ -76,10 +88,16 @@ class Api {
   // Answers a page of a catalogue as the list response.
   template <class Request, class Response>
   void AnswerPage(CallOf<Request, Response>& call, const projection::Catalogue& catalogue,
-                  const std::string& scope, const std::string& digest, absl::string_view from);
+                  const std::string& scope, const std::string& digest, absl::string_view from,
+                  std::function<absl::Status(Response&)> reveal = nullptr);
   // Changes a sign-up: staff of the shift's place or, with `own`, the volunteer.
   template <class Request, class Decide>
   void ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool own, Decide decide);
+  // Seals the reason that the request gives under the key of whose sign-up it is, then goes on. NOT_FOUND
+  // when there is no such volunteer.
+  template <class Request>
+  void WithSealedReason(CallOf<Request, v1::Signup> call,
+                        std::function<void(CallOf<Request, v1::Signup>, std::string sealed)> next);
 
   Parts parts_;
 };

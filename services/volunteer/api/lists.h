@@ -37,12 +37,19 @@ void Api::WhenFresh(CallOf<Request, Response> call, std::function<void(CallOf<Re
 
 template <class Request, class Response>
 void Api::AnswerPage(CallOf<Request, Response>& call, const projection::Catalogue& catalogue,
-                     const std::string& scope, const std::string& digest, absl::string_view from) {
+                     const std::string& scope, const std::string& digest, absl::string_view from,
+                     std::function<absl::Status(Response&)> reveal) {
   const absl::StatusOr<size_t> size = paging::PageSize(call.request().page_size());
   if (!size.ok()) return call.Fail(size.status());
   const absl::StatusOr<std::string> after = parts_.pager.Decode(call.request().page_token(), digest);
   if (!after.ok()) return call.Fail(after.status());
   projection::Catalogue::Page page = catalogue.List(scope, after->empty() ? from : *after, *size);
+  if (reveal) {
+    Response shown;
+    if (!shown.ParseFromString(page.bytes)) return call.Fail(absl::InternalError("unreadable page"));
+    if (absl::Status status = reveal(shown); !status.ok()) return call.Fail(status);
+    page.bytes = shown.SerializeAsString();
+  }
   AppendToken(parts_.pager.Encode(digest, page.next_after), &page.bytes);
   call.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
 }

@@ -18,16 +18,6 @@ namespace {
 // The parent that stands for the caller's own sign-ups in any shift.
 constexpr char kAnyShift[] = "shifts/-";
 
-absl::Status EncodeSignup(store::View& view, const std::string& key, const std::string& person,
-                          v1::Signup* answer) {
-  const domain::Shift& shift = ShiftIn(view, key);
-  auto signup = domain::FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
-  ToResource(shift.head(), person, **signup, answer);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 template <class Request, class Decide>
@@ -46,20 +36,77 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
     }
     return EmitAll(view, key, decide(shift, person, request, now));
   };
-  auto encode = [key = place.key, person](store::View& view, v1::Signup* answer) {
-    return EncodeSignup(view, key, person, answer);
+  auto encode = [this, key = place.key, person](store::View& view, v1::Signup* answer) {
+    return ShowSignup(ShiftIn(view, key), person, answer);
   };
   store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
   handler::Change(parts_.engine, place.partition, lane, std::move(request_key), {place.key}, std::move(call),
                   std::move(guarded), std::move(encode));
 }
 
-void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> call) {
-  ChangeSignup(std::move(call), store::Lane::kBooking, true,
-               [this](const domain::Shift& shift, const std::string& person,
-                      const v1::WithdrawRequest& request, absl::Time now) {
-                 return domain::DecideWithdraw(shift, person, request.reason(), parts_.rules, now);
-               });
+absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer) {
+  auto signup = domain::FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
+  ToResource(shift.head(), person, **signup, answer);
+  return RevealReason((*signup)->sealed_reason(), answer);
+}
+
+absl::Status Api::Reveal(v1::Signup* signup) {
+  auto bytes = parts_.reads.sealed().Get(signup->name());
+  domain::record::Sealed sealed;
+  if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
+  return RevealReason(sealed.reason(), signup);
+}
+
+absl::Status Api::RevealReason(const std::string& sealed_reason, v1::Signup* signup) {
+  if (sealed_reason.empty()) return absl::OkStatus();
+  v1::Volunteer volunteer;
+  auto whose = parts_.reads.volunteers().Get(signup->volunteer());
+  if (whose == nullptr || !volunteer.ParseFromString(*whose)) return absl::OkStatus();
+  auto reason = parts_.personal.Open(volunteer.user(), Personal::kReason, sealed_reason);
+  if (!reason.ok()) return reason.status();
+  signup->set_reason(*std::move(reason));
+  return absl::OkStatus();
+}
+
+template <class Request>
+void Api::WithSealedReason(CallOf<Request, v1::Signup> call,
+                           std::function<void(CallOf<Request, v1::Signup>, std::string sealed)> next) {
+  if (call.request().reason().empty()) return next(std::move(call), "");
+  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  if (!ids.ok()) return call.Fail(ids.status());
+  auto shared = std::make_shared<CallOf<Request, v1::Signup>>(std::move(call));
+  auto user = std::make_shared<std::string>();
+  const reservation::Place place = PersonPlace((*ids)[1]);
+  auto read = [shared, user, key = place.key](store::View& view) -> absl::Status {
+    const domain::Person& person = PersonIn(view, key);
+    if (!person.Exists()) return refusal::NotFound(shared->request().name());
+    *user = person.head().user();
+    return absl::OkStatus();
+  };
+  auto seal = [this, shared, user, next] {
+    auto sealed = parts_.personal.Seal(*user, Personal::kReason, shared->request().reason());
+    // Of somebody who was erased nothing is written any more, and the reason was given all the same.
+    if (refusal::ReasonOf(sealed.status()) == "PERSON_ERASED") sealed = Personal::kErased;
+    if (!sealed.ok()) return shared->Fail(sealed.status());
+    next(std::move(*shared), *std::move(sealed));
+  };
+  parts_.engine.Read(place.partition, {place.key}, std::move(read),
+                     [this, shared, seal](absl::Status status) {
+                       if (status.ok()) status = parts_.personal.Run(seal);
+                       if (!status.ok()) shared->Fail(status);
+                     });
+}
+
+void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> typed) {
+  WithSealedReason<v1::WithdrawRequest>(std::move(typed), [this](auto call, const std::string& sealed) {
+    ChangeSignup(std::move(call), store::Lane::kBooking, true,
+                 [this, sealed](const domain::Shift& shift, const std::string& person,
+                                const v1::WithdrawRequest&, absl::Time now) {
+                   return domain::DecideWithdraw(shift, person, sealed, parts_.rules, now);
+                 });
+  });
 }
 
 void Api::CheckIn(CallOf<v1::CheckInRequest, v1::Signup> call) {
@@ -74,10 +121,12 @@ void Api::CheckOut(CallOf<v1::CheckOutRequest, v1::Signup> call) {
                       absl::Time now) { return domain::DecideCheckOut(shift, person, parts_.rules, now); });
 }
 
-void Api::MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> call) {
-  ChangeSignup(std::move(call), store::Lane::kCheckIn, false,
-               [](const domain::Shift& shift, const std::string& person, const v1::MarkNoShowRequest& request,
-                  absl::Time now) { return domain::DecideNoShow(shift, person, request.reason(), now); });
+void Api::MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> typed) {
+  WithSealedReason<v1::MarkNoShowRequest>(std::move(typed), [this](auto call, const std::string& sealed) {
+    ChangeSignup(std::move(call), store::Lane::kCheckIn, false,
+                 [sealed](const domain::Shift& shift, const std::string& person, const v1::MarkNoShowRequest&,
+                          absl::Time now) { return domain::DecideNoShow(shift, person, sealed, now); });
+  });
 }
 
 void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
@@ -88,7 +137,8 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
   auto answer = std::make_shared<v1::Signup>();
   const bool own = (*ids)[1] == Self(shared->principal());
   // From the store, not from the read model: a sign-up is shown as it is.
-  auto read = [shared, answer, own, key = place.key, person = (*ids)[1]](store::View& view) -> absl::Status {
+  auto read = [this, shared, answer, own, key = place.key,
+               person = (*ids)[1]](store::View& view) -> absl::Status {
     const domain::Shift& shift = ShiftIn(view, key);
     if (!shift.Exists() || (!own && !IsStaffOf(shared->principal(), shift.head().place()))) {
       return refusal::NotFound(shared->request().name());
@@ -97,8 +147,7 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
     if (!signup.ok()) return signup.status();
     if (*signup == nullptr) return refusal::NotFound(shared->request().name());
     answer->Clear();
-    ToResource(shift.head(), person, **signup, answer.get());
-    return absl::OkStatus();
+    return ShowSignup(shift, person, answer.get());
   };
   parts_.engine.Read(place.partition, {place.key}, std::move(read), [shared, answer](absl::Status status) {
     if (!status.ok()) return shared->Fail(status);
@@ -109,9 +158,15 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
 void Api::ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> call) {
   WhenFresh<v1::ListSignupsRequest, v1::ListSignupsResponse>(std::move(call), [this](auto& fresh) {
     const std::string& parent = fresh.request().parent();
+    auto reveal = [this](v1::ListSignupsResponse& page) {
+      absl::Status status;
+      for (v1::Signup& signup : *page.mutable_signups()) status.Update(Reveal(&signup));
+      return status;
+    };
     if (parent == kAnyShift) {
       const std::string self = absl::StrCat("volunteers/", Self(fresh.principal()));
-      return AnswerPage(fresh, parts_.reads.signups(), self, paging::FilterDigest({"signups", self}), "");
+      return AnswerPage<v1::ListSignupsRequest, v1::ListSignupsResponse>(
+          fresh, parts_.reads.signups(), self, paging::FilterDigest({"signups", self}), "", reveal);
     }
     if (auto ids = names::Parse("parent", "shifts/*", parent); !ids.ok()) return fresh.Fail(ids.status());
     auto bytes = parts_.reads.shifts().Get(parent);
@@ -119,7 +174,8 @@ void Api::ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> ca
     if (bytes == nullptr || !shift.ParseFromString(*bytes) || !IsStaffOf(fresh.principal(), shift.place())) {
       return fresh.Fail(refusal::NotFound(parent));
     }
-    AnswerPage(fresh, parts_.reads.signups(), parent, paging::FilterDigest({"signups", parent}), "");
+    AnswerPage<v1::ListSignupsRequest, v1::ListSignupsResponse>(
+        fresh, parts_.reads.signups(), parent, paging::FilterDigest({"signups", parent}), "", reveal);
   });
 }
 

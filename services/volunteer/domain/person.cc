@@ -160,13 +160,12 @@ absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand
   registered.set_id(command.id);
   registered.set_user(command.user);
   registered.set_district(command.district);
-  for (const std::string& language : command.languages) registered.add_languages(language);
+  registered.set_sealed_languages(command.sealed_languages);
   if (person.Exists()) {
-    const record::PersonHead& head = person.head();
-    if (command.birth_year_band != 0 && command.birth_year_band != head.birth_year_band()) {
+    if (command.birth_year_band != 0 && command.birth_year_band != command.known_birth_year_band) {
       return refusal::BadField("volunteer.birth_year_band", "was given at registration and cannot change");
     }
-    registered.set_birth_year_band(head.birth_year_band());
+    registered.set_sealed_birth_year_band(person.head().sealed_birth_year_band());
     return Facts{fact};
   }
   const int year = static_cast<int>(calendar::DayOf(now).year());
@@ -179,7 +178,7 @@ absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "GUARDIAN_CONSENT_NEEDED",
                            {{"age", absl::StrCat(rules.age_min)}});
   }
-  registered.set_birth_year_band(command.birth_year_band);
+  registered.set_sealed_birth_year_band(command.sealed_birth_year_band);
   return Facts{fact};
 }
 

@@ -37,8 +37,12 @@ struct RegisterCommand {
   std::string id;
   std::string user;
   int32_t birth_year_band = 0;
+  // What the person's head says when it is unsealed; 0: nothing, or it was erased.
+  int32_t known_birth_year_band = 0;
   std::string district;
-  std::vector<std::string> languages;
+  // As facts keep them: sealed by the caller under the user's key.
+  std::string sealed_birth_year_band;
+  std::string sealed_languages;
 };
 // Registers, or changes what may change. GUARDIAN_CONSENT_NEEDED when the volunteer may be under age.
 absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand& command, const Rules& rules,

@@ -78,11 +78,11 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
         head.set_id(registered.id());
         head.set_user(registered.user());
         head.set_state(v1::Volunteer::ACTIVE);
-        head.set_birth_year_band(registered.birth_year_band());
+        head.set_sealed_birth_year_band(registered.sealed_birth_year_band());
         head.set_create_us(fact.time_us());
       }
       head.set_district(registered.district());
-      *head.mutable_languages() = registered.languages();
+      head.set_sealed_languages(registered.sealed_languages());
       head.set_update_us(fact.time_us());
       return;
     }

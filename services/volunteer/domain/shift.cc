@@ -151,8 +151,8 @@ reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_vie
   return demand;
 }
 
-absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person, absl::string_view reason,
-                                     const Rules& rules, absl::Time now) {
+absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person,
+                                     absl::string_view sealed_reason, const Rules& rules, absl::Time now) {
   auto signup = SignupOrRefuse(shift, person);
   if (!signup.ok()) return signup.status();
   const record::ShiftHead& head = shift.head();
@@ -161,7 +161,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
   if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
   const absl::Time limit = StartOf(head) - rules.leave_limit;
-  if (now > limit && reason.empty()) {
+  if (now > limit && sealed_reason.empty()) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_LATE_TO_WITHDRAW",
                            {{"name", SignupName(head.id(), person)}, {"limit", Utc(limit)}});
   }
@@ -169,7 +169,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   if (!held.ok()) return held.status();
   record::Fact fact = At(now);
   fact.mutable_withdrawn()->set_person(person.data(), person.size());
-  fact.mutable_withdrawn()->set_reason(reason.data(), reason.size());
+  fact.mutable_withdrawn()->set_sealed_reason(std::string(sealed_reason));
   Facts facts{fact};
   if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   return facts;
@@ -220,8 +220,8 @@ absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view perso
   return Facts{fact};
 }
 
-absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person, absl::string_view reason,
-                                   absl::Time now) {
+absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
+                                   absl::string_view sealed_reason, absl::Time now) {
   auto signup = SignupOrRefuse(shift, person);
   if (!signup.ok()) return signup.status();
   const v1::Signup::State state = ShownState(shift.head(), **signup);
@@ -233,7 +233,7 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
   }
   record::Fact fact = At(now);
   fact.mutable_marked_no_show()->set_person(person.data(), person.size());
-  fact.mutable_marked_no_show()->set_reason(reason.data(), reason.size());
+  fact.mutable_marked_no_show()->set_sealed_reason(std::string(sealed_reason));
   return Facts{fact};
 }
 

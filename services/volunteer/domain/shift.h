@@ -59,14 +59,15 @@ absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
 // What the person's time is claimed for.
 reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person);
 
-absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person, absl::string_view reason,
-                                     const Rules& rules, absl::Time now);
+// Reasons that are given about a person come sealed under the person's key.
+absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person,
+                                     absl::string_view sealed_reason, const Rules& rules, absl::Time now);
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
                                     absl::Time now);
 absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
                                      absl::Time now);
-absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person, absl::string_view reason,
-                                   absl::Time now);
+absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
+                                   absl::string_view sealed_reason, absl::Time now);
 // The person's ledger holds the hours.
 absl::StatusOr<Facts> DecidePosted(const Shift& shift, absl::string_view person, absl::Time now);
 // Presence from check-in to check-out, cut to the plan and the slack around it, in whole steps.

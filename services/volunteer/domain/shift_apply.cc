@@ -90,13 +90,13 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kWithdrawn:
       return ChangeSignup(shift, fact.withdrawn().person(), [&](record::SignupRecord& signup) {
         signup.set_state(v1::Signup::WITHDRAWN);
-        signup.set_reason(fact.withdrawn().reason());
+        signup.set_sealed_reason(fact.withdrawn().sealed_reason());
       });
     case record::Fact::kCheckedIn:
       return ChangeSignup(shift, fact.checked_in().person(), [&](record::SignupRecord& signup) {
         signup.set_state(v1::Signup::CHECKED_IN);
         signup.set_check_in_us(time_us);
-        signup.clear_reason();
+        signup.clear_sealed_reason();
       });
     case record::Fact::kCheckedOut:
       return ChangeSignup(shift, fact.checked_out().person(), [&](record::SignupRecord& signup) {
@@ -107,7 +107,7 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kMarkedNoShow:
       return ChangeSignup(shift, fact.marked_no_show().person(), [&](record::SignupRecord& signup) {
         signup.set_state(v1::Signup::NO_SHOW);
-        signup.set_reason(fact.marked_no_show().reason());
+        signup.set_sealed_reason(fact.marked_no_show().sealed_reason());
       });
     case record::Fact::kHoursPosted:
       return ChangeSignup(shift, fact.hours_posted().person(),

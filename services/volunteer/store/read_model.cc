@@ -42,6 +42,10 @@ std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 void ReadModel::Show(const domain::record::PersonHead& head) {
   v1::Volunteer volunteer;
   ToResource(head, &volunteer);
+  domain::record::Sealed sealed;
+  sealed.set_birth_year_band(head.sealed_birth_year_band());
+  sealed.set_languages(head.sealed_languages());
+  sealed_.Put(volunteer.name(), sealed, {}, "");
   volunteers_.Put(volunteer.name(), volunteer, {"", head.district()}, TimeKey(head.create_us()));
 }
 
@@ -67,7 +71,15 @@ void ReadModel::Put(const domain::record::ShiftHead& head, absl::string_view per
                     const domain::record::SignupRecord& signup) {
   v1::Signup resource;
   ToResource(head, person, signup, &resource);
+  PutReason(resource.name(), signup.sealed_reason());
   Put(resource);
+}
+
+void ReadModel::PutReason(const std::string& signup, const std::string& sealed_reason) {
+  if (sealed_reason.empty()) return sealed_.Remove(signup);
+  domain::record::Sealed sealed;
+  sealed.set_reason(sealed_reason);
+  sealed_.Put(signup, sealed, {}, "");
 }
 
 void ReadModel::PutHours(absl::string_view person, const domain::record::HourEntry& entry) {
@@ -170,13 +182,13 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
     case Fact::kWithdrawn:
       return change(fact.withdrawn().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::WITHDRAWN);
-        signup.set_reason(fact.withdrawn().reason());
+        PutReason(signup.name(), fact.withdrawn().sealed_reason());
       });
     case Fact::kCheckedIn:
       return change(fact.checked_in().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::CHECKED_IN);
         SetTime(fact.time_us(), signup.mutable_check_in_time());
-        signup.clear_reason();
+        PutReason(signup.name(), "");
       });
     case Fact::kCheckedOut: {
       const std::string& person = fact.checked_out().person();
@@ -192,7 +204,7 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
     case Fact::kMarkedNoShow:
       return change(fact.marked_no_show().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::NO_SHOW);
-        signup.set_reason(fact.marked_no_show().reason());
+        PutReason(signup.name(), fact.marked_no_show().sealed_reason());
       });
     case Fact::kSignupsSwept:
       for (const std::string& person : fact.signups_swept().persons()) {

@@ -50,6 +50,9 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& signups() const { return signups_; }
   // Scopes: each volunteer's name.
   const projection::Catalogue& hours() const { return hours_; }
+  // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
+  // is opened when it is shown, and never kept open.
+  const projection::Catalogue& sealed() const { return sealed_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -58,6 +61,7 @@ class ReadModel final : public projection::Sink {
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);
   void Put(const v1::Signup& signup);
+  void PutReason(const std::string& signup, const std::string& sealed_reason);
   void PutHours(absl::string_view person, const domain::record::HourEntry& entry);
   void Show(const domain::record::PersonHead& head);
   void Show(const domain::record::ShiftHead& head);
@@ -65,7 +69,7 @@ class ReadModel final : public projection::Sink {
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
 
   Effects& effects_;
-  projection::Catalogue volunteers_, shifts_, signups_, hours_;
+  projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
 };

@@ -26,9 +26,7 @@ void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer
   volunteer->set_name(absl::StrCat("volunteers/", head.id()));
   volunteer->set_user(head.user());
   volunteer->set_state(head.state());
-  volunteer->set_birth_year_band(head.birth_year_band());
   volunteer->set_district(head.district());
-  *volunteer->mutable_languages() = head.languages();
   volunteer->set_total_minutes(head.total_minutes());
   volunteer->set_served_shifts(head.served_shifts());
   SetTime(head.stopped_until_us(), volunteer, &v1::Volunteer::mutable_stopped_until_time);
@@ -70,7 +68,6 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   SetTime(signup.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
   SetTime(signup.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
   resource->set_minutes(signup.minutes());
-  resource->set_reason(signup.reason());
 }
 
 void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource) {

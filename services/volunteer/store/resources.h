@@ -1,4 +1,4 @@
-// From records to the resources of the contract: what callers see. Pure.
+// From records to the resources of the contract: what callers see, but for what is sealed. Pure.
 #pragma once
 
 #include "absl/strings/string_view.h"
