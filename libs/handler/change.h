@@ -28,25 +28,32 @@ template <class Request, class Response, class Decide, class Encode>
 void Change(store::Engine& engine, uint32_t partition, store::Lane lane, store::RequestKey key,
             std::vector<std::string> aggregates, rpc::TypedCall<Request, Response> call, Decide decide,
             Encode encode) {
-  auto answer = std::make_shared<Response>();
+  // One allocation for all that the command's three steps share; the last of them owns it.
+  struct Steps {
+    rpc::TypedCall<Request, Response> call;
+    Decide decide;
+    Encode encode;
+    Response answer;
+  };
+  std::unique_ptr<Steps> owned(new Steps{std::move(call), std::move(decide), std::move(encode), {}});
+  Steps* steps = owned.get();
   store::Command command;
   command.request_key = std::move(key);
-  command.fingerprint = store::Fingerprint(call.request());
-  command.repeat = call.context().repeat;
-  command.resolve_only = call.context().resolve_only;
-  command.actor = call.principal().name;
+  command.fingerprint = store::Fingerprint(steps->call.request());
+  command.repeat = steps->call.context().repeat;
+  command.resolve_only = steps->call.context().resolve_only;
+  command.actor = steps->call.principal().name;
   command.lane = lane;
-  command.deadline = call.deadline();
+  command.deadline = steps->call.deadline();
   command.aggregates = std::move(aggregates);
-  command.decide = std::move(decide);
-  command.encode = [answer, encode = std::move(encode)](store::View& view) mutable {
-    answer->Clear();
-    return encode(view, answer.get());
+  command.decide = [steps](store::View& view, absl::Time now) { return steps->decide(view, now); };
+  command.encode = [steps](store::View& view) {
+    steps->answer.Clear();
+    return steps->encode(view, &steps->answer);
   };
-  auto shared = std::make_shared<rpc::TypedCall<Request, Response>>(std::move(call));
-  command.done = [answer, shared](const store::Outcome& outcome) {
-    if (!outcome.status.ok()) return shared->Fail(outcome.status);
-    shared->Answer(*answer, {outcome.position.Pack(), outcome.replayed});
+  command.done = [owned = std::move(owned)](const store::Outcome& outcome) {
+    if (!outcome.status.ok()) return owned->call.Fail(outcome.status);
+    owned->call.Answer(owned->answer, {outcome.position.Pack(), outcome.replayed});
   };
   engine.Submit(partition, std::move(command));
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_split.h"
@@ -23,24 +24,32 @@ constexpr size_t kBatchFields = kMaxFieldsPerCommand / 2;
 // The view of one command.
 class BatchView final : public View {
  public:
-  BatchView(Batch& batch, Pending& pending, absl::Time now) : batch_(batch), pending_(pending), now_(now) {}
+  BatchView(Batch& batch, Pending& pending, const Batch::Parts& parts, absl::Time now)
+      : batch_(batch), pending_(pending), parts_(parts), now_(now) {}
 
-  aggregate::AnyAggregate& Get(absl::string_view key) override {
-    for (const std::string& named : pending_.command.aggregates) {
-      if (named == key) return *batch_.PartOf(named).cached->state;
-    }
-    std::abort();  // A handler reads what it did not name: its guard would be missing.
-  }
-  absl::Status Emit(absl::string_view key, absl::string_view fact) override {
-    if (pending_.encode_only || pending_.read_only) return absl::InternalError("a read emits no facts");
-    Get(key);
-    pending_.emitted = true;
-    return batch_.Emit(std::string(key), fact, &pending_, now_);
+  aggregate::AnyAggregate& Get(absl::string_view key) override { return *PartOf(key).cached->state; }
+  absl::Status Emit(absl::string_view key, absl::string_view fact) override { return EmitAny(key, fact); }
+  absl::Status Emit(absl::string_view key, const google::protobuf::Message& fact) override {
+    return EmitAny(key, fact);
   }
 
  private:
+  Batch::Part& PartOf(absl::string_view key) {
+    for (Batch::Part* part : parts_) {
+      if (*part->key == key) return *part;
+    }
+    std::abort();  // A handler reads what it did not name: its guard would be missing.
+  }
+  template <class Fact>
+  absl::Status EmitAny(absl::string_view key, const Fact& fact) {
+    if (pending_.encode_only || pending_.read_only) return absl::InternalError("a read emits no facts");
+    pending_.emitted = true;
+    return batch_.Emit(PartOf(key), fact, &pending_, now_);
+  }
+
   Batch& batch_;
   Pending& pending_;
+  const Batch::Parts& parts_;
   absl::Time now_;
 };
 
@@ -65,28 +74,30 @@ bool Batch::full() const {
 
 Batch::Part& Batch::PartOf(const std::string& key) {
   auto [it, inserted] = parts_.try_emplace(key);
+  Part& part = it->second;
   if (inserted) {
-    it->second.cached = cache_.Get(key);
-    it->second.expected = it->second.cached->version;
-    it->second.group = groups_.size();
-    groups_.push_back(
-        {.decided = {}, .keys = {key}, .time = std::max(now_, it->second.cached->last_fact_time)});
+    part.key = &it->first;
+    part.cached = cache_.Get(key);
+    part.expected = part.cached->version;
+    part.group = groups_.size();
+    groups_.push_back({.decided = {}, .time = std::max(now_, part.cached->last_fact_time)});
+    members_of_.push_back({&part});
   }
-  return it->second;
+  return part;
 }
 
-// One group for all of `keys`: groups that meet in a decision become one.
-size_t Batch::GroupOf(const std::vector<std::string>& keys) {
-  const size_t target = PartOf(keys.front()).group;
-  for (const std::string& key : keys) {
-    const size_t other = PartOf(key).group;
+// One group for all of `parts`: groups that meet in a decision become one.
+size_t Batch::JoinGroups(const Parts& parts) {
+  const size_t target = parts.front()->group;
+  for (const Part* part : parts) {
+    const size_t other = part->group;
     if (other == target) continue;
     Group& from = groups_[other];
     Group& to = groups_[target];
     for (auto& pending : from.decided) to.decided.push_back(std::move(pending));
-    for (const std::string& moved : from.keys) {
-      parts_.at(moved).group = target;
-      to.keys.push_back(moved);
+    for (Part* moved : std::exchange(members_of_[other], {})) {
+      moved->group = target;
+      members_of_[target].push_back(moved);
     }
     to.time = std::max(to.time, from.time);
     from = Group{};
@@ -94,114 +105,131 @@ size_t Batch::GroupOf(const std::vector<std::string>& keys) {
   return target;
 }
 
-bool Batch::NeedsLoad(const std::vector<std::string>& keys) {
-  return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) {
-    const Cached* cached = cache_.Get(key);
-    return !cached->loaded || !cached->to_load.empty();
-  });
-}
-
-bool Batch::NoteMissing(const std::vector<std::string>& keys) {
+bool Batch::NoteMissing(const Parts& parts) {
   bool missing = false;
-  for (const std::string& key : keys) {
-    Cached* cached = cache_.Get(key);
-    for (const std::string& field : cached->state->TakeMissing()) {
-      cached->to_load.insert(field);
+  for (Part* part : parts) {
+    for (const std::string& field : part->cached->state->TakeMissing()) {
+      part->cached->to_load.insert(field);
       missing = true;
     }
   }
   return missing;
 }
 
-absl::Status Batch::Emit(const std::string& key, absl::string_view fact, const Pending* cause,
-                         absl::Time now) {
-  Part& part = PartOf(key);
-  if (absl::Status status = schema_.Apply(*part.cached->state, fact); !status.ok()) return status;
-  log::v1::Fact* logged = part.facts.add_facts();
+void Batch::NoteTouched(Part& part) {
+  part.touched.merge(part.cached->state->TakeTouched());
+  part.assumed_absent.merge(part.cached->state->TakeAssumedAbsent());
+  touched_most_ = std::max(touched_most_, part.touched.size());
+}
+
+log::v1::Fact& Batch::AddFact(Part& part, const Pending* cause) {
+  if (part.facts == nullptr)
+    part.facts = google::protobuf::Arena::CreateMessage<log::v1::AggregateFacts>(&arena_);
+  log::v1::Fact& logged = *part.facts->add_facts();
   if (cause != nullptr) {
-    logged->set_cause(cause->command.request_key);
-    logged->set_actor(cause->command.actor);
+    logged.set_cause(cause->command.request_key);
+    logged.set_actor(cause->command.actor);
   }
-  logged->set_body(fact.data(), fact.size());
-  part.cached->version = Next(part.cached->version, *logged);
+  return logged;
+}
+
+void Batch::Count(Part& part, const log::v1::Fact& logged, absl::Time now) {
+  part.cached->version = Next(part.cached->version, logged);
   part.cached->last_fact_time = std::max(part.cached->last_fact_time, now);
   Group& group = groups_[part.group];
   group.time = std::max(group.time, now);
-  bytes_ += fact.size() * 3 + key.size();  // the fact, the children and the head it changes, about
+  // The fact, the children and the head it changes, about.
+  bytes_ += logged.body().size() * 3 + part.key->size();
+}
+
+absl::Status Batch::Emit(Part& part, absl::string_view fact, const Pending* cause, absl::Time now) {
+  if (absl::Status status = schema_.Apply(*part.cached->state, fact); !status.ok()) return status;
+  log::v1::Fact& logged = AddFact(part, cause);
+  logged.set_body(fact.data(), fact.size());
+  Count(part, logged, now);
   return absl::OkStatus();
 }
 
-bool Batch::ApplyDue(const std::string& key, absl::Time now) {
-  Part& part = PartOf(key);
+absl::Status Batch::Emit(Part& part, const google::protobuf::Message& fact, const Pending* cause,
+                         absl::Time now) {
+  if (absl::Status status = schema_.ApplyMessage(*part.cached->state, fact); !status.ok()) return status;
+  log::v1::Fact& logged = AddFact(part, cause);
+  fact.SerializeToString(logged.mutable_body());
+  Count(part, logged, now);
+  return absl::OkStatus();
+}
+
+bool Batch::ApplyDue(Part& part, absl::Time now) {
   for (int round = 0; may_expire_ && round < kDueRounds; ++round) {
     absl::StatusOr<std::vector<std::string>> due = schema_.Due(*part.cached->state, now);
-    if (!due.ok()) return !NoteMissing({key});
+    if (!due.ok()) return !NoteMissing({&part});
     if (due->empty()) return true;
     for (const std::string& fact : *due) {
-      if (absl::Status status = Emit(key, fact, nullptr, now); !status.ok()) std::abort();
+      if (absl::Status status = Emit(part, fact, nullptr, now); !status.ok()) std::abort();
     }
-    for (const std::string& field : part.cached->state->TakeTouched()) part.touched.insert(field);
-    touched_most_ = std::max(touched_most_, part.touched.size());
+    NoteTouched(part);
   }
   return true;
 }
 
-bool Batch::Decide(std::unique_ptr<Pending>& pending) {
-  Command& command = pending->command;
-  if (NeedsLoad(command.aggregates)) return false;
-  const size_t group = GroupOf(command.aggregates);
-  absl::Time now = now_;
-  for (const std::string& key : command.aggregates) now = std::max(now, PartOf(key).cached->last_fact_time);
-  for (const std::string& key : command.aggregates) {
-    if (!ApplyDue(key, now)) return false;
-  }
-  pending->encoded = pending->emitted = false;
-  BatchView view(*this, *pending, now);
+bool Batch::Run(Pending& pending, const Parts& parts, absl::Time now) {
+  Command& command = pending.command;
+  pending.encoded = pending.emitted = false;
+  BatchView view(*this, pending, parts, now);
   absl::Status verdict = absl::OkStatus();
-  if (command.resolve_only && !pending->encode_only) {
+  if (command.resolve_only && !pending.encode_only) {
     verdict = refusal::Refuse(absl::StatusCode::kAborted, "ABANDONED");
-  } else if (!pending->encode_only && command.decide) {
+  } else if (!pending.encode_only && command.decide) {
     verdict = command.decide(view, now);
-    if (NoteMissing(command.aggregates) && !verdict.ok()) {
-      for (const std::string& key : command.aggregates) PartOf(key).cached->state->TakeAssumedAbsent();
+    if (NoteMissing(parts) && !verdict.ok()) {
+      for (Part* part : parts) part->cached->state->TakeAssumedAbsent();
       return false;
     }
   }
   if (verdict.ok() && command.encode) {
     absl::Status encoded = command.encode(view);
-    const bool missing = NoteMissing(command.aggregates);
-    if (!encoded.ok() && missing && (pending->encode_only || pending->read_only)) return false;
+    const bool missing = NoteMissing(parts);
+    if (!encoded.ok() && missing && (pending.encode_only || pending.read_only)) return false;
     // Missing after a fresh decision: the facts stand and go out now, the answer is made after they are
     // confirmed.
     if (encoded.ok() || !missing) {
-      pending->encoded = true;
+      pending.encoded = true;
       verdict = encoded;
     }
   }
-  pending->verdict = verdict;
-  for (const std::string& key : command.aggregates) {
-    Part& part = PartOf(key);
-    for (const std::string& field : part.cached->state->TakeTouched()) part.touched.insert(field);
-    for (const std::string& field : part.cached->state->TakeAssumedAbsent())
-      part.assumed_absent.insert(field);
-    touched_most_ = std::max(touched_most_, part.touched.size());
+  pending.verdict = std::move(verdict);
+  return true;
+}
+
+bool Batch::Decide(std::unique_ptr<Pending>& pending) {
+  Parts parts;
+  for (const std::string& key : pending->command.aggregates) parts.push_back(&PartOf(key));
+  absl::Time now = now_;
+  for (const Part* part : parts) {
+    if (!part->cached->loaded || !part->cached->to_load.empty()) return false;
+    now = std::max(now, part->cached->last_fact_time);
   }
+  const size_t group = JoinGroups(parts);
+  for (Part* part : parts) {
+    if (!ApplyDue(*part, now)) return false;
+  }
+  if (!Run(*pending, parts, now)) return false;
+  for (Part* part : parts) NoteTouched(*part);
   groups_[group].time = std::max(groups_[group].time, now);
   groups_[group].decided.push_back(std::move(pending));
   ++members_;
   return true;
 }
 
-void Batch::BuildAggregate(const std::string& key, absl::Time time, AggregateChange* change,
-                           log::v1::FactGroup* facts) {
-  Part& part = parts_.at(key);
+void Batch::BuildAggregate(Part& part, absl::Time time, AggregateChange* change, log::v1::FactGroup* facts) {
   const aggregate::AnyAggregate& state = *part.cached->state;
-  change->key = key;
+  change->key = *part.key;
   change->expected = part.expected;
   change->must_be_absent.assign(part.assumed_absent.begin(), part.assumed_absent.end());
-  if (part.facts.facts().empty()) return;
+  if (part.facts == nullptr) return;
   part.cached->last_fact_time = time;
   change->after = StoredHead{part.cached->version, time, state.SerializeHead()};
+  change->children.reserve(part.touched.size());
   for (const std::string& field : part.touched)
     change->children.emplace_back(field, state.SerializeChild(field));
   const absl::Time due = schema_.NextDue(state);
@@ -209,27 +237,26 @@ void Batch::BuildAggregate(const std::string& key, absl::Time time, AggregateCha
     change->due = due;
     part.cached->due = due;
   }
-  part.facts.set_key(key);
-  part.facts.set_first_version(part.expected.counter + 1);
-  *facts->add_aggregates() = std::move(part.facts);
+  part.facts->set_key(*part.key);
+  part.facts->set_first_version(part.expected.counter + 1);
+  facts->mutable_aggregates()->AddAllocated(part.facts);  // both in the arena: nothing is copied
 }
 
 Commit Batch::Build(uint32_t partition, absl::Time deadline) {
-  // Left over from merging, or touched only by a command that has to wait for a load.
-  std::erase_if(groups_, [&](const Group& group) {
-    return group.decided.empty() &&
-           std::all_of(group.keys.begin(), group.keys.end(),
-                       [&](const std::string& key) { return parts_.at(key).facts.facts().empty(); });
-  });
   Commit commit{.partition = partition, .deadline = deadline, .groups = {}};
-  for (Group& group : groups_) {
+  std::vector<Group> kept;
+  for (size_t i = 0; i < groups_.size(); ++i) {
+    Group& group = groups_[i];
+    const Parts& parts = members_of_[i];
+    // Left over from merging, or touched only by a command that has to wait for a load.
+    const bool idle =
+        std::all_of(parts.begin(), parts.end(), [](Part* part) { return part->facts == nullptr; });
+    if (group.decided.empty() && idle) continue;
     store::Group& out = commit.groups.emplace_back();
-    log::v1::FactGroup facts;
-    facts.set_time_us(absl::ToUnixMicros(group.time));
-    for (const std::string& key : group.keys) {
-      BuildAggregate(key, group.time, &out.aggregates.emplace_back(), &facts);
-    }
-    if (facts.aggregates_size() > 0) facts.SerializeToString(&out.facts);
+    auto* facts = google::protobuf::Arena::CreateMessage<log::v1::FactGroup>(&arena_);
+    facts->set_time_us(absl::ToUnixMicros(group.time));
+    for (Part* part : parts) BuildAggregate(*part, group.time, &out.aggregates.emplace_back(), facts);
+    if (facts->aggregates_size() > 0) facts->SerializeToString(&out.facts);
     for (const std::unique_ptr<Pending>& pending : group.decided) {
       const Command& command = pending->command;
       if (command.request_key.empty() || pending->encode_only || pending->read_only) continue;
@@ -240,7 +267,9 @@ Commit Batch::Build(uint32_t partition, absl::Time deadline) {
       out.members.push_back(
           {command.request_key, command.fingerprint, EncodeReceipt(pending->verdict), remember});
     }
+    kept.push_back(std::move(group));
   }
+  groups_ = std::move(kept);
   return commit;
 }
 

@@ -4,11 +4,13 @@
 #pragma once
 
 #include <memory>
-#include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "absl/container/flat_hash_map.h"
+#include "absl/container/inlined_vector.h"
+#include "absl/container/node_hash_map.h"
+#include "google/protobuf/arena.h"
 #include "kepu/log/v1/log.pb.h"
 #include "libs/store/cache.h"
 #include "libs/store/engine.h"
@@ -46,9 +48,9 @@ class Batch {
   // The commit of everything decided; call once.
   Commit Build(uint32_t partition, absl::Time deadline);
 
+  // Its aggregates' keys stand in the commit's group of the same index.
   struct Group {
     std::vector<std::unique_ptr<Pending>> decided;
-    std::vector<std::string> keys;
     absl::Time time = absl::InfinitePast();
   };
   // In the order of the commit's groups.
@@ -56,24 +58,33 @@ class Batch {
 
  private:
   friend class BatchView;
+  // What the batch does to one aggregate.
   struct Part {
+    const std::string* key = nullptr;
     Cached* cached = nullptr;
     size_t group = 0;
     Version expected;
-    log::v1::AggregateFacts facts;
+    log::v1::AggregateFacts* facts = nullptr;  // in the arena; null: none yet
     std::set<std::string> touched;
     std::set<std::string> assumed_absent;
   };
+  // Of one command, in the order it names them; nearly always one or two.
+  using Parts = absl::InlinedVector<Part*, 4>;
 
   Part& PartOf(const std::string& key);
-  size_t GroupOf(const std::vector<std::string>& keys);
-  bool NeedsLoad(const std::vector<std::string>& keys);
-  bool NoteMissing(const std::vector<std::string>& keys);
-  absl::Status Emit(const std::string& key, absl::string_view fact, const Pending* cause, absl::Time now);
+  size_t JoinGroups(const Parts& parts);
+  static bool NoteMissing(const Parts& parts);
+  void NoteTouched(Part& part);
+  log::v1::Fact& AddFact(Part& part, const Pending* cause);
+  // After the fact was applied to the state and logged.
+  void Count(Part& part, const log::v1::Fact& logged, absl::Time now);
+  absl::Status Emit(Part& part, absl::string_view fact, const Pending* cause, absl::Time now);
+  absl::Status Emit(Part& part, const google::protobuf::Message& fact, const Pending* cause, absl::Time now);
   // False when a child is missing.
-  bool ApplyDue(const std::string& key, absl::Time now);
-  void BuildAggregate(const std::string& key, absl::Time time, AggregateChange* change,
-                      log::v1::FactGroup* facts);
+  bool ApplyDue(Part& part, absl::Time now);
+  // Runs the command's decide and encode. False: a child has to be loaded first.
+  bool Run(Pending& pending, const Parts& parts, absl::Time now);
+  void BuildAggregate(Part& part, absl::Time time, AggregateChange* change, log::v1::FactGroup* facts);
 
   Cache& cache_;
   const Schema& schema_;
@@ -82,8 +93,10 @@ class Batch {
   size_t members_ = 0;
   size_t bytes_ = 0;
   size_t touched_most_ = 0;
-  absl::flat_hash_map<std::string, Part> parts_;
+  google::protobuf::Arena arena_;  // facts of the batch
+  absl::node_hash_map<std::string, Part> parts_;
   std::vector<Group> groups_;
+  std::vector<Parts> members_of_;  // the aggregates of each group
 };
 
 // What is remembered of a decision: '+' or '-', the code and the reason.

@@ -1,8 +1,12 @@
 #include "libs/store/cache.h"
 
+#include <algorithm>
+
 namespace kepu::store {
 
 Cached* Cache::Get(const std::string& key) {
+  // In a rush on one thing it is nearly always the one that was used last.
+  if (!recent_.empty() && recent_.front().first == key) return recent_.front().second;
   auto it = entries_.find(key);
   if (it != entries_.end()) {
     recent_.splice(recent_.begin(), recent_, it->second->place);
@@ -11,8 +15,9 @@ Cached* Cache::Get(const std::string& key) {
   auto cached = std::make_unique<Cached>();
   cached->state = schema_.Make(key);
   if (cached->state == nullptr) return nullptr;
-  recent_.push_front(key);
+  recent_.emplace_front(key, cached.get());
   cached->place = recent_.begin();
+  ++budget_.aggregates;
   return entries_.emplace(key, std::move(cached)).first->second.get();
 }
 
@@ -32,23 +37,37 @@ bool Cache::SetHead(const std::string& key, Cached& cached, const StoredHead& he
   return true;
 }
 
+void Cache::CountChildren(Cached& cached, size_t max) {
+  const size_t known = cached.state->KnownChildren();
+  budget_.children += known - cached.counted_children;
+  cached.counted_children = known;
+  if (known <= max && budget_.children <= budget_.children_max) return;
+  cached.state->ForgetChildren();
+  Uncount(cached);
+}
+
+void Cache::Uncount(Cached& cached) {
+  budget_.children -= cached.counted_children;
+  cached.counted_children = 0;
+}
+
 void Cache::Drop(const std::string& key) {
   auto it = entries_.find(key);
   if (it == entries_.end()) return;
+  Uncount(*it->second);
+  --budget_.aggregates;
   recent_.erase(it->second->place);
   entries_.erase(it);
 }
 
 void Cache::Clear() {
-  entries_.clear();
-  recent_.clear();
+  while (!recent_.empty()) Drop(std::string(recent_.back().first));
 }
 
 void Cache::Trim() {
-  while (entries_.size() > aggregates_max_) {
-    entries_.erase(recent_.back());
-    recent_.pop_back();
-  }
+  const size_t share = std::max<size_t>(budget_.aggregates_max / kShares, 16);
+  while (budget_.aggregates > budget_.aggregates_max && entries_.size() > share)
+    Drop(std::string(recent_.back().first));
 }
 
 }  // namespace kepu::store

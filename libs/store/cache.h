@@ -6,12 +6,22 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 #include "libs/store/engine.h"
 
 namespace kepu::store {
+
+// What all partitions' caches of one engine hold together. One partition may hold nearly all: the sessions of
+// a popular place are used together.
+struct CacheBudget {
+  size_t aggregates_max = 0;
+  size_t children_max = 0;
+  size_t aggregates = 0;
+  size_t children = 0;
+};
 
 struct Cached {
   std::unique_ptr<aggregate::AnyAggregate> state;
@@ -22,28 +32,38 @@ struct Cached {
   bool loaded = false;
   // Children to read before the next decision.
   std::set<std::string> to_load;
-  std::list<std::string>::iterator place;
+  size_t counted_children = 0;  // in the budget
+  std::list<std::pair<std::string, Cached*>>::iterator place;
 };
 
 class Cache {
  public:
-  Cache(const Schema& schema, size_t aggregates_max) : schema_(schema), aggregates_max_(aggregates_max) {}
+  Cache(const Schema& schema, CacheBudget& budget) : schema_(schema), budget_(budget) {}
+  ~Cache() { Clear(); }
+  Cache(const Cache&) = delete;
+  Cache& operator=(const Cache&) = delete;
 
   // The entry, made unloaded when there is none. Null for a key of no known kind.
   Cached* Get(const std::string& key);
   // Sets head and version, forgetting the children unless the version is the one that is held. False: bytes
   // unreadable.
   bool SetHead(const std::string& key, Cached& cached, const StoredHead& head);
+  // Counts the children that are held, and forgets them when they are more than `max` or than all may hold.
+  void CountChildren(Cached& cached, size_t max);
   void Drop(const std::string& key);
   void Clear();
-  // Evicts down to the bound. Not while a batch holds pointers.
+  // Evicts down to the budget, but not below a fair share. Not while a batch holds pointers.
   void Trim();
 
  private:
+  // One of 64 partitions may keep this part of the budget whatever the others hold.
+  static constexpr size_t kShares = 64;
+  void Uncount(Cached& cached);
+
   const Schema& schema_;
-  size_t aggregates_max_;
+  CacheBudget& budget_;
   absl::flat_hash_map<std::string, std::unique_ptr<Cached>> entries_;
-  std::list<std::string> recent_;  // front: used last
+  std::list<std::pair<std::string, Cached*>> recent_;  // front: used last
 };
 
 }  // namespace kepu::store

@@ -25,17 +25,16 @@ absl::Status Unknown() {
 class EngineImpl final : public Engine {
  public:
   EngineImpl(EngineDeps deps, EngineOptions options) : deps_(deps), options_(options) {
+    budget_.aggregates_max = options.cached_aggregates;
+    budget_.children_max = options.cached_children;
     boxes_.resize(kMailboxes);
   }
   ~EngineImpl() override { *alive_ = false; }
 
   void Submit(uint32_t partition, Command command) override {
-    deps_.executor.Post([this, alive = alive_, partition, command = std::move(command)]() mutable {
-      if (!*alive) return;
-      auto pending = std::make_unique<Pending>();
-      pending->command = std::move(command);
-      Enqueue(partition, std::move(pending));
-    });
+    auto pending = std::make_unique<Pending>();
+    pending->command = std::move(command);
+    Post(partition, std::move(pending));
   }
 
   void Read(uint32_t partition, std::vector<std::string> aggregates,
@@ -48,9 +47,7 @@ class EngineImpl final : public Engine {
     pending->command.done = [done = std::move(done)](const Outcome& outcome) mutable {
       done(outcome.status);
     };
-    deps_.executor.Post([this, alive = alive_, partition, pending = std::move(pending)]() mutable {
-      if (*alive) Enqueue(partition, std::move(pending));
-    });
+    Post(partition, std::move(pending));
   }
 
   void DropCache() override {
@@ -69,7 +66,11 @@ class EngineImpl final : public Engine {
   };
 
   Mailbox& Box(uint32_t partition);
-  size_t Queued() const;
+  void Post(uint32_t partition, std::unique_ptr<Pending> pending) {
+    deps_.executor.Post([this, alive = alive_, partition, pending = std::move(pending)]() mutable {
+      if (*alive) Enqueue(partition, std::move(pending));
+    });
+  }
   void Enqueue(uint32_t partition, std::unique_ptr<Pending> pending);
   bool Join(Pending& pending);
   void Schedule(uint32_t partition);
@@ -79,12 +80,15 @@ class EngineImpl final : public Engine {
   void OnResult(uint32_t partition, std::shared_ptr<Flight> flight, absl::StatusOr<CommitResult> result);
   void OnFailure(uint32_t partition, Flight& flight, const absl::Status& status);
   void OnStale(uint32_t partition, const store::Group& sent, Batch::Group& group, const GroupResult& result);
-  void OnApplied(uint32_t partition, Batch::Group& group, bool wrote, const CommitResult& result);
+  void OnApplied(uint32_t partition, const store::Group& sent, Batch::Group& group, bool wrote,
+                 const CommitResult& result);
   void Finish(Pending& pending, const Outcome& outcome);
   void Next(uint32_t partition);
 
   EngineDeps deps_;
   EngineOptions options_;
+  CacheBudget budget_;
+  size_t waiting_ = 0;  // commands in all mailboxes
   std::vector<std::unique_ptr<Mailbox>> boxes_;
   // Calls under way by request key: a duplicate joins the first one's completion.
   struct InFlight {
@@ -97,16 +101,8 @@ class EngineImpl final : public Engine {
 
 Mailbox& EngineImpl::Box(uint32_t partition) {
   std::unique_ptr<Mailbox>& box = boxes_.at(partition);
-  if (!box)
-    box = std::make_unique<Mailbox>(deps_.schema, std::max<size_t>(options_.cached_aggregates / 64, 16));
+  if (!box) box = std::make_unique<Mailbox>(deps_.schema, budget_, waiting_);
   return *box;
-}
-
-// Commands that wait in all mailboxes: a sum over some dozens, asked once a command.
-size_t EngineImpl::Queued() const {
-  size_t queued = 0;
-  for (const auto& box : boxes_) queued += box ? box->queued() : 0;
-  return queued;
 }
 
 // True when the call waits for, or was answered by, an earlier copy that is under way.
@@ -130,7 +126,7 @@ void EngineImpl::Enqueue(uint32_t partition, std::unique_ptr<Pending> pending) {
   Mailbox& box = Box(partition);
   const std::string& first = pending->command.aggregates.front();
   if (!pending->command.request_key.empty() && Join(*pending)) return;
-  if (Queued() >= options_.queue_per_process || box.QueuedOn(first) >= options_.queue_per_aggregate) {
+  if (waiting_ >= options_.queue_per_process || box.QueuedOn(first) >= options_.queue_per_aggregate) {
     return Finish(*pending, {Busy(), {}, false});
   }
   for (const std::string& key : pending->command.aggregates) {
@@ -259,7 +255,7 @@ void EngineImpl::OnResult(uint32_t partition, std::shared_ptr<Flight> flight,
   if (deps_.observer != nullptr && !entry.groups.empty()) deps_.observer->OnEntry(partition, entry);
   for (size_t i = 0; i < flight->groups.size(); ++i) {
     if (result->groups[i].applied) {
-      OnApplied(partition, flight->groups[i], wrote[i], *result);
+      OnApplied(partition, flight->commit.groups[i], flight->groups[i], wrote[i], *result);
     } else {
       OnStale(partition, flight->commit.groups[i], flight->groups[i], result->groups[i]);
     }
@@ -272,8 +268,10 @@ void EngineImpl::OnResult(uint32_t partition, std::shared_ptr<Flight> flight,
 void EngineImpl::OnFailure(uint32_t partition, Flight& flight, const absl::Status& status) {
   Mailbox& box = Box(partition);
   const bool late = absl::IsDeadlineExceeded(status);
+  for (const store::Group& sent : flight.commit.groups) {
+    for (const AggregateChange& change : sent.aggregates) box.cache.Drop(change.key);
+  }
   for (Batch::Group& group : flight.groups) {
-    for (const std::string& key : group.keys) box.cache.Drop(key);
     for (std::unique_ptr<Pending>& pending : group.decided) {
       if (late && ++pending->tries <= options_.stale_tries &&
           pending->command.deadline - deps_.executor.SteadyNow() > kLeastTimeLeft) {
@@ -333,17 +331,17 @@ void EngineImpl::OnStale(uint32_t partition, const store::Group& sent, Batch::Gr
   for (auto it = again.rbegin(); it != again.rend(); ++it) box.PushFront(std::move(*it));
 }
 
-void EngineImpl::OnApplied(uint32_t partition, Batch::Group& group, bool wrote, const CommitResult& result) {
+void EngineImpl::OnApplied(uint32_t partition, const store::Group& sent, Batch::Group& group, bool wrote,
+                           const CommitResult& result) {
   Mailbox& box = Box(partition);
-  for (const std::string& key : group.keys) {
-    Cached* cached = box.cache.Get(key);
-    if (cached->state->KnownChildren() > options_.cached_children_per_aggregate)
-      cached->state->ForgetChildren();
+  for (const AggregateChange& change : sent.aggregates) {
+    Cached* cached = box.cache.Get(change.key);
+    box.cache.CountChildren(*cached, options_.cached_children_per_aggregate);
     if (wrote && cached->due != absl::InfinitePast() && cached->due <= deps_.clock.Now() &&
         deps_.clock.Steady()) {
       // More is due than one batch may write: go on with it, as long as something comes of it.
       Command rest;
-      rest.aggregates = {key};
+      rest.aggregates = {change.key};
       rest.done = [](const Outcome&) {};
       Submit(partition, std::move(rest));
     }

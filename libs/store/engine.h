@@ -13,6 +13,7 @@
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "google/protobuf/message.h"
 #include "libs/aggregate/aggregate.h"
 #include "libs/executor/executor.h"
 #include "libs/store/store.h"
@@ -27,6 +28,11 @@ class Schema {
   virtual std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const = 0;
   // Applies one fact (the `body` of kepu.log.v1.Fact).
   virtual absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const = 0;
+  // The same of a fact that has just been decided, which needs no parsing.
+  virtual absl::Status ApplyMessage(aggregate::AnyAggregate& state,
+                                    const google::protobuf::Message& fact) const {
+    return Apply(state, fact.SerializeAsString());
+  }
   // Facts (bodies) for what is due at `now`: at most a bounded few; asked again until there are none. May
   // answer NotLoaded.
   virtual absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
@@ -45,6 +51,7 @@ class View {
   // Applies `fact` to the aggregate at once and puts it into the commit. FAILED when Apply refuses (a
   // defect).
   virtual absl::Status Emit(absl::string_view key, absl::string_view fact) = 0;
+  virtual absl::Status Emit(absl::string_view key, const google::protobuf::Message& fact) = 0;
 };
 
 // Order in a mailbox: the door before the booking desk before the rest.
@@ -91,6 +98,7 @@ struct EngineOptions {
   int stale_tries = 24;  // replicas that fight win every other time: 8 in a row are lost too often
   size_t cached_aggregates = 20000;
   size_t cached_children_per_aggregate = 4096;
+  size_t cached_children = 200000;  // some hundred megabytes with the records of a booking
 };
 
 class Engine {

@@ -7,12 +7,14 @@ namespace kepu::store {
 
 void Mailbox::PushBack(std::unique_ptr<Pending> pending) {
   ++queued_;
+  ++waiting_;
   ++queued_on_[pending->command.aggregates.front()];
   lanes_[static_cast<size_t>(pending->command.lane)].push_back(std::move(pending));
 }
 
 void Mailbox::PushFront(std::unique_ptr<Pending> pending) {
   ++queued_;
+  ++waiting_;
   ++queued_on_[pending->command.aggregates.front()];
   lanes_[static_cast<size_t>(pending->command.lane)].push_front(std::move(pending));
 }
@@ -23,6 +25,7 @@ std::unique_ptr<Pending> Mailbox::Take() {
     std::unique_ptr<Pending> pending = std::move(lane.front());
     lane.pop_front();
     --queued_;
+    --waiting_;
     auto it = queued_on_.find(pending->command.aggregates.front());
     if (--it->second == 0) queued_on_.erase(it);
     return pending;

@@ -4,11 +4,11 @@
 
 #include <array>
 #include <deque>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "absl/container/flat_hash_map.h"
 #include "libs/store/batch.h"
 #include "libs/store/cache.h"
 
@@ -16,7 +16,9 @@ namespace kepu::store {
 
 class Mailbox {
  public:
-  Mailbox(const Schema& schema, size_t aggregates_max) : cache(schema, aggregates_max) {}
+  // `waiting` counts the commands of all mailboxes of the engine.
+  Mailbox(const Schema& schema, CacheBudget& budget, size_t& waiting)
+      : cache(schema, budget), waiting_(waiting) {}
 
   void PushBack(std::unique_ptr<Pending> pending);
   // What waited longest goes first.
@@ -24,7 +26,6 @@ class Mailbox {
   // The next command by lane, null when there is none.
   std::unique_ptr<Pending> Take();
   bool empty() const { return queued_ == 0; }
-  size_t queued() const { return queued_; }
   size_t QueuedOn(const std::string& aggregate) const;
 
   // Reads that the queued commands need, at most for as many as one batch can hold.
@@ -37,7 +38,8 @@ class Mailbox {
 
  private:
   std::array<std::deque<std::unique_ptr<Pending>>, 3> lanes_;
-  std::map<std::string, size_t> queued_on_;
+  absl::flat_hash_map<std::string, size_t> queued_on_;
+  size_t& waiting_;
   size_t queued_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "libs/store/redis_codec.h"
 
 #include <cstring>
+#include <initializer_list>
 
 #include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
@@ -16,8 +17,18 @@ absl::Status Unexpected(absl::string_view what) {
   return absl::InternalError(absl::StrCat("unexpected reply of the store: ", what));
 }
 
+// Counts as the function reads them: two bytes each, the high one first. CheckBounds keeps them small enough.
+std::string Counts(std::initializer_list<size_t> counts) {
+  std::string bytes;
+  for (size_t count : counts) {
+    bytes += static_cast<char>(count >> 8);
+    bytes += static_cast<char>(count & 0xff);
+  }
+  return bytes;
+}
+
 void AddAggregate(const AggregateChange& change, redis::Command* command) {
-  int64_t puts = 0;
+  size_t puts = 0;
   for (const auto& [field, value] : change.children) puts += value ? 1 : 0;
   command->Add(change.key)
       .Add(EncodeVersion(change.expected))
@@ -29,8 +40,7 @@ void AddAggregate(const AggregateChange& change, redis::Command* command) {
   } else {
     command->Add(absl::ToUnixMillis(*change.due));
   }
-  command->Add(static_cast<int64_t>(change.must_be_absent.size())).Add(puts);
-  command->Add(static_cast<int64_t>(change.children.size()) - puts);
+  command->Add(Counts({change.must_be_absent.size(), puts, change.children.size() - puts}));
   for (const std::string& field : change.must_be_absent) command->Add(field);
   for (const auto& [field, value] : change.children) {
     if (value) command->Add(field).Add(*value);
@@ -101,20 +111,20 @@ absl::Status StatusOf(const redis::Reply& error) {
 redis::Command CommitCommand(const std::string& prefix, uint32_t epoch, const Commit& commit) {
   redis::Command command("FCALL");
   command.Add("kepu1_commit").Add(int64_t{1}).Add(absl::StrCat(prefix, "head"));
-  int64_t members = 0;
-  for (const Group& group : commit.groups) members += static_cast<int64_t>(group.members.size());
-  command.Add(int64_t{epoch}).Add(absl::ToUnixMicros(commit.deadline)).Add(members);
+  size_t members = 0;
+  for (const Group& group : commit.groups) members += group.members.size();
+  command.Add(int64_t{epoch}).Add(absl::ToUnixMicros(commit.deadline));
+  command.Add(Counts({members, commit.groups.size()}));
   for (const Group& group : commit.groups) {
     for (const Member& member : group.members) {
       const absl::string_view fingerprint(reinterpret_cast<const char*>(&member.fingerprint),
                                           kFingerprintBytes);
-      command.Add(member.key).Add(fingerprint).Add(member.receipt).Add(member.remember ? "1" : "0");
+      // A receipt is never empty: none means that nothing is remembered.
+      command.Add(member.key).Add(fingerprint).Add(member.remember ? member.receipt : "");
     }
   }
-  command.Add(static_cast<int64_t>(commit.groups.size()));
   for (const Group& group : commit.groups) {
-    command.Add(static_cast<int64_t>(group.aggregates.size()));
-    command.Add(static_cast<int64_t>(group.members.size())).Add(group.facts);
+    command.Add(Counts({group.aggregates.size(), group.members.size()})).Add(group.facts);
     for (const AggregateChange& change : group.aggregates) AddAggregate(change, &command);
   }
   return command;

@@ -2,7 +2,7 @@
 
 #include <sodium.h>
 
-#include <cstring>
+#include <initializer_list>
 
 #include "libs/names/names.h"
 
@@ -11,6 +11,7 @@ namespace {
 
 constexpr size_t kKeyBytes = 16;
 constexpr size_t kSecretBytes = 32;
+constexpr size_t kUsualBytes = 160;  // room for a user, a method and a request id
 
 std::string Subkey(const std::string& secret, absl::string_view purpose) {
   std::string key(kSecretBytes, '\0');
@@ -20,28 +21,29 @@ std::string Subkey(const std::string& secret, absl::string_view purpose) {
   return key;
 }
 
-// Keyed BLAKE2b over length-prefixed parts, so that no two lists of parts collide.
-class KeyedHash {
- public:
-  explicit KeyedHash(const std::string& secret) {
-    crypto_generichash_init(&state_, reinterpret_cast<const unsigned char*>(secret.data()), secret.size(),
-                            kKeyBytes);
-  }
-  KeyedHash& Add(absl::string_view part) {
-    const uint32_t size = static_cast<uint32_t>(part.size());
-    crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(&size), sizeof(size));
-    crypto_generichash_update(&state_, reinterpret_cast<const unsigned char*>(part.data()), part.size());
-    return *this;
-  }
-  std::string Finish() {
-    std::string digest(kKeyBytes, '\0');
-    crypto_generichash_final(&state_, reinterpret_cast<unsigned char*>(digest.data()), digest.size());
-    return digest;
-  }
+// Length-prefixed, so that no two lists of parts are the same bytes.
+void AddPart(absl::string_view part, std::string* bytes) {
+  const uint32_t size = static_cast<uint32_t>(part.size());
+  bytes->append(reinterpret_cast<const char*>(&size), sizeof(size));
+  bytes->append(part.data(), part.size());
+}
 
- private:
-  crypto_generichash_state state_;
-};
+const unsigned char* Bytes(absl::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+// SipHash-2-4 with 128 bits: a keyed hash made for short inputs, a tenth of BLAKE2b's time for them.
+std::string ShortHash(const std::string& secret, std::initializer_list<absl::string_view> parts) {
+  static_assert(crypto_shorthash_siphashx24_BYTES == kKeyBytes);
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES <= kSecretBytes);
+  std::string bytes;
+  bytes.reserve(kUsualBytes);
+  for (absl::string_view part : parts) AddPart(part, &bytes);
+  std::string digest(kKeyBytes, '\0');
+  crypto_shorthash_siphashx24(reinterpret_cast<unsigned char*>(digest.data()), Bytes(bytes), bytes.size(),
+                              Bytes(secret));
+  return digest;
+}
 
 }  // namespace
 
@@ -52,33 +54,29 @@ KeyMaker::KeyMaker(std::string secret)
 
 RequestKey KeyMaker::MakeKey(absl::string_view principal, absl::string_view full_method,
                              absl::string_view request_id) const {
-  return KeyedHash(key_secret_).Add(principal).Add(full_method).Add(request_id).Finish();
+  return ShortHash(key_secret_, {principal, full_method, request_id});
 }
 
 std::string KeyMaker::MakeId(uint32_t partition, const RequestKey& key, absl::string_view salt) const {
-  return names::MakeId(partition, KeyedHash(id_secret_).Add(key).Add(salt).Finish());
+  return names::MakeId(partition, ShortHash(id_secret_, {key, salt}));
 }
 
 std::string KeyMaker::Digest(absl::string_view kind, absl::string_view value) const {
-  return KeyedHash(digest_secret_).Add(kind).Add(value).Finish();
+  std::string bytes;
+  AddPart(kind, &bytes);
+  AddPart(value, &bytes);
+  std::string digest(kKeyBytes, '\0');
+  crypto_generichash(reinterpret_cast<unsigned char*>(digest.data()), digest.size(), Bytes(bytes),
+                     bytes.size(), Bytes(digest_secret_), digest_secret_.size());
+  return digest;
 }
 
 uint64_t Fingerprint(const google::protobuf::Message& request) {
-  std::string bytes;
-  const auto* field = request.GetDescriptor()->FindFieldByName("request_id");
-  if (field == nullptr) {
-    bytes = request.SerializeAsString();
-  } else {
-    std::unique_ptr<google::protobuf::Message> copy(request.New());
-    copy->CopyFrom(request);
-    copy->GetReflection()->ClearField(copy.get(), field);
-    bytes = copy->SerializeAsString();
-  }
-  unsigned char digest[kKeyBytes];
-  crypto_generichash(digest, sizeof(digest), reinterpret_cast<const unsigned char*>(bytes.data()),
-                     bytes.size(), nullptr, 0);
+  // Not secret and not keyed: whoever makes two requests of one id meet only misleads themselves.
+  static constexpr unsigned char kNoKey[crypto_shorthash_KEYBYTES] = {};
+  const std::string bytes = request.SerializeAsString();
   uint64_t fingerprint = 0;
-  std::memcpy(&fingerprint, digest, sizeof(fingerprint));
+  crypto_shorthash(reinterpret_cast<unsigned char*>(&fingerprint), Bytes(bytes), bytes.size(), kNoKey);
   return fingerprint;
 }
 

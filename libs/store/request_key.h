@@ -17,7 +17,7 @@ class KeyMaker {
   // 32 secret bytes, made once by deploy for the data set.
   explicit KeyMaker(std::string secret);
 
-  // 16 bytes of keyed BLAKE2b over (principal, method, request id).
+  // 16 bytes of a keyed hash over (principal, method, request id).
   RequestKey MakeKey(absl::string_view principal, absl::string_view full_method,
                      absl::string_view request_id) const;
 
@@ -32,7 +32,7 @@ class KeyMaker {
   std::string key_secret_, id_secret_, digest_secret_;
 };
 
-// Of the canonical request: deterministic serialization without `request_id`.
+// Of the request as it was understood, with its request id: two requests of one key have the same id anyway.
 uint64_t Fingerprint(const google::protobuf::Message& request);
 
 }  // namespace kepu::store

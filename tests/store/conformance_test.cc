@@ -315,19 +315,21 @@ struct Mutation {
 
 TEST(PlantedFaults, InTheFunctionAreSeen) {
   const Mutation mutations[] = {
-      {"no version check", "string.sub(v, 1, 16) == expected", "true"},
-      {"absence not checked", "holds = holds and not v", "holds = holds"},
-      {"no request-key check", "holds = holds and not known[m]", "holds = holds"},
-      {"absent children not checked", "holds = holds and not found[i]", "holds = holds"},
-      {"write before check", "local stands\n", "local stands\n      write_aggregate(base, args, at)\n"},
-      {"batch failed by one stale group", "return applied, results",
-       "for g = 1, groups do if results[g] ~= 1 then return {}, results end end return applied, results"},
+      {"no version check", "sub(current, 1, 16) ~= expected", "false"},
+      {"absence not checked", "stale = stale or current", "stale = stale"},
+      {"no request-key check", "stale = stale or known[m]", "stale = stale"},
+      {"absent children not checked", "stale = stale or found[i]", "stale = stale"},
+      {"write before check", "local current, stale\n",
+       "local current, stale\n  if args[at + 2] ~= '' then\n"
+       "    call('HSET', key, 'v', args[at + 2], unpack(args, puts, erased - 1))\n  end\n"},
+      {"batch failed by one stale group", "return plan, members, entry, versions, results",
+       "for g = 1, groups do if results[g] ~= 1 then return {}, {}, {}, {}, results end end\n"
+       "  return plan, members, entry, versions, results"},
       {"refusal answered without look-up", "known[m] = known[m] or older[m]",
-       "known[m] = string.sub(args[6 + (m - 1) * 4], 1, 1) ~= '-' and (known[m] or older[m]) or false"},
-      {"erased children stay", "redis.call('HDEL'", "redis.call('HMGET'"},
-      {"log not written for the second group",
-       "for _, group in ipairs(applied) do\n    local at = group[1]\n    if",
-       "for i, group in ipairs(applied) do\n    local at = group[1]\n    if i == 1 and"},
+       "known[m] = sub(args[6 + (m - 1) * 3], 1, 1) ~= '-' and (known[m] or older[m]) or false"},
+      {"erased children stay", "call('HDEL'", "call('HMGET'"},
+      {"log not written for the second group", "if facts ~= '' then", "if facts ~= '' and g == 1 then"},
+      {"a stale group's aggregates written", "for i = #plan, start + 1, -1 do plan[i] = nil end", ""},
   };
   for (const Mutation& mutation : mutations) {
     auto backend = MakeRedisBackend([&](std::string code) {

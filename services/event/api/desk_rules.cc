@@ -49,14 +49,14 @@ absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& p
 absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
                                   const reservation::v1::ClaimFact& fact) const {
   auto whole = domain::ClaimedFact(SchoolIn(view, place), SchoolIdOf(place.key), fact, rules_);
-  return whole.ok() ? view.Emit(place.key, whole->SerializeAsString()) : whole.status();
+  return whole.ok() ? view.Emit(place.key, *whole) : whole.status();
 }
 
 // Also on a session that is not there yet: its reservation may be cancelled before it is made, and must stay
 // cancelled.
 absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
                                   const reservation::v1::ReservationFact& fact) const {
-  return view.Emit(place.key, domain::RecordFact(fact).SerializeAsString());
+  return view.Emit(place.key, domain::RecordFact(fact));
 }
 
 }  // namespace kepu::event

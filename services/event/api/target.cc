@@ -67,7 +67,7 @@ absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl:
 absl::Status EmitAll(store::View& view, const std::string& key, const absl::StatusOr<domain::Facts>& facts) {
   if (!facts.ok()) return facts.status();
   for (const domain::record::Fact& fact : *facts) {
-    if (absl::Status status = view.Emit(key, fact.SerializeAsString()); !status.ok()) return status;
+    if (absl::Status status = view.Emit(key, fact); !status.ok()) return status;
   }
   return absl::OkStatus();
 }

@@ -44,6 +44,12 @@ absl::Status EventSchema::Apply(aggregate::AnyAggregate& state, absl::string_vie
   if (!fact.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
     return absl::DataLossError("a fact that cannot be read");
   }
+  return ApplyMessage(state, fact);
+}
+
+absl::Status EventSchema::ApplyMessage(aggregate::AnyAggregate& state,
+                                       const google::protobuf::Message& message) const {
+  const auto& fact = dynamic_cast<const domain::record::Fact&>(message);
   if (auto* session = dynamic_cast<domain::Session*>(&state)) return domain::Apply(*session, fact);
   if (auto* school = dynamic_cast<domain::School*>(&state)) return domain::Apply(*school, fact);
   if (auto* programme = dynamic_cast<domain::Programme*>(&state)) return domain::Apply(*programme, fact);

@@ -29,6 +29,8 @@ class EventSchema final : public store::Schema {
   explicit EventSchema(domain::Rules rules) : rules_(rules) {}
   std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
   absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
+  absl::Status ApplyMessage(aggregate::AnyAggregate& state,
+                            const google::protobuf::Message& fact) const override;
   absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
                                                absl::Time now) const override;
   absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
