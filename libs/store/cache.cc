@@ -41,7 +41,7 @@ void Cache::CountChildren(Cached& cached, size_t max) {
   const size_t known = cached.state->KnownChildren();
   budget_.children += known - cached.counted_children;
   cached.counted_children = known;
-  if (known <= max && budget_.children <= budget_.children_max) return;
+  if (known <= max) return;
   cached.state->ForgetChildren();
   Uncount(cached);
 }
@@ -66,8 +66,10 @@ void Cache::Clear() {
 
 void Cache::Trim() {
   const size_t share = std::max<size_t>(budget_.aggregates_max / kShares, 16);
-  while (budget_.aggregates > budget_.aggregates_max && entries_.size() > share)
+  while ((budget_.aggregates > budget_.aggregates_max && entries_.size() > share) ||
+         (budget_.children > budget_.children_max && entries_.size() > 1)) {
     Drop(std::string(recent_.back().first));
+  }
 }
 
 }  // namespace kepu::store

@@ -48,11 +48,12 @@ class Cache {
   // Sets head and version, forgetting the children unless the version is the one that is held. False: bytes
   // unreadable.
   bool SetHead(const std::string& key, Cached& cached, const StoredHead& head);
-  // Counts the children that are held, and forgets them when they are more than `max` or than all may hold.
+  // Counts the children that are held, and forgets them when they are more than `max`.
   void CountChildren(Cached& cached, size_t max);
   void Drop(const std::string& key);
   void Clear();
-  // Evicts down to the budget, but not below a fair share. Not while a batch holds pointers.
+  // Evicts down to the budget, but keeps a fair share of aggregates, and the one used last with all its
+  // children: what is used now goes before what others used once. Not while a batch holds pointers.
   void Trim();
 
  private:
