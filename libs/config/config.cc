@@ -38,6 +38,8 @@ bool ParseFlag(absl::string_view value, bool* flag) {
   return true;
 }
 
+}  // namespace
+
 absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   // Perhaps the secret itself was given; then it must not be repeated.
   if (path.find('/') == std::string::npos) {
@@ -61,8 +63,6 @@ absl::StatusOr<std::string> ReadSecret(const std::string& path) {
   if (bytes.empty()) return absl::InvalidArgumentError(absl::StrCat(path, " is empty"));
   return bytes;
 }
-
-}  // namespace
 
 Settings::Settings(std::string program, std::string purpose)
     : program_(std::move(program)), purpose_(std::move(purpose)) {}

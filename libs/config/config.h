@@ -48,6 +48,9 @@ class Settings {
   absl::StatusOr<Next> Read(const std::vector<std::string>& arguments,
                             const std::vector<std::string>& environment, std::string* out);
 
+  // Read ended with kStop because of --help, so nothing was checked.
+  bool helped() const { return wants_help_; }
+
   // Values; the key must have been declared with that type.
   const std::string& text(absl::string_view key) const;
   int64_t integer(absl::string_view key) const;
@@ -95,6 +98,10 @@ class Settings {
   bool wants_help_ = false;
   bool wants_check_ = false;
 };
+
+// The bytes of a file that only its owner can read, without a newline at the end. INVALID_ARGUMENT says what
+// is wrong with the file, and never repeats what might be a secret.
+absl::StatusOr<std::string> ReadSecret(const std::string& path);
 
 // The process's environment as Read takes it.
 std::vector<std::string> Environment();

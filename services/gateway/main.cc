@@ -2,11 +2,15 @@
 #include <csignal>
 #include <iostream>
 
+#include "absl/cleanup/cleanup.h"
 #include "absl/time/clock.h"
 #include "libs/auth/identity_token.h"
+#include "libs/config/config.h"
+#include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/settings.h"
+#include "services/gateway/upstream/access_watch.h"
 #include "services/gateway/upstream/grpc_upstream.h"
 
 namespace kepu::gateway {
@@ -34,9 +38,17 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   upstream::Caller caller(**upstream);
   upstream::Logins logins(caller, {.now = absl::Now});
   executor::SystemRandom random;
+  executor::EventLoop loop;
+  loop.Start();
+  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   auto& registry = metrics::Registry::Process();
   const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity};
   Gateway gateway(table, **upstream, caller, logins, random, registry, options);
+  // After the listener, before what the last answers of the services still come to.
+  const absl::Cleanup end_calls = [&] {
+    watch.reset();
+    upstream->reset();
+  };
   absl::StatusOr<std::unique_ptr<metrics::Listener>> numbers = nullptr;
   if (!settings.metrics.empty()) numbers = metrics::ServeMetrics(registry, settings.metrics);
   if (!numbers.ok()) return Stop(1, numbers.status());
@@ -50,8 +62,6 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   sigwait(&ends, &signal);
   gateway.SetDraining();
   log::Info("gateway ends", {{"drained", (*server)->Drain(kDrainTime)}});
-  server->reset();  // before what still answers it
-  upstream->reset();
   return 0;
 }
 
@@ -62,12 +72,13 @@ int main(int argc, char** argv) {
   namespace gateway = kepu::gateway;
   const auto table = gateway::transcode::RouteTable::Make(gateway::transcode::LinkedServices());
   if (!table.ok()) return gateway::Stop(2, table.status());
-  const auto settings = gateway::ReadSettings(gateway::ServicesOf(**table), argc, argv);
+  bool done = false;
+  const auto settings = gateway::ReadSettings(gateway::ServicesOf(**table), {argv + 1, argv + argc},
+                                              kepu::config::Environment(), &done);
   if (!settings.ok()) return gateway::Stop(2, settings.status());
-  if (settings->help) return std::cout << gateway::SettingsHelp(gateway::ServicesOf(**table)), 0;
+  if (done) return 0;
   const auto key = gateway::IdentityKey(*settings);
   if (!key.ok()) return gateway::Stop(2, key.status());
-  if (settings->check_only) return 0;
   kepu::log::Configure({"gateway", settings->log_level});
   sigset_t ends;
   sigemptyset(&ends);

@@ -97,7 +97,10 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     if (!call.ok()) return Fail(call.status());
     key_from_header_ = call->key_from_header;
     etag_from_header_ = call->etag_from_header;
-    const upstream::CallRules rules = {route_.method->changes, call->has_request_id, timeout_};
+    const upstream::CallRules rules = {.changes = route_.method->changes,
+                                       .has_request_id = call->has_request_id,
+                                       .hashes = route_.method->hashes,
+                                       .timeout = timeout_};
     const upstream::Target target = {route_.method->service, route_.method->full_name};
     if (route_.method->streams) return OpenStream(target, rules, std::move(call->bytes));
     gateway_.caller().Call(target, std::move(context_), std::move(call->bytes), rules,

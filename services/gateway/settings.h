@@ -1,4 +1,4 @@
-// The settings of the gateway from its command line. Values; thread-safe.
+// The settings of the gateway from its command line, a file and the environment. Values; thread-safe.
 #pragma once
 
 #include <map>
@@ -19,8 +19,6 @@ struct Settings {
   std::string metrics;  // "127.0.0.1:9464"; empty: none
   log::Level log_level = log::Level::kInfo;
   bool insecure_dev_identity = false;
-  bool check_only = false;
-  bool help = false;
   // By service, where it is not <run>/<service>.sock.
   std::map<std::string, std::vector<std::string>> addresses;
 
@@ -29,11 +27,12 @@ struct Settings {
 };
 
 // `services` are the names that may be given an address. Every mistake names the setting and what would work.
-absl::StatusOr<Settings> ReadSettings(const std::vector<std::string>& services, int argc, char** argv);
+// Sets `*done` when there is nothing to run, and prints what --help and --check-config have to say.
+absl::StatusOr<Settings> ReadSettings(const std::vector<std::string>& services,
+                                      const std::vector<std::string>& arguments,
+                                      const std::vector<std::string>& environment, bool* done);
 
 // The key of identities between processes; empty where the development identity needs none.
 absl::StatusOr<std::string> IdentityKey(const Settings& settings);
-
-std::string SettingsHelp(const std::vector<std::string>& services);
 
 }  // namespace kepu::gateway

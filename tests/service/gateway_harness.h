@@ -1,12 +1,6 @@
-// A gateway on a free port over services that a test scripts, and a client that sends bytes as they are.
+// A gateway on a free port over services that a test scripts.
 // Owned by the test; the fake's functions are thread-safe.
 #pragma once
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <functional>
@@ -15,147 +9,21 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/numbers.h"
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
-#include "absl/time/clock.h"
 #include "google/protobuf/descriptor.h"
 #include "gtest/gtest.h"
+#include "kepu/identity/v1/identity.pb.h"
 #include "kepu/test/v1/park.pb.h"
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "services/gateway/gateway.h"
+#include "tests/service/gateway_client.h"
 
 namespace kepu::gateway::testing {
-
-// Long enough for a loaded machine; nothing waits this long when all is well.
-inline constexpr absl::Duration kPatience = absl::Seconds(20);
-
-inline bool WaitFor(const std::function<bool()>& condition) {
-  const absl::Time until = absl::Now() + kPatience;
-  while (!condition()) {
-    if (absl::Now() > until) return false;
-    ::poll(nullptr, 0, 2);
-  }
-  return true;
-}
-
-struct Reply {
-  int status = 0;                              // 0: the connection ended instead
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;
-};
-
-// One connection.
-class Client {
- public:
-  explicit Client(uint16_t port, int receive_buffer = 0) {
-    fd_ = ::socket(AF_INET, SOCK_STREAM, 0);
-    if (receive_buffer > 0) ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_buffer, sizeof(receive_buffer));
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(port);
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    connected_ = ::connect(fd_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) == 0;
-  }
-  ~Client() { ::close(fd_); }
-  Client(const Client&) = delete;
-  Client& operator=(const Client&) = delete;
-
-  bool connected() const { return connected_; }
-
-  void Send(absl::string_view bytes) {
-    while (!bytes.empty()) {
-      const ssize_t sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-      if (sent <= 0) return;
-      bytes.remove_prefix(static_cast<size_t>(sent));
-    }
-  }
-
-  // Reads one answer; for HEAD there is no body to wait for.
-  Reply Read(bool head_only = false) {
-    Reply reply;
-    size_t end = 0;
-    while ((end = in_.find("\r\n\r\n")) == std::string::npos) {
-      if (!More()) return reply;
-    }
-    const std::vector<std::string> lines = absl::StrSplit(in_.substr(0, end), "\r\n");
-    in_.erase(0, end + 4);
-    EXPECT_TRUE(absl::SimpleAtoi(lines[0].substr(9, 3), &reply.status)) << lines[0];
-    for (size_t i = 1; i < lines.size(); ++i) {
-      const std::pair<std::string, std::string> field = absl::StrSplit(lines[i], absl::MaxSplits(": ", 1));
-      reply.headers[absl::AsciiStrToLower(field.first)] = field.second;
-    }
-    if (head_only || reply.status == 204 || reply.status == 304 || reply.status == 100) return reply;
-    if (reply.headers.count("transfer-encoding") > 0) {
-      while (std::optional<std::string> chunk = ReadChunk()) reply.body += *chunk;
-      return reply;
-    }
-    size_t length = 0;
-    if (!absl::SimpleAtoi(reply.headers["content-length"], &length)) {
-      while (More()) {
-      }
-      reply.body = std::exchange(in_, {});
-      return reply;
-    }
-    while (in_.size() < length && More()) {
-    }
-    reply.body = in_.substr(0, length);
-    in_.erase(0, length);
-    return reply;
-  }
-
-  // One chunk of a stream; nothing at its end, or when it breaks off.
-  std::optional<std::string> ReadChunk() {
-    size_t end = 0;
-    while ((end = in_.find("\r\n")) == std::string::npos) {
-      if (!More()) return broken_ = true, std::nullopt;
-    }
-    const size_t size = std::stoul(in_.substr(0, end), nullptr, 16);
-    while (in_.size() < end + 2 + size + 2) {
-      if (!More()) return broken_ = true, std::nullopt;
-    }
-    std::string chunk = in_.substr(end + 2, size);
-    in_.erase(0, end + 2 + size + 2);
-    return size == 0 ? std::nullopt : std::optional(std::move(chunk));
-  }
-
-  Reply Ask(absl::string_view bytes) {
-    Send(bytes);
-    return Read(absl::StartsWith(bytes, "HEAD"));
-  }
-
-  // True when the other end closes without sending anything more.
-  bool Closed() {
-    while (in_.empty()) {
-      if (!More()) return true;
-    }
-    return false;
-  }
-  bool broken() const { return broken_; }
-
- private:
-  bool More() {
-    pollfd waiting{fd_, POLLIN, 0};
-    if (::poll(&waiting, 1, static_cast<int>(absl::ToInt64Milliseconds(kPatience))) <= 0) {
-      ADD_FAILURE() << "nothing came in time";
-      return false;
-    }
-    char buffer[65536];
-    const ssize_t got = ::recv(fd_, buffer, sizeof(buffer), 0);
-    if (got <= 0) return false;
-    in_.append(buffer, static_cast<size_t>(got));
-    return true;
-  }
-
-  int fd_ = -1;
-  bool connected_ = false;
-  bool broken_ = false;
-  std::string in_;
-};
 
 class FakeUpstream : public upstream::Upstream {
  public:
@@ -186,6 +54,21 @@ class FakeUpstream : public upstream::Upstream {
     return seen_;
   }
   executor::EventLoop& loop() { return loop_; }
+
+  // Identity's stream of changes: whether it can be opened, how often it was, and what it tells.
+  std::atomic<bool> watchable{true};
+  std::atomic<int> watches{0};
+  // "" is how it begins.
+  void Tell(const std::string& user) {
+    loop_.Post([this, user] {
+      if (watch_) watch_->Tell(user);
+    });
+  }
+  void EndWatch() {
+    loop_.Post([this] {
+      if (watch_) watch_->Cancel();
+    });
+  }
   std::atomic<int> delivered{0};
   std::atomic<int> cancelled{0};
   std::atomic<int> ended{0};
@@ -207,6 +90,7 @@ class FakeUpstream : public upstream::Upstream {
 
   std::shared_ptr<upstream::Stream> Open(const upstream::Target& target, const rpc::Context& context,
                                          std::string request, upstream::StreamCallbacks callbacks) override {
+    if (absl::EndsWith(target.method, "/WatchAccess")) return OpenWatch(context, std::move(callbacks));
     const std::lock_guard lock(mutex_);
     seen_.push_back({target.method, context, std::move(request)});
     return std::make_shared<FakeStream>(*this, source_, end_, std::move(callbacks));
@@ -252,6 +136,56 @@ class FakeUpstream : public upstream::Upstream {
     int index_ = 0;
   };
 
+  // Everything on the loop. Tells one change for each Next.
+  class FakeWatch : public upstream::Stream, public std::enable_shared_from_this<FakeWatch> {
+   public:
+    FakeWatch(FakeUpstream& fake, upstream::StreamCallbacks callbacks)
+        : fake_(fake), callbacks_(std::move(callbacks)) {}
+    void Tell(const std::string& user) {
+      told_.push_back(user);
+      Deliver();
+    }
+    void Next() override {
+      fake_.loop_.Post([self = shared_from_this()] {
+        self->wanted_ = true;
+        self->Deliver();
+      });
+    }
+    void Cancel() override {
+      fake_.loop_.Post([self = shared_from_this()] {
+        if (!self->callbacks_.on_end) return;
+        upstream::StreamCallbacks callbacks = std::exchange(self->callbacks_, {});
+        callbacks.on_end(absl::UnavailableError("identity stops"));
+        ++self->fake_.ended;
+      });
+    }
+
+   private:
+    void Deliver() {
+      if (!wanted_ || told_.empty() || !callbacks_.on_message) return;
+      identity::v1::AccessChange change;
+      change.set_user(told_.front());
+      told_.erase(told_.begin());
+      wanted_ = false;
+      callbacks_.on_message(change.SerializeAsString());
+    }
+    FakeUpstream& fake_;
+    upstream::StreamCallbacks callbacks_;
+    std::vector<std::string> told_;
+    bool wanted_ = false;
+  };
+
+  std::shared_ptr<upstream::Stream> OpenWatch(const rpc::Context& context,
+                                              upstream::StreamCallbacks callbacks) {
+    EXPECT_EQ(context.principal.service, "gateway");
+    auto watch = std::make_shared<FakeWatch>(*this, std::move(callbacks));
+    if (!watchable) watch->Cancel();
+    loop_.Post([this, watch] { watch_ = watch; });
+    ++watches;
+    return watch;
+  }
+
+  std::shared_ptr<FakeWatch> watch_;
   mutable std::mutex mutex_;
   std::map<std::string, Handler> handlers_;
   Source source_;
@@ -269,6 +203,8 @@ struct Harness {
         caller(fake),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
         gateway(*table, fake, caller, logins, random, registry, {"9.8.7", dev_identity}) {
+    // As if changes were told; tests of telling them say otherwise.
+    logins.SetWatched(true);
     options.port = 0;
     options.tick = absl::Milliseconds(10);
     fake.On("GetPark", [](const FakeUpstream::Seen& seen, upstream::Done done) {
@@ -312,5 +248,34 @@ struct Harness {
   Gateway gateway;
   std::unique_ptr<http::Server> server;
 };
+
+inline const std::string kLogin = "Authorization: Bearer token-of-lan\r\n";
+
+// Identity as it is when "token-of-lan" is known.
+inline void KnowLan(Harness& harness) {
+  harness.fake.On("ResolveLogin", [&harness](const FakeUpstream::Seen& seen, upstream::Done done) {
+    identity::v1::ResolveLoginRequest request;
+    EXPECT_TRUE(request.ParseFromString(seen.request));
+    EXPECT_EQ(seen.context.principal.service, "gateway");
+    if (request.token() != "token-of-lan") return done(absl::UnauthenticatedError(""));
+    identity::v1::ResolveLoginResponse response;
+    response.set_user("users/lan");
+    auto* grant = response.add_grants();
+    grant->set_role("keeper");
+    grant->set_on("parks/x");
+    response.mutable_expire_time()->set_seconds(harness.now_micros / 1'000'000 + 3600);
+    done(rpc::PeerAnswer{response.SerializeAsString(), {}});
+  });
+}
+
+inline void Refuse(Harness& harness, const std::string& method, absl::Status status) {
+  harness.fake.On(method, [status](const FakeUpstream::Seen&, upstream::Done done) { done(status); });
+}
+
+inline int CountOf(const Harness& harness, absl::string_view method) {
+  int count = 0;
+  for (const auto& seen : harness.fake.seen()) count += absl::EndsWith(seen.method, method);
+  return count;
+}
 
 }  // namespace kepu::gateway::testing

@@ -13,35 +13,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::string kLogin = "Authorization: Bearer token-of-lan\r\n";
-
-// Identity as it is when "token-of-lan" is known.
-void KnowLan(Harness& harness) {
-  harness.fake.On("ResolveLogin", [&harness](const FakeUpstream::Seen& seen, upstream::Done done) {
-    identity::v1::ResolveLoginRequest request;
-    EXPECT_TRUE(request.ParseFromString(seen.request));
-    EXPECT_EQ(seen.context.principal.service, "gateway");
-    if (request.token() != "token-of-lan") return done(absl::UnauthenticatedError(""));
-    identity::v1::ResolveLoginResponse response;
-    response.set_user("users/lan");
-    auto* grant = response.add_grants();
-    grant->set_role("keeper");
-    grant->set_on("parks/x");
-    response.mutable_expire_time()->set_seconds(harness.now_micros / 1'000'000 + 3600);
-    done(rpc::PeerAnswer{response.SerializeAsString(), {}});
-  });
-}
-
-void Refuse(Harness& harness, const std::string& method, absl::Status status) {
-  harness.fake.On(method, [status](const FakeUpstream::Seen&, upstream::Done done) { done(status); });
-}
-
-int CountOf(const Harness& harness, absl::string_view method) {
-  int count = 0;
-  for (const auto& seen : harness.fake.seen()) count += absl::EndsWith(seen.method, method);
-  return count;
-}
-
 TEST(Rest, ReadsAnswersAndMisses) {
   Harness harness;
   const Reply park = harness.Ask("GET", "/v1/parks/x");
@@ -104,59 +75,6 @@ TEST(Identity, TokensBecomePrincipals) {
             200);
 }
 
-TEST(Identity, LoginsAreRememberedForAMinuteAndTenWhenIdentityIsDown) {
-  Harness harness;
-  KnowLan(harness);
-  const auto ask = [&] { return harness.Ask("GET", "/v1/parks/x", kLogin).status; };
-  EXPECT_EQ(ask(), 200);
-  EXPECT_EQ(ask(), 200);
-  EXPECT_EQ(CountOf(harness, "ResolveLogin"), 1);
-  harness.now_micros += 61'000'000;
-  EXPECT_EQ(ask(), 200);
-  EXPECT_EQ(CountOf(harness, "ResolveLogin"), 2);
-  Refuse(harness, "ResolveLogin", absl::UnavailableError(""));
-  harness.now_micros += 500'000'000;
-  EXPECT_EQ(ask(), 200) << "known logins go on";
-  const Reply stranger = harness.Ask("GET", "/v1/parks/x", "Authorization: Bearer another\r\n");
-  EXPECT_EQ(stranger.status, 503);
-  EXPECT_THAT(stranger.body, HasSubstr(R"("service":"identity")"));
-  harness.now_micros += 101'000'000;
-  EXPECT_EQ(ask(), 503) << "ten minutes are over";
-  KnowLan(harness);
-  EXPECT_EQ(ask(), 200);
-  harness.logins.Forget("users/lan");
-  Refuse(harness, "ResolveLogin", absl::UnauthenticatedError(""));
-  EXPECT_EQ(ask(), 401) << "what was revoked ends at once";
-  KnowLan(harness);
-  harness.now_micros += 3'000'000;
-  EXPECT_EQ(ask(), 200);
-  harness.logins.Forget("");
-  Refuse(harness, "ResolveLogin", absl::UnavailableError(""));
-  EXPECT_EQ(ask(), 200) << "nothing is known against this login";
-  harness.now_micros += 3'600'000'000;
-  EXPECT_EQ(ask(), 503) << "its own end holds";
-}
-
-TEST(Identity, OneQuestionForManyWhoWait) {
-  Harness harness;
-  upstream::Done asked;
-  harness.fake.On("ResolveLogin",
-                  [&](const FakeUpstream::Seen&, upstream::Done done) { asked = std::move(done); });
-  int found = 0;
-  for (int i = 0; i < 5; ++i) {
-    harness.logins.Resolve("t", {}, [&](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
-      ASSERT_TRUE(principal.ok());
-      EXPECT_EQ((*principal)->name, "users/lan");
-      ++found;
-    });
-  }
-  identity::v1::ResolveLoginResponse response;
-  response.set_user("users/lan");
-  asked(rpc::PeerAnswer{response.SerializeAsString(), {}});
-  EXPECT_EQ(found, 5);
-  EXPECT_EQ(CountOf(harness, "ResolveLogin"), 1);
-}
-
 TEST(Identity, NothingFromOutsideClaimsIt) {
   Harness harness;
   const std::string claims =
@@ -203,6 +121,17 @@ TEST(Calls, CarryIdsPositionsAndDeadlines) {
   EXPECT_EQ(made.headers.at("x-request-id").size(), 32u);
   EXPECT_EQ(harness.fake.seen().back().context.traceparent, "");
   EXPECT_LE(harness.fake.seen().back().context.deadline, harness.fake.SteadyNow() + upstream::kReadDeadline);
+}
+
+TEST(Calls, WhatHashesAPasswordHasLonger) {
+  Harness harness;
+  Refuse(harness, "OpenGate", absl::UnauthenticatedError(""));
+  harness.Ask("POST", "/v1/parks:openGate", "", R"({"password":"sesame"})");
+  const auto seen = harness.fake.seen();
+  ASSERT_EQ(CountOf(harness, "OpenGate"), 1);
+  const absl::Time now = harness.fake.SteadyNow();
+  EXPECT_GT(seen.back().context.deadline, now + upstream::kWriteDeadline);
+  EXPECT_LE(seen.back().context.deadline, now + upstream::kPasswordDeadline);
 }
 
 TEST(Calls, AreRepeatedOnceWhenThatIsSafe) {
@@ -295,37 +224,46 @@ TEST(Pages, RequestsAreCounted) {
   EXPECT_EQ(answered.value(), 2u);
 }
 
-absl::StatusOr<Settings> Read(std::vector<std::string> arguments) {
-  std::vector<char*> argv = {nullptr};
-  for (std::string& argument : arguments) argv.push_back(argument.data());
-  return ReadSettings({"event", "identity"}, static_cast<int>(argv.size()), argv.data());
+absl::StatusOr<Settings> Read(const std::vector<std::string>& arguments,
+                              const std::vector<std::string>& environment = {}, bool* done = nullptr) {
+  bool nothing_to_run = false;
+  auto settings = ReadSettings({"event", "identity"}, arguments, environment, &nothing_to_run);
+  if (done != nullptr) *done = nothing_to_run;
+  return settings;
 }
 
 TEST(GatewaySettings, GoodOnes) {
   const auto settings =
-      Read({"--listen=0.0.0.0:80", "--run=/run/kepu", "--keys=/k", "--event=a:1,b:2", "--state=/s"});
+      Read({"--listen=0.0.0.0:80", "--run=/run/kepu", "--event=a:1, b:2"}, {"KEPU_KEYS=/k"});
   ASSERT_TRUE(settings.ok()) << settings.status();
   EXPECT_EQ(settings->address, "0.0.0.0");
   EXPECT_EQ(settings->port, 80);
+  EXPECT_EQ(settings->keys, "/k");
   EXPECT_THAT(settings->AddressesOf("event"), ElementsAre("a:1", "b:2"));
   EXPECT_THAT(settings->AddressesOf("identity"), ElementsAre("unix:/run/kepu/identity.sock"));
-  EXPECT_EQ(Read({"--listen=[::1]:8080", "--run=/r", "--insecure-dev-identity"})->address, "::1");
-  EXPECT_TRUE(Read({"--help"})->help);
+  EXPECT_EQ(Read({"--listen=[::1]:8080", "--run=/r", "--insecure_dev_identity"})->address, "::1");
+  bool done = false;
+  EXPECT_TRUE(Read({"--run=/r", "--keys=/k"}, {}, &done).ok());
+  EXPECT_FALSE(done);
+  EXPECT_TRUE(Read({"--help"}, {}, &done).ok());
+  EXPECT_TRUE(done);
+  EXPECT_TRUE(Read({"--check-config", "--run=/r", "--keys=/k"}, {}, &done).ok());
+  EXPECT_TRUE(done);
 }
 
 TEST(GatewaySettings, BadOnesAreNamed) {
   const std::vector<std::pair<std::vector<std::string>, const char*>> cases = {
-      {{"--run=/r"}, "--keys: is missing"},
-      {{"--keys=/k"}, "--run or --event is missing"},
-      {{"--keys=/k", "--event=a:1"}, "--run or --identity is missing"},
-      {{"--keys=/k", "--run=/r", "--lisen=x"}, "--lisen: is not a setting"},
-      {{"--keys=/k", "--run="}, "--run: wants a value"},
-      {{"--listen=80"}, "--listen: wants an address"},
-      {{"--listen=a:99999"}, "--listen: wants an address"},
-      {{"--listen=0.0.0.0:80", "--run=/r", "--insecure-dev-identity"}, "only for loopback"},
-      {{"--insecure-dev-identity=yes"}, "takes no value"},
-      {{"--log-level=loud"}, "knows debug"},
-      {{"serve"}, "is not a setting"},
+      {{"--run=/r"}, "keys: is missing"},
+      {{"--keys=/k"}, "run or event is missing"},
+      {{"--keys=/k", "--event=a:1"}, "run or identity is missing"},
+      {{"--check-config", "--keys=/k"}, "run or event is missing"},
+      {{"--keys=/k", "--run=/r", "--lisen=x"}, "did you mean listen?"},
+      {{"--keys=/k", "--run=/r", "--listen=80"}, "listen: wants an address"},
+      {{"--keys=/k", "--run=/r", "--listen=a:99999"}, "listen: wants an address"},
+      {{"--listen=0.0.0.0:80", "--run=/r", "--insecure_dev_identity"}, "only for loopback"},
+      {{"--insecure_dev_identity=maybe"}, "insecure_dev_identity"},
+      {{"--log_level=loud"}, "one of debug"},
+      {{"serve"}, "serve"},
   };
   for (const auto& [arguments, message] : cases) {
     EXPECT_THAT(std::string(Read(arguments).status().message()), HasSubstr(message));

@@ -40,6 +40,9 @@ absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
                                                                : AccessKind::kRoles;
   method.changes = idempotency == options::v1::REQUEST_ID;
   method.streams = descriptor.server_streaming();
+  for (int i = 0; i < descriptor.input_type()->field_count(); ++i) {
+    method.hashes |= absl::EndsWith(descriptor.input_type()->field(i)->name(), "password");
+  }
   MessageFactory* factory = MessageFactory::generated_factory();
   method.request = factory->GetPrototype(descriptor.input_type());
   method.response = factory->GetPrototype(descriptor.output_type());

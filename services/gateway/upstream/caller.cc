@@ -68,6 +68,7 @@ bool ReadDigits(absl::string_view text, size_t digits_max, int64_t* value) {
 void Caller::Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
                   Done done) {
   absl::Duration limit = rules.changes ? kWriteDeadline : kReadDeadline;
+  if (rules.hashes) limit = kPasswordDeadline;
   if (rules.timeout) limit = std::min(limit, *rules.timeout);
   context.deadline = upstream_.SteadyNow() + limit;
   if (rules.changes && !rules.has_request_id) {

@@ -16,6 +16,9 @@ namespace kepu::gateway::upstream {
 // again.
 inline constexpr absl::Duration kReadDeadline = absl::Seconds(1);
 inline constexpr absl::Duration kWriteDeadline = absl::Seconds(3);
+// What hashes a password waits for its turn: 30 ms of work each, one after another, behind up to 64 others,
+// on a host that may be busy with something else.
+inline constexpr absl::Duration kPasswordDeadline = absl::Seconds(10);
 // A stream is opened again by its reader now and then, so that a gateway can be drained and roles are looked
 // up anew.
 inline constexpr absl::Duration kStreamLifetime = absl::Minutes(30);
@@ -23,6 +26,7 @@ inline constexpr absl::Duration kStreamLifetime = absl::Minutes(30);
 struct CallRules {
   bool changes = false;                   // waits for the disk
   bool has_request_id = false;            // takes effect once however often it is sent
+  bool hashes = false;                    // waits for a password to be hashed
   std::optional<absl::Duration> timeout;  // what the caller asked for; only a shorter one counts
 };
 

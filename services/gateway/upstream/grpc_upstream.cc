@@ -1,6 +1,8 @@
 #include "services/gateway/upstream/grpc_upstream.h"
 
+#include <atomic>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
@@ -34,11 +36,30 @@ class InlineExecutor final : public executor::Executor {
   }
 };
 
+// Of streams and health, to one address.
+struct Line {
+  std::shared_ptr<grpc::Channel> channel;
+  std::unique_ptr<grpc::GenericStub> stub;
+};
+
 struct Service {
   std::unique_ptr<rpc::ChannelPeer> peer;
-  std::shared_ptr<grpc::Channel> channel;  // of streams and health
-  std::unique_ptr<grpc::GenericStub> stub;
+  std::vector<Line> lines;
+  std::atomic<size_t> next{0};
   const rpc::IdentitySealer* sealer = nullptr;
+
+  // In turn, those that are connected first, those that cannot be reached last.
+  grpc::GenericStub& PickStub() {
+    const size_t first = next.fetch_add(1, std::memory_order_relaxed);
+    Line* best = nullptr;
+    for (size_t i = 0; i < lines.size(); ++i) {
+      Line& line = lines[(first + i) % lines.size()];
+      const grpc_connectivity_state state = line.channel->GetState(true);
+      if (state == GRPC_CHANNEL_READY) return *line.stub;
+      if (best == nullptr && state != GRPC_CHANNEL_TRANSIENT_FAILURE) best = &line;
+    }
+    return best == nullptr ? *lines[first % lines.size()].stub : *best->stub;
+  }
 };
 
 std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
@@ -70,10 +91,13 @@ class GrpcUpstream final : public Upstream {
     if (!peer.ok()) return peer.status();
     Service& service = services_[name];
     service.peer = *std::move(peer);
-    service.channel = MakeChannel(address.addresses.front());
-    service.stub = std::make_unique<grpc::GenericStub>(service.channel);
     service.sealer = address.sealer;
-    service.channel->GetState(true);
+    for (const std::string& one : address.addresses) {
+      Line& line = service.lines.emplace_back();
+      line.channel = MakeChannel(one);
+      line.stub = std::make_unique<grpc::GenericStub>(line.channel);
+      line.channel->GetState(true);
+    }
     return absl::OkStatus();
   }
 
@@ -96,7 +120,7 @@ class GrpcUpstream final : public Upstream {
     } else if (!streams_.Add(stream.get(), kStreamsMax)) {
       stream->Abandon(refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", kBusyRetry));
     } else {
-      stream->Start(*service->second.stub, target.method);
+      stream->Start(service->second.PickStub(), target.method);
     }
     return stream;
   }
@@ -104,7 +128,10 @@ class GrpcUpstream final : public Upstream {
   std::vector<ServiceHealth> Health() const override {
     std::vector<ServiceHealth> health;
     for (const auto& [name, service] : services_) {
-      health.push_back({name, service.channel->GetState(true) == GRPC_CHANNEL_READY});
+      bool ready = false;
+      // All are asked: asking keeps one that has no calls connected.
+      for (const Line& line : service.lines) ready |= line.channel->GetState(true) == GRPC_CHANNEL_READY;
+      health.push_back({name, ready});
     }
     return health;
   }

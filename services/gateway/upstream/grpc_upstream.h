@@ -1,4 +1,5 @@
-// The services over gRPC: calls by libs/rpc's peers, streams and health over a channel of their own. Owned by
+// The services over gRPC: calls by libs/rpc's peers, streams and health over channels of their own, one to
+// each address. Owned by
 // main; its destruction cancels what is under way and waits until the last callback has run. Thread-safe.
 #pragma once
 

@@ -34,11 +34,47 @@ std::shared_ptr<const rpc::Principal> PrincipalOf(const identity::v1::ResolveLog
   return principal;
 }
 
+// What identity is asked with on behalf of a request.
+rpc::Context AskedFor(const rpc::Context& request) {
+  rpc::Context context;
+  context.principal.service = "gateway";
+  context.trace_id = request.trace_id;
+  context.traceparent = request.traceparent;
+  return context;
+}
+
 }  // namespace
 
-bool Logins::Usable(const Login& login, absl::Duration age_max) const {
+bool Logins::Holds(const Login& login, absl::Duration age_max) const {
   const absl::Time now = options_.now();
   return now < login.expires && now < login.asked + age_max;
+}
+
+bool Logins::Current(const Login& login) const {
+  if (login.principal == nullptr) return Holds(login, options_.unknown);
+  return watched_ && login.epoch >= watched_since_ && Holds(login, options_.fresh);
+}
+
+void Logins::Keep(Login& login, std::shared_ptr<const rpc::Principal> principal) {
+  if (login.principal != nullptr) {
+    const auto known = of_user_.find(login.principal->name);
+    std::erase(known->second, &login);
+    if (known->second.empty()) of_user_.erase(known);
+  }
+  login.principal = std::move(principal);
+  if (login.principal != nullptr) of_user_[login.principal->name].push_back(&login);
+}
+
+void Logins::MakeRoom() {
+  for (auto& [digest, login] : old_) Keep(*login, nullptr);
+  old_.clear();
+  // Somebody waits for those that are being asked for.
+  for (auto it = young_.begin(); it != young_.end();) {
+    const auto at = it++;
+    if (at->second->asking) continue;
+    old_.insert(std::move(*at));
+    young_.erase(at);
+  }
 }
 
 Logins::Login& Logins::Find(const std::string& digest) {
@@ -49,18 +85,8 @@ Logins::Login& Logins::Find(const std::string& digest) {
     old_.erase(it);
   } else {
     login = std::make_unique<Login>();
-    login->expires = absl::InfinitePast();
   }
-  if (young_.size() >= options_.generation) {
-    old_.clear();
-    // Somebody waits for these.
-    for (auto it = young_.begin(); it != young_.end();) {
-      const auto at = it++;
-      if (at->second->asking) continue;
-      old_.insert(std::move(*at));
-      young_.erase(at);
-    }
-  }
+  if (young_.size() >= options_.generation) MakeRoom();
   return *young_.emplace(digest, std::move(login)).first->second;
 }
 
@@ -69,28 +95,35 @@ void Logins::Resolve(absl::string_view token, const rpc::Context& context, Found
   const std::string digest = auth::TokenDigest(token);
   std::unique_lock lock(mutex_);
   Login& login = Find(digest);
-  if (!login.doubtful && Usable(login, login.principal == nullptr ? options_.unknown : options_.fresh)) {
-    auto principal = login.principal;
+  const bool current = Current(login);
+  const bool goes_on = failing_ && login.principal != nullptr && Holds(login, options_.stale_max);
+  if (current || goes_on) {
+    const auto principal = login.principal;
+    const bool ask = !current && options_.now() >= retry_at_ && !login.asking;
+    if (ask) {
+      retry_at_ = options_.now() + options_.retry;
+      login.asking = true;
+      login.asking_epoch = epoch_;
+    }
     lock.unlock();
     if (principal == nullptr) return found(Unknown());
-    return found(std::move(principal));
+    found(principal);
+    if (ask) Ask(digest, token, AskedFor(context));
+    return;
   }
-  login.waiting.push_back(std::move(found));
+  rpc::Context asked = AskedFor(context);
+  login.waiting.push_back({std::move(found), epoch_, std::string(token), asked});
   if (std::exchange(login.asking, true)) return;
-  login.epoch = epoch_;
+  login.asking_epoch = epoch_;
   lock.unlock();
-  Ask(digest, token, context);
+  Ask(digest, token, asked);
 }
 
 void Logins::Ask(const std::string& digest, absl::string_view token, const rpc::Context& context) {
-  rpc::Context asked;
-  asked.principal.service = "gateway";
-  asked.trace_id = context.trace_id;
-  asked.traceparent = context.traceparent;
   identity::v1::ResolveLoginRequest request;
   request.set_token(std::string(token));
   caller_.Call(
-      {"identity", kResolve}, std::move(asked), request.SerializeAsString(), {},
+      {"identity", kResolve}, context, request.SerializeAsString(), {},
       [this, digest](absl::StatusOr<rpc::PeerAnswer> answer) { OnAnswer(digest, std::move(answer)); });
 }
 
@@ -101,41 +134,58 @@ void Logins::OnAnswer(const std::string& digest, absl::StatusOr<rpc::PeerAnswer>
   }
   const bool nobody = answer.status().code() == absl::StatusCode::kUnauthenticated ||
                       answer.status().code() == absl::StatusCode::kNotFound;
+  absl::StatusOr<std::shared_ptr<const rpc::Principal>> known = Unknown();
+  if (answer.ok()) {
+    known = PrincipalOf(response);
+  } else if (!nobody) {
+    known = answer.status();
+  }
   std::unique_lock lock(mutex_);
   Login& login = Find(digest);
-  if (answer.ok() || nobody) {
-    login.principal = answer.ok() ? PrincipalOf(response) : nullptr;
-    login.expires = answer.ok() ? ExpiryOf(response) : absl::InfiniteFuture();
+  failing_ = !answer.ok() && !nobody;
+  if (failing_) {
+    retry_at_ = options_.now() + options_.retry;
+    // Without an answer, who was known before goes on for a while.
+    if (login.principal != nullptr && Holds(login, options_.stale_max)) known = login.principal;
+  } else if (nobody || login.asking_epoch == epoch_) {
+    Keep(login, answer.ok() ? *known : nullptr);
+    login.epoch = login.asking_epoch;
     login.asked = options_.now();
-    login.doubtful = login.epoch != epoch_;
+    login.expires = answer.ok() ? ExpiryOf(response) : absl::InfiniteFuture();
   }
-  // Without an answer, who was known before goes on for a while.
-  const bool known =
-      answer.ok() || (!nobody && login.principal != nullptr && Usable(login, options_.stale_max));
-  const auto principal = login.principal;
-  std::vector<Found> waiting = std::exchange(login.waiting, {});
-  login.asking = false;
+  // Who came after a change was told must not be answered with what may be from before it.
+  const auto late = std::stable_partition(
+      login.waiting.begin(), login.waiting.end(),
+      [&](const Waiter& waiter) { return !answer.ok() || waiter.epoch <= login.asking_epoch; });
+  std::vector<Waiter> answered(std::move_iterator(login.waiting.begin()), std::move_iterator(late));
+  login.waiting.erase(login.waiting.begin(), late);
+  login.asking = !login.waiting.empty();
+  login.asking_epoch = epoch_;
+  std::optional<std::pair<std::string, rpc::Context>> again;
+  if (login.asking) again.emplace(login.waiting.front().token, login.waiting.front().context);
   lock.unlock();
-  for (Found& found : waiting) {
-    if (known) {
-      found(principal);
-    } else {
-      found(nobody ? Unknown() : answer.status());
-    }
-  }
+  for (Waiter& waiter : answered) waiter.found(known);
+  if (again) Ask(digest, again->first, again->second);
 }
 
 void Logins::Forget(absl::string_view user) {
   const std::lock_guard lock(mutex_);
   ++epoch_;
-  for (auto* generation : {&young_, &old_}) {
-    for (auto& [digest, login] : *generation) {
-      if (user.empty()) login->doubtful = true;
-      // What is known to have changed does not go on, whether identity is there or not.
-      if (login->principal != nullptr && login->principal->name == user)
-        login->expires = absl::InfinitePast();
-    }
+  const auto known = of_user_.find(user);
+  if (known == of_user_.end()) return;
+  // What is known to have changed does not go on, whether identity is there or not.
+  for (Login* login : std::vector<Login*>(known->second)) {
+    Keep(*login, nullptr);
+    login->asked = absl::InfinitePast();
   }
+}
+
+void Logins::SetWatched(bool watched) {
+  const std::lock_guard lock(mutex_);
+  watched_ = watched;
+  watched_since_ = ++epoch_;
+  // Identity speaks again, so it is asked again.
+  if (watched) failing_ = false;
 }
 
 }  // namespace kepu::gateway::upstream

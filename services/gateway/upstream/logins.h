@@ -1,5 +1,7 @@
 // Who a bearer token belongs to: asked of the identity service and kept for a while under the token's digest.
-// When identity is down, known logins go on for ten minutes. Owned by the composition root; thread-safe.
+// As long as identity's stream of changes is followed, an answer holds for a minute unless it is forgotten;
+// otherwise every request asks. When identity is down, known logins go on for ten minutes. Owned by the
+// composition root; thread-safe.
 #pragma once
 
 #include <functional>
@@ -19,13 +21,17 @@
 namespace kepu::gateway::upstream {
 
 struct LoginOptions {
-  // How long an answer of identity holds without asking again: the longest that a revoked login goes on.
+  // How long an answer of identity holds without asking again while changes are told: the longest that a
+  // revoked login goes on when a stream is silent without having ended.
   absl::Duration fresh = absl::Seconds(60);
   // How long it holds while identity cannot be asked.
   absl::Duration stale_max = absl::Minutes(10);
   // How long an unknown token stays unknown: tokens cannot be guessed, so this only spares identity a
   // hammering client.
   absl::Duration unknown = absl::Seconds(2);
+  // An identity that gave no answer is asked for a known login this often, and nobody waits for it: one that
+  // hangs must not slow everybody down.
+  absl::Duration retry = absl::Seconds(1);
   // Two generations of this many are kept; a city's evening has fewer people on line.
   size_t generation = 50000;
   std::function<absl::Time()> now;  // wall clock
@@ -40,32 +46,51 @@ class Logins {
   // UNAUTHENTICATED / LOGIN_UNKNOWN for a token that is nobody's. `found` runs now when the answer is known.
   void Resolve(absl::string_view token, const rpc::Context& context, Found found);
 
-  // A user's roles or logins changed: drops what is known of them. Empty: nobody knows what may have changed;
-  // everybody is asked for again, and goes on when identity cannot answer.
+  // A user's roles or logins changed: drops what is known of them.
   void Forget(absl::string_view user);
 
+  // Whether Forget is told of every change from now on. Nobody knows what changed before: everybody is asked
+  // for again, and goes on when identity cannot answer.
+  void SetWatched(bool watched);
+
  private:
+  struct Waiter {
+    Found found;
+    uint64_t epoch;  // when it came
+    std::string token;
+    rpc::Context context;
+  };
   struct Login {
     std::shared_ptr<const rpc::Principal> principal;  // null: nobody's
-    absl::Time asked;
-    absl::Time expires;
-    bool doubtful = false;  // must be asked again, though it may serve when identity is down
+    absl::Time asked = absl::InfinitePast();
+    absl::Time expires = absl::InfinitePast();
+    uint64_t epoch = 0;  // of the answer that is kept
     bool asking = false;
-    uint64_t epoch = 0;  // when it was asked
-    std::vector<Found> waiting;
+    uint64_t asking_epoch = 0;
+    std::vector<Waiter> waiting;
   };
 
   void Ask(const std::string& digest, absl::string_view token, const rpc::Context& context);
   void OnAnswer(const std::string& digest, absl::StatusOr<rpc::PeerAnswer> answer);
   Login& Find(const std::string& digest);
-  bool Usable(const Login& login, absl::Duration age_max) const;
+  void MakeRoom();
+  // Replaces what is known of a login, and where Forget finds it.
+  void Keep(Login& login, std::shared_ptr<const rpc::Principal> principal);
+  bool Holds(const Login& login, absl::Duration age_max) const;
+  bool Current(const Login& login) const;
 
   Caller& caller_;
   const LoginOptions options_;
   std::mutex mutex_;
-  uint64_t epoch_ = 0;  // grows with every Forget: an answer that set out before one is not fresh
+  // Grows with everything that is told: an answer that set out before is not kept, for it may be older.
+  uint64_t epoch_ = 0;
+  uint64_t watched_since_ = 0;  // the epoch
+  bool watched_ = false;
+  bool failing_ = false;  // the last question had no answer
+  absl::Time retry_at_;
   absl::flat_hash_map<std::string, std::unique_ptr<Login>> young_;
   absl::flat_hash_map<std::string, std::unique_ptr<Login>> old_;
+  absl::flat_hash_map<std::string, std::vector<Login*>> of_user_;
 };
 
 }  // namespace kepu::gateway::upstream
