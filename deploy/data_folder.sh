@@ -11,6 +11,15 @@ make_key() {
   mv "$file.new" "$file"
 }
 
+# make_password USER: of a user of Redis, 256 random bits as text that needs no quoting anywhere.
+make_password() {
+  local file=$data/keys/redis-$1.password
+  [ ! -e "$file" ] || return 0
+  head -c 32 /dev/urandom | base64 | tr '+/' '-_' | tr -d '=\n' >"$file.new"
+  chmod 0400 "$file.new"
+  mv "$file.new" "$file"
+}
+
 # Everything that a data folder has, in an order in which a crash half-way leaves something the next start completes:
 # the layout comes last.
 make_data_folder() {
@@ -28,16 +37,41 @@ make_data_folder() {
     chmod 0400 "$data/keys/bootstrap-code.new"
     mv "$data/keys/bootstrap-code.new" "$data/keys/bootstrap-code"
   fi
+  for service in "${kepu_services[@]}" admin probe; do make_password "$service"; done
   write_redis_users
   write_redis_config
   [ -e "$data/layout" ] || echo "$kepu_layout" >"$data/layout"
 }
 
-# Who may do what in Redis. One user for all so far; the socket lies in a folder that only the owner can enter.
+# redis_user NAME RULE...: one line of Redis's users. The file holds the digest of a password, never a password.
+redis_user() {
+  local name=$1
+  shift
+  printf 'user %s on #%s resetkeys resetchannels -@all %s\n' "$name" \
+    "$(tr -d '\n' <"$data/keys/redis-$name.password" | sha256sum | cut -c1-64)" "$*"
+}
+
+# Who may do what in Redis. Each service has its own keys and reads the logs it follows, with the commands of the commit
+# and of reading; only deploy's own user loads functions or copies the data; nobody runs code of the moment, empties
+# anything or looks at what others ask.
+# The default user is off, so nobody is it, but may do everything: as it, Redis 7.0 loads its append-only file, and it
+# leaves out without a word every transaction of which that user may not do a command.
 write_redis_users() {
-  cat >"$data/redis/users.acl" <<'TEXT'
-user default on nopass ~* &* +@all -@dangerous -@scripting +fcall +fcall_ro +function +info +config|get +role +replconf +psync +sync
-TEXT
+  local service followed rules commit look
+  commit='+fcall +fcall_ro +hget +hmget +hset +hdel +sadd +scard +zadd +zrem +zcard +xadd +unlink +time'
+  look='+ping +config|get +info +role +function|list +hgetall +smembers +zrangebyscore +xrange +xread'
+  local -A follows=([event]='venue' [volunteer]='venue event')
+  {
+    echo 'user default off resetpass ~* &* +@all'
+    redis_user probe +ping
+    redis_user admin '~* +@all -@dangerous -@scripting -@pubsub +fcall +fcall_ro +function +info +config|get +role +replconf +psync +sync'
+    for service in "${kepu_services[@]}"; do
+      rules="~{$service:*}/*"
+      for followed in ${follows[$service]-}; do rules+=" %R~{$followed:*}/head %R~{$followed:*}/log"; done
+      redis_user "$service" "$rules $commit $look"
+    done
+  } >"$data/redis/users.acl.new"
+  mv "$data/redis/users.acl.new" "$data/redis/users.acl"
 }
 
 write_redis_config() {

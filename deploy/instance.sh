@@ -72,7 +72,16 @@ wait_until() {
   done
 }
 
-redis_cli() { redis-cli -s "$data/run/redis.sock" "$@"; }
+# redis_cli ARGUMENT...: as deploy's own user. The password goes through the environment, which others cannot read; an
+# instance that an older kepu started has no users yet.
+redis_cli() {
+  local password=$data/keys/redis-admin.password
+  if [ -e "$password" ]; then
+    REDISCLI_AUTH=$(cat "$password") redis-cli -s "$data/run/redis.sock" --user admin --no-auth-warning "$@"
+  else
+    redis-cli -s "$data/run/redis.sock" "$@"
+  fi
+}
 
 # gone PID: it runs no more. One that has ended and waits for its parent to notice is gone too.
 gone() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,7 @@
 #include "absl/synchronization/notification.h"
 #include "deploy/store_admin/data_set_file.h"
 #include "deploy/store_admin/schemas.h"
+#include "libs/config/config.h"
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "libs/redis/connect.h"
@@ -26,7 +28,7 @@ namespace kepu::deploy {
 namespace {
 
 constexpr char kHelp[] =
-    "kepu-store-admin COMMAND --redis unix:PATH|HOST:PORT --data FOLDER\n"
+    "kepu-store-admin COMMAND --redis unix:PATH|HOST:PORT --data FOLDER [--user NAME --password-file FILE]\n"
     "  init         loads the function library and writes the headers of a new data set; completes what was "
     "begun\n"
     "  raise-epoch  after a restore: whoever still knows the lost history is refused\n"
@@ -44,17 +46,14 @@ const std::vector<std::string>& Services() {
 
 class Tool {
  public:
-  Tool(std::string redis, std::string data) : redis_(std::move(redis)), data_(std::move(data)) {}
+  Tool(redis::Options redis, std::string data) : redis_(std::move(redis)), data_(std::move(data)) {}
   ~Tool() {
     if (client_) loop_.RunAndWait([this] { client_->Shutdown(); });
     loop_.Stop();
   }
 
   absl::Status Connect() {
-    redis::Options options;
-    options.address = redis_;
-    options.grace = absl::Seconds(10);
-    absl::StatusOr<std::unique_ptr<redis::Client>> client = redis::MakeClient(loop_, random_, options);
+    absl::StatusOr<std::unique_ptr<redis::Client>> client = redis::MakeClient(loop_, random_, redis_);
     if (!client.ok()) return client.status();
     client_ = *std::move(client);
     loop_.Start();
@@ -195,7 +194,8 @@ class Tool {
     return answer;
   }
 
-  const std::string redis_, data_;
+  const redis::Options redis_;
+  const std::string data_;
   executor::SystemRandom random_;
   executor::EventLoop loop_;
   std::unique_ptr<redis::Client> client_;
@@ -214,13 +214,25 @@ int Run(const std::vector<std::string>& arguments) {
   }
   std::map<std::string, std::string> options;
   for (size_t i = 1; i < arguments.size(); i += 2) {
-    if ((arguments[i] != "--redis" && arguments[i] != "--data") || i + 1 == arguments.size()) {
+    static const std::set<std::string> known = {"--redis", "--data", "--user", "--password-file"};
+    if (!known.contains(arguments[i]) || i + 1 == arguments.size()) {
       return Usage("unknown or incomplete option " + arguments[i]);
     }
     options[arguments[i]] = arguments[i + 1];
   }
-  if (options.size() != 2) return Usage("--redis and --data are both needed");
-  Tool tool(options["--redis"], options["--data"]);
+  if (!options.contains("--redis") || !options.contains("--data")) {
+    return Usage("--redis and --data are both needed");
+  }
+  redis::Options redis;
+  redis.address = options["--redis"];
+  redis.user = options["--user"];
+  redis.grace = absl::Seconds(10);
+  if (options.contains("--password-file")) {
+    absl::StatusOr<std::string> password = config::ReadSecret(options["--password-file"]);
+    if (!password.ok()) return Usage(std::string(password.status().message()));
+    redis.password = *std::move(password);
+  }
+  Tool tool(std::move(redis), options["--data"]);
   if (absl::Status status = tool.Connect(); !status.ok()) return Usage(std::string(status.message()));
   if (arguments[0] == "init") return tool.Init();
   if (arguments[0] == "raise-epoch") return tool.RaiseEpoch();

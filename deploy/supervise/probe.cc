@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <fstream>
 #include <string>
 #include <utility>
 
@@ -61,9 +62,18 @@ bool ConnectUnix(Socket& socket, const std::string& path) {
   return socket.Connect(address);
 }
 
-bool AnswersPing(const std::string& path) {
+// Two questions, because the answers to both need not come together.
+bool AnswersPing(const ChildSpec& child) {
   Socket socket(AF_UNIX);
-  return ConnectUnix(socket, path) && absl::StartsWith(socket.Ask("PING\r\n"), "+PONG");
+  if (!ConnectUnix(socket, child.probe_address)) return false;
+  if (!child.probe_user.empty()) {
+    std::ifstream file(child.probe_password_file);
+    std::string password;
+    file >> password;
+    const std::string login = absl::StrCat("AUTH ", child.probe_user, " ", password, "\r\n");
+    if (!absl::StartsWith(socket.Ask(login), "+OK")) return false;
+  }
+  return absl::StartsWith(socket.Ask("PING\r\n"), "+PONG");
 }
 
 // Connects to an IPv4 or [IPv6] address. A wildcard listens on loopback too, so it is asked there.
@@ -108,7 +118,7 @@ bool IsReady(const ChildSpec& child) {
       return ConnectUnix(socket, child.probe_address);
     }
     case Probe::kRedis:
-      return AnswersPing(child.probe_address);
+      return AnswersPing(child);
     case Probe::kHttp:
       return absl::StartsWith(GetStatusLine(child.probe_address, child.probe_path), "HTTP/1.1 200");
   }

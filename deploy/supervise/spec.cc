@@ -94,6 +94,14 @@ absl::Status ReadChildStatement(absl::string_view verb, absl::string_view value,
   }
   if (verb == "after") return AddAfter(value, spec);
   if (verb == "ready") return ReadProbe(value, child);
+  if (verb == "login") {
+    const std::pair<absl::string_view, absl::string_view> login =
+        absl::StrSplit(value, absl::MaxSplits(' ', 1));
+    if (login.second.empty()) return absl::InvalidArgumentError("wants a user and the file of its password");
+    child.probe_user = std::string(login.first);
+    child.probe_password_file = std::string(login.second);
+    return absl::OkStatus();
+  }
   if (verb == "ready-within") return ReadSeconds(value, &child.ready_within);
   if (verb == "stop-within") return ReadSeconds(value, &child.stop_within);
   return absl::InvalidArgumentError("is not a statement");

@@ -29,6 +29,9 @@ struct ChildSpec {
   Probe probe = Probe::kStarted;
   std::string probe_address;  // path of the socket, or host:port
   std::string probe_path;     // of kHttp
+  // Of kRedis, where it answers only to its users.
+  std::string probe_user;
+  std::string probe_password_file;
   absl::Duration ready_within = absl::Seconds(60);
   absl::Duration stop_within = absl::Seconds(15);  // the services drain for 10 s
 };
@@ -40,9 +43,9 @@ struct Spec {
 };
 
 // Statements: `run FOLDER`, `log FOLDER`, `child NAME`, and for the child before: `exec PROGRAM`, `arg
-// ARGUMENT`, `after NAME`, `ready unix PATH`, `ready redis PATH`, `ready http HOST:PORT PATH`, `once`,
-// `ready-within SECONDS`, `stop-within SECONDS`. INVALID_ARGUMENT names the line. A child may only come after
-// children that stand before it, so there are no rings.
+// ARGUMENT`, `after NAME`, `ready unix PATH`, `ready redis PATH`, `login USER PASSWORD-FILE` (at that Redis),
+// `ready http HOST:PORT PATH`, `once`, `ready-within SECONDS`, `stop-within SECONDS`. INVALID_ARGUMENT names
+// the line. A child may only come after children that stand before it, so there are no rings.
 absl::StatusOr<Spec> ParseSpec(absl::string_view text);
 
 }  // namespace kepu::supervise

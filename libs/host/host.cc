@@ -125,6 +125,8 @@ absl::Status Process::OpenSecrets() {
 absl::Status Process::OpenStore() {
   redis::Options options;
   options.address = settings_.redis;
+  options.user = settings_.redis_user;
+  options.password = settings_.redis_password;
   options.on_trouble = [](const absl::Status& status) {
     log::Warning("redis connection", {{"error", status.message()}});
   };

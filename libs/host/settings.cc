@@ -12,6 +12,8 @@ absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char
   config::Settings declared(absl::StrCat("kepu-", service),
                             absl::StrCat("The ", service, " service of kepu."));
   declared.Required("redis", "where Redis listens: unix:PATH or HOST:PORT");
+  declared.Text("redis_user", "", "the user of this service at Redis; empty: the default one");
+  declared.SecretFile("redis_password_file", "file with the password of redis_user");
   declared.Required("listen",
                     "where this service listens, for other services only: unix:PATH or ADDRESS:PORT");
   declared.Required("keys", "folder of the deployment's secrets, made by deploy");
@@ -31,6 +33,10 @@ absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char
   *done = *next == config::Settings::Next::kStop;
   Settings settings;
   settings.redis = declared.text("redis");
+  settings.redis_user = declared.text("redis_user");
+  absl::StatusOr<std::string> password = declared.secret("redis_password_file");
+  if (!password.ok()) return password.status();
+  settings.redis_password = *std::move(password);
   settings.listen = declared.text("listen");
   settings.keys = declared.text("keys");
   settings.state = declared.text("state");

@@ -8,7 +8,10 @@
 namespace kepu::host {
 
 struct Settings {
-  std::string redis;    // "unix:/run/kepu/redis.sock" or "host:port"
+  std::string redis;  // "unix:/run/kepu/redis.sock" or "host:port"
+  // Who this process is to Redis; empty: the default user, for development and tests.
+  std::string redis_user;
+  std::string redis_password;
   std::string listen;   // "unix:/run/kepu/event.sock"
   std::string keys;     // folder of the deployment's secrets
   std::string state;    // folder of this process: the anchor file

@@ -218,13 +218,15 @@ TEST_F(SuperviseTest, BoundsALogAndKeepsItsNewestPart) {
 TEST(SpecTest, ReadsEveryStatement) {
   const absl::StatusOr<Spec> spec = ParseSpec(
       "# comment\nrun /r\nlog /l\nchild redis\n exec /usr/bin/redis-server\n arg /a path/redis.conf\n ready "
-      "redis /r/s\n"
+      "redis /r/s\n login probe /a path/password\n"
       "child gateway\n exec /g\n after redis\n ready http 127.0.0.1:8080 /readyz\n ready-within 90\n "
       "stop-within 5\n");
   ASSERT_TRUE(spec.ok()) << spec.status();
   ASSERT_EQ(spec->children.size(), 2u);
   EXPECT_EQ(spec->children[0].arguments, std::vector<std::string>{"/a path/redis.conf"});
   EXPECT_EQ(spec->children[0].probe, Probe::kRedis);
+  EXPECT_EQ(spec->children[0].probe_user, "probe");
+  EXPECT_EQ(spec->children[0].probe_password_file, "/a path/password");
   const ChildSpec& gateway = spec->children[1];
   EXPECT_EQ(gateway.after, std::vector<std::string>{"redis"});
   EXPECT_EQ(gateway.probe, Probe::kHttp);
@@ -243,6 +245,7 @@ TEST(SpecTest, NamesTheLineThatIsWrong) {
       {"child a\nexec", "wants a value"},
       {"child a\nready tcp x", "knows the kinds"},
       {"child a\nready unix", "wants a kind and an address"},
+      {"child a\nlogin probe", "wants a user and the file"},
       {"child a\nready http 127.0.0.1 /x", "wants HOST:PORT"},
       {"child a\nready-within 0", "wants 1 to 3600 seconds"},
       {"child a\nstop-within x", "wants 1 to 3600 seconds"},
