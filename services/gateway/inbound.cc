@@ -52,6 +52,10 @@ absl::StatusOr<Inbound> ReadInbound(const http::Head& head, bool insecure_dev_id
       return refusal::BadField("x-kepu-position", "must be a position as an earlier answer carried it");
     }
   }
+  // Whoever asks again says so, and whoever only wants to know what came of it; neither is a right that could
+  // be claimed.
+  inbound.context.repeat = head.Find("x-kepu-repeat") == "1";
+  inbound.context.resolve_only = head.Find("x-kepu-resolve-only") == "1";
   auto timeout = upstream::RequestedTimeout(head.Find("grpc-timeout"), head.Find("connect-timeout-ms"));
   if (!timeout.ok()) return timeout.status();
   inbound.timeout = *timeout;

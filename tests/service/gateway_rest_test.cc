@@ -80,7 +80,7 @@ TEST(Identity, NothingFromOutsideClaimsIt) {
   const std::string claims =
       "x-kepu-dev-principal: users/eve;city_admin@city\r\nx-kepu-identity: forged\r\nx-kepu-identity-bin: "
       "forged\r\n"
-      "x-user: users/eve\r\nX-Kepu-Repeat: 1\r\nx-kepu-resolve-only: 1\r\n";
+      "x-user: users/eve\r\n";
   EXPECT_EQ(harness.Ask("GET", "/v1/parks/x", claims).status, 200);
   const rpc::Context context = harness.fake.seen().at(0).context;
   EXPECT_TRUE(context.principal.anonymous());
@@ -121,6 +121,15 @@ TEST(Calls, CarryIdsPositionsAndDeadlines) {
   EXPECT_EQ(made.headers.at("x-request-id").size(), 32u);
   EXPECT_EQ(harness.fake.seen().back().context.traceparent, "");
   EXPECT_LE(harness.fake.seen().back().context.deadline, harness.fake.SteadyNow() + upstream::kReadDeadline);
+}
+
+TEST(Calls, CopiesAreMarkedByWhoeverMakesThem) {
+  Harness harness;
+  harness.Ask("GET", "/v1/parks/x", "X-Kepu-Repeat: 1\r\nx-kepu-resolve-only: 1\r\n");
+  harness.Ask("GET", "/v1/parks/x", "X-Kepu-Repeat: yes\r\nx-kepu-resolve-only: 0\r\n");
+  const auto seen = harness.fake.seen();
+  EXPECT_TRUE(seen.at(0).context.repeat && seen.at(0).context.resolve_only);
+  EXPECT_FALSE(seen.at(1).context.repeat || seen.at(1).context.resolve_only);
 }
 
 TEST(Calls, WhatHashesAPasswordHasLonger) {
