@@ -51,7 +51,7 @@ redis_user() {
     "$(tr -d '\n' <"$data/keys/redis-$name.password" | sha256sum | cut -c1-64)" "$*"
 }
 
-# Who may do what in Redis. Each service has its own keys and reads the logs it follows, with the commands of the commit
+# Who may do what in Redis. Each service has its own keys and reads those whose logs it follows, with the commands of the commit
 # and of reading; only deploy's own user loads functions or copies the data; nobody runs code of the moment, empties
 # anything or looks at what others ask.
 # The default user is off, so nobody is it, but may do everything: as it, Redis 7.0 loads its append-only file, and it
@@ -60,14 +60,14 @@ write_redis_users() {
   local service followed rules commit look
   commit='+fcall +fcall_ro +hget +hmget +hset +hdel +sadd +scard +zadd +zrem +zcard +xadd +unlink +time'
   look='+ping +config|get +info +role +function|list +hgetall +smembers +zrangebyscore +xrange +xread'
-  local -A follows=([event]='venue' [volunteer]='venue event')
+  local -A follows=([identity]='venue' [event]='venue' [volunteer]='venue event')
   {
     echo 'user default off resetpass ~* &* +@all'
     redis_user probe +ping
     redis_user admin '~* +@all -@dangerous -@scripting -@pubsub +fcall +fcall_ro +function +info +config|get +role +replconf +psync +sync'
     for service in "${kepu_services[@]}"; do
       rules="~{$service:*}/*"
-      for followed in ${follows[$service]-}; do rules+=" %R~{$followed:*}/head %R~{$followed:*}/log"; done
+      for followed in ${follows[$service]-}; do rules+=" %R~{$followed:*}/*"; done
       redis_user "$service" "$rules $commit $look"
     done
   } >"$data/redis/users.acl.new"
