@@ -1,6 +1,6 @@
-// kepu-chaos: real processes under kill -9. Starts a durable Redis and the event service, lets a crowd book,
-// ends either at random moments, and compares every acknowledgement with what is in the store. See
-// tests/chaos/run.
+// kepu-chaos: real processes under kill -9, in two programmes. "event" starts a durable Redis and the event
+// service, lets a crowd book over gRPC, ends either at random moments, and compares every acknowledgement
+// with what is in the store; "town" does it with everything, see town_storm.h and tests/chaos/run.
 #include <unistd.h>
 
 #include <chrono>
@@ -21,6 +21,7 @@
 #include "services/event/domain/invariants.h"
 #include "services/event/store/schema.h"
 #include "tests/chaos/crowd.h"
+#include "tests/chaos/town_storm.h"
 #include "tests/support/child_process.h"
 #include "tests/support/private_redis.h"
 
@@ -267,6 +268,7 @@ class Chaos {
 
 int main(int argc, char** argv) {
   kepu::chaos::Options options;
+  std::string programme = "all";
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string argument = argv[i];
     bool good = true;
@@ -276,14 +278,21 @@ int main(int argc, char** argv) {
       good = absl::SimpleAtoi(argv[i + 1], &options.seed);
     } else if (argument == "--programs") {
       options.programs = argv[i + 1];
+    } else if (argument == "--programme") {
+      programme = argv[i + 1];
+      good = programme == "all" || programme == "event" || programme == "town";
     } else {
       good = false;
     }
     if (!good) {
-      std::fprintf(stderr, "kepu-chaos --programs FOLDER [--cycles N] [--seed N]\n");
+      std::fprintf(stderr,
+                   "kepu-chaos --programs FOLDER [--programme all|event|town] [--cycles N] [--seed N]\n");
       return 2;
     }
   }
   std::printf("seed %llu\n", static_cast<unsigned long long>(options.seed));
-  return kepu::chaos::Chaos(options).Run();
+  int code = 0;
+  if (programme != "town") code |= kepu::chaos::Chaos(options).Run();
+  if (programme != "event") code |= kepu::chaos::RunTownStorm(options.programs, options.cycles, options.seed);
+  return code;
 }
