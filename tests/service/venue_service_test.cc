@@ -272,12 +272,20 @@ TEST_F(VenueServiceTest, RetiringShowsWhatItHits) {
   retire.set_name("venues/cqstm");
   *retire.mutable_retire_date() = ToDate(D("2026-04-01"));
   retire.set_validate_only(true);
+  retire.set_request_id("preview and deed");
   auto preview = Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity);
   ASSERT_TRUE(preview.ok()) << preview.status();
   EXPECT_THAT(preview->hits(), ElementsAre(allocation->name()));
   EXPECT_FALSE(preview->venue().has_retire_date());
+  v1::RetireVenueRequest past = retire;
+  *past.mutable_retire_date() = ToDate(D("2026-01-01"));
+  EXPECT_EQ(Change<v1::RetireVenueResponse>("RetireVenue", past, kCity).status().code(),
+            absl::StatusCode::kInvalidArgument)
+      << "a preview says what the call would say";
   retire.set_validate_only(false);
-  ASSERT_TRUE(Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity).ok());
+  auto done = Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity);
+  ASSERT_TRUE(done.ok()) << "a preview uses up no request id: " << done.status();
+  EXPECT_TRUE(done->venue().has_retire_date());
   EXPECT_EQ(Reason(Allocate(T("2026-04-11", 10), T("2026-04-11", 12)).status()), "VENUE_RETIRED");
   clock_.SetSkew(absl::Hours(24 * 31));
   executor_.RunFor(absl::Seconds(5));

@@ -67,26 +67,43 @@ void Update(const CallContext& context, UpdateCall call) {
       });
 }
 
+absl::Status AnswerRetire(const VenueState& state, const std::string& id, const google::type::Date& date,
+                          v1::RetireVenueResponse* answer) {
+  auto day = ToDay("retire_date", date);
+  if (!day.ok()) return day.status();
+  auto hits = HitsOfRetiring(state, id, *day);
+  if (!hits.ok()) return hits.status();
+  for (const std::string& name : hits->names) answer->add_hits(name);
+  answer->set_hit_count(hits->count);
+  return Copy(FindVenue(state, id), answer->mutable_venue());
+}
+
+// Changes nothing and remembers nothing: the request id is still free for the call that means it.
+void PreviewRetire(const CallContext& context, const std::string& id, RetireCall call) {
+  ComputeOnVenue(
+      context, id, std::move(call),
+      [&context, id](const VenueState& state,
+                     const v1::RetireVenueRequest& request) -> absl::StatusOr<v1::RetireVenueResponse> {
+        auto facts = DecideRetire(state, id, request.retire_date(), context.clock.Now());
+        if (!facts.ok()) return facts.status();
+        v1::RetireVenueResponse answer;
+        absl::Status status = AnswerRetire(state, id, request.retire_date(), &answer);
+        if (!status.ok()) return status;
+        return answer;
+      });
+}
+
 void Retire(const CallContext& context, RetireCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
-  const google::type::Date date = call.request().retire_date();
-  const bool validate_only = call.request().validate_only();
   const std::string id = ids[0];
+  if (call.request().validate_only()) return PreviewRetire(context, id, std::move(call));
+  const google::type::Date date = call.request().retire_date();
   ChangeVenue(
       context, id, std::move(call),
-      [id, date, validate_only](const VenueState& state, absl::Time now) -> absl::StatusOr<Facts> {
-        auto facts = DecideRetire(state, id, date, now);
-        return facts.ok() && validate_only ? Facts() : facts;
-      },
-      [id, date](const VenueState& state, v1::RetireVenueResponse* answer) -> absl::Status {
-        auto day = ToDay("retire_date", date);
-        if (!day.ok()) return day.status();
-        auto hits = HitsOfRetiring(state, id, *day);
-        if (!hits.ok()) return hits.status();
-        for (const std::string& name : hits->names) answer->add_hits(name);
-        answer->set_hit_count(hits->count);
-        return Copy(FindVenue(state, id), answer->mutable_venue());
+      [id, date](const VenueState& state, absl::Time now) { return DecideRetire(state, id, date, now); },
+      [id, date](const VenueState& state, v1::RetireVenueResponse* answer) {
+        return AnswerRetire(state, id, date, answer);
       });
 }
 
