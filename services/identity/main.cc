@@ -18,6 +18,7 @@ class HostedIdentity final : public host::Hosted {
   absl::Status Make(const host::Resources& given, api::Options options) {
     Deps deps{given.store, given.executor, given.clock,       given.keys,          *vault_,
               workers_,    hasher_,        auth::RandomBytes, given.paging_secret, std::move(options)};
+    deps.venues = &given.foreign_store("venue");
     absl::StatusOr<std::unique_ptr<IdentityService>> made = MakeService(std::move(deps));
     if (made.ok()) service_ = *std::move(made);
     return made.status();

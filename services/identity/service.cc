@@ -3,6 +3,7 @@
 #include "libs/log/log.h"
 #include "services/identity/api/handlers.h"
 #include "services/identity/store/schema.h"
+#include "services/identity/store/venue_places.h"
 
 namespace kepu::identity {
 namespace {
@@ -10,6 +11,8 @@ namespace {
 // How soon a role follows an accepted invitation when a process stopped in between.
 constexpr absl::Duration kFulfilEvery = absl::Seconds(10);
 constexpr absl::Duration kFulfilDeadline = absl::Seconds(3);
+// Districts of venues decide about roles, not about what callers see of their own: a second is soon enough.
+constexpr absl::Duration kVenuePoll = absl::Seconds(1);
 
 class Service final : public IdentityService {
  public:
@@ -23,6 +26,11 @@ class Service final : public IdentityService {
         pager_(deps_.paging_secret),
         api_{*engine_,    *follower_, directory_, deps_.keys, deps_.vault,        deps_.workers, deps_.hasher,
              deps_.clock, throttle_,  feed_,      pager_,     deps_.random_bytes, deps_.options} {
+    if (deps_.venues != nullptr) {
+      directory_.set_venues(&venues_);
+      venue_follower_ =
+          projection::MakeFollower(*deps_.venues, deps_.executor, venues_, {.poll = kVenuePoll});
+    }
     directory_.set_hooks({[this](const std::string& user) { feed_.Tell(user); },
                           [this](const std::string& user) { DestroyKey(user); }});
     api::AddRegisters(rpc_, api_);
@@ -42,6 +50,7 @@ class Service final : public IdentityService {
   const store::Directory& directory() const override { return directory_; }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
+    if (venue_follower_ != nullptr && !following_venues_) FollowVenues();
     follower_->Start([this, alive = alive_, ready = std::move(ready)](const absl::Status& status) mutable {
       if (*alive && status.ok()) Sweep();
       ready(status);
@@ -49,6 +58,17 @@ class Service final : public IdentityService {
   }
 
  private:
+  // Nobody waits for it: until it is through, roles at venues are the city's to give.
+  void FollowVenues() {
+    following_venues_ = true;
+    venue_follower_->Start([this, alive = alive_](const absl::Status& status) {
+      if (!*alive || status.ok()) return;
+      deps_.executor.PostAfter(kVenuePoll, [this, alive] {
+        if (*alive) FollowVenues();
+      });
+    });
+  }
+
   void Sweep() {
     api::FulfilPending(api_, deps_.executor.SteadyNow() + kFulfilDeadline);
     deps_.executor.PostAfter(kFulfilEvery, [this, alive = alive_] {
@@ -69,8 +89,11 @@ class Service final : public IdentityService {
 
   Deps deps_;
   store::IdentitySchema schema_;
+  store::VenuePlaces venues_;
   store::Directory directory_;
   std::unique_ptr<projection::Follower> follower_;
+  std::unique_ptr<projection::Follower> venue_follower_;
+  bool following_venues_ = false;
   std::unique_ptr<kepu::store::Engine> engine_;
   auth::AccessAuthorizer authorizer_;
   rpc::Service rpc_;

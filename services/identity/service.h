@@ -26,6 +26,9 @@ struct Deps {
   std::function<std::string(size_t)> random_bytes;
   std::string paging_secret;
   api::Options options;
+  // Where the log of the venue service is followed: it says in which district a venue lies. Null: nobody but
+  // the city and who holds a role on the venue itself gives roles there.
+  kepu::store::Store* venues = nullptr;
 };
 
 class IdentityService {

@@ -1,6 +1,9 @@
 // Counts failed tries by key (account and address together, or an address alone) and says how long to wait.
-// In memory and bounded: it slows guessing down, it locks nobody out, and a stranger cannot close somebody's
-// account. Thread-safe.
+// In memory, of each replica its own, and bounded: it slows guessing down, it locks nobody out, and a
+// stranger cannot close somebody's account. On purpose not in the store: every wrong guess of anybody would
+// be a durable commit, so guessing would slow bookings down, and what a restart or another replica forgets is
+// a window of fifteen minutes; with n replicas a guesser has n times the tries, against argon2id that is
+// nothing. Thread-safe.
 #pragma once
 
 #include <string>

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 
@@ -124,6 +125,7 @@ void Directory::FoldInvitation(const std::string& id, const Fact& fact) {
 }
 
 std::vector<std::string> Directory::ContainersOf(absl::string_view resource) const {
+  if (venues_ != nullptr && absl::StartsWith(resource, "venues/")) return venues_->ContainersOf(resource);
   absl::ReaderMutexLock lock(&mutex_);
   constexpr absl::string_view kUsers = "users/";
   if (resource.substr(0, kUsers.size()) == kUsers) {

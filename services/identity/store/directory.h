@@ -46,8 +46,12 @@ class Directory : public projection::Sink, public auth::Containment {
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const kepu::log::v1::AggregateFacts& facts) override;
 
-  // Of a school or town its district, of a district what it was merged into, of a user what they hold roles
-  // on.
+  // What lies outside of the registers: venues. Not owned.
+  void set_venues(const auth::Containment* venues) { venues_ = venues; }
+
+  // Of a school, a town or a venue its district, of a venue its operator, of a district what it was merged
+  // into, of a user what they hold roles on. Of teams and caravans nothing is known yet: roles on them are
+  // the city's to give.
   std::vector<std::string> ContainersOf(absl::string_view resource) const override;
 
   // Entries by name, listed under their collection ("schools") and under "schools@districts/x".
@@ -73,6 +77,7 @@ class Directory : public projection::Sink, public auth::Containment {
   void FoldInvitation(const std::string& id, const domain::record::Fact& fact);
 
   Hooks hooks_;
+  const auth::Containment* venues_ = nullptr;
   projection::Catalogue entries_;
   mutable absl::Mutex mutex_;
   std::map<std::string, v1::District> districts_ ABSL_GUARDED_BY(mutex_);
