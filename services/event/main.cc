@@ -1,4 +1,5 @@
-// The event service as a process: the service of service.h, hosted, with the venues that lend it halls.
+// The event service as a process: the service of service.h, hosted, with the venues that lend it halls and
+// the registers that know its schools.
 #include <memory>
 #include <utility>
 
@@ -19,9 +20,10 @@ class HostedEvent final : public kepu::host::Hosted {
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
-  auto service = kepu::event::MakeService(
-      {resources.store, resources.executor, resources.clock, resources.random, resources.keys,
-       resources.authorizer, resources.paging_secret, kepu::event::Options(), &resources.peer("venue")});
+  auto service = kepu::event::MakeService({resources.store, resources.executor, resources.clock,
+                                           resources.random, resources.keys, resources.authorizer,
+                                           resources.paging_secret, kepu::event::Options(),
+                                           &resources.peer("venue"), &resources.peer("identity")});
   if (!service.ok()) return service.status();
   return std::make_unique<HostedEvent>(*std::move(service));
 }
@@ -31,7 +33,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "event";
-  spec.peers = {"venue"};
+  spec.peers = {"venue", "identity"};
   spec.make = Make;
   return kepu::host::RunService(argc, argv, spec);
 }

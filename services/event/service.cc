@@ -6,6 +6,7 @@
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
@@ -48,6 +49,7 @@ class EventServiceImpl final : public EventService {
                                   deps.options.engine)),
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
         venue_(deps.venue, executor_),
+        schools_(deps.identity, executor_),
         desk_rules_(deps.options.school),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
@@ -57,7 +59,7 @@ class EventServiceImpl final : public EventService {
                                                }),
                  deps.options.settler),
         handlers_({deps.store, *engine_, executor_, deps.keys, *follower_, read_model_, deps.clock,
-                   deps.random, desk_, settler_, venue_, deps.options.rules, deps.paging_secret}),
+                   deps.random, desk_, settler_, venue_, schools_, deps.options.rules, deps.paging_secret}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
@@ -104,6 +106,7 @@ class EventServiceImpl final : public EventService {
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;
   VenueClient venue_;
+  SchoolClient schools_;
   EventDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;

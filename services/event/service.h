@@ -42,6 +42,8 @@ struct Deps {
   // The venue service. Null: there is none; sessions take no halls and nobody is asked whether a place is
   // open.
   rpc::Peer* venue = nullptr;
+  // The identity service. Null: there is none, and schools are taken at the caller's word.
+  rpc::Peer* identity = nullptr;
 };
 
 class EventService {

@@ -18,6 +18,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "services/event/api/school_client.h"
 #include "services/event/api/school_flow.h"
 #include "services/event/api/target.h"
 #include "services/event/api/venue_client.h"
@@ -40,6 +41,7 @@ class Handlers {
     reservation::Desk& desk;
     reservation::Settler& settler;
     const VenueClient& venue;
+    const SchoolClient& schools;
     domain::Rules rules;
     std::string paging_secret;
   };
@@ -101,6 +103,8 @@ class Handlers {
 
   template <class Request>
   void MakeBooking(Call<Request, v1::Booking> call, bool hold);
+  void Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,
+            domain::PartyCommand command);
   template <class Request, class Decide>
   void ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, absl::string_view etag,
                      bool staff_only, Decide decide);

@@ -157,6 +157,7 @@ void Handlers::BookForSchool(Call<Request, v1::Booking> call, const Target& targ
   }
   command.reservation =
       deps_.keys.MakeId(target.partition, key, absl::StrCat("reservation/", target.session));
+  const absl::Time deadline = call.deadline();
   auto flow = FlowOf(std::move(call), made);
   flow->command = std::move(command);
   flow->decide = [rules = deps_.rules, hold](const domain::Session& session,
@@ -164,7 +165,11 @@ void Handlers::BookForSchool(Call<Request, v1::Booking> call, const Target& targ
     return hold ? domain::DecideHold(session, party, rules, now)
                 : domain::DecideBook(session, party, rules, now);
   };
-  Reserve(std::move(flow));
+  const rpc::Principal& who = *flow->caller;
+  deps_.schools.CheckExists(flow->command.school, who, deadline, [this, flow](const absl::Status& status) {
+    if (!status.ok()) return flow->finish(status, {}, {});
+    Reserve(flow);
+  });
 }
 template void Handlers::BookForSchool(Call<v1::CreateBookingRequest, v1::Booking>, const Target&, bool);
 template void Handlers::BookForSchool(Call<v1::HoldBookingRequest, v1::Booking>, const Target&, bool);

@@ -22,11 +22,9 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
   if (!v1::Booking::Kind_IsValid(entry.kind())) {
     return call.Fail(refusal::BadField("wait_entry.kind", "must be PERSON, FAMILY, GROUP or SCHOOL"));
   }
-  store::RequestKey key = handler::KeyOf(deps_.keys, call);
-  Target made = *target;
-  made.id = deps_.keys.MakeId(target->partition, key);
   domain::PartyCommand command =
-      PartyOf(entry.kind(), entry.party(), entry.identity(), call.principal(), made.id);
+      PartyOf(entry.kind(), entry.party(), entry.identity(), call.principal(),
+              deps_.keys.MakeId(target->partition, handler::KeyOf(deps_.keys, call)));
   if (entry.kind() == v1::Booking::SCHOOL) {
     absl::Status status = FillSchool("wait_entry", entry.school(), entry.school_class(), entry.grade(),
                                      call.principal(), &command);
@@ -34,11 +32,26 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
   } else if (!entry.school().empty()) {
     return call.Fail(refusal::BadField("wait_entry.school", "goes with the kind SCHOOL only"));
   }
+  auto shared = std::make_shared<Call<v1::JoinWaitListRequest, v1::WaitEntry>>(std::move(call));
+  const std::string school = command.school;
+  deps_.schools.CheckExists(
+      school, shared->principal(), shared->deadline(),
+      [this, shared, target = *target, command = std::move(command)](const absl::Status& status) {
+        if (!status.ok()) return shared->Fail(status);
+        Join(std::move(*shared), target, command);
+      });
+}
+
+void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,
+                    domain::PartyCommand command) {
+  Target made = target;
+  made.id = command.id;
+  store::RequestKey key = handler::KeyOf(deps_.keys, call);
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
-      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, command = std::move(command), caller, rules = deps_.rules](
-          store::View& view, absl::Time now) -> absl::Status {
+      deps_.engine, target.partition, store::Lane::kBooking, std::move(key), {target.key}, std::move(call),
+      [target, command = std::move(command), caller, rules = deps_.rules](store::View& view,
+                                                                          absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         if (!command.school.empty()) {
