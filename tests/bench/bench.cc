@@ -9,11 +9,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "kepu/event/v1/event.pb.h"
 #include "tests/bench/echo.pb.h"
@@ -22,6 +22,9 @@
 #include "tests/bench/postgres.h"
 #include "tests/bench/report.h"
 #include "tests/bench/rig.h"
+#include "tests/bench/row.h"
+#include "tests/bench/town_rows.h"
+#include "tests/bench/watchdog.h"
 
 namespace kepu::bench {
 namespace {
@@ -30,18 +33,19 @@ constexpr char kService[] = "/kepu.event.v1.EventService/";
 // Below the bound of a pool; the generator goes on to the next session before one is full.
 constexpr int kCapacity = 100'000, kBookedPerSession = 95'000;
 constexpr int kSessions = 1000;
+// More bookings than all rounds make of hot sessions.
+constexpr int kHotSessions = 40;
+// For what a part of a run takes beside what is measured: a busy host may need as long again, never this
+// long.
+constexpr double kSlack = 60;
+// Books a million, and starts on them.
+constexpr double kGrowthSeconds = 1800;
 constexpr int kInFlight[] = {64, 256};
 
 struct Options {
   bool quick = false;
   std::string json, programs, postgres;
-  std::string only;  // name of one row to measure alone, for profiling
-};
-
-struct RowSpec {
-  std::string name, ratio_to;
-  std::function<std::unique_ptr<Load>(int in_flight)> load;
-  std::map<std::string, std::vector<pid_t>> processes;
+  std::string only;  // names of rows to measure alone, parted by commas; empty: all
 };
 
 class Bench {
@@ -53,7 +57,7 @@ class Bench {
     const int rounds = options_.quick ? 1 : 3;
     for (int round = 0; round < rounds; ++round) {
       for (RowSpec& row : rows_) {
-        if (!options_.only.empty() && options_.only != row.name) continue;
+        if (!Wanted(row.name)) continue;
         for (int in_flight : kInFlight) MeasureRow(row, in_flight);
       }
       MeasureSql();
@@ -69,6 +73,10 @@ class Bench {
   }
 
  private:
+  bool Wanted(const std::string& row) const {
+    const std::vector<std::string> only = absl::StrSplit(options_.only, ',', absl::SkipEmpty());
+    return only.empty() || std::find(only.begin(), only.end(), row) != only.end();
+  }
   double Seconds() const { return options_.quick ? 1.5 : 4; }
   double Warm() const { return options_.quick ? 0.5 : 1; }
 
@@ -76,10 +84,15 @@ class Bench {
     rig_.event_address(0);
     for (int i = 0; i < (options_.quick ? 200 : kSessions); ++i)
       sessions_.push_back(rig_.MakeSession(kCapacity));
+    for (int i = 0; i < kHotSessions; ++i) hot_.push_back(rig_.MakeSession(kCapacity));
     AddRedisRow();
     AddEchoRows();
     AddBookingRows();
     AddReadRows();
+    for (RowSpec& row : MakeTownRows(rig_, sessions_, options_.quick,
+                                     [this](const std::string& name) { return Wanted(name); })) {
+      rows_.push_back(std::move(row));
+    }
     has_sql_ = PreparePostgres(options_.postgres, kSessions);
   }
 
@@ -92,16 +105,10 @@ class Bench {
     request.set_request_id(absl::StrCat("bench-", number));
     return {absl::StrCat("users/u", number), request.SerializeAsString()};
   }
-  // One hot session at any time.
-  Request HotBooking() {
-    const uint64_t taken = hot_taken_.fetch_add(1);
-    const size_t index = taken / kBookedPerSession;
-    {
-      const std::lock_guard lock(hot_mutex_);
-      while (hot_.size() <= index) hot_.push_back(rig_.MakeSession(kCapacity));
-    }
-    return Booking(hot_[index]);
-  }
+  // One hot session at any time. All are made before: requests are made on the threads that gRPC delivers
+  // answers on, and one of them waiting for an answer there, while the others wait for it, would wait for
+  // ever.
+  Request HotBooking() { return Booking(hot_[hot_taken_.fetch_add(1) / kBookedPerSession % kHotSessions]); }
 
   void AddRedisRow() {
     rig_.redis().Ask(redis::Command("SET").Add("{bench}places").Add("2000000000")).status().IgnoreError();
@@ -200,16 +207,20 @@ class Bench {
       };
     };
     rows_.push_back({"get_session", "grpc_echo", read("GetSession", GetRequest()), processes});
-    rows_.push_back({"list_50_sessions", "grpc_echo_page", read("ListSessions", ListRequest()), processes});
+    rows_.push_back(
+        {"list_50_sessions", "grpc_echo", read("ListSessions", ListRequest()), processes, "grpc_echo_page"});
   }
 
   void MeasureRow(RowSpec& row, int in_flight) {
+    const Watchdog watch(absl::StrCat("row ", row.name, " with ", in_flight, " calls under way"),
+                         Warm() + Seconds() + kSlack);
     std::unique_ptr<Load> load = row.load(in_flight);
     samples_[row.name][in_flight].push_back(Measure(*load, in_flight, Warm(), Seconds(), row.processes));
   }
 
   void MeasureSql() {
     if (!has_sql_ || !options_.only.empty()) return;
+    const Watchdog watch("PostgreSQL", 4 * Seconds() + kSlack);
     for (int clients : {16, 64}) {
       const int seconds = std::max(2, static_cast<int>(Seconds()));
       sql_["postgres_hot_row"][clients].push_back(MeasurePostgres(options_.postgres, clients, 1, seconds));
@@ -244,6 +255,9 @@ class Bench {
       }
       const std::vector<Sample>& samples = samples_[row.name][best_in_flight];
       report_.Add(row.name, best, "1/s", row.ratio_to);
+      if (!row.also_to.empty()) {
+        report_.Add(absl::StrCat(row.name, "_to_", row.also_to), best, "1/s", row.also_to);
+      }
       report_.Add(row.name + "_p99_ms", MedianOf(samples, [](const Sample& s) { return s.p99_ms; }), "ms");
       for (const auto& [process, pids] : row.processes) {
         report_.Add(absl::StrCat(row.name, "_cpu_us_", process),
@@ -256,6 +270,7 @@ class Bench {
 
   // The latency people see when the machine is not driven to its limit.
   void MeasureHalfRate() {
+    const Watchdog watch("bookings at half the rate", 2 * (Warm() + Seconds()) + kSlack);
     const double rate = report_.ValueOf("booking_hot_session") / 2;
     auto load = MakeGrpcLoad(
         {rig_.event_address(0)}, 4, absl::StrCat(kService, "CreateBooking"),
@@ -278,6 +293,7 @@ class Bench {
   }
 
   void MeasureGrowth() {
+    const Watchdog watch("growth", options_.quick ? kGrowthSeconds / 6 : kGrowthSeconds);
     const uint64_t before = bookings_;
     const int64_t memory = rig_.RedisMemory();
     auto load = MakeGrpcLoad({rig_.event_address(0)}, 4, absl::StrCat(kService, "CreateBooking"),
@@ -304,7 +320,6 @@ class Bench {
   Rig rig_;
   std::vector<std::string> sessions_;
   std::vector<std::string> hot_;
-  std::mutex hot_mutex_;
   std::atomic<uint64_t> hot_taken_{0}, bookings_{0}, bare_{0};
   int one_bytes_ = 0, page_bytes_ = 0;
   bool has_sql_ = false;
@@ -335,9 +350,9 @@ int main(int argc, char** argv) {
     } else if (argument == "--postgres") {
       options.postgres = value();
     } else {
-      std::fprintf(
-          stderr,
-          "kepu-bench --programs FOLDER [--quick] [--json FILE] [--only ROW] [--postgres SOCKET_FOLDER]\n");
+      std::fprintf(stderr,
+                   "kepu-bench --programs FOLDER [--quick] [--json FILE] [--only ROW,...] [--postgres "
+                   "SOCKET_FOLDER]\n");
       return 2;
     }
   }

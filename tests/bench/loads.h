@@ -1,8 +1,9 @@
-// The generators: bare FCALLs on Redis, gRPC calls by the C++ client, and gRPC calls by a generator that
-// writes HTTP/2 bytes itself and so costs a fraction of the client. Each makes its requests by a function of
-// a running number.
+// The generators: bare FCALLs on Redis, gRPC calls by the C++ client, gRPC calls by a generator that writes
+// HTTP/2 bytes itself and so costs a fraction of the client, and GETs over HTTP/1.1. Each makes its requests
+// by a function of a running number.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,9 @@ std::string CallOnce(const std::string& address, const std::string& method, cons
 // The same calls over plain HTTP/2 frames; a call that brings no message counts as failed. One unix socket.
 std::unique_ptr<Load> MakeRawLoad(std::string socket_path, int connections, std::string method,
                                   MakeRequest make);
+
+// GETs of one path from the gateway on loopback, one connection for each call under way.
+std::unique_ptr<Load> MakeHttpLoad(uint16_t port, std::string path);
 
 // Commands over `connections` pipelined connections to Redis.
 using MakeCommand = std::function<redis::Command(uint64_t number)>;

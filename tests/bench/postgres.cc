@@ -43,8 +43,8 @@ double MeasurePostgres(const std::string& socket_folder, int clients, int sessio
   std::ofstream(script) << "\\set s random(1, " << sessions
                         << ")\nSELECT book(:s, repeat('r', 300), repeat('f', 120));\n";
   const std::string command =
-      absl::StrCat("pgbench -n -M prepared -h ", socket_folder, " -U postgres -c ", clients, " -j 2 -T ",
-                   seconds, " -f ", script, " postgres 2>/dev/null");
+      absl::StrCat("timeout ", seconds + 60, " pgbench -n -M prepared -h ", socket_folder, " -U postgres -c ",
+                   clients, " -j 2 -T ", seconds, " -f ", script, " postgres 2>/dev/null");
   FILE* pipe = popen(command.c_str(), "r");
   if (pipe == nullptr) return 0;
   char line[512];

@@ -1,5 +1,10 @@
 #include "tests/bench/rig.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -12,6 +17,7 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/event.pb.h"
 #include "tests/bench/loads.h"
+#include "tests/bench/watchdog.h"
 
 namespace kepu::bench {
 namespace {
@@ -19,11 +25,41 @@ namespace {
 constexpr char kService[] = "/kepu.event.v1.EventService/";
 constexpr size_t kEvents = 64;
 constexpr int kPage = 60;
+// For one process to be there, on a host that is busy with something else.
+constexpr int kStartSeconds = 60;
 constexpr char kStaff[] = "users/staff;venue_staff@venues/bench;city_admin@city";
 
 [[noreturn]] void Fail(const std::string& what) {
   std::fprintf(stderr, "%s\n", what.c_str());
   std::abort();
+}
+
+sockaddr_in Loopback(uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+// A port of loopback that nobody listens on now.
+uint16_t FreePort() {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof(address);
+  // The casts that the socket interface cannot do without.
+  ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size);
+  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
+  ::close(fd);
+  return ntohs(address.sin_port);
+}
+
+bool Listens(uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(port);
+  const bool listens = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  ::close(fd);
+  return listens;
 }
 
 }  // namespace
@@ -34,7 +70,10 @@ Rig::Rig(std::string programs)
   support::ChildProcess admin(
       {programs_ + "/kepu-store-admin", "init", "--redis", redis_.address(), "--data", folder_.path()},
       folder_.path() + "/admin.log");
-  while (admin.Running()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  {
+    const Watchdog watch("kepu-store-admin init", kStartSeconds);
+    while (admin.Running()) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
   if (admin.Terminate() != 0) Fail(admin.Log());
   std::ifstream library("tests/bench/bare_booking.lua");
   const std::string code((std::istreambuf_iterator<char>(library)), {});
@@ -50,13 +89,49 @@ Rig::Rig(std::string programs)
 void Rig::StartEvent(size_t replica) {
   const std::string state = absl::StrCat(folder_.path(), "/state", replica);
   std::filesystem::create_directories(state);
-  event_.push_back(std::make_unique<support::ChildProcess>(
-      std::vector<std::string>{programs_ + "/kepu-event", "--redis=" + redis_.address(),
-                               "--listen=unix:" + event_socket(replica), "--keys=" + folder_.path() + "/keys",
-                               "--state=" + state, "--run=" + folder_.path(), "--data=" + folder_.path(),
-                               "--insecure_dev_identity=true", "--log_level=warning"},
-      absl::StrCat(folder_.path(), "/event", replica, ".log")));
+  event_.push_back(
+      std::make_unique<support::ChildProcess>(Arguments("event", event_socket(replica), state),
+                                              absl::StrCat(folder_.path(), "/event", replica, ".log")));
   if (!support::WaitForSocket(event_socket(replica))) Fail(event_.back()->Log());
+}
+
+std::vector<std::string> Rig::Arguments(const std::string& service, const std::string& socket,
+                                        const std::string& state) const {
+  return {programs_ + "/kepu-" + service,
+          "--redis=" + redis_.address(),
+          "--listen=unix:" + socket,
+          "--keys=" + folder_.path() + "/keys",
+          "--state=" + state,
+          "--run=" + folder_.path(),
+          "--data=" + folder_.path(),
+          "--insecure_dev_identity=true",
+          "--log_level=warning"};
+}
+
+std::string Rig::address(const std::string& service) {
+  const std::string socket = absl::StrCat(folder_.path(), "/", service, ".sock");
+  if (!others_.contains(service)) {
+    const std::string state = absl::StrCat(folder_.path(), "/state-", service);
+    std::filesystem::create_directories(state);
+    others_[service] = std::make_unique<support::ChildProcess>(
+        Arguments(service, socket, state), absl::StrCat(folder_.path(), "/", service, ".log"));
+    if (!support::WaitForSocket(socket, kStartSeconds)) Fail(others_[service]->Log());
+  }
+  return "unix:" + socket;
+}
+
+uint16_t Rig::gateway_port() {
+  if (gateway_port_ != 0) return gateway_port_;
+  std::vector<std::string> arguments = {programs_ + "/kepu-gateway", "--run=" + folder_.path(),
+                                        "--event=" + event_address(0), "--insecure_dev_identity=true",
+                                        "--log_level=warning"};
+  for (const char* service : {"identity", "venue", "volunteer"}) address(service);
+  gateway_port_ = FreePort();
+  arguments.push_back(absl::StrCat("--listen=127.0.0.1:", gateway_port_));
+  others_["gateway"] = std::make_unique<support::ChildProcess>(arguments, folder_.path() + "/gateway.log");
+  const Watchdog watch("the start of the gateway", kStartSeconds);
+  while (!Listens(gateway_port_)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  return gateway_port_;
 }
 
 std::string Rig::event_address(size_t replica) {

@@ -1,7 +1,10 @@
-// What the benchmark measures, started for it alone: a durable Redis, replicas of the event service, the bare
-// echo. All end with the rig. Used on one thread.
+// What the benchmark measures, started for it alone: a durable Redis, replicas of the event service, the
+// other services and the gateway where they are asked for, the bare echo. All end with the rig. Used on one
+// thread.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +32,12 @@ class Rig {
   // Ends a replica and starts it again: seconds until it answers.
   double RestartEvent(size_t replica);
 
+  // One of the other services, started when first asked for.
+  std::string address(const std::string& service);
+  // The gateway, with all services behind it.
+  uint16_t gateway_port();
+  pid_t pid(const std::string& name) const { return others_.at(name)->pid(); }
+
   // A scheduled session with `capacity` places; its resource name.
   std::string MakeSession(int capacity);
   // Memory that Redis uses for data, in bytes.
@@ -36,12 +45,16 @@ class Rig {
 
  private:
   void StartEvent(size_t replica);
+  std::vector<std::string> Arguments(const std::string& service, const std::string& socket,
+                                     const std::string& state) const;
 
   const std::string programs_;
   support::TemporaryFolder folder_;
   support::PrivateRedis redis_;
   std::unique_ptr<support::ChildProcess> echo_;
   std::vector<std::unique_ptr<support::ChildProcess>> event_;
+  std::map<std::string, std::unique_ptr<support::ChildProcess>> others_;
+  uint16_t gateway_port_ = 0;
   std::vector<std::string> events_;
   int made_ = 0;
 };

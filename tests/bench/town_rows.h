@@ -1,0 +1,20 @@
+// Rows of what takes more than one step or process: a class booked against its school's calendar and quota, a
+// volunteer signed up against their own time, and reads through the gateway. What they need is made when the
+// rows are. Owned by main; the requests are made on any thread.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/bench/rig.h"
+#include "tests/bench/row.h"
+
+namespace kepu::bench {
+
+// Those rows that are `wanted` by name. `sessions`: where classes are booked. `quick`: enough for
+// one short round.
+std::vector<RowSpec> MakeTownRows(Rig& rig, const std::vector<std::string>& sessions, bool quick,
+                                  const std::function<bool(const std::string&)>& wanted);
+
+}  // namespace kepu::bench
