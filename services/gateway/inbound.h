@@ -15,7 +15,8 @@
 namespace kepu::gateway {
 
 struct Inbound {
-  // trace_id, traceparent, min_position, repeat, resolve_only, and with the development identity the principal.
+  // trace_id, traceparent, min_position, repeat, resolve_only, and with the development identity the
+  // principal.
   rpc::Context context;
   std::string token;  // of "Authorization: Bearer"; empty when nobody is logged in
   std::optional<absl::Duration> timeout;
