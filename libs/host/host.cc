@@ -62,7 +62,8 @@ class EndSignals {
 // Everything of the process, in the order in which it is made; destroyed in the opposite one.
 class Process {
  public:
-  Process(const ServiceSpec& spec, Settings settings) : spec_(spec), settings_(std::move(settings)) {}
+  Process(const ServiceSpec& spec, Settings settings, const config::Settings& declared)
+      : spec_(spec), settings_(std::move(settings)), declared_(declared) {}
   ~Process() { Close(); }
 
   absl::Status Open();
@@ -82,6 +83,7 @@ class Process {
 
   const ServiceSpec& spec_;
   const Settings settings_;
+  const config::Settings& declared_;
   executor::SystemRandom random_;
   executor::EventLoop loop_;
   executor::StoreClock clock_{loop_};
@@ -164,6 +166,7 @@ Resources Process::MakeResources() {
       .paging_secret = absl::StrCat(keys_->Digest("paging", "1"), keys_->Digest("paging", "2")),
       .keys_folder = settings_.keys,
       .data_folder = settings_.data,
+      .settings = declared_,
       .peer = [this](absl::string_view service) -> rpc::Peer& { return PeerOf(service); },
       .foreign_store = [this](absl::string_view service) -> store::Store& { return ForeignStore(service); }};
 }
@@ -249,14 +252,16 @@ int RunService(int argc, char** argv, const ServiceSpec& spec) {
   prctl(PR_SET_DUMPABLE, 0);
   if (sodium_init() < 0) return kExitCannotServe;
   bool done = false;
-  absl::StatusOr<Settings> settings = ReadSettings(spec.name, argc, argv, &done);
+  config::Settings declared = DeclareSettings(spec.name);
+  if (spec.declare) spec.declare(declared);
+  absl::StatusOr<Settings> settings = ReadSettings(declared, argc, argv, &done);
   if (!settings.ok()) return Complain(kExitSettings, settings.status());
   if (done) return 0;
   log::Options log_options{.service = spec.name};
   log::ParseLevel(settings->log_level, &log_options.level);
   log::Configure(log_options);
 
-  Process process(spec, *settings);
+  Process process(spec, *settings, declared);
   if (absl::Status status = process.Open(); !status.ok()) return Complain(kExitCannotServe, status);
   process.Begin();
   while (signals.Wait() == SIGUSR1) {

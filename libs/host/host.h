@@ -13,6 +13,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "libs/config/config.h"
 #include "libs/executor/executor.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
@@ -29,9 +30,10 @@ struct Resources {
   executor::Random& random;
   const store::KeyMaker& keys;
   const rpc::Authorizer& authorizer;
-  std::string paging_secret;  // 32 bytes: seals page tokens
-  std::string keys_folder;    // secrets of the deployment, one file each
-  std::string data_folder;    // vault and blobs
+  std::string paging_secret;         // 32 bytes: seals page tokens
+  std::string keys_folder;           // secrets of the deployment, one file each
+  std::string data_folder;           // vault and blobs
+  const config::Settings& settings;  // what the service declared for itself
   // The other services by name ("venue"); reached when called, so none needs another to start.
   std::function<rpc::Peer&(absl::string_view service)> peer;
   // Stores of other services, to follow their logs: read only.
@@ -71,6 +73,8 @@ struct ServiceSpec {
   std::vector<std::string> issuers = {"gateway", "event", "venue", "volunteer",
                                       "identity"};  // who may call it
   std::function<absl::StatusOr<std::unique_ptr<Hosted>>(const Resources&)> make;
+  // Declares settings that this service alone has.
+  std::function<void(config::Settings&)> declare = nullptr;
 };
 
 // Exit codes: 0 ended in order, 1 could not serve (port, store, data), 2 wrong settings.

@@ -4,11 +4,10 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "libs/config/config.h"
 
 namespace kepu::host {
 
-absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char** argv, bool* done) {
+config::Settings DeclareSettings(const std::string& service) {
   config::Settings declared(absl::StrCat("kepu-", service),
                             absl::StrCat("The ", service, " service of kepu."));
   declared.Required("redis", "where Redis listens: unix:PATH or HOST:PORT");
@@ -25,6 +24,10 @@ absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char
   declared.Flag("insecure_dev_identity", false, "believe callers who say who they are; for development only");
   declared.Flag("allow_weak_durability", false, "serve on a Redis that may lose acknowledged changes");
   declared.Flag("reflection", false, "let tools list the methods; for development only");
+  return declared;
+}
+
+absl::StatusOr<Settings> ReadSettings(config::Settings& declared, int argc, char** argv, bool* done) {
   std::string out;
   absl::StatusOr<config::Settings::Next> next =
       declared.Read(std::vector<std::string>(argv + 1, argv + argc), config::Environment(), &out);

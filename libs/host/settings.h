@@ -4,6 +4,7 @@
 #include <string>
 
 #include "absl/status/statusor.h"
+#include "libs/config/config.h"
 
 namespace kepu::host {
 
@@ -24,9 +25,11 @@ struct Settings {
   bool reflection = false;
 };
 
+// The declarations of what every service has. `service` gives the program's name for the help.
+config::Settings DeclareSettings(const std::string& service);
+
 // From the command line (--redis=…), a file and the environment; every mistake names the setting and the
-// rule. `service` gives the program's name for the help. Sets `*done` when there is nothing to run (--help,
-// --check-config).
-absl::StatusOr<Settings> ReadSettings(const std::string& service, int argc, char** argv, bool* done);
+// rule. Sets `*done` when there is nothing to run (--help, --check-config).
+absl::StatusOr<Settings> ReadSettings(config::Settings& declared, int argc, char** argv, bool* done);
 
 }  // namespace kepu::host

@@ -24,6 +24,8 @@ class HostedVolunteer final : public kepu::host::Hosted {
         workers_(kSealingThreads) {}
 
   absl::Status Make(const kepu::host::Resources& resources) {
+    kepu::volunteer::domain::Rules rules;
+    rules.count_step = resources.settings.duration("count_step");
     auto service = kepu::volunteer::MakeService({.store = resources.store,
                                                  .executor = resources.executor,
                                                  .clock = resources.clock,
@@ -36,7 +38,8 @@ class HostedVolunteer final : public kepu::host::Hosted {
                                                  .others = [this](absl::string_view name) -> Participant* {
                                                    return name == "event" ? event_.get() : nullptr;
                                                  },
-                                                 .venues = &resources.peer("venue")});
+                                                 .venues = &resources.peer("venue"),
+                                                 .rules = rules});
     if (!service.ok()) return service.status();
     service_ = *std::move(service);
     return absl::OkStatus();
@@ -71,5 +74,9 @@ int main(int argc, char** argv) {
   spec.name = "volunteer";
   spec.peers = {"event", "venue"};
   spec.make = Make;
+  spec.declare = [](kepu::config::Settings& settings) {
+    settings.Duration("count_step", kepu::volunteer::domain::Rules().count_step, absl::Minutes(1),
+                      absl::Hours(1), "attendance counts in whole steps of this");
+  };
   return kepu::host::RunService(argc, argv, spec);
 }
