@@ -202,10 +202,7 @@ Findings CompareContracts(const Contract& baseline, const Contract& current) {
   for (const auto& [key, value] : current) {
     if (baseline.contains(key)) continue;
     out.push_back(
-        {"protos", 0, "proto-new",
-         absl::StrCat(key, value.empty() ? "" : kEquals, value,
-                      " is new; when that is meant, KEPU_ACCEPT_CONTRACT=1 and this test again write it "
-                      "into tests/tidy/contract.txt")});
+        {"protos", 0, "proto-new", absl::StrCat(key, value.empty() ? "" : kEquals, value, " is new")});
   }
   return out;
 }
