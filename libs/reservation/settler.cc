@@ -101,8 +101,9 @@ void Settler::Push(const Place& place, const v1::Reservation& record) {
   const std::string id = IdOf(record);
   auto it = entries_.find(id);
   if (it == entries_.end() || it->second.in_flight) return;
-  Reschedule(id, executor_.SteadyNow());
-  Run();
+  // The same instants for all, so that they go together.
+  const absl::Duration since = executor_.SteadyNow() - absl::UnixEpoch();
+  Reschedule(id, absl::UnixEpoch() + absl::Floor(since, options_.push_every) + options_.push_every);
 }
 
 void Settler::Put(const std::string& id, Entry entry, absl::Time next) {
@@ -116,23 +117,14 @@ void Settler::Erase(const std::string& id) {
   auto it = entries_.find(id);
   if (it == entries_.end()) return;
   if (it->second.in_flight) --in_flight_;
-  Unlist(id, it->second.next);
+  order_.erase({it->second.next, id});
   entries_.erase(it);
-}
-
-void Settler::Unlist(const std::string& id, absl::Time next) {
-  auto [from, to] = order_.equal_range(next);
-  for (auto at = from; at != to; ++at) {
-    if (at->second != id) continue;
-    order_.erase(at);
-    return;
-  }
 }
 
 void Settler::Reschedule(const std::string& id, absl::Time next) {
   auto it = entries_.find(id);
   if (it == entries_.end()) return;
-  Unlist(id, it->second.next);
+  order_.erase({it->second.next, id});
   it->second.next = next;
   order_.emplace(next, id);
   ArmTimer();

@@ -5,9 +5,10 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
@@ -45,7 +46,10 @@ struct SettlerPorts {
 struct SettlerOptions {
   absl::Duration pause_min = absl::Seconds(2);
   absl::Duration pause_max = absl::Seconds(5);
-  size_t in_flight_max = 64;  // bounds what one replica asks of others after a long outage
+  // What drivers push is told together this often: tellings that meet in a partition are one commit there,
+  // which is most of what a reservation costs after its answer.
+  absl::Duration push_every = absl::Milliseconds(200);
+  size_t in_flight_max = 256;  // bounds what one replica asks of others after a long outage
   bool push = true;  // false: claims only ask; confirmed claims that were given back are told all the same
 };
 
@@ -63,7 +67,7 @@ class Settler {
   // The same from the log: what a fact changes.
   void Fold(const Place& place, const v1::ClaimFact& fact);
   void Fold(const Place& place, const v1::ReservationFact& fact);
-  // Tells at once; the driver's own replica does that right after the decision.
+  // Tells with the next round of pushes; the driver's own replica asks for that right after the decision.
   void Push(const Place& place, const v1::Reservation& record);
 
   // Claims and records that still need something.
@@ -84,7 +88,6 @@ class Settler {
 
   void Put(const std::string& id, Entry entry, absl::Time next);
   void Erase(const std::string& id);
-  void Unlist(const std::string& id, absl::Time next);
   void Reschedule(const std::string& id, absl::Time next);
   void ArmTimer();
   void Run();
@@ -101,7 +104,7 @@ class Settler {
   SettlerPorts ports_;
   SettlerOptions options_;
   absl::flat_hash_map<std::string, Entry> entries_;
-  std::multimap<absl::Time, std::string> order_;
+  std::set<std::pair<absl::Time, std::string>> order_;
   size_t in_flight_ = 0;
   executor::TimerId timer_ = 0;
   absl::Time timer_at_ = absl::InfiniteFuture();
