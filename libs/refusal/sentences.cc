@@ -39,6 +39,7 @@ std::vector<SentenceRow> SharedSentences() {
       {"READ_ONLY", "系统目前只读，暂时不能修改。", "The system is read-only for the moment; nothing can be changed."},
       {"REQUEST_ABANDONED", "这个请求没有生效，也不会再生效；请用新的 request_id。", "This request took no effect and never will; use a new request_id."},
       {"REQUEST_ID_REUSED", "request_id 已用于另一个请求，请换一个新的。", "This request_id was used for a different request; use a new one."},
+      {"REQUEST_TOO_OLD", "这个请求太久以前已经办过，不再重复办理；请用新的 request_id。", "This request was carried out too long ago to be repeated; use a new request_id."},
       {"RESERVATION_EXPIRED", "未能及时办妥，什么也没有占用；请用新的 request_id 重试。", "It could not be settled in time and nothing was taken; try again with a new request_id."},
       {"STREAM_TOO_SLOW", "接收太慢，请从上次的位置重新连接。", "The stream was read too slowly; connect again from the last position."},
       {"TOO_LARGE", "请求过大：最多 {max} 字节。", "The request is too large: at most {max} bytes."},

@@ -65,6 +65,10 @@ bool IsLive(const v1::Claim& claim) {
   return claim.state() == v1::Claim::TRIED || claim.state() == v1::Claim::CONFIRMED;
 }
 
+bool IsTooOld(const v1::TryRequest& request, absl::Time now) {
+  return request.has_begin_time() && now - absl::FromUnixSeconds(request.begin_time().seconds()) > kCallMax;
+}
+
 v1::ClaimFact TriedFact(const v1::TryRequest& request, absl::Time now) {
   v1::ClaimFact fact;
   fact.set_claim_id(request.request_id());

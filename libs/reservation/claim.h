@@ -18,7 +18,11 @@ namespace kepu::reservation {
 // one.
 inline constexpr absl::Duration kAskAfter = absl::Seconds(10);
 
-// How long ends and decisions are remembered: longer than the two live weeks of request keys.
+// A call that began longer ago is not run any more: as long as request keys live.
+inline constexpr absl::Duration kCallMax = absl::Hours(24 * 14);
+
+// How long ends and decisions are remembered: longer than any call that could meet them, with a week for
+// clocks, suspended machines and work that is swept late.
 inline constexpr absl::Duration kRememberFor = absl::Hours(24 * 21);
 
 // "c/<claim id>": the child field under which participants keep a claim.
@@ -29,6 +33,10 @@ std::string ClaimId(absl::string_view reservation, const v1::Demand& demand);
 
 // Counts as taken: tried or confirmed. Closing and shrinking must count tried claims too.
 bool IsLive(const v1::Claim& claim);
+
+// Began too long ago to be run: what it might have met is not remembered for certain. Never for a call that
+// does not say when it began.
+bool IsTooOld(const v1::TryRequest& request, absl::Time now);
 
 // What a Try comes to. `fact` is set when there is something to write.
 struct TryDecision {
@@ -80,6 +88,7 @@ absl::StatusOr<TryDecision> DecideTry(const v1::Claim* existing, const v1::TryRe
   if (existing != nullptr && existing->state() == v1::Claim::ENDED) {
     return TryDecision{v1::TryResponse::OVER, std::nullopt};
   }
+  if (IsTooOld(request, now)) return TryDecision{v1::TryResponse::OVER, std::nullopt};
   if (absl::Status status = room(request.demand()); !status.ok()) return status;
   return TryDecision{v1::TryResponse::GRANTED, TriedFact(request, now)};
 }

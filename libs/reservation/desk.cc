@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "libs/refusal/refusal.h"
 #include "libs/reservation/driver.h"
 
 namespace kepu::reservation {
@@ -169,16 +170,18 @@ void Desk::Refuse(const Place& pivot, const std::string& reservation, const absl
 }
 
 void Desk::Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-                  Decide decide, Encode encode, Done<Standing> done) {
+                  Decide decide, Encode encode, Done<Standing> done, absl::Time begun) {
   auto standing = std::make_shared<Standing>();
-  auto whole = [this, pivot, reservation, claims, standing, decide = std::move(decide)](
+  auto whole = [this, pivot, reservation, claims, standing, begun, decide = std::move(decide)](
                    store::View& view, absl::Time now) -> absl::Status {
     auto record = rules_.FindRecord(view, pivot, reservation);
     if (!record.ok()) return record.status();
     standing->replayed = IsDecided(*record);
     if (standing->replayed) return absl::OkStatus();
-    const absl::Status room = decide(view, now);
-    if (!room.ok() && !IsRefusal(room)) return room;
+    const bool too_old = now - begun > kCallMax;
+    const absl::Status room =
+        too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED") : decide(view, now);
+    if (!room.ok() && !IsRefusal(room) && !too_old) return room;
     return EmitIfAny(rules_, view, pivot,
                      room.ok() ? DecideConfirmed(nullptr, reservation, claims, now)
                                : DecideCancelled(nullptr, reservation, room, claims, now));

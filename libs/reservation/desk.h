@@ -61,11 +61,12 @@ class Desk final : public Participant {
               const std::vector<v1::ClaimRef>& tried, Done<Standing> done);
   // For a driver's port: when nothing is decided yet, `decide` checks and emits the service's own facts. OK
   // confirms with the claims, a refusal (before anything was emitted) cancels with it, in the same commit.
-  // Answers the record as it stands afterwards.
+  // Answers the record as it stands afterwards. What `begun` longer ago than calls live is cancelled: its
+  // record may have been forgotten.
   using Decide = std::function<absl::Status(store::View& view, absl::Time now)>;
   using Encode = std::function<absl::Status(store::View& view)>;
   void Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-              Decide decide, Encode encode, Done<Standing> done);
+              Decide decide, Encode encode, Done<Standing> done, absl::Time begun = absl::InfiniteFuture());
   // A command on one aggregate that is idempotent by its data.
   void Submit(const Place& place, Decide decide, Encode encode,
               absl::AnyInvocable<void(const store::Outcome& outcome)> done);

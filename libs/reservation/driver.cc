@@ -49,6 +49,8 @@ class Driver : public std::enable_shared_from_this<Driver> {
     *request.mutable_demand() = proposal.demand;
     request.set_pivot_service(plan_.pivot_service);
     request.set_pivot(plan_.pivot);
+    if (plan_.begun != absl::InfinitePast())
+      request.mutable_begin_time()->set_seconds(absl::ToUnixSeconds(plan_.begun));
     Remember(proposal, request.request_id());
     const uint64_t turn = ++turn_;
     proposal.participant->Try(request,

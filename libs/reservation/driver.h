@@ -46,6 +46,9 @@ struct Plan {
   v1::Kind pivot_kind = v1::KIND_UNSPECIFIED;
   std::vector<Step> steps;
   bool repeat = false;  // of the call: a plain refusal of a repeat is recorded
+  // When the pivot was looked at, by service time: a driver that slept for weeks is refused. InfinitePast:
+  // not said.
+  absl::Time begun = absl::InfinitePast();
 };
 
 // FAILED_PRECONDITION unless the steps ascend by (kind, thing) and stay below the pivot, and the bounds hold.

@@ -135,7 +135,10 @@ absl::StatusOr<std::optional<v1::Reservation>> ApplyRecord(const v1::Reservation
       }
       return AfterGivingBack(*before, fact);
     case v1::ReservationFact::kForgotten:
-      if (before == nullptr) return Impossible(fact);
+      // What was confirmed and stands is kept as long as its booking.
+      if (before == nullptr || (before->state() == v1::Reservation::CONFIRMED && !before->given_back())) {
+        return Impossible(fact);
+      }
       return std::nullopt;
     case v1::ReservationFact::WHAT_NOT_SET:
       break;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
@@ -16,27 +17,6 @@ namespace {
 
 constexpr char kSelf[] = "event";
 constexpr char kParticipantService[] = "kepu.event.v1.ParticipantService";
-
-// Drops what is posted for a service that is gone: reservations under way post to themselves.
-class LivingExecutor final : public executor::Executor {
- public:
-  explicit LivingExecutor(executor::Executor& executor) : executor_(executor) {}
-  void Post(executor::Task task) override { executor_.Post(Guarded(std::move(task))); }
-  executor::TimerId PostAfter(absl::Duration delay, executor::Task task) override {
-    return executor_.PostAfter(delay, Guarded(std::move(task)));
-  }
-  void Cancel(executor::TimerId timer) override { executor_.Cancel(timer); }
-  absl::Time SteadyNow() const override { return executor_.SteadyNow(); }
-
- private:
-  executor::Task Guarded(executor::Task task) const {
-    return [alive = std::weak_ptr<bool>(alive_), task = std::move(task)]() mutable {
-      if (!alive.expired()) task();
-    };
-  }
-  executor::Executor& executor_;
-  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
-};
 
 class EventServiceImpl final : public EventService {
  public:
@@ -99,7 +79,7 @@ class EventServiceImpl final : public EventService {
     if (record.ok() && *record) settler_.Push(place, **record);
   }
 
-  LivingExecutor executor_;
+  executor::LivingExecutor executor_;
   const EventSchema schema_;
   ReadModel read_model_;
   std::unique_ptr<projection::Follower> follower_;

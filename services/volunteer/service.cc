@@ -3,8 +3,10 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/executor/living_executor.h"
 #include "libs/names/names.h"
 #include "libs/projection/follower.h"
+#include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/chores.h"
 #include "services/volunteer/api/claims.h"
@@ -20,23 +22,25 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
  public:
   explicit ServiceImpl(ServiceDeps deps)
       : deps_(std::move(deps)),
+        executor_(deps_.executor),
         pager_(deps_.paging_secret),
         claim_rules_(deps_.rules),
         reads_(*this),
-        follower_(projection::MakeFollower(deps_.store, deps_.executor, reads_)),
-        engine_(store::MakeEngine({deps_.store, schema_, deps_.executor, deps_.clock, this},
-                                  deps_.engine_options)),
-        desk_(*engine_, deps_.executor, claim_rules_),
-        settler_(deps_.executor, deps_.clock, deps_.random,
+        follower_(projection::MakeFollower(deps_.store, executor_, reads_)),
+        engine_(
+            store::MakeEngine({deps_.store, schema_, executor_, deps_.clock, this}, deps_.engine_options)),
+        sweeper_(deps_.store, *engine_, executor_, deps_.clock, deps_.random),
+        desk_(*engine_, executor_, claim_rules_),
+        settler_(executor_, deps_.clock, deps_.random,
                  reservation::MakeSettlerPorts(desk_, "volunteer",
                                                [this](absl::string_view service) {
                                                  return deps_.others ? deps_.others(service) : nullptr;
                                                }),
                  deps_.settler_options),
-        chores_(deps_.executor, deps_.random),
+        chores_(executor_, deps_.random),
         personal_(deps_.vault, deps_.workers),
-        venues_(deps_.venues, deps_.executor, deps_.rules.main_urban),
-        api_({*engine_, deps_.executor, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
+        venues_(deps_.venues, executor_, deps_.rules.main_urban),
+        api_({*engine_, executor_, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
               *follower_, desk_, settler_, chores_, venues_, personal_}),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
@@ -45,7 +49,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
-      started_ = started_ || status.ok();
+      if (status.ok() && !std::exchange(started_, true)) sweeper_.Start();
       ready(std::move(status));
     });
   }
@@ -120,12 +124,14 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
 
   ServiceDeps deps_;
+  executor::LivingExecutor executor_;
   const VolunteerSchema schema_;
   const paging::Pager pager_;
   const ClaimRules claim_rules_;
   ReadModel reads_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
+  store::DueSweeper sweeper_;
   reservation::Desk desk_;
   reservation::Settler settler_;
   Chores chores_;

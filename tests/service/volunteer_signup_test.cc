@@ -1,4 +1,5 @@
 // Signing up and withdrawing: once, repeated, refused, and what rivals get.
+#include "absl/strings/match.h"
 #include "google/rpc/status.pb.h"
 #include "tests/service/volunteer_fixture.h"
 
@@ -138,6 +139,38 @@ TEST_F(VolunteerServiceTest, ARivalryForTheLastPlaceHasOneWinner) {
   }
   EXPECT_EQ(won, 1);
   EXPECT_EQ(desk.Look(shift.name()).signed_up(), 1);
+}
+
+// Three weeks later the ends and the record are gone, by themselves; the same call then is not run again.
+TEST_F(VolunteerServiceTest, WhatHasEndedIsForgottenAndAnOldCallIsRefused) {
+  const v1::Shift shift = desk.MakeShift(2, 24 * 40);
+  desk.Register("li");
+  auto signup = desk.SignUp(shift.name(), "li", "old");
+  ASSERT_TRUE(signup.ok());
+  ASSERT_TRUE(desk.Withdraw(signup->name(), "li").ok());
+  desk.executor.RunFor(absl::Seconds(10));
+  auto remembered = [&] {
+    size_t count = 0;
+    for (uint32_t partition = 0; partition < 64; ++partition) {
+      for (const std::string& key : desk.data.Roots(partition)) {
+        for (const auto& [field, bytes] : desk.data.Load(partition, {key, {}, true}).children) {
+          count +=
+              absl::StartsWith(field, "c/") || absl::StartsWith(field, "r/") || absl::StartsWith(field, "f/");
+        }
+      }
+    }
+    return count;
+  };
+  EXPECT_EQ(remembered(), 4u) << "a claim and a record, and when they ended";
+  desk.Advance(reservation::kCallMax);
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_EQ(remembered(), 4u);
+  EXPECT_EQ(desk.SignUp(shift.name(), "li", "old", true)->state(), v1::Signup::WITHDRAWN);
+  desk.Advance(reservation::kRememberFor + absl::Hours(24) - reservation::kCallMax);
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_EQ(remembered(), 0u) << "nobody touched the shift or the volunteer";
+  EXPECT_EQ(Reason(desk.SignUp(shift.name(), "li", "old", true).status()), "REQUEST_TOO_OLD");
+  EXPECT_TRUE(desk.SignUp(shift.name(), "li", "new").ok());
 }
 
 // Without pushing, claims learn of the decision by asking alone; releases are still told.

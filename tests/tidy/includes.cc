@@ -97,7 +97,9 @@ std::string WhyNotInDomain(absl::string_view service, const Include& include) {
   if (absl::StartsWith(path, absl::StrCat("services/", service, "/domain/"))) return "";
   if (absl::StartsWith(path, "services/")) return "a domain sees only its own domain";
   // The rules of claims and records; the rest of libs/reservation drives them.
-  if (path == "libs/reservation/claim.h" || path == "libs/reservation/record.h") return "";
+  if (path == "libs/reservation/claim.h" || path == "libs/reservation/keeping.h" ||
+      path == "libs/reservation/record.h")
+    return "";
   if (absl::StartsWith(path, "libs/")) {
     return Has(kPureLibs, Part(path, 1)) ? "" : "a domain sees only the pure libraries";
   }

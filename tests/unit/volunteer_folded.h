@@ -94,7 +94,7 @@ inline ClaimFact Tried(const Demand& demand, absl::string_view reservation) {
 inline ClaimFact Ended(absl::string_view claim_id) {
   ClaimFact fact;
   fact.set_claim_id(std::string(claim_id));
-  fact.mutable_ended();
+  fact.mutable_ended()->mutable_end_time()->set_seconds(absl::ToUnixSeconds(kMonday));
   return fact;
 }
 

@@ -155,7 +155,7 @@ TEST(CancelShiftTest, TakesEffectAtOnceAndSweepsChunkByChunk) {
     shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {}, kMonday)));
   }
   shift.Do(DecideWithdraw(shift.state, "p3", "", Rules(), kMonday));
-  EXPECT_EQ(NextDue(shift.state.head()), absl::InfiniteFuture());
+  EXPECT_GT(NextDue(shift.state.head()), kMonday) << "nothing to sweep";
   shift.Do(DecideCancel(shift.state, "storm", kMonday));
   EXPECT_EQ(ReasonOf(CheckSignUp(shift.state, "q", kMonday)), "SHIFT_CANCELLED");
   EXPECT_EQ(ShownState(shift.state.head(), **FindSignup(shift.state, "p50")), v1::Signup::SHIFT_CANCELLED);
@@ -175,6 +175,24 @@ TEST(CancelShiftTest, TakesEffectAtOnceAndSweepsChunkByChunk) {
     EXPECT_TRUE((*FindRecord(shift.state, absl::StrCat("r", i)))->given_back()) << i;
   }
   ExpectFoldGives(shift);
+}
+
+TEST_F(ShiftTest, CancellingFreesWhoWaitsAtTheDoorAndKeepsWhoHasServed) {
+  SignUp("waits");
+  SignUp("went");
+  for (const char* person : {"waits", "went"})
+    shift_.Do(DecideCheckIn(shift_.state, person, rules_, At(3, 9.5)));
+  shift_.Do(DecideCheckOut(shift_.state, "went", rules_, At(3, 9.9)));
+  shift_.Do(DecideCancel(shift_.state, "storm", At(3, 9.95)));
+  EXPECT_EQ(StateOf("waits"), v1::Signup::SHIFT_CANCELLED);
+  EXPECT_EQ(StateOf("went"), v1::Signup::CHECKED_OUT);
+  while (NeedsSweep(shift_.state.head())) shift_.Do(Due(shift_.state, At(3, 9.95)));
+  EXPECT_EQ(shift_.state.head().checked_in(), 0);
+  EXPECT_EQ(shift_.state.head().checked_out(), 1);
+  EXPECT_EQ(Taken(shift_.state.head()), 1);
+  EXPECT_TRUE((*FindRecord(shift_.state, (*FindSignup(shift_.state, "waits"))->reservation()))->given_back());
+  EXPECT_FALSE((*FindRecord(shift_.state, (*FindSignup(shift_.state, "went"))->reservation()))->given_back());
+  ExpectFoldGives(shift_);
 }
 
 // A head's size must not depend on how many signed up.

@@ -56,9 +56,12 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   auto& state = venues_[key] = std::make_unique<VenueState>();
   read(*state);
-  for (const auto& [field, child] : state->children()) {
-    if (!child) continue;
-    Show(state->head().id(), field, &*child);
+  // In the order of the store: what follows from it, the simulator repeats exactly.
+  for (const auto& [field, bytes] : loaded.children) {
+    auto found = state->Find(field);
+    const log::v1::VenueChild* child = found.ok() ? *found : nullptr;
+    if (child == nullptr) continue;
+    Show(state->head().id(), field, child);
     if (child->has_claim() && observer_.see) observer_.see({partition, key}, child->claim());
   }
 }

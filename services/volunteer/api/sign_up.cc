@@ -31,6 +31,7 @@ struct Flow {
   domain::record::ShiftHead head;
   reservation::Look look;
   v1::Signup answer;
+  absl::Time begun;
 };
 
 absl::Status EncodeSignup(store::View& view, Flow& flow) {
@@ -49,6 +50,13 @@ absl::Status ReadPivot(store::View& view, Flow& flow, absl::Time now) {
   auto record = domain::FindRecord(shift, flow.reservation);
   if (absl::Status status = EncodeSignup(view, flow); !status.ok()) return status;
   if (!record.ok()) return record.status();
+  auto signup = domain::FindSignup(shift, flow.person);
+  // The sign-up of this very call is there and its record is not: it was given back and forgotten long ago.
+  if (signup.ok() && *signup != nullptr && *record == nullptr &&
+      (*signup)->reservation() == flow.reservation) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "REQUEST_TOO_OLD");
+  }
+  flow.begun = now;
   flow.head = shift.head();
   flow.look.record.Clear();
   if (*record != nullptr) flow.look.record = **record;
@@ -94,7 +102,7 @@ reservation::PivotPort MakePort(const Parts& parts, const std::shared_ptr<Flow>&
                      domain::DecideSignUp(ShiftIn(view, key), flow->person, flow->reservation, now));
     };
     auto encode = [flow](store::View& view) { return EncodeSignup(view, *flow); };
-    parts.desk.Commit(flow->pivot, flow->reservation, claims, decide, encode, std::move(done));
+    parts.desk.Commit(flow->pivot, flow->reservation, claims, decide, encode, std::move(done), flow->begun);
   };
   port.refuse = [parts, flow](const absl::Status& why, const std::vector<reservation::v1::ClaimRef>& tried,
                               reservation::Done<reservation::Standing> done) {
@@ -129,6 +137,7 @@ void Begin(const Parts& parts, const std::shared_ptr<Flow>& flow) {
   plan.pivot = domain::ShiftName(flow->head.id());
   plan.pivot_kind = reservation::v1::SHIFT;
   plan.repeat = flow->call.context().repeat;
+  plan.begun = flow->begun;
   plan.steps.push_back({{{domain::DemandOf(flow->head, flow->person), kSelf, &parts.desk}}});
   reservation::Drive({parts.executor, parts.random}, std::move(plan), std::move(port), std::move(done));
 }

@@ -8,6 +8,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/keeping.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -226,6 +227,23 @@ absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation
     if (auto calendar = person.Find(WeekField(week)); !calendar.ok()) return calendar.status();
   }
   return fact;
+}
+
+absl::Time NextDue(const record::PersonHead& head) { return reservation::NextForgetting(head.keeping()); }
+
+absl::StatusOr<Facts> Due(const Person& person, absl::Time now) {
+  auto forgotten = reservation::DecideForgetting(
+      person, person.head().keeping(), now, [](const record::PersonChild& child) { return child.filed(); },
+      [&](const std::string& field) -> absl::StatusOr<bool> {
+        auto child = person.Find(field);
+        if (!child.ok()) return child.status();
+        return reservation::MayForget(*child == nullptr ? nullptr : &(*child)->claim().claim());
+      });
+  if (!forgotten.ok()) return forgotten.status();
+  if (!*forgotten) return Facts{};
+  record::Fact fact = At(now);
+  *fact.mutable_ends_forgotten() = **forgotten;
+  return Facts{fact};
 }
 
 absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now) {

@@ -62,6 +62,10 @@ absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation
 // Puts the hours of an attendance into the ledger; no facts when they stand there.
 absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now);
 
+// Ends of claims that no late try can meet any more are forgotten.
+absl::StatusOr<Facts> Due(const Person& person, absl::Time now);
+absl::Time NextDue(const record::PersonHead& head);
+
 // Needs nothing but the head: what read models fold.
 void ApplyHead(record::PersonHead& head, const record::Fact& fact);
 // Head and children. INTERNAL for what cannot be: a defect.

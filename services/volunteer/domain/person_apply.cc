@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/person.h"
 
 namespace kepu::volunteer::domain {
@@ -45,6 +46,16 @@ absl::Status Leave(Person& person, const std::string& week, const std::string& c
   return absl::OkStatus();
 }
 
+absl::Time EndOf(const reservation::v1::ClaimFact& fact) {
+  return absl::FromUnixMicros(Micros(fact.ended().end_time()));
+}
+
+record::PersonChild Filing(const std::string& field) {
+  record::PersonChild child;
+  child.set_filed(field);
+  return child;
+}
+
 absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) {
   const std::string field = reservation::ClaimField(claimed.claim().claim_id());
   std::string week = claimed.week();
@@ -62,6 +73,10 @@ absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) 
     *next.mutable_claim()->mutable_claim() = **after;
     if (is_live) next.mutable_claim()->set_week(week);
     person.Put(field, std::move(next));
+  }
+  if (claimed.claim().has_ended()) {
+    reservation::v1::Keeping keeping = person.head().keeping();
+    person.Put(reservation::FileEnd(keeping, EndOf(claimed.claim())), Filing(field));
   }
   if (is_live && !was_live) Enter(person, week, **after);
   if (was_live && !is_live) return Leave(person, week, claimed.claim().claim_id());
@@ -90,6 +105,13 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_total_minutes(head.total_minutes() + fact.hours_recorded().entry().minutes());
       head.set_served_shifts(head.served_shifts() + 1);
       return;
+    case record::Fact::kPersonClaimed:
+      if (const auto& claim = fact.person_claimed().claim(); claim.has_ended())
+        reservation::FileEnd(*head.mutable_keeping(), EndOf(claim));
+      return;
+    case record::Fact::kEndsForgotten:
+      reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
+      return;
     default:
       return;
   }
@@ -109,6 +131,9 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
       person.Put(HoursField(fact.hours_recorded().entry().shift()), std::move(child));
       break;
     }
+    case record::Fact::kEndsForgotten:
+      reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(), Filing);
+      break;
     default:
       return absl::InternalError("not a fact of a person");
   }

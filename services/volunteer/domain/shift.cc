@@ -58,12 +58,16 @@ absl::Status WrongState(const char* reason, const Shift& shift, absl::string_vie
 
 }  // namespace
 
+bool IsToBeServed(v1::Signup::State state) {
+  return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN;
+}
+
 int32_t Taken(const record::ShiftHead& head) {
   return head.signed_up() + head.claims_held() + head.claims_confirmed();
 }
 
 v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup) {
-  const bool swept = head.state() == v1::Shift::CANCELLED && IsLive(signup.state());
+  const bool swept = head.state() == v1::Shift::CANCELLED && IsToBeServed(signup.state());
   return swept ? v1::Signup::SHIFT_CANCELLED : signup.state();
 }
 

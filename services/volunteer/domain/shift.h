@@ -33,6 +33,8 @@ std::string ShiftName(absl::string_view shift);
 std::string SignupName(absl::string_view shift, absl::string_view person);
 
 int32_t Taken(const record::ShiftHead& head);
+// Signed up or there already, and not done: what a cancelled shift ends. Who came and went has served.
+bool IsToBeServed(v1::Signup::State state);
 // The head's word counts before a sweep has reached the sign-up.
 v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup);
 
@@ -86,7 +88,9 @@ absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shif
                                                                absl::string_view reservation);
 record::Fact RecordFact(const reservation::v1::ReservationFact& fact);
 
-// The sweep of a cancelled shift: one chunk of the index at a time.
+// Cancelled, and not everybody's sign-up has been ended yet.
+bool NeedsSweep(const record::ShiftHead& head);
+// The sweep of a cancelled shift, one chunk of the index at a time; then ends and decisions to be forgotten.
 absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now);
 absl::Time NextDue(const record::ShiftHead& head);
 

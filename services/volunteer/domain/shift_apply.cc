@@ -1,5 +1,9 @@
+#include <functional>
+#include <optional>
+
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift.h"
 
@@ -40,6 +44,35 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
   return absl::OkStatus();
 }
 
+absl::Time TimeOf(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
+
+// When what the fact ends was ended: from then on it is remembered for a time.
+std::optional<absl::Time> EndOf(const reservation::v1::ReservationFact& fact) {
+  if (fact.has_given_back()) return TimeOf(fact.given_back().end_time());
+  if (fact.decided().state() == reservation::v1::Reservation::CANCELLED)
+    return TimeOf(fact.decided().create_time());
+  return std::nullopt;
+}
+
+std::optional<absl::Time> EndOf(const reservation::v1::ClaimFact& fact) {
+  if (!fact.has_ended()) return std::nullopt;
+  return TimeOf(fact.ended().end_time());
+}
+
+record::ShiftChild Filing(const std::string& field) {
+  record::ShiftChild child;
+  child.set_filed(field);
+  return child;
+}
+
+void FileChild(Shift& shift, const std::string& field, std::optional<absl::Time> end) {
+  if (!end) return;
+  reservation::v1::Keeping keeping = shift.head().keeping();
+  shift.Put(reservation::FileEnd(keeping, *end), Filing(field));
+}
+
 absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::ShiftChild* child = shift.Mutable(field);
@@ -52,6 +85,7 @@ absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFac
   record::ShiftChild next;
   *next.mutable_reservation() = **after;
   shift.Put(field, std::move(next));
+  FileChild(shift, field, EndOf(fact));
   return absl::OkStatus();
 }
 
@@ -67,6 +101,7 @@ absl::Status ApplyClaimed(Shift& shift, const reservation::v1::ClaimFact& fact) 
   record::ShiftChild next;
   *next.mutable_claim() = **after;
   shift.Put(field, std::move(next));
+  FileChild(shift, field, EndOf(fact));
   return absl::OkStatus();
 }
 
@@ -118,6 +153,9 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
       return ApplyRecordFact(shift, fact.reservation());
     case record::Fact::kShiftClaimed:
       return ApplyClaimed(shift, fact.shift_claimed().claim());
+    case record::Fact::kEndsForgotten:
+      reservation::EraseForgotten(shift, shift.head().keeping(), fact.ends_forgotten(), Filing);
+      return absl::OkStatus();
     default:
       return absl::InternalError("not a fact of a shift");
   }
@@ -130,6 +168,10 @@ void CountClaim(record::ShiftHead& head, const record::ShiftClaimed& claimed) {
     head.set_claims_confirmed(head.claims_confirmed() - claimed.amount());
   if (claimed.claim().has_tried()) head.set_claims_held(head.claims_held() + claimed.amount());
   if (claimed.claim().has_confirmed()) head.set_claims_confirmed(head.claims_confirmed() + claimed.amount());
+}
+
+void FileIn(record::ShiftHead& head, std::optional<absl::Time> end) {
+  if (end) reservation::FileEnd(*head.mutable_keeping(), *end);
 }
 
 }  // namespace
@@ -165,10 +207,15 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
     case record::Fact::kSignupsSwept:
       head.set_swept_chunks(fact.signups_swept().chunk() + 1);
       head.set_signed_up(head.signed_up() - fact.signups_swept().persons_size());
+      head.set_checked_in(head.checked_in() - fact.signups_swept().checked_in());
       return;
     case record::Fact::kShiftClaimed:
       CountClaim(head, fact.shift_claimed());
-      return;
+      return FileIn(head, EndOf(fact.shift_claimed().claim()));
+    case record::Fact::kReservation:
+      return FileIn(head, EndOf(fact.reservation()));
+    case record::Fact::kEndsForgotten:
+      return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:
       return;
   }

@@ -1,24 +1,12 @@
 #include "absl/strings/str_cat.h"
+#include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer::domain {
+namespace {
 
-std::string SignupField(absl::string_view person) { return absl::StrCat("s/", person); }
-std::string IndexField(uint32_t chunk) { return absl::StrCat("x/", chunk); }
-std::string ShiftName(absl::string_view shift) { return absl::StrCat("shifts/", shift); }
-std::string SignupName(absl::string_view shift, absl::string_view person) {
-  return absl::StrCat("shifts/", shift, "/signups/", person);
-}
-
-absl::Time NextDue(const record::ShiftHead& head) {
-  const bool unswept =
-      head.state() == v1::Shift::CANCELLED && head.swept_chunks() * kIndexChunk < head.indexed();
-  return unswept ? absl::FromUnixMicros(head.create_us()) : absl::InfiniteFuture();
-}
-
-absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now) {
-  if (!shift.Exists() || NextDue(shift.head()) > now) return Facts{};
+absl::StatusOr<Facts> Sweep(const Shift& shift, absl::Time now) {
   const uint32_t number = shift.head().swept_chunks();
   auto chunk = shift.Find(IndexField(number));
   if (!chunk.ok()) return chunk.status();
@@ -31,17 +19,59 @@ absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now) {
   for (const std::string& person : (*chunk)->index().persons()) {
     auto signup = FindSignup(shift, person);
     if (!signup.ok()) missing = signup.status();
-    if (!signup.ok() || *signup == nullptr || (*signup)->state() != v1::Signup::SIGNED_UP) continue;
+    if (!signup.ok() || *signup == nullptr || !IsToBeServed((*signup)->state())) continue;
     auto held = FindRecord(shift, (*signup)->reservation());
     if (!held.ok()) {
       missing = held.status();
       continue;
     }
-    facts.front().mutable_signups_swept()->add_persons(person);
+    record::SignupsSwept& ended = *facts.front().mutable_signups_swept();
+    ended.add_persons(person);
+    if ((*signup)->state() == v1::Signup::CHECKED_IN) ended.set_checked_in(ended.checked_in() + 1);
     if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   }
   if (!missing.ok()) return missing;
   return facts;
+}
+
+absl::StatusOr<Facts> Forget(const Shift& shift, absl::Time now) {
+  auto forgotten = reservation::DecideForgetting(
+      shift, shift.head().keeping(), now, [](const record::ShiftChild& child) { return child.filed(); },
+      [&](const std::string& field) -> absl::StatusOr<bool> {
+        auto child = shift.Find(field);
+        if (!child.ok()) return child.status();
+        if (*child == nullptr) return true;
+        return (*child)->has_claim() ? reservation::MayForget(&(*child)->claim())
+                                     : reservation::MayForget(&(*child)->reservation());
+      });
+  if (!forgotten.ok()) return forgotten.status();
+  if (!*forgotten) return Facts{};
+  record::Fact fact = At(now);
+  *fact.mutable_ends_forgotten() = **forgotten;
+  return Facts{fact};
+}
+
+}  // namespace
+
+std::string SignupField(absl::string_view person) { return absl::StrCat("s/", person); }
+std::string IndexField(uint32_t chunk) { return absl::StrCat("x/", chunk); }
+std::string ShiftName(absl::string_view shift) { return absl::StrCat("shifts/", shift); }
+std::string SignupName(absl::string_view shift, absl::string_view person) {
+  return absl::StrCat("shifts/", shift, "/signups/", person);
+}
+
+bool NeedsSweep(const record::ShiftHead& head) {
+  return head.state() == v1::Shift::CANCELLED && head.swept_chunks() * kIndexChunk < head.indexed();
+}
+
+absl::Time NextDue(const record::ShiftHead& head) {
+  if (NeedsSweep(head)) return absl::FromUnixMicros(head.create_us());
+  return reservation::NextForgetting(head.keeping());
+}
+
+absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now) {
+  if (!shift.Exists() || NextDue(shift.head()) > now) return Facts{};
+  return NeedsSweep(shift.head()) ? Sweep(shift, now) : Forget(shift, now);
 }
 
 }  // namespace kepu::volunteer::domain

@@ -2,9 +2,12 @@
 
 #include <cstdlib>
 #include <functional>
+#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "absl/strings/strip.h"
+#include "libs/reservation/record.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -27,6 +30,14 @@ Aggregate ParseWhole(const store::Loaded& loaded) {
   if (!readable) std::abort();
   whole.set_complete(true);
   return whole;
+}
+
+// What follows from a load, the simulator repeats exactly.
+template <class Aggregate>
+std::set<std::string> InOrder(const Aggregate& whole) {
+  std::set<std::string> fields;
+  for (const auto& [field, child] : whole.children()) fields.insert(field);
+  return fields;
 }
 
 void SetTime(int64_t us, google::protobuf::Timestamp* time) {
@@ -102,7 +113,8 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
                            const domain::Person& person) {
   persons_[id] = person.head();
   Show(person.head());
-  for (const auto& [field, child] : person.children()) {
+  for (const std::string& field : InOrder(person)) {
+    const domain::record::PersonChild* child = *person.Find(field);
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
     if (child && child->has_hours()) PutHours(id, child->hours());
   }
@@ -113,8 +125,9 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
   const domain::record::ShiftHead& head = shift.head();
   heads_[id] = head;
   Show(head);
-  for (const auto& [field, child] : shift.children()) {
-    if (!child) continue;
+  for (const std::string& field : InOrder(shift)) {
+    const domain::record::ShiftChild* child = *shift.Find(field);
+    if (child == nullptr) continue;
     if (child->has_claim()) effects_.OnClaim(place, child->claim());
     if (child->has_reservation()) effects_.OnRecord(place, child->reservation());
     if (!child->has_signup()) continue;
@@ -124,7 +137,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
       effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
     }
   }
-  effects_.OnSweep(id, domain::NextDue(head) != absl::InfiniteFuture());
+  effects_.OnSweep(id, domain::NeedsSweep(head));
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
@@ -142,25 +155,38 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
 
 void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   const std::string id(PersonIdOf(place.key));
-  if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   domain::record::PersonHead& head = persons_[id];
   domain::ApplyHead(head, fact);
+  if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
+  if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
   Show(head);
 }
 
 void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   const std::string id(ShiftIdOf(place.key));
-  if (fact.has_reservation()) return effects_.OnRecord(place, fact.reservation());
-  if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
   domain::record::ShiftHead& head = heads_[id];
   domain::ApplyHead(head, fact);
+  if (fact.has_reservation()) return effects_.OnRecord(place, fact.reservation());
+  if (fact.has_ends_forgotten()) return Forget(place, fact.ends_forgotten());
+  if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
   Show(head);
   if (fact.has_shift_claimed()) return effects_.OnClaim(place, fact.shift_claimed().claim());
   if (fact.has_shift_cancelled() || fact.has_signups_swept()) {
-    effects_.OnSweep(id, domain::NextDue(head) != absl::InfiniteFuture());
+    effects_.OnSweep(id, domain::NeedsSweep(head));
   }
   ChangeSignup(head, fact);
+}
+
+// Of a record that was cancelled long ago nobody needs to be told any more.
+void ReadModel::Forget(const reservation::Place& place, const reservation::v1::EndsForgotten& fact) {
+  for (absl::string_view field : fact.forgotten()) {
+    if (!absl::ConsumePrefix(&field, reservation::RecordField(""))) continue;
+    reservation::v1::ReservationFact forgotten;
+    forgotten.set_reservation(std::string(field));
+    forgotten.mutable_forgotten();
+    effects_.OnRecord(place, forgotten);
+  }
 }
 
 // Sign-ups are shown from the facts alone: the row before and what the fact adds.

@@ -55,17 +55,19 @@ absl::Status VolunteerSchema::Apply(aggregate::AnyAggregate& state, absl::string
 absl::StatusOr<std::vector<std::string>> VolunteerSchema::Due(const aggregate::AnyAggregate& state,
                                                               absl::Time now) const {
   std::vector<std::string> bodies;
-  const auto* shift = dynamic_cast<const domain::Shift*>(&state);
-  if (shift == nullptr) return bodies;
-  absl::StatusOr<domain::Facts> facts = domain::Due(*shift, now);
+  absl::StatusOr<domain::Facts> facts = domain::Facts();
+  if (const auto* shift = dynamic_cast<const domain::Shift*>(&state)) facts = domain::Due(*shift, now);
+  if (const auto* person = dynamic_cast<const domain::Person*>(&state)) facts = domain::Due(*person, now);
   if (!facts.ok()) return facts.status();
   for (const domain::record::Fact& fact : *facts) bodies.push_back(fact.SerializeAsString());
   return bodies;
 }
 
 absl::Time VolunteerSchema::NextDue(const aggregate::AnyAggregate& state) const {
-  const auto* shift = dynamic_cast<const domain::Shift*>(&state);
-  return shift == nullptr ? absl::InfiniteFuture() : domain::NextDue(shift->head());
+  if (const auto* shift = dynamic_cast<const domain::Shift*>(&state)) return domain::NextDue(shift->head());
+  if (const auto* person = dynamic_cast<const domain::Person*>(&state))
+    return domain::NextDue(person->head());
+  return absl::InfiniteFuture();
 }
 
 }  // namespace kepu::volunteer

@@ -1,0 +1,144 @@
+// A storm over one service: two replicas on one store whose commits are lost, late or answered to nobody,
+// crashes and failovers, and clients who repeat what they do not know the outcome of. What was asked for and
+// what was acknowledged is kept beside it, by name, and held against the store at the end by what derives
+// from this. One seed is one run. Owned by a test; one thread.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "google/protobuf/message.h"
+#include "libs/executor/sim_executor.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/memory_store.h"
+#include "libs/store/request_key.h"
+
+namespace kepu::simulation {
+
+// Mistakes that the checkers must see.
+enum class StormFault {
+  kNone,
+  kNoVersionCheck,     // the store lets stale commits through
+  kLosesAcknowledged,  // a failover to a copy that lacks what was acknowledged
+  kTampered,           // somebody wrote past the commit
+  kUnasked,            // things that no client knows of
+};
+
+struct StormOptions {
+  uint64_t seed = 1;
+  StormFault fault = StormFault::kNone;
+  absl::Duration storm = absl::Seconds(12);
+  absl::Duration calm = absl::Seconds(40);
+};
+
+struct StormReport {
+  uint64_t trace_hash = 0;
+  size_t answered = 0;  // calls with a sure outcome
+  size_t granted = 0;   // of these with OK
+  size_t faults = 0;    // lost, late and unapplied commits, crashes, failovers
+  std::vector<std::string> problems;
+};
+
+class Storm {
+ public:
+  Storm(StormOptions options, absl::Time start);
+  virtual ~Storm();
+  Storm(const Storm&) = delete;
+  Storm& operator=(const Storm&) = delete;
+  StormReport Run();
+
+  // A replica as the storm sees it; its destruction is a crash.
+  class Replica {
+   public:
+    virtual ~Replica() = default;
+    virtual rpc::Service& rpc() = 0;
+    // Nothing is left half done, as far as it knows.
+    virtual bool settled() const = 0;
+  };
+
+ protected:
+  static constexpr size_t kReplicas = 2;
+  static constexpr int kClients = 10;
+
+  // A call as a client means it: it stays the same however often it is sent.
+  struct Intent {
+    std::string method;  // full: "/kepu.venue.v1.VenueService/CreateAllocation"
+    rpc::Principal caller;
+    std::string request;  // serialized
+    std::string about;    // name of what it makes or changes
+    std::string what;     // "CreateAllocation"
+    int attempts = 0;
+    bool settled = false;
+    absl::Status status;
+    std::string bytes;
+  };
+  using IntentPtr = std::shared_ptr<Intent>;
+
+  // What a storm over a service is made of.
+  virtual std::unique_ptr<Replica> MakeReplica(store::Store& store) = 0;
+  virtual const store::Schema& schema() const = 0;
+  // Makes what clients will want, in calm.
+  virtual void Prepare() = 0;
+  // What a client does next; null: nothing.
+  virtual IntentPtr NewIntent(int client) = 0;
+  // Calls that each make something at once, and the key of an aggregate there is: for planted faults.
+  virtual std::vector<IntentPtr> LateIntents() = 0;
+  virtual std::string SomeKey() = 0;
+  virtual void Check(StormReport* report) = 0;
+  // A call has come to a sure outcome.
+  virtual void OnSure(const Intent&) {}
+
+  IntentPtr MakeIntent(absl::string_view service, const std::string& what, const rpc::Principal& caller,
+                       const google::protobuf::Message& request, const std::string& about) const;
+  void Send(const IntentPtr& intent);
+  // Sends it and waits for a sure outcome; OK or a problem of the test itself.
+  absl::Status AskInCalm(const IntentPtr& intent);
+  // A name as the service will make it: ids are derived from the request.
+  std::string IdOf(uint32_t partition, const rpc::Principal& caller, const google::protobuf::Message& request,
+                   const std::string& request_id, absl::string_view salt = "") const;
+  std::string NextRequestId() { return "r" + std::to_string(++requests_); }
+  bool WasAsked(const std::string& about, const std::string& what) const;
+  // Service time alone moves.
+  void Advance(absl::Duration span) { clock_.SetSkew(skew_ += span); }
+  uint64_t Below(uint64_t n) { return random_.Below(n); }
+  bool stormy() const { return storm_; }
+
+  const StormOptions options_;
+  executor::SimExecutor executor_;
+  executor::SimClock clock_;
+  store::MemoryData data_;
+  executor::SeededRandom random_;
+  const store::KeyMaker keys_{std::string(32, 'k')};
+  std::map<std::string, std::set<std::string>> asked_;         // by what they are about: calls sent
+  std::map<std::string, std::set<std::string>> acknowledged_;  // and calls answered OK
+
+ private:
+  class Answerer;
+  struct Process {
+    std::unique_ptr<store::MemoryStore> store;
+    std::unique_ptr<Replica> replica;
+  };
+  void StartProcess(size_t index);
+  void ClientStep(int client);
+  void OnAnswer(const IntentPtr& intent, const absl::Status& status, const std::string& bytes);
+  void Trouble();
+  store::Fate DrawFate();
+  void Crash(size_t index);
+  void Failover();
+  void LoseAcknowledged();
+  void CheckFold(StormReport* report);
+
+  std::vector<Process> processes_;
+  bool storm_ = false;
+  bool losing_replies_ = false;
+  int requests_ = 0;
+  size_t faults_ = 0, answered_ = 0, granted_ = 0;
+  absl::Duration skew_;
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+};
+
+}  // namespace kepu::simulation

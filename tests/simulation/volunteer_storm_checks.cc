@@ -1,0 +1,206 @@
+// What must be true of volunteers and shifts after the storm.
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "libs/names/names.h"
+#include "libs/reservation/claim.h"
+#include "services/volunteer/store/schema.h"
+#include "tests/simulation/volunteer_storm.h"
+
+namespace kepu::simulation {
+namespace {
+
+using volunteer::v1::Signup;
+namespace record = volunteer::domain::record;
+
+bool HoldsPlace(Signup::State state) {
+  return state == Signup::SIGNED_UP || state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT ||
+         state == Signup::NO_SHOW;
+}
+
+template <class Aggregate>
+Aggregate Parse(const store::Loaded& loaded) {
+  Aggregate state;
+  state.set_complete(true);
+  state.ParseHead(loaded.head.head);
+  for (const auto& [field, bytes] : loaded.children) state.ParseChild(field, absl::string_view(*bytes));
+  return state;
+}
+
+}  // namespace
+
+void VolunteerStorm::Check(StormReport* report) {
+  LoadAll(report);
+  CheckPeople(report);
+  CheckShifts(report);
+  CheckHours(report);
+  CheckAsked(report);
+  CheckAcknowledged(report);
+  if (options_.fault == StormFault::kNone) CheckForgotten(report);
+}
+
+void VolunteerStorm::LoadAll(StormReport* report) {
+  people_.clear();
+  loaded_.clear();
+  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
+    for (const std::string& key : data_.Roots(partition)) {
+      const store::Loaded loaded = data_.Load(partition, {key, {}, true});
+      if (!volunteer::PersonIdOf(key).empty()) {
+        people_.emplace(key, Parse<volunteer::domain::Person>(loaded));
+      } else if (!volunteer::ShiftIdOf(key).empty()) {
+        loaded_.emplace(key, Parse<volunteer::domain::Shift>(loaded));
+      } else {
+        report->problems.push_back("what is " + key);
+      }
+    }
+  }
+}
+
+// Nobody is at two places, nor on the way while serving, and the calendar says what the sign-ups say.
+void VolunteerStorm::CheckPeople(StormReport* report) {
+  for (const auto& [key, person] : people_) {
+    std::vector<std::tuple<int64_t, int64_t, std::string>> times;
+    std::set<std::string> purposes, signed_up;
+    for (const auto& [field, child] : person.children()) {
+      if (!child || !child->has_week()) continue;
+      for (const record::Assignment& assignment : child->week().assignments()) {
+        times.emplace_back(assignment.start_us(), assignment.end_us(), assignment.place());
+        purposes.insert(assignment.purpose());
+      }
+    }
+    std::sort(times.begin(), times.end());
+    for (size_t i = 1; i < times.size(); ++i) {
+      absl::Duration gap = rules_.rest;
+      if (std::get<2>(times[i - 1]) != std::get<2>(times[i])) gap += rules_.unknown_way;
+      if (std::get<1>(times[i - 1]) + absl::ToInt64Microseconds(gap) > std::get<0>(times[i]))
+        report->problems.push_back(absl::StrCat(key, " is at two places at once"));
+    }
+    for (const auto& [shift_key, shift] : loaded_) {
+      auto signup = volunteer::domain::FindSignup(shift, volunteer::PersonIdOf(key));
+      if (signup.ok() && *signup != nullptr && HoldsPlace((*signup)->state()))
+        signed_up.insert(volunteer::domain::ShiftName(shift.head().id()));
+    }
+    if (purposes != signed_up)
+      report->problems.push_back(
+          absl::StrCat(key, " is claimed for what it is not signed up for, or not claimed"));
+  }
+}
+
+void VolunteerStorm::CheckShifts(StormReport* report) {
+  for (const auto& [key, shift] : loaded_) {
+    const record::ShiftHead& head = shift.head();
+    int places = 0, in = 0, out = 0, absent = 0;
+    for (const auto& [field, child] : shift.children()) {
+      if (!child || !child->has_signup()) continue;
+      const Signup::State state = volunteer::domain::ShownState(head, child->signup());
+      const std::string name = volunteer::domain::SignupName(head.id(), field.substr(2));
+      states_[name] = state;
+      places += HoldsPlace(state) ? 1 : 0;
+      in += state == Signup::CHECKED_IN ? 1 : 0;
+      out += state == Signup::CHECKED_OUT ? 1 : 0;
+      absent += state == Signup::NO_SHOW ? 1 : 0;
+      auto held = volunteer::domain::FindRecord(shift, child->signup().reservation());
+      if (HoldsPlace(state) && (!held.ok() || *held == nullptr || (*held)->given_back()))
+        report->problems.push_back(name + " stands without its reservation");
+    }
+    if (places > head.needed()) report->problems.push_back(key + " has more people than it needs");
+    if (volunteer::domain::Taken(head) != places || head.checked_in() != in || head.checked_out() != out ||
+        head.no_shows() != absent)
+      report->problems.push_back(key + " is miscounted");
+  }
+}
+
+// What was served in shifts stands in ledgers, each attendance once.
+void VolunteerStorm::CheckHours(StormReport* report) {
+  int64_t served = 0, counted = 0, rows = 0;
+  for (const auto& [key, shift] : loaded_) served += shift.head().served_minutes();
+  for (const auto& [key, person] : people_) {
+    counted += person.head().total_minutes();
+    for (const auto& [field, child] : person.children()) {
+      if (child && child->has_hours()) rows += child->hours().minutes();
+    }
+  }
+  served_minutes_ = served;
+  if (served != counted || served != rows)
+    report->problems.push_back(
+        absl::StrCat("hours: ", served, " served, ", counted, " counted, ", rows, " in rows"));
+}
+
+void VolunteerStorm::CheckAsked(StormReport* report) {
+  for (const auto& [key, shift] : loaded_) {
+    const std::string name = volunteer::domain::ShiftName(shift.head().id());
+    if (!WasAsked(name, "CreateShift")) report->problems.push_back("nobody asked for " + name);
+    if (shift.head().state() == volunteer::v1::Shift::CANCELLED && !WasAsked(name, "CancelShift"))
+      report->problems.push_back("nobody cancelled " + name);
+  }
+  for (const auto& [key, person] : people_) {
+    if (!WasAsked(absl::StrCat("volunteers/", person.head().id()), "RegisterVolunteer"))
+      report->problems.push_back("nobody registered " + key);
+  }
+  for (const auto& [name, state] : states_) {
+    bool right = WasAsked(name, "SignUp");
+    if (state == Signup::WITHDRAWN) right = right && WasAsked(name, "Withdraw");
+    if (state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT)
+      right = right && WasAsked(name, "CheckIn");
+    if (state == Signup::CHECKED_OUT) right = right && WasAsked(name, "CheckOut");
+    if (state == Signup::NO_SHOW) right = right && WasAsked(name, "MarkNoShow");
+    if (!right) report->problems.push_back(absl::StrCat("nobody asked for ", name, " in state ", state));
+  }
+}
+
+void VolunteerStorm::CheckAcknowledged(StormReport* report) {
+  for (const auto& [name, whats] : acknowledged_) {
+    for (const std::string& what : whats) {
+      bool stands = true;
+      if (what == "CreateShift") stands = loaded_.contains(volunteer::ShiftKey(name.substr(7)));
+      if (what == "RegisterVolunteer") stands = people_.contains(volunteer::PersonKey(name.substr(11)));
+      if (absl::StrContains(name, "/signups/")) {
+        auto it = states_.find(name);
+        const Signup::State state = it == states_.end() ? Signup::STATE_UNSPECIFIED : it->second;
+        stands = state != Signup::STATE_UNSPECIFIED;
+        const bool ended = state == Signup::WITHDRAWN || state == Signup::SHIFT_CANCELLED;
+        // Who withdrew may have signed up again, and only who has not attended may withdraw.
+        if (what == "CheckIn")
+          stands =
+              state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT || state == Signup::SHIFT_CANCELLED;
+        if (what == "CheckOut") stands = state == Signup::CHECKED_OUT;
+        if (what == "MarkNoShow") stands = !ended && state != Signup::SIGNED_UP;
+      }
+      if (!stands)
+        report->problems.push_back(absl::StrCat(what, " of ", name, " was acknowledged and is not there"));
+    }
+  }
+}
+
+// Weeks later nothing is remembered but what stands.
+void VolunteerStorm::CheckForgotten(StormReport* report) {
+  Advance(reservation::kRememberFor + absl::Hours(48));
+  executor_.RunFor(absl::Seconds(20));
+  LoadAll(report);
+  auto left = [&](const std::string& key, const std::string& field) {
+    report->problems.push_back(absl::StrCat(key, " still remembers ", field));
+  };
+  for (const auto& [key, person] : people_) {
+    for (const auto& [field, child] : person.children()) {
+      if (child &&
+          (!child->filed().empty() || (child->has_claim() && !reservation::IsLive(child->claim().claim()))))
+        left(key, field);
+    }
+  }
+  for (const auto& [key, shift] : loaded_) {
+    for (const auto& [field, child] : shift.children()) {
+      if (child && (!child->filed().empty() ||
+                    (child->has_reservation() &&
+                     (child->reservation().given_back() ||
+                      child->reservation().state() == reservation::v1::Reservation::CANCELLED))))
+        left(key, field);
+    }
+  }
+  // What stood stands.
+  CheckPeople(report);
+  CheckShifts(report);
+}
+
+}  // namespace kepu::simulation
