@@ -95,11 +95,13 @@ TEST_F(SettlerTest, AClaimThatWasToldIsForgotten) {
   EXPECT_EQ(settler_->pending(), 0u);
 }
 
-TEST_F(SettlerTest, TellsAtOnceWhenPushedAndUntilAcknowledged) {
+TEST_F(SettlerTest, TellsInTheNextRoundWhenPushedAndUntilAcknowledged) {
   Make();
   record_ = Confirmed({MakeRef("c1"), MakeRef("c2")});
   unreachable_ = true;
   settler_->Push(place_, record_);
+  EXPECT_THAT(told_, IsEmpty());
+  executor_.RunFor(SettlerOptions().push_every);
   EXPECT_THAT(told_, ElementsAre("0 c1", "0 c2"));
   unreachable_ = false;
   executor_.RunFor(absl::Seconds(6));
