@@ -68,7 +68,7 @@ Storm::~Storm() { *alive_ = false; }
 
 void Storm::StartProcess(size_t index) {
   Process& process = processes_[index];
-  process.replica.reset();
+  Kill(index);
   process.store = std::make_unique<store::MemoryStore>(data_, executor_, [this] { return clock_.Now(); });
   process.store->set_fate([this](const store::Commit&) { return DrawFate(); });
   process.store->set_latency([this] { return absl::Microseconds(50 + Below(storm_ ? 20000 : 500)); });
@@ -120,14 +120,12 @@ absl::Status Storm::AskInCalm(const IntentPtr& intent) {
 void Storm::OnAnswer(const IntentPtr& intent, const absl::Status& status, const std::string& bytes) {
   if (intent->settled) return;
   if (!IsSure(status)) {
-    if (intent->attempts >= kMaxAttempts) return;
-    // A crash drops calls in no certain order, so the pause depends on the call alone.
-    const absl::Duration pause =
-        absl::Microseconds(20000 + Mixed(intent->request, intent->attempts) % 200000);
-    executor_.PostAfter(pause, [this, alive = alive_, intent] {
-      if (*alive && !intent->settled) Send(intent);
-    });
-    return;
+    // A crash drops calls in no certain order; they are taken up again in one that can be repeated.
+    if (crashing_) {
+      dropped_[intent->method + intent->request] = intent;
+      return;
+    }
+    return Retry(intent);
   }
   executor_.Note(absl::StrCat(intent->what, " ", intent->about, " ", static_cast<int>(status.code()), " ",
                               refusal::ReasonOf(status)));
@@ -140,6 +138,22 @@ void Storm::OnAnswer(const IntentPtr& intent, const absl::Status& status, const 
     acknowledged_[intent->about].insert(intent->what);
   }
   OnSure(*intent);
+}
+
+void Storm::Retry(const IntentPtr& intent) {
+  if (intent->attempts >= kMaxAttempts) return;
+  const absl::Duration pause =
+      absl::Microseconds(20000 + Mixed(intent->method + intent->request, intent->attempts) % 200000);
+  executor_.PostAfter(pause, [this, alive = alive_, intent] {
+    if (*alive && !intent->settled) Send(intent);
+  });
+}
+
+void Storm::Kill(size_t index) {
+  crashing_ = true;
+  processes_[index].replica.reset();
+  crashing_ = false;
+  for (const auto& [call, intent] : std::exchange(dropped_, {})) Retry(intent);
 }
 
 void Storm::ClientStep(int client) {
@@ -235,7 +249,7 @@ void Storm::Trouble() {
 void Storm::Crash(size_t index) {
   ++faults_;
   executor_.Note("crash");
-  processes_[index].replica.reset();
+  Kill(index);
   executor_.PostAfter(absl::Milliseconds(Below(1000)), [this, alive = alive_, index] {
     if (*alive && !losing_replies_ && processes_[index].replica == nullptr) StartProcess(index);
   });
@@ -249,7 +263,7 @@ void Storm::Failover() {
   executor_.Note("failover");
   losing_replies_ = true;
   auto copy = std::make_shared<store::MemoryData>(data_);
-  for (Process& process : processes_) process.replica.reset();
+  for (size_t i = 0; i < kReplicas; ++i) Kill(i);
   executor_.PostAfter(absl::Milliseconds(5 + Below(100)), [this, alive = alive_, copy] {
     if (!*alive) return;
     losing_replies_ = false;

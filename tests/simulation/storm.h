@@ -124,6 +124,8 @@ class Storm {
   };
   void StartProcess(size_t index);
   void ClientStep(int client);
+  void Retry(const IntentPtr& intent);
+  void Kill(size_t index);
   void OnAnswer(const IntentPtr& intent, const absl::Status& status, const std::string& bytes);
   void Trouble();
   store::Fate DrawFate();
@@ -135,6 +137,8 @@ class Storm {
   std::vector<Process> processes_;
   bool storm_ = false;
   bool losing_replies_ = false;
+  bool crashing_ = false;
+  std::map<std::string, IntentPtr> dropped_;  // by call, while a replica crashes
   int requests_ = 0;
   size_t faults_ = 0, answered_ = 0, granted_ = 0;
   absl::Duration skew_;
