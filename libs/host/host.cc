@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/notification.h"
 #include "libs/auth/access.h"
 #include "libs/auth/identity_token.h"
 #include "libs/auth/secret_file.h"
@@ -239,6 +240,12 @@ absl::Status Process::Serve() {
 void Process::Close() {
   if (std::exchange(closed_, true)) return;
   if (server_) server_->Shutdown(kDrain);
+  if (guard_) {
+    absl::Notification looked;
+    loop_.RunAndWait([this, &looked] { guard_->LookOnceMore([&looked] { looked.Notify(); }); });
+    // Redis answers, or its call fails, within the store's timeout.
+    looked.WaitForNotification();
+  }
   if (redis_) loop_.RunAndWait([this] { redis_->Shutdown(); });
   loop_.Stop();
   if (guard_) guard_->Close();

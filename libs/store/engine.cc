@@ -18,6 +18,11 @@ constexpr absl::Duration kResendAfter = absl::Milliseconds(10);
 constexpr absl::Duration kRetryHint = absl::Milliseconds(200);
 
 absl::Status Busy() { return refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", kRetryHint); }
+// A store that does not answer: certainly nothing was done, and asking again is the thing to do.
+absl::Status WhyNotLoaded(const absl::Status& status) {
+  if (!absl::IsUnavailable(status) || !refusal::ReasonOf(status).empty()) return status;
+  return refusal::TryLater(absl::StatusCode::kUnavailable, "STORE_NOT_READY", kRetryHint);
+}
 absl::Status Unknown() {
   return refusal::TryLater(absl::StatusCode::kUnavailable, "OUTCOME_UNKNOWN", kRetryHint);
 }
@@ -162,8 +167,8 @@ void EngineImpl::LoadFor(uint32_t partition, std::vector<LoadRequest> requests) 
         Mailbox& box = Box(partition);
         if (!loaded.ok()) {
           // Nothing can be decided: everybody who waits is told so. No outcome is in doubt, nothing was sent.
-          while (std::unique_ptr<Pending> pending = box.Take())
-            Finish(*pending, {loaded.status(), {}, false});
+          const absl::Status why = WhyNotLoaded(loaded.status());
+          while (std::unique_ptr<Pending> pending = box.Take()) Finish(*pending, {why, {}, false});
           return Next(partition);
         }
         for (size_t i = 0; i < keys.size(); ++i) {

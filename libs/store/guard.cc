@@ -80,6 +80,17 @@ class GuardImpl final : public Guard {
     Open();
   }
 
+  void LookOnceMore(std::function<void()> done) override {
+    if (!state_.ok()) return done();
+    store_.Heads([this, alive = alive_, done = std::move(done)](auto heads) {
+      if (*alive && heads.ok()) {
+        AnchorRecord now{heads->first, std::move(heads->second)};
+        if (!known_ || CheckAgainst(*known_, now).ok()) writer_.Save(std::move(now));
+      }
+      done();
+    });
+  }
+
   void Close() override { writer_.Close(); }
 
  private:

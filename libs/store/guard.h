@@ -31,6 +31,10 @@ class Guard {
   // After a reconnect: everything is checked again before the next commit.
   virtual void Recheck() = 0;
 
+  // Looks at the store a last time, so that the anchor knows all that this process wrote. `done` runs once,
+  // also when the store does not answer. On the executor.
+  virtual void LookOnceMore(std::function<void()> done) = 0;
+
   // Saves the anchor a last time; blocks. After the executor has stopped.
   virtual void Close() = 0;
 };
