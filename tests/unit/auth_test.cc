@@ -1,5 +1,7 @@
 // Secrets and who may what: identities between processes, the access rules and their matrix, passwords and
 // their workers, the keys of persons, and files.
+#include <time.h>
+
 #include <atomic>
 #include <thread>
 
@@ -97,15 +99,6 @@ TEST_F(IdentityTokenTest, AProcessSpeaksOnlyAsItself) {
   EXPECT_FALSE(sealer_.Seal(huge).ok());
   huge.grants.assign(24, {"district_admin", "organizations/" + std::string(40, 'a')});
   EXPECT_TRUE(sealer_.Seal(huge).ok()) << "as many roles as a user may hold";
-}
-
-TEST_F(IdentityTokenTest, IsCheapToOpen) {
-  const std::string sealed = *sealer_.Seal(alice_);
-  constexpr int kOpens = 20000;
-  const absl::Time start = absl::Now();
-  for (int i = 0; i < kOpens; ++i) ASSERT_TRUE(opener_.Open(sealed).ok());
-  // A debug build on a busy machine; a release build opens one in well under two microseconds.
-  EXPECT_LT((absl::Now() - start) / kOpens, absl::Microseconds(60));
 }
 
 TEST(SecretFileTest, OnlyTheOwnerMayReadIt) {
@@ -248,19 +241,26 @@ TEST(PasswordTest, CostsWhatItShould) {
   EXPECT_THAT(*hasher.Hash("x"), HasSubstr("m=19456,t=2,p=1"));
 }
 
-TEST(PasswordTest, AnUnknownUserTakesTheTimeOfAWrongPassword) {
+// The processor's time of this thread, which other work on the machine does not change.
+double ProcessorSeconds() {
+  timespec now;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) * 1e-9;
+}
+
+TEST(PasswordTest, AnUnknownUserCostsAsMuchAsAWrongPassword) {
   const auth::PasswordHasher hasher(kMaster);
   const std::optional<std::string> hash = *hasher.Hash("right");
-  const auto best = [&](const std::optional<std::string>& against) {
-    absl::Duration least = absl::InfiniteDuration();
+  const auto least = [&](const std::optional<std::string>& against) {
+    double best = 1e9;
     for (int i = 0; i < 8; ++i) {
-      const absl::Time start = absl::Now();
+      const double start = ProcessorSeconds();
       hasher.Verify("wrong", against);
-      least = std::min(least, absl::Now() - start);
+      best = std::min(best, ProcessorSeconds() - start);
     }
-    return least;
+    return best;
   };
-  const absl::Duration known = best(hash), unknown = best(std::nullopt);
+  const double known = least(hash), unknown = least(std::nullopt);
   EXPECT_LT(unknown, known * 2);
   EXPECT_LT(known, unknown * 2);
 }
