@@ -273,7 +273,8 @@ class VenueDomain : public ::testing::Test {
   }
   std::vector<std::string> TakenIds(const std::string& space, absl::Time start, absl::Time end) {
     std::vector<std::string> ids;
-    for (const Taken& item : *TakenIn(desk_.state(), {space}, {start, end})) ids.push_back(item.id);
+    const auto taken = TakenIn(desk_.state(), {space}, {start, end});
+    for (const Taken& item : *taken) ids.push_back(item.id);
     return ids;
   }
 
