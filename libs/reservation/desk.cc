@@ -18,31 +18,11 @@ absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& p
   return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
 }
 
-// Reads the record as it stands into `out`, ABSENT when there is none.
-absl::Status CopyRecord(const DeskRules& rules, store::View& view, const Place& pivot,
-                        const std::string& reservation, v1::Reservation* out) {
-  auto record = rules.FindRecord(view, pivot, reservation);
-  if (!record.ok()) return record.status();
-  out->Clear();
-  if (*record != nullptr) *out = **record;
-  return absl::OkStatus();
-}
-
 absl::Status Nothing(store::View&) { return absl::OkStatus(); }
 
 // Completions that only want to know whether it went through.
 absl::AnyInvocable<void(const store::Outcome&)> StatusOnly(absl::AnyInvocable<void(absl::Status)> done) {
   return [done = std::move(done)](const store::Outcome& outcome) mutable { done(outcome.status); };
-}
-
-// Completions of commits at a pivot.
-absl::AnyInvocable<void(const store::Outcome&)> Stands(std::shared_ptr<Standing> standing,
-                                                       Done<Standing> done) {
-  return [standing = std::move(standing), done = std::move(done)](const store::Outcome& outcome) mutable {
-    if (!outcome.status.ok()) return done(outcome.status);
-    standing->position = outcome.position.Pack();
-    done(*standing);
-  };
 }
 
 }  // namespace
@@ -153,47 +133,66 @@ void Desk::Told(const Place& place, const std::string& reservation, const std::v
   Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }
 
-void Desk::Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
-                  const std::vector<v1::ClaimRef>& tried, Done<Standing> done) {
+void Desk::Refuse(PivotPtr pivot, const absl::Status& refusal, const std::vector<v1::ClaimRef>& tried,
+                  Done<Standing> done) {
   auto standing = std::make_shared<Standing>();
-  auto decide = [this, pivot, reservation, refusal, tried, standing](store::View& view,
-                                                                     absl::Time now) -> absl::Status {
-    auto record = rules_.FindRecord(view, pivot, reservation);
+  auto decide = [this, pivot, refusal, tried, standing](store::View& view, absl::Time now) -> absl::Status {
+    auto record = rules_.FindRecord(view, pivot->place, pivot->reservation);
     if (!record.ok()) return record.status();
     standing->replayed = IsDecided(*record);
-    return EmitIfAny(rules_, view, pivot, DecideCancelled(*record, reservation, refusal, tried, now));
+    return EmitIfAny(rules_, view, pivot->place,
+                     DecideCancelled(*record, pivot->reservation, refusal, tried, now));
   };
-  auto encode = [this, pivot, reservation, standing](store::View& view) {
-    return CopyRecord(rules_, view, pivot, reservation, &standing->record);
-  };
-  Submit(pivot, std::move(decide), std::move(encode), Stands(standing, std::move(done)));
+  SubmitAtPivot(std::move(pivot), std::move(standing), std::move(decide), std::move(done));
 }
 
-void Desk::Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-                  Decide decide, Encode encode, Done<Standing> done, absl::Time begun) {
+void Desk::Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<Standing> done) {
   auto standing = std::make_shared<Standing>();
-  auto whole = [this, pivot, reservation, claims, standing, begun, decide = std::move(decide)](
-                   store::View& view, absl::Time now) -> absl::Status {
-    auto record = rules_.FindRecord(view, pivot, reservation);
+  auto decide = [this, pivot, claims, standing](store::View& view, absl::Time now) -> absl::Status {
+    auto record = rules_.FindRecord(view, pivot->place, pivot->reservation);
     if (!record.ok()) return record.status();
     standing->replayed = IsDecided(*record);
     if (standing->replayed) return absl::OkStatus();
-    const bool too_old = now - begun > kCallMax;
-    const absl::Status room =
-        too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED") : decide(view, now);
+    const bool too_old = now - pivot->begun > kCallMax;
+    const absl::Status room = too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED")
+                                      : pivot->decide(view, now);
     if (!room.ok() && !IsRefusal(room) && !too_old) return room;
-    return EmitIfAny(rules_, view, pivot,
-                     room.ok() ? DecideConfirmed(nullptr, reservation, claims, now)
-                               : DecideCancelled(nullptr, reservation, room, claims, now));
+    return EmitIfAny(rules_, view, pivot->place,
+                     room.ok() ? DecideConfirmed(nullptr, pivot->reservation, claims, now)
+                               : DecideCancelled(nullptr, pivot->reservation, room, claims, now));
   };
-  auto copy = [this, pivot, reservation, standing,
-               encode = std::move(encode)](store::View& view) -> absl::Status {
-    if (absl::Status status = CopyRecord(rules_, view, pivot, reservation, &standing->record); !status.ok()) {
-      return status;
-    }
-    return encode ? encode(view) : absl::OkStatus();
+  SubmitAtPivot(std::move(pivot), std::move(standing), std::move(decide), std::move(done));
+}
+
+void Desk::SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Decide decide,
+                         Done<Standing> done) {
+  auto encode = [this, pivot, standing](store::View& view) -> absl::Status {
+    auto record = rules_.FindRecord(view, pivot->place, pivot->reservation);
+    if (!record.ok()) return record.status();
+    standing->record.Clear();
+    if (*record != nullptr) standing->record = **record;
+    const bool confirmed = standing->record.state() == v1::Reservation::CONFIRMED;
+    return confirmed && pivot->encode ? pivot->encode(view) : absl::OkStatus();
   };
-  Submit(pivot, std::move(whole), std::move(copy), Stands(standing, std::move(done)));
+  Submit(pivot->place, std::move(decide), std::move(encode),
+         [standing, done = std::move(done)](const store::Outcome& outcome) mutable {
+           if (!outcome.status.ok()) return done(outcome.status);
+           standing->position = outcome.position.Pack();
+           done(*standing);
+         });
+}
+
+PivotPort MakePivotPort(Desk& desk, Settler& settler, Desk::Pivot given) {
+  const auto pivot = std::make_shared<const Desk::Pivot>(std::move(given));
+  PivotPort port;
+  port.look = [pivot](Done<Look> done) { done(pivot->look); };
+  port.commit = [&desk, pivot](const std::vector<v1::ClaimRef>& claims, Done<Standing> done) {
+    desk.Commit(pivot, claims, std::move(done));
+  };
+  port.refuse = [&desk, pivot](const absl::Status& why, const std::vector<v1::ClaimRef>& tried,
+                               Done<Standing> done) { desk.Refuse(pivot, why, tried, std::move(done)); };
+  port.push = [&settler, pivot](const v1::Reservation& record) { settler.Push(pivot->place, record); };
+  return port;
 }
 
 void HandleParticipant(rpc::Service& service, absl::string_view full_service, Participant& desk) {

@@ -13,6 +13,7 @@
 #include "kepu/reservation/v1/reservation.pb.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/driver.h"
 #include "libs/reservation/participant.h"
 #include "libs/reservation/record.h"
 #include "libs/reservation/settler.h"
@@ -56,26 +57,41 @@ class Desk final : public Participant {
   void Told(const Place& place, const std::string& reservation, const std::vector<std::string>& claim_ids,
             bool released, absl::AnyInvocable<void(absl::Status)> done);
 
-  // For a driver's port: records the refusal, answers the record as it stands.
-  void Refuse(const Place& pivot, const std::string& reservation, const absl::Status& refusal,
-              const std::vector<v1::ClaimRef>& tried, Done<Standing> done);
-  // For a driver's port: when nothing is decided yet, `decide` checks and emits the service's own facts. OK
-  // confirms with the claims, a refusal (before anything was emitted) cancels with it, in the same commit.
-  // Answers the record as it stands afterwards. What `begun` longer ago than calls live is cancelled: its
-  // record may have been forgotten.
   using Decide = std::function<absl::Status(store::View& view, absl::Time now)>;
   using Encode = std::function<absl::Status(store::View& view)>;
-  void Commit(const Place& pivot, const std::string& reservation, const std::vector<v1::ClaimRef>& claims,
-              Decide decide, Encode encode, Done<Standing> done, absl::Time begun = absl::InfiniteFuture());
+  // One reservation at its pivot, as a driver commits it.
+  struct Pivot {
+    Place place;
+    std::string reservation;
+    Look look;  // read before
+    // Checks and emits the service's own facts: OK confirms with the claims, a refusal (before anything was
+    // emitted) cancels with it, in the same commit. Not asked when something is decided already.
+    Decide decide;
+    // Reads what the caller is answered when the record says confirmed, whoever confirmed it.
+    Encode encode;
+    // When it was looked at. What began longer ago than calls live is cancelled: its record may have been
+    // forgotten.
+    absl::Time begun = absl::InfiniteFuture();
+  };
+  // Both answer the record as it stands afterwards, which need not be what was wanted.
+  using PivotPtr = std::shared_ptr<const Pivot>;
+  void Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<Standing> done);
+  void Refuse(PivotPtr pivot, const absl::Status& refusal, const std::vector<v1::ClaimRef>& tried,
+              Done<Standing> done);
   // A command on one aggregate that is idempotent by its data.
   void Submit(const Place& place, Decide decide, Encode encode,
               absl::AnyInvocable<void(const store::Outcome& outcome)> done);
 
  private:
+  void SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Decide decide, Done<Standing> done);
+
   store::Engine& engine_;
   executor::Executor& executor_;
   const DeskRules& rules_;
 };
+
+// The port of a driver whose pivot is in this service: through the desk, telling through the settler.
+PivotPort MakePivotPort(Desk& desk, Settler& settler, Desk::Pivot pivot);
 
 // Registers Try, Confirm, Cancel, Release and Resolve of `full_service` with the desk.
 void HandleParticipant(rpc::Service& service, absl::string_view full_service, Participant& desk);

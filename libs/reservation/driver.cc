@@ -28,6 +28,7 @@ class Driver : public std::enable_shared_from_this<Driver> {
   void Looked(absl::StatusOr<Look> look) {
     if (!look.ok()) return done_(look.status());
     if (IsDecided(&look->record)) return Told({std::move(look->record), 0, true});
+    if (plan_.resolve_only) return Refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"));
     if (!look->full.ok()) {
       // The losers of a rush cost a read. A repeat must record its no: the first copy may still be under way.
       if (!plan_.repeat) return done_(look->full);

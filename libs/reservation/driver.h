@@ -46,6 +46,9 @@ struct Plan {
   v1::Kind pivot_kind = v1::KIND_UNSPECIFIED;
   std::vector<Step> steps;
   bool repeat = false;  // of the call: a plain refusal of a repeat is recorded
+  // Only asks what became of it. Nothing is tried any more: absent becomes cancelled (REQUEST_ABANDONED), and
+  // a copy that is still under way meets that.
+  bool resolve_only = false;
   // When the pivot was looked at, by service time: a driver that slept for weeks is refused. InfinitePast:
   // not said.
   absl::Time begun = absl::InfinitePast();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/container/inlined_vector.h"
@@ -27,6 +28,9 @@ struct Pending {
   bool replayed = false;
   uint64_t decided_seq = 0;
   bool read_only = false;  // Engine::Read
+  // Children (aggregate, field) that it took for absent and that are there: loaded before every further try,
+  // or a decision with two of them would load one and forget the other for ever.
+  std::vector<std::pair<std::string, std::string>> wrongly_assumed;
   // Of the decision in the running batch.
   absl::Status verdict;
   bool emitted = false;

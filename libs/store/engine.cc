@@ -305,11 +305,11 @@ void EngineImpl::OnStale(uint32_t partition, const store::Group& sent, Batch::Gr
     if (!box.cache.SetHead(change.key, *cached, result.current[i])) std::abort();
   }
   for (const std::optional<Remembered>& known : result.known) any_known = any_known || known.has_value();
-  if (!moved && !any_known) {
-    // Heads as expected: a child that was taken for absent is there.
-    for (const AggregateChange& change : sent.aggregates) {
-      box.cache.Get(change.key)->to_load.insert(change.must_be_absent.begin(), change.must_be_absent.end());
-    }
+  // Heads as expected: a child that was taken for absent is there.
+  std::vector<std::pair<std::string, std::string>> wrongly_assumed;
+  for (const AggregateChange& change : sent.aggregates) {
+    if (moved || any_known) break;
+    for (const std::string& field : change.must_be_absent) wrongly_assumed.emplace_back(change.key, field);
   }
   size_t member = 0;
   std::vector<std::unique_ptr<Pending>> again;
@@ -333,7 +333,12 @@ void EngineImpl::OnStale(uint32_t partition, const store::Group& sent, Batch::Gr
       again.push_back(std::move(pending));
     }
   }
-  for (auto it = again.rbegin(); it != again.rend(); ++it) box.PushFront(std::move(*it));
+  for (auto it = again.rbegin(); it != again.rend(); ++it) {
+    auto& known = (*it)->wrongly_assumed;
+    known.insert(known.end(), wrongly_assumed.begin(), wrongly_assumed.end());
+    for (const auto& [key, field] : known) box.cache.Get(key)->to_load.insert(field);
+    box.PushFront(std::move(*it));
+  }
 }
 
 void EngineImpl::OnApplied(uint32_t partition, const store::Group& sent, Batch::Group& group, bool wrote,

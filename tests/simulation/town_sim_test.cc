@@ -3,6 +3,7 @@
 // is half done, no hall is double, no class in two places and no term overrun.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/reservation/driver.h"
 #include "tests/simulation/town.h"
 
 namespace kepu::simulation {
@@ -13,6 +14,9 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 
 constexpr Fate kFates[] = {Fate::kLost, Fate::kReplyLost, Fate::kTwiceLate, Fate::kCrash, Fate::kCrashAfter};
+
+// What happens to each step.
+using Fates = std::function<Fate(Town&, int step)>;
 
 struct Outcome {
   int steps = 0;
@@ -49,7 +53,7 @@ void Heal(Town& town, Outcome* outcome) {
 }
 
 // Two sessions want one hall at once; one more has its own and is cancelled.
-Outcome Halls(const TownOptions& options, const std::function<Fate(int)>& fate) {
+Outcome Halls(const TownOptions& options, const Fates& fates) {
   Town town(options);
   Prepare(town);
   const auto own = town.SessionAt("venues/b", "venues/b/spaces/room", 10);
@@ -57,7 +61,7 @@ Outcome Halls(const TownOptions& options, const std::function<Fate(int)>& fate) 
   town.Await({third});
   v1::Session session;
   session.ParseFromString(third->bytes);
-  town.Arm(fate);
+  town.Arm([&town, &fates](int step) { return fates(town, step); });
   v1::CancelSessionRequest cancel;
   cancel.set_name(session.name());
   cancel.set_reason("storm");
@@ -76,7 +80,7 @@ Outcome Halls(const TownOptions& options, const std::function<Fate(int)>& fate) 
 }
 
 // A class wants two sessions at once, two others the rest of the term; then a booking is cancelled.
-Outcome Visits(const TownOptions& options, const std::function<Fate(int)>& fate) {
+Outcome Visits(const TownOptions& options, const Fates& fates) {
   Town town(options);
   Prepare(town);
   std::vector<std::string> names;
@@ -91,7 +95,7 @@ Outcome Visits(const TownOptions& options, const std::function<Fate(int)>& fate)
   town.Await({before});
   v1::Booking booking;
   booking.ParseFromString(before->bytes);
-  town.Arm(fate);
+  town.Arm([&town, &fates](int step) { return fates(town, step); });
   const std::vector<Town::ErrandPtr> rivals = {
       town.Begin("CreateBooking", town.ClassVisit(names[0], "3-1"), Teacher("x")),
       town.Begin("CreateBooking", town.ClassVisit(names[1], "3-1"), Teacher("x", "colleague")),
@@ -121,18 +125,18 @@ void ExpectVisits(const Outcome& outcome) {
   EXPECT_EQ(outcome.visits, static_cast<size_t>(outcome.bookings)) << "what was told is what stands";
 }
 
-using Scenario = Outcome (*)(const TownOptions&, const std::function<Fate(int)>&);
+using Scenario = Outcome (*)(const TownOptions&, const Fates&);
 
 void EveryStep(Scenario scenario, void (*expect)(const Outcome&), bool push) {
   TownOptions options = OptionsOf(1);
   options.push = push;
-  const Outcome calm = scenario(options, [](int) { return Fate::kNormal; });
+  const Outcome calm = scenario(options, [](Town&, int) { return Fate::kNormal; });
   expect(calm);
   EXPECT_GT(calm.sessions + calm.bookings, 0) << "without faults somebody wins";
   for (int step = 0; step < calm.steps && !::testing::Test::HasFailure(); ++step) {
     for (const Fate fate : kFates) {
       SCOPED_TRACE(absl::StrCat("step ", step, " of ", calm.steps, ", fate ", static_cast<int>(fate)));
-      expect(scenario(options, [=](int at) { return at == step ? fate : Fate::kNormal; }));
+      expect(scenario(options, [=](Town&, int at) { return at == step ? fate : Fate::kNormal; }));
     }
   }
 }
@@ -143,8 +147,23 @@ void RandomFates(Scenario scenario, void (*expect)(const Outcome&)) {
     TownOptions options = OptionsOf(seed);
     options.shuffle = true;
     auto random = std::make_shared<executor::SeededRandom>(seed);
-    expect(scenario(options, [random](int) {
+    expect(scenario(options, [random](Town&, int) {
       return random->Below(8) == 0 ? kFates[random->Below(std::size(kFates))] : Fate::kNormal;
+    }));
+  }
+}
+
+// From one step on no reply comes back for longer than a driver goes on: what it then says is what stands.
+void SilenceFromEveryStep(Scenario scenario, void (*expect)(const Outcome&)) {
+  const absl::Duration silence = reservation::kDriveMax + absl::Seconds(1);
+  const TownOptions options = OptionsOf(1);
+  const Outcome calm = scenario(options, [](Town&, int) { return Fate::kNormal; });
+  for (int step = 0; step < calm.steps && !::testing::Test::HasFailure(); ++step) {
+    SCOPED_TRACE(absl::StrCat("silence from step ", step, " of ", calm.steps));
+    absl::Time since = absl::InfiniteFuture();
+    expect(scenario(options, [&](Town& town, int at) {
+      if (at == step) since = town.clock.Now();
+      return at >= step && town.clock.Now() < since + silence ? Fate::kReplyLost : Fate::kNormal;
     }));
   }
 }
@@ -155,6 +174,9 @@ TEST(TownSimulation, HallsUnderRandomFates) { RandomFates(&Halls, &ExpectHalls);
 TEST(TownSimulation, VisitsAtEveryStep) { EveryStep(&Visits, &ExpectVisits, true); }
 TEST(TownSimulation, VisitsAtEveryStepByAskingAlone) { EveryStep(&Visits, &ExpectVisits, false); }
 TEST(TownSimulation, VisitsUnderRandomFates) { RandomFates(&Visits, &ExpectVisits); }
+
+TEST(TownSimulation, HallsInALongSilence) { SilenceFromEveryStep(&Halls, &ExpectHalls); }
+TEST(TownSimulation, VisitsInALongSilence) { SilenceFromEveryStep(&Visits, &ExpectVisits); }
 
 TEST(TownSimulation, TheCheckerSeesWhatIsLeftHalfDone) {
   TownOptions options = OptionsOf(1);

@@ -138,6 +138,17 @@ TEST_F(EngineTest, AChildTakenForAbsentIsCheckedByTheCommit) {
   EXPECT_EQ(Reason(Call(b_, toy::TakePlace(kBox, "alice"), "2")), "ALREADY_BOOKED");
 }
 
+TEST_F(EngineTest, SeveralChildrenTakenForAbsentAreAllFound) {
+  Call(a_, toy::Make(kBox, 5), "make");
+  Call(b_, toy::TakePlace(kBox, "zoe"), "warm");
+  Call(a_, toy::TakePlace(kBox, "alice"), "1");
+  Call(a_, toy::TakePlace(kBox, "bob"), "2");
+  EXPECT_EQ(Call(b_, toy::TakePlaceForFirst(kBox, {"zoe", "alice", "bob", "carl"}), "3").status,
+            absl::OkStatus());
+  EXPECT_EQ(left_, 1);
+  ExpectFoldHolds();
+}
+
 TEST_F(EngineTest, ARepeatIsAnsweredLikeTheFirstCopyFromAnyReplica) {
   Call(a_, toy::Make(kBox, 1), "make");
   const Outcome first = Call(a_, toy::TakePlace(kBox, "alice"), "take");

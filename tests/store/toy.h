@@ -84,6 +84,21 @@ inline Command TakePlace(std::string key, std::string who, int64_t until = 0) {
   return command;
 }
 
+// For the first of the names that has no place yet; each is taken for absent until the store says otherwise.
+inline Command TakePlaceForFirst(std::string key, std::vector<std::string> names) {
+  Command command;
+  command.aggregates = {key};
+  command.decide = [key, names](View& view, absl::Time) {
+    const Box& box = static_cast<const Box&>(view.Get(key));
+    for (const std::string& who : names) {
+      if (!box.PresentOrAssumeAbsent(absl::StrCat("i/", who)))
+        return view.Emit(key, absl::StrCat("take ", who, " 0"));
+    }
+    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_BOOKED");
+  };
+  return command;
+}
+
 inline Command GivePlace(std::string key, std::string who) {
   Command command;
   command.aggregates = {key};

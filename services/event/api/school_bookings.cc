@@ -63,47 +63,30 @@ void Finish(SchoolFlow& flow, const absl::StatusOr<reservation::Standing>& stand
   flow.finish(absl::OkStatus(), flow.answer, {standing->position, standing->replayed});
 }
 
-reservation::PivotPort PortOf(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) {
-  using reservation::v1::ClaimRef;
-  reservation::PivotPort port;
-  port.look = [flow](reservation::Done<reservation::Look> done) { done(flow->look); };
-  port.commit = [&desk = deps.desk, flow](const std::vector<ClaimRef>& claims,
-                                          reservation::Done<reservation::Standing> done) {
-    auto decide = [flow](store::View& view, absl::Time now) -> absl::Status {
-      absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
-      if (!session.ok()) return session.status();
-      return EmitAll(view, flow->pivot.key, Decide(**session, *flow, now));
-    };
-    auto encode = [flow](store::View& view) { return Encode(view, *flow); };
-    desk.Commit(flow->pivot, flow->command.reservation, claims, decide, encode, std::move(done));
-  };
-  port.refuse = [&desk = deps.desk, flow](const absl::Status& why, const std::vector<ClaimRef>& tried,
-                                          reservation::Done<reservation::Standing> done) {
-    desk.Refuse(flow->pivot, flow->command.reservation, why, tried, std::move(done));
-  };
-  port.push = [&settler = deps.settler, flow](const reservation::v1::Reservation& record) {
-    settler.Push(flow->pivot, record);
-  };
-  return port;
-}
-
 void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) {
-  reservation::PivotPort port = PortOf(deps, flow);
-  auto done = [flow](absl::StatusOr<reservation::Standing> standing) { Finish(*flow, standing); };
-  if (flow->resolve_only && !reservation::IsDecided(&flow->look.record)) {
-    // Nothing is done any more: absent becomes cancelled, and a copy that is still under way meets that.
-    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, std::move(done));
-  }
+  reservation::Desk::Pivot pivot;
+  pivot.place = flow->pivot;
+  pivot.reservation = flow->command.reservation;
+  pivot.look = flow->look;
+  pivot.decide = [flow](store::View& view, absl::Time now) -> absl::Status {
+    absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
+    if (!session.ok()) return session.status();
+    return EmitAll(view, flow->pivot.key, Decide(**session, *flow, now));
+  };
+  pivot.encode = [flow](store::View& view) { return Encode(view, *flow); };
   reservation::Plan plan;
   plan.reservation = flow->command.reservation;
   plan.pivot_service = kSelf;
   plan.pivot = domain::NameOf(flow->head);
   plan.pivot_kind = reservation::v1::SESSION;
   plan.repeat = flow->repeat;
+  plan.resolve_only = flow->resolve_only;
   plan.steps.push_back({{{domain::SchoolDemand(flow->head, flow->command.school, flow->command.school_class,
                                                flow->command.party.pupils()),
                           kSelf, &deps.desk}}});
-  reservation::Drive({deps.executor, deps.random}, std::move(plan), std::move(port), std::move(done));
+  reservation::Drive({deps.executor, deps.random}, std::move(plan),
+                     reservation::MakePivotPort(deps.desk, deps.settler, std::move(pivot)),
+                     [flow](absl::StatusOr<reservation::Standing> standing) { Finish(*flow, standing); });
 }
 
 // What every flow takes from its call.

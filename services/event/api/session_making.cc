@@ -200,27 +200,16 @@ void Handlers::MakeSession(const std::shared_ptr<Making>& making) {
 }
 
 void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
-  using reservation::v1::ClaimRef;
-  const std::string id = making->created.hall_reservation();
   making->look.full = making->asked;
-  reservation::PivotPort port;
-  port.look = [making](reservation::Done<reservation::Look> done) { done(making->look); };
-  port.commit = [&desk = deps_.desk, making, id](const std::vector<ClaimRef>& claims,
-                                                 reservation::Done<reservation::Standing> done) {
-    auto decide = [making](store::View& view, absl::Time now) {
-      return EmitAll(view, making->pivot.key,
-                     domain::DecideCreateSession(making->SessionIn(view), making->created, now));
-    };
-    auto encode = [making](store::View& view) { return making->Read(view); };
-    desk.Commit(making->pivot, id, claims, decide, encode, std::move(done));
+  reservation::Desk::Pivot pivot;
+  pivot.place = making->pivot;
+  pivot.reservation = making->created.hall_reservation();
+  pivot.look = making->look;
+  pivot.decide = [making](store::View& view, absl::Time now) {
+    return EmitAll(view, making->pivot.key,
+                   domain::DecideCreateSession(making->SessionIn(view), making->created, now));
   };
-  port.refuse = [&desk = deps_.desk, making, id](const absl::Status& why, const std::vector<ClaimRef>& tried,
-                                                 reservation::Done<reservation::Standing> done) {
-    desk.Refuse(making->pivot, id, why, tried, std::move(done));
-  };
-  port.push = [&settler = deps_.settler, making](const reservation::v1::Reservation& record) {
-    settler.Push(making->pivot, record);
-  };
+  pivot.encode = [making](store::View& view) { return making->Read(view); };
   auto done = [making](const absl::StatusOr<reservation::Standing>& standing) {
     absl::Status status = standing.ok() ? reservation::StatusOf(standing->record) : standing.status();
     if (status.ok() && standing->replayed &&
@@ -230,20 +219,22 @@ void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
     if (!status.ok()) return making->call.Fail(status);
     making->call.Answer(making->answer, {standing->position, standing->replayed});
   };
-  if (making->call.context().resolve_only && !reservation::IsDecided(&making->look.record))
-    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, done);
-  if (deps_.venue.halls() == nullptr) {
+  const bool resolve_only = making->call.context().resolve_only;
+  reservation::Participant* halls = deps_.venue.halls();
+  if (halls == nullptr && !resolve_only && !reservation::IsDecided(&making->look.record)) {
     return making->call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN",
                                                absl::Seconds(2), {{"service", "venue"}}));
   }
   reservation::Plan plan;
-  plan.reservation = id;
+  plan.reservation = pivot.reservation;
   plan.pivot_service = kSelf;
   plan.pivot = making->name;
   plan.pivot_kind = reservation::v1::SESSION;
   plan.repeat = making->call.context().repeat;
-  plan.steps.push_back({{{HallDemand(making->created, making->name), "venue", deps_.venue.halls()}}});
-  reservation::Drive({deps_.executor, deps_.random}, std::move(plan), std::move(port), done);
+  plan.resolve_only = resolve_only;
+  if (halls != nullptr) plan.steps.push_back({{{HallDemand(making->created, making->name), "venue", halls}}});
+  reservation::Drive({deps_.executor, deps_.random}, std::move(plan),
+                     reservation::MakePivotPort(deps_.desk, deps_.settler, std::move(pivot)), done);
 }
 
 }  // namespace kepu::event

@@ -91,29 +91,6 @@ absl::Status WithAlternatives(const absl::Status& status, const Flow& flow, cons
                           {"alternatives", names}});
 }
 
-reservation::PivotPort MakePort(const Parts& parts, const std::shared_ptr<Flow>& flow) {
-  reservation::PivotPort port;
-  port.look = [flow](reservation::Done<reservation::Look> done) { done(flow->look); };
-  port.commit = [parts, flow](const std::vector<reservation::v1::ClaimRef>& claims,
-                              reservation::Done<reservation::Standing> done) {
-    auto decide = [flow](store::View& view, absl::Time now) {
-      const std::string& key = flow->pivot.key;
-      return EmitAll(view, key,
-                     domain::DecideSignUp(ShiftIn(view, key), flow->person, flow->reservation, now));
-    };
-    auto encode = [flow](store::View& view) { return EncodeSignup(view, *flow); };
-    parts.desk.Commit(flow->pivot, flow->reservation, claims, decide, encode, std::move(done), flow->begun);
-  };
-  port.refuse = [parts, flow](const absl::Status& why, const std::vector<reservation::v1::ClaimRef>& tried,
-                              reservation::Done<reservation::Standing> done) {
-    parts.desk.Refuse(flow->pivot, flow->reservation, why, tried, std::move(done));
-  };
-  port.push = [parts, flow](const reservation::v1::Reservation& record) {
-    parts.settler.Push(flow->pivot, record);
-  };
-  return port;
-}
-
 void Finish(const Parts& parts, Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
   if (!standing.ok()) return flow.call.Fail(WithAlternatives(standing.status(), flow, parts.reads));
   if (absl::Status status = reservation::StatusOf(standing->record); !status.ok()) {
@@ -123,23 +100,29 @@ void Finish(const Parts& parts, Flow& flow, const absl::StatusOr<reservation::St
 }
 
 void Begin(const Parts& parts, const std::shared_ptr<Flow>& flow) {
-  reservation::PivotPort port = MakePort(parts, flow);
-  auto done = [parts, flow](absl::StatusOr<reservation::Standing> standing) {
-    Finish(parts, *flow, standing);
+  reservation::Desk::Pivot pivot;
+  pivot.place = flow->pivot;
+  pivot.reservation = flow->reservation;
+  pivot.look = flow->look;
+  pivot.begun = flow->begun;
+  pivot.decide = [flow](store::View& view, absl::Time now) {
+    const std::string& key = flow->pivot.key;
+    return EmitAll(view, key, domain::DecideSignUp(ShiftIn(view, key), flow->person, flow->reservation, now));
   };
-  if (flow->call.context().resolve_only && !reservation::IsDecided(&flow->look.record)) {
-    // Nothing is done any more: absent becomes cancelled, and a copy that is still under way meets that.
-    return port.refuse(refusal::Refuse(absl::StatusCode::kAborted, "REQUEST_ABANDONED"), {}, std::move(done));
-  }
+  pivot.encode = [flow](store::View& view) { return EncodeSignup(view, *flow); };
   reservation::Plan plan;
   plan.reservation = flow->reservation;
   plan.pivot_service = kSelf;
   plan.pivot = domain::ShiftName(flow->head.id());
   plan.pivot_kind = reservation::v1::SHIFT;
   plan.repeat = flow->call.context().repeat;
+  plan.resolve_only = flow->call.context().resolve_only;
   plan.begun = flow->begun;
   plan.steps.push_back({{{domain::DemandOf(flow->head, flow->person), kSelf, &parts.desk}}});
-  reservation::Drive({parts.executor, parts.random}, std::move(plan), std::move(port), std::move(done));
+  reservation::Drive(
+      {parts.executor, parts.random}, std::move(plan),
+      reservation::MakePivotPort(parts.desk, parts.settler, std::move(pivot)),
+      [parts, flow](absl::StatusOr<reservation::Standing> standing) { Finish(parts, *flow, standing); });
 }
 
 }  // namespace
