@@ -92,6 +92,13 @@ class Aggregate final : public AnyAggregate {
     return false;
   }
 
+  // As Find where absence is the rule (a claim or record of a reservation that is just being made): a child
+  // that is not known is taken for absent, and the commit is told to check that.
+  absl::StatusOr<const Child*> FindOrAssumeAbsent(absl::string_view field) const {
+    if (!PresentOrAssumeAbsent(field)) return nullptr;
+    return Find(field);
+  }
+
   // For Apply only. The pointer is good until the next change.
   Child* Mutable(absl::string_view field) {
     auto it = children_.find(field);

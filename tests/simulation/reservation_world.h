@@ -214,12 +214,7 @@ class World {
       Through<Standing>(
           life, std::move(done),
           [this, i, claims](Done<Standing> reply) {
-            pivot_.desk->Commit(
-                {0, "p"}, Id(i), claims,
-                [](store::View& view, absl::Time) {
-                  return ThingRules::Left(view, {0, "p"}) > 0 ? absl::OkStatus() : Full();
-                },
-                nullptr, std::move(reply));
+            pivot_.desk->Commit(PivotOf(i), claims, std::move(reply));
           },
           [this, claims] {
             if (options_.wrong == Wrong::kB) CancelAll(claims);
@@ -236,7 +231,7 @@ class World {
           life, std::move(done),
           [this, i, why, tried](Done<Standing> reply) {
             pivot_.desk->Refuse(
-                {0, "p"}, Id(i), why, tried,
+                PivotOf(i), why, tried,
                 [this, i, why, reply = std::move(reply)](absl::StatusOr<Standing> standing) mutable {
                   if (standing.ok() && options_.wrong == Wrong::kK) {
                     standing->record.set_state(v1::Reservation::CANCELLED);
@@ -251,6 +246,16 @@ class World {
       if (life == life_ && options_.wrong != Wrong::kK) pivot_.settler->Push({0, "p"}, record);
     };
     return port;
+  }
+
+  static Desk::PivotPtr PivotOf(int i) {
+    Desk::Pivot pivot;
+    pivot.place = {0, "p"};
+    pivot.reservation = Id(i);
+    pivot.decide = [](store::View& view, absl::Time) {
+      return ThingRules::Left(view, {0, "p"}) > 0 ? absl::OkStatus() : Full();
+    };
+    return std::make_shared<const Desk::Pivot>(std::move(pivot));
   }
 
   template <class T>

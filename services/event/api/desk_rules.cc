@@ -37,7 +37,7 @@ absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::V
 absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
     store::View& view, const reservation::Place& place, absl::string_view reservation) const {
   if (SessionIdOf(place.key).empty()) return refusal::BadField("pivot", "must be a session");
-  return domain::FindRecord(SessionIn(view, place), reservation);
+  return domain::FindRecordIfAny(SessionIn(view, place), reservation);
 }
 
 absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& place,

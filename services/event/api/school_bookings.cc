@@ -16,6 +16,8 @@ absl::Status Encode(store::View& view, SchoolFlow& flow) {
   flow.answer.Clear();
   absl::StatusOr<domain::Session*> session = OpenSession(view, flow.made);
   if (!session.ok()) return session.status();
+  // Before it is made there is none: no need to ask the store, the commit checks it.
+  if (!(*session)->PresentOrAssumeAbsent(domain::BookingField(flow.made.id))) return absl::OkStatus();
   auto found = domain::FindBooking(**session, flow.made.id);
   if (!found.ok()) return found.status();
   if (*found != nullptr) ToResource((*session)->head(), flow.made.id, **found, &flow.answer);
@@ -37,7 +39,7 @@ absl::Status ReadPivot(store::View& view, SchoolFlow& flow, absl::Time now) {
   if (absl::Status status = CheckActsFor(*flow.caller, flow.command.school, staff); !status.ok())
     return status;
   if (absl::Status status = Encode(view, flow); !status.ok()) return status;
-  auto record = domain::FindRecord(**session, flow.command.reservation);
+  auto record = domain::FindRecordIfAny(**session, flow.command.reservation);
   if (!record.ok()) return record.status();
   flow.look = {};
   if (*record != nullptr) flow.look.record = **record;

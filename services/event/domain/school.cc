@@ -177,7 +177,7 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
 }
 
 absl::StatusOr<const Claim*> FindClaim(const School& school, absl::string_view claim_id) {
-  auto child = school.Find(reservation::ClaimField(claim_id));
+  auto child = school.FindOrAssumeAbsent(reservation::ClaimField(claim_id));
   if (!child.ok()) return child.status();
   return *child == nullptr ? nullptr : &(*child)->claim().claim();
 }
@@ -188,7 +188,7 @@ absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view
   record::SchoolClaimed& claimed = *fact.mutable_school_claimed();
   claimed.set_school(std::string(id));
   *claimed.mutable_claim() = claim;
-  auto child = school.Find(reservation::ClaimField(claim.claim_id()));
+  auto child = school.FindOrAssumeAbsent(reservation::ClaimField(claim.claim_id()));
   if (!child.ok()) return child.status();
   std::string page;
   if (claim.has_tried()) {

@@ -155,6 +155,12 @@ absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Session& se
                                                  &record::SessionChild::reservation);
 }
 
+absl::StatusOr<const reservation::v1::Reservation*> FindRecordIfAny(const Session& session,
+                                                                    absl::string_view reservation) {
+  if (!session.PresentOrAssumeAbsent(reservation::RecordField(reservation))) return nullptr;
+  return FindRecord(session, reservation);
+}
+
 record::Fact RecordFact(const reservation::v1::ReservationFact& fact) {
   // Without a time of its own: what a reservation goes through does not change when the session was updated.
   record::Fact whole;

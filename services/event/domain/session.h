@@ -98,6 +98,10 @@ absl::StatusOr<const record::WaitRecord*> FindWait(const Session& session, absl:
 // Of a reservation whose pivot the session is; null when there is none.
 absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Session& session,
                                                                absl::string_view reservation);
+// The same for a reservation that is being made: one that is not known is taken for absent, as the commit
+// checks.
+absl::StatusOr<const reservation::v1::Reservation*> FindRecordIfAny(const Session& session,
+                                                                    absl::string_view reservation);
 record::Fact RecordFact(const reservation::v1::ReservationFact& fact);
 // Appends the fact that gives a reservation back, so that its claims are released; nothing for an empty id.
 absl::Status GiveBack(const Session& session, const std::string& reservation, absl::Time now, Facts* facts);

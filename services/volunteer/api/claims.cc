@@ -41,7 +41,7 @@ absl::StatusOr<const reservation::v1::Claim*> ClaimRules::FindClaim(store::View&
 absl::StatusOr<const reservation::v1::Reservation*> ClaimRules::FindRecord(
     store::View& view, const reservation::Place& place, absl::string_view reservation) const {
   if (ShiftIdOf(place.key).empty()) return refusal::BadField("pivot", "must be shifts/{shift}");
-  return domain::FindRecord(ShiftIn(view, place.key), reservation);
+  return domain::FindRecordIfAny(ShiftIn(view, place.key), reservation);
 }
 
 absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place,

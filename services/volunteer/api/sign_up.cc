@@ -47,7 +47,7 @@ absl::Status EncodeSignup(store::View& view, Flow& flow) {
 absl::Status ReadPivot(store::View& view, Flow& flow, absl::Time now) {
   const domain::Shift& shift = ShiftIn(view, flow.pivot.key);
   if (!shift.Exists()) return refusal::NotFound(flow.call.request().shift());
-  auto record = domain::FindRecord(shift, flow.reservation);
+  auto record = domain::FindRecordIfAny(shift, flow.reservation);
   if (absl::Status status = EncodeSignup(view, flow); !status.ok()) return status;
   if (!record.ok()) return record.status();
   auto signup = domain::FindSignup(shift, flow.person);

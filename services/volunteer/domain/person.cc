@@ -206,7 +206,7 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& 
 }
 
 absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view claim_id) {
-  auto child = person.Find(reservation::ClaimField(claim_id));
+  auto child = person.FindOrAssumeAbsent(reservation::ClaimField(claim_id));
   if (!child.ok()) return child.status();
   return *child == nullptr ? nullptr : &(*child)->claim().claim();
 }
@@ -214,7 +214,7 @@ absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view c
 absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim) {
   record::Fact fact;
   *fact.mutable_person_claimed()->mutable_claim() = claim;
-  auto child = person.Find(reservation::ClaimField(claim.claim_id()));
+  auto child = person.FindOrAssumeAbsent(reservation::ClaimField(claim.claim_id()));
   if (!child.ok()) return child.status();
   std::string week;
   if (claim.has_tried()) {

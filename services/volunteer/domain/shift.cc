@@ -268,7 +268,7 @@ absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& dema
 }
 
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id) {
-  auto child = shift.Find(reservation::ClaimField(claim_id));
+  auto child = shift.FindOrAssumeAbsent(reservation::ClaimField(claim_id));
   if (!child.ok()) return child.status();
   return *child == nullptr ? nullptr : &(*child)->claim();
 }
@@ -299,6 +299,12 @@ absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shif
   auto child = shift.Find(reservation::RecordField(reservation));
   if (!child.ok()) return child.status();
   return *child == nullptr ? nullptr : &(*child)->reservation();
+}
+
+absl::StatusOr<const reservation::v1::Reservation*> FindRecordIfAny(const Shift& shift,
+                                                                    absl::string_view reservation) {
+  if (!shift.PresentOrAssumeAbsent(reservation::RecordField(reservation))) return nullptr;
+  return FindRecord(shift, reservation);
 }
 
 record::Fact RecordFact(const reservation::v1::ReservationFact& fact) {

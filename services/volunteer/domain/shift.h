@@ -86,6 +86,10 @@ absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::
 absl::StatusOr<const record::SignupRecord*> FindSignup(const Shift& shift, absl::string_view person);
 absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shift,
                                                                absl::string_view reservation);
+// The same for a reservation that is being made: one that is not known is taken for absent, as the commit
+// checks.
+absl::StatusOr<const reservation::v1::Reservation*> FindRecordIfAny(const Shift& shift,
+                                                                    absl::string_view reservation);
 record::Fact RecordFact(const reservation::v1::ReservationFact& fact);
 
 // Cancelled, and not everybody's sign-up has been ended yet.
