@@ -3,12 +3,18 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/record.h"
 
 namespace kepu::reservation {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
+
+absl::Time FromProto(const google::protobuf::Timestamp& time) {
+  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
+}
 
 int DayOf(absl::Time time) { return static_cast<int>(absl::Floor(time - absl::UnixEpoch(), kDay) / kDay); }
 
@@ -25,6 +31,17 @@ std::string FileEnd(v1::Keeping& keeping, absl::Time end) {
   v1::Keeping::Day& last = *days.rbegin();
   last.set_count(last.count() + 1);
   return FiledField(day, last.count() - 1);
+}
+
+std::optional<absl::Time> EndOf(const v1::ClaimFact& fact) {
+  if (!fact.has_ended()) return std::nullopt;
+  return FromProto(fact.ended().end_time());
+}
+
+std::optional<absl::Time> EndOf(const v1::ReservationFact& fact) {
+  if (fact.has_given_back()) return FromProto(fact.given_back().end_time());
+  if (fact.decided().state() == v1::Reservation::CANCELLED) return FromProto(fact.decided().create_time());
+  return std::nullopt;
 }
 
 absl::Time NextForgetting(const v1::Keeping& keeping) {
@@ -63,6 +80,17 @@ absl::Time TimeOf(const v1::EndsForgotten& fact) { return absl::FromUnixMicros(f
 void FoldForgetting(v1::Keeping& keeping, const v1::EndsForgotten& fact) {
   DropOldestEnds(keeping, fact);
   for (int i = 0; i < fact.kept_size(); ++i) FileEnd(keeping, TimeOf(fact));
+}
+
+std::vector<v1::ReservationFact> ForgottenRecords(const v1::EndsForgotten& fact) {
+  std::vector<v1::ReservationFact> facts;
+  for (absl::string_view field : fact.forgotten()) {
+    if (!absl::ConsumePrefix(&field, RecordField(""))) continue;
+    v1::ReservationFact& forgotten = facts.emplace_back();
+    forgotten.set_reservation(std::string(field));
+    forgotten.mutable_forgotten();
+  }
+  return facts;
 }
 
 }  // namespace kepu::reservation

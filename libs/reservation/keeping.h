@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -25,6 +26,10 @@ std::string FiledField(int day, int number);
 // Files an end; the child to write, in which its field is put.
 std::string FileEnd(v1::Keeping& keeping, absl::Time end);
 
+// When what the fact ends was ended: from then on it is remembered for a time. Nullopt: it ends nothing.
+std::optional<absl::Time> EndOf(const v1::ClaimFact& fact);
+std::optional<absl::Time> EndOf(const v1::ReservationFact& fact);
+
 // When the oldest day may be forgotten; InfiniteFuture when nothing is filed.
 absl::Time NextForgetting(const v1::Keeping& keeping);
 
@@ -41,6 +46,14 @@ absl::StatusOr<std::optional<v1::EndsForgotten>> DecideForgetting(
     const aggregate::Aggregate<Head, Child>& state, const v1::Keeping& keeping, absl::Time now, Filed filed,
     MayForgetField may_forget);
 
+// Files an end at the children: `keeping` is as it was before the fact, `make(field)` a filing child. The
+// head's part is FileEnd.
+template <class Head, class Child, class Make>
+void FileChild(aggregate::Aggregate<Head, Child>& state, v1::Keeping keeping, const std::string& field,
+               std::optional<absl::Time> end, Make make) {
+  if (end) state.Put(FileEnd(keeping, *end), make(field));
+}
+
 // The head's part of the fact.
 void FoldForgetting(v1::Keeping& keeping, const v1::EndsForgotten& fact);
 
@@ -48,6 +61,9 @@ void FoldForgetting(v1::Keeping& keeping, const v1::EndsForgotten& fact);
 template <class Head, class Child, class Make>
 void EraseForgotten(aggregate::Aggregate<Head, Child>& state, const v1::Keeping& keeping,
                     const v1::EndsForgotten& fact, Make make);
+
+// What a settler hears of the records among them: nobody needs to be told of those any more.
+std::vector<v1::ReservationFact> ForgottenRecords(const v1::EndsForgotten& fact);
 
 // Parts of the above that do not depend on the aggregate.
 v1::EndsForgotten OldestEnds(const v1::Keeping& keeping, absl::Time now);

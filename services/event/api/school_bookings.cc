@@ -14,13 +14,16 @@ constexpr char kSelf[] = "event";
 // The booking as it stands into the answer; left empty when there is none.
 absl::Status Encode(store::View& view, SchoolFlow& flow) {
   flow.answer.Clear();
+  flow.reservation_found.clear();
   absl::StatusOr<domain::Session*> session = OpenSession(view, flow.made);
   if (!session.ok()) return session.status();
   // Before it is made there is none: no need to ask the store, the commit checks it.
   if (!(*session)->PresentOrAssumeAbsent(domain::BookingField(flow.made.id))) return absl::OkStatus();
   auto found = domain::FindBooking(**session, flow.made.id);
   if (!found.ok()) return found.status();
-  if (*found != nullptr) ToResource((*session)->head(), flow.made.id, **found, &flow.answer);
+  if (*found == nullptr) return absl::OkStatus();
+  ToResource((*session)->head(), flow.made.id, **found, &flow.answer);
+  flow.reservation_found = (*found)->reservation();
   return absl::OkStatus();
 }
 
@@ -41,6 +44,10 @@ absl::Status ReadPivot(store::View& view, SchoolFlow& flow, absl::Time now) {
   if (absl::Status status = Encode(view, flow); !status.ok()) return status;
   auto record = domain::FindRecordIfAny(**session, flow.command.reservation);
   if (!record.ok()) return record.status();
+  // The booking of this very call is there and its record is not: it was given back and forgotten long ago.
+  if (*record == nullptr && flow.reservation_found == flow.command.reservation)
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "REQUEST_TOO_OLD");
+  flow.begun = now;
   flow.look = {};
   if (*record != nullptr) flow.look.record = **record;
   if (reservation::IsDecided(*record)) return absl::OkStatus();
@@ -70,6 +77,7 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   pivot.place = flow->pivot;
   pivot.reservation = flow->command.reservation;
   pivot.look = flow->look;
+  pivot.begun = flow->begun;
   pivot.decide = [flow](store::View& view, absl::Time now) -> absl::Status {
     absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
     if (!session.ok()) return session.status();
@@ -83,6 +91,7 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   plan.pivot_kind = reservation::v1::SESSION;
   plan.repeat = flow->repeat;
   plan.resolve_only = flow->resolve_only;
+  plan.begun = flow->begun;
   plan.steps.push_back({{{domain::SchoolDemand(flow->head, flow->command.school, flow->command.school_class,
                                                flow->command.party.pupils()),
                           kSelf, &deps.desk}}});

@@ -35,8 +35,10 @@ struct SchoolFlow {
   // As it goes.
   reservation::Place pivot;
   reservation::Look look;
+  absl::Time begun;  // when it looked
   domain::record::SessionHead head;
   v1::Booking answer;
+  std::string reservation_found;  // of the booking in the answer
 };
 
 }  // namespace kepu::event

@@ -107,6 +107,7 @@ struct Handlers::Making {
   reservation::Place pivot;
   bool there = false;
   absl::Status asked;  // what the venue says
+  absl::Time begun;    // when it looked at the session
   reservation::Look look;
   v1::Session answer;
 
@@ -123,6 +124,9 @@ struct Handlers::Making {
     auto record = domain::FindRecord(session, created.hall_reservation());
     if (!record.ok()) return record.status();
     if (*record != nullptr) look.record = **record;
+    // The session of this very call is there and its record is not: it was given back and forgotten long ago.
+    if (*record == nullptr && session.head().hall_reservation() == created.hall_reservation())
+      return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "REQUEST_TOO_OLD");
     return absl::OkStatus();
   }
 };
@@ -157,6 +161,7 @@ void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
     making->name = absl::StrCat(parent, "/sessions/", created->id());
     making->pivot = {partition, SessionKey(created->id())};
     making->created = *std::move(created);
+    making->begun = deps_.clock.Now();
     // What is wrong by itself is said before anybody is asked.
     const auto alone = domain::DecideCreateSession(domain::Session(), making->created, deps_.clock.Now());
     if (!alone.ok() && !making->call.context().repeat) return making->call.Fail(alone.status());
@@ -205,6 +210,7 @@ void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
   pivot.place = making->pivot;
   pivot.reservation = making->created.hall_reservation();
   pivot.look = making->look;
+  pivot.begun = making->begun;
   pivot.decide = [making](store::View& view, absl::Time now) {
     return EmitAll(view, making->pivot.key,
                    domain::DecideCreateSession(making->SessionIn(view), making->created, now));
@@ -232,6 +238,7 @@ void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
   plan.pivot_kind = reservation::v1::SESSION;
   plan.repeat = making->call.context().repeat;
   plan.resolve_only = resolve_only;
+  plan.begun = making->begun;
   if (halls != nullptr) plan.steps.push_back({{{HallDemand(making->created, making->name), "venue", halls}}});
   reservation::Drive({deps_.executor, deps_.random}, std::move(plan),
                      reservation::MakePivotPort(deps_.desk, deps_.settler, std::move(pivot)), done);

@@ -1,6 +1,7 @@
 #include "services/event/domain/apply.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/reservation/keeping.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -141,6 +142,12 @@ absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept,
   return absl::OkStatus();
 }
 
+record::SessionChild Filing(const std::string& field) {
+  record::SessionChild child;
+  child.set_filed(field);
+  return child;
+}
+
 absl::Status ReservationChanged(Session& session, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::SessionChild* child = session.Mutable(field);
@@ -153,6 +160,7 @@ absl::Status ReservationChanged(Session& session, const reservation::v1::Reserva
   record::SessionChild next;
   *next.mutable_reservation() = **std::move(after);
   session.Put(field, std::move(next));
+  reservation::FileChild(session, session.head().keeping(), field, reservation::EndOf(fact), Filing);
   return absl::OkStatus();
 }
 
@@ -187,6 +195,9 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       return absl::OkStatus();
     case Kind::kReservationChanged:
       return ReservationChanged(session, fact.reservation_changed().fact());
+    case Kind::kEndsForgotten:
+      reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(), Filing);
+      return absl::OkStatus();
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:

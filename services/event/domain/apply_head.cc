@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
 
 namespace kepu::event::domain {
@@ -234,8 +235,13 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
       return Swept(head, fact.bookings_swept());
     case Kind::kWaitSwept:
       return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
-    case Kind::kEventCreated:
     case Kind::kReservationChanged:
+      if (const auto end = reservation::EndOf(fact.reservation_changed().fact()))
+        reservation::FileEnd(*head.mutable_keeping(), *end);
+      return;
+    case Kind::kEndsForgotten:
+      return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
+    case Kind::kEventCreated:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::KIND_NOT_SET:

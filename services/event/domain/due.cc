@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "libs/reservation/keeping.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event::domain {
@@ -165,6 +166,22 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
   return facts;
 }
 
+absl::StatusOr<Facts> Forget(const Session& session, absl::Time now) {
+  auto forgotten = reservation::DecideForgetting(
+      session, session.head().keeping(), now, [](const record::SessionChild& child) { return child.filed(); },
+      [&](const std::string& field) -> absl::StatusOr<bool> {
+        auto child = session.Find(field);
+        if (!child.ok()) return child.status();
+        return reservation::MayForget(*child == nullptr ? nullptr : &(*child)->reservation());
+      });
+  if (!forgotten.ok()) return forgotten.status();
+  if (!*forgotten) return Facts{};
+  // As with what a reservation goes through: the session is not changed by it.
+  record::Fact fact;
+  *fact.mutable_ends_forgotten() = **forgotten;
+  return Facts{fact};
+}
+
 }  // namespace
 
 absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time now) {
@@ -184,8 +201,8 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
     facts.back().mutable_wait_list_closed();
     return facts;
   }
+  if (!head.wait().has_scan()) return Forget(session, now);
   Facts facts;
-  if (!head.wait().has_scan()) return facts;
   record::SessionHead after = head;
   if (absl::Status status = Offer(session, after, kOffersPerStep, rules, now, &facts); !status.ok())
     return status;
@@ -195,8 +212,8 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
 absl::Time NextDue(const record::SessionHead& head) {
   if (ToSweep(head)) return absl::FromUnixMicros(head.update_us()) + kSweepPause;
   if (head.wait().has_scan()) return absl::FromUnixMicros(head.update_us());
-  absl::Time next = absl::InfiniteFuture();
-  if (head.wait().waiting() > 0) next = absl::FromUnixMicros(head.start_us());
+  absl::Time next = reservation::NextForgetting(head.keeping());
+  if (head.wait().waiting() > 0) next = std::min(next, absl::FromUnixMicros(head.start_us()));
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() != queue.next()) next = std::min(next, absl::FromUnixMicros(queue.first_deadline_us()));
   }

@@ -8,6 +8,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
+#include "libs/reservation/keeping.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -108,6 +109,12 @@ absl::Status Leave(School& school, const std::string& page, const std::string& c
   return absl::OkStatus();
 }
 
+record::SchoolChild Filing(const std::string& field) {
+  record::SchoolChild child;
+  child.set_filed(field);
+  return child;
+}
+
 }  // namespace
 
 std::vector<Term> DemoTerms() {
@@ -206,7 +213,29 @@ absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view
   return fact;
 }
 
+absl::Time NextDue(const School& school) { return reservation::NextForgetting(school.head().keeping()); }
+
+absl::StatusOr<Facts> Due(const School& school, absl::Time now) {
+  auto forgotten = reservation::DecideForgetting(
+      school, school.head().keeping(), now, [](const record::SchoolChild& child) { return child.filed(); },
+      [&](const std::string& field) -> absl::StatusOr<bool> {
+        auto child = school.Find(field);
+        if (!child.ok()) return child.status();
+        return reservation::MayForget(*child == nullptr ? nullptr : &(*child)->claim().claim());
+      });
+  if (!forgotten.ok()) return forgotten.status();
+  if (!*forgotten) return Facts{};
+  record::Fact fact;
+  *fact.mutable_ends_forgotten() = **forgotten;
+  return Facts{fact};
+}
+
 absl::Status Apply(School& school, const record::Fact& fact) {
+  if (fact.has_ends_forgotten()) {
+    reservation::EraseForgotten(school, school.head().keeping(), fact.ends_forgotten(), Filing);
+    reservation::FoldForgetting(*school.mutable_head().mutable_keeping(), fact.ends_forgotten());
+    return absl::OkStatus();
+  }
   if (!fact.has_school_claimed()) return absl::InternalError("not a fact of a school");
   const record::SchoolClaimed& claimed = fact.school_claimed();
   const std::string field = reservation::ClaimField(claimed.claim().claim_id());
@@ -232,6 +261,9 @@ absl::Status Apply(School& school, const record::Fact& fact) {
     }
     school.Put(field, std::move(next));
   }
+  const std::optional<absl::Time> end = reservation::EndOf(claimed.claim());
+  reservation::FileChild(school, head.keeping(), field, end, Filing);
+  if (end) reservation::FileEnd(*head.mutable_keeping(), *end);
   if (is_live && !was_live) {
     Count(school, claimed.term(), 1);
     Enter(school, claimed.page(), **after);

@@ -52,6 +52,10 @@ absl::StatusOr<const reservation::v1::Claim*> FindClaim(const School& school, ab
 absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view id,
                                          const reservation::v1::ClaimFact& claim, const SchoolRules& rules);
 
+// Ended claims are forgotten when no call can ask for them any more.
+absl::StatusOr<Facts> Due(const School& school, absl::Time now);
+absl::Time NextDue(const School& school);
+
 absl::Status Apply(School& school, const record::Fact& fact);
 
 // INTERNAL naming the first thing that is wrong. Needs all children.

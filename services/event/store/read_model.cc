@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/event.h"
 #include "services/event/domain/programme.h"
@@ -170,6 +171,9 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
       if (!entry.school().empty()) wait_entries_.AddForSchool(number, id, entry.school(), entry.create_us());
     } else if (fact.has_reservation_changed() && observer_.record_fact) {
       observer_.record_fact({partition, facts.key()}, fact.reservation_changed().fact());
+    } else if (fact.has_ends_forgotten() && observer_.record_fact) {
+      for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))
+        observer_.record_fact({partition, facts.key()}, record);
     }
   }
   Show(*heads_[number]);

@@ -58,9 +58,12 @@ absl::Status EventSchema::ApplyMessage(aggregate::AnyAggregate& state,
 
 absl::StatusOr<std::vector<std::string>> EventSchema::Due(const aggregate::AnyAggregate& state,
                                                           absl::Time now) const {
-  const auto* session = dynamic_cast<const domain::Session*>(&state);
-  if (session == nullptr) return std::vector<std::string>();
-  absl::StatusOr<domain::Facts> facts = domain::Due(*session, rules_, now);
+  absl::StatusOr<domain::Facts> facts = domain::Facts();
+  if (const auto* session = dynamic_cast<const domain::Session*>(&state)) {
+    facts = domain::Due(*session, rules_, now);
+  } else if (const auto* school = dynamic_cast<const domain::School*>(&state)) {
+    facts = domain::Due(*school, now);
+  }
   if (!facts.ok()) return facts.status();
   std::vector<std::string> bytes;
   for (const domain::record::Fact& fact : *facts) bytes.push_back(fact.SerializeAsString());
@@ -68,9 +71,11 @@ absl::StatusOr<std::vector<std::string>> EventSchema::Due(const aggregate::AnyAg
 }
 
 absl::Time EventSchema::NextDue(const aggregate::AnyAggregate& state) const {
-  const auto* session = dynamic_cast<const domain::Session*>(&state);
-  if (session == nullptr || !session->Exists()) return absl::InfiniteFuture();
-  return domain::NextDue(session->head());
+  if (!state.Exists()) return absl::InfiniteFuture();
+  if (const auto* session = dynamic_cast<const domain::Session*>(&state))
+    return domain::NextDue(session->head());
+  if (const auto* school = dynamic_cast<const domain::School*>(&state)) return domain::NextDue(*school);
+  return absl::InfiniteFuture();
 }
 
 }  // namespace kepu::event

@@ -46,10 +46,6 @@ absl::Status Leave(Person& person, const std::string& week, const std::string& c
   return absl::OkStatus();
 }
 
-absl::Time EndOf(const reservation::v1::ClaimFact& fact) {
-  return absl::FromUnixMicros(Micros(fact.ended().end_time()));
-}
-
 record::PersonChild Filing(const std::string& field) {
   record::PersonChild child;
   child.set_filed(field);
@@ -74,10 +70,7 @@ absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) 
     if (is_live) next.mutable_claim()->set_week(week);
     person.Put(field, std::move(next));
   }
-  if (claimed.claim().has_ended()) {
-    reservation::v1::Keeping keeping = person.head().keeping();
-    person.Put(reservation::FileEnd(keeping, EndOf(claimed.claim())), Filing(field));
-  }
+  reservation::FileChild(person, person.head().keeping(), field, reservation::EndOf(claimed.claim()), Filing);
   if (is_live && !was_live) Enter(person, week, **after);
   if (was_live && !is_live) return Leave(person, week, claimed.claim().claim_id());
   return absl::OkStatus();
@@ -106,8 +99,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_served_shifts(head.served_shifts() + 1);
       return;
     case record::Fact::kPersonClaimed:
-      if (const auto& claim = fact.person_claimed().claim(); claim.has_ended())
-        reservation::FileEnd(*head.mutable_keeping(), EndOf(claim));
+      if (const auto end = reservation::EndOf(fact.person_claimed().claim()))
+        reservation::FileEnd(*head.mutable_keeping(), *end);
       return;
     case record::Fact::kEndsForgotten:
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());

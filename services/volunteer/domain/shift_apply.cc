@@ -44,33 +44,10 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
   return absl::OkStatus();
 }
 
-absl::Time TimeOf(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-// When what the fact ends was ended: from then on it is remembered for a time.
-std::optional<absl::Time> EndOf(const reservation::v1::ReservationFact& fact) {
-  if (fact.has_given_back()) return TimeOf(fact.given_back().end_time());
-  if (fact.decided().state() == reservation::v1::Reservation::CANCELLED)
-    return TimeOf(fact.decided().create_time());
-  return std::nullopt;
-}
-
-std::optional<absl::Time> EndOf(const reservation::v1::ClaimFact& fact) {
-  if (!fact.has_ended()) return std::nullopt;
-  return TimeOf(fact.ended().end_time());
-}
-
 record::ShiftChild Filing(const std::string& field) {
   record::ShiftChild child;
   child.set_filed(field);
   return child;
-}
-
-void FileChild(Shift& shift, const std::string& field, std::optional<absl::Time> end) {
-  if (!end) return;
-  reservation::v1::Keeping keeping = shift.head().keeping();
-  shift.Put(reservation::FileEnd(keeping, *end), Filing(field));
 }
 
 absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFact& fact) {
@@ -85,7 +62,7 @@ absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFac
   record::ShiftChild next;
   *next.mutable_reservation() = **after;
   shift.Put(field, std::move(next));
-  FileChild(shift, field, EndOf(fact));
+  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact), Filing);
   return absl::OkStatus();
 }
 
@@ -101,7 +78,7 @@ absl::Status ApplyClaimed(Shift& shift, const reservation::v1::ClaimFact& fact) 
   record::ShiftChild next;
   *next.mutable_claim() = **after;
   shift.Put(field, std::move(next));
-  FileChild(shift, field, EndOf(fact));
+  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact), Filing);
   return absl::OkStatus();
 }
 
@@ -211,9 +188,9 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       return;
     case record::Fact::kShiftClaimed:
       CountClaim(head, fact.shift_claimed());
-      return FileIn(head, EndOf(fact.shift_claimed().claim()));
+      return FileIn(head, reservation::EndOf(fact.shift_claimed().claim()));
     case record::Fact::kReservation:
-      return FileIn(head, EndOf(fact.reservation()));
+      return FileIn(head, reservation::EndOf(fact.reservation()));
     case record::Fact::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
-#include "libs/reservation/record.h"
+#include "libs/reservation/keeping.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -168,7 +168,11 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   domain::record::ShiftHead& head = heads_[id];
   domain::ApplyHead(head, fact);
   if (fact.has_reservation()) return effects_.OnRecord(place, fact.reservation());
-  if (fact.has_ends_forgotten()) return Forget(place, fact.ends_forgotten());
+  if (fact.has_ends_forgotten()) {
+    for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))
+      effects_.OnRecord(place, record);
+    return;
+  }
   if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
   Show(head);
   if (fact.has_shift_claimed()) return effects_.OnClaim(place, fact.shift_claimed().claim());
@@ -176,17 +180,6 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
     effects_.OnSweep(id, domain::NeedsSweep(head));
   }
   ChangeSignup(head, fact);
-}
-
-// Of a record that was cancelled long ago nobody needs to be told any more.
-void ReadModel::Forget(const reservation::Place& place, const reservation::v1::EndsForgotten& fact) {
-  for (absl::string_view field : fact.forgotten()) {
-    if (!absl::ConsumePrefix(&field, reservation::RecordField(""))) continue;
-    reservation::v1::ReservationFact forgotten;
-    forgotten.set_reservation(std::string(field));
-    forgotten.mutable_forgotten();
-    effects_.OnRecord(place, forgotten);
-  }
 }
 
 // Sign-ups are shown from the facts alone: the row before and what the fact adds.

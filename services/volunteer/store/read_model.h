@@ -57,7 +57,6 @@ class ReadModel final : public projection::Sink {
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
-  void Forget(const reservation::Place& place, const reservation::v1::EndsForgotten& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);
