@@ -2,6 +2,7 @@
 // refused and why, who may act for a school, and what comes back when something is cancelled.
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "libs/reservation/claim.h"
 #include "tests/simulation/town.h"
 
 namespace kepu::simulation {
@@ -231,6 +232,30 @@ TEST_F(TownServiceTest, ARepeatedSchoolBookingIsOne) {
   request.mutable_booking()->set_school_class("3-2");
   EXPECT_EQ(Reason(Book(request, Teacher("x")).status()), "REQUEST_ID_REUSED");
   EXPECT_EQ(town.SchoolClaims(), 1U);
+}
+
+TEST_F(TownServiceTest, EndedReservationsAreForgottenAndAVeryLateRepeatIsRefused) {
+  auto request = town.ClassVisit(SessionName("venues/a", 10), "3-1");
+  const auto made = Book(request, Teacher("x"));
+  ASSERT_TRUE(made.ok()) << made.status();
+  const auto kept = [&] { return town.EventFields({"c/", "r/", "f/"}); };
+  EXPECT_THAT(kept(), SizeIs(2)) << "a claim and a record";
+  v1::CancelBookingRequest cancel;
+  cancel.set_name(made->name());
+  cancel.set_request_id(town.NewRequestId());
+  ASSERT_TRUE(town.Ask<v1::Booking>("CancelBooking", cancel, Teacher("x")).ok());
+  town.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(kept(), SizeIs(4)) << "and when they ended";
+  town.clock.SetSkew(reservation::kCallMax);
+  town.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(kept(), SizeIs(4));
+  EXPECT_EQ(Book(request, Teacher("x"))->state(), v1::Booking::CANCELLED);
+  town.clock.SetSkew(reservation::kRememberFor + absl::Hours(24));
+  town.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(kept(), IsEmpty()) << "nobody touched the session or the school";
+  EXPECT_EQ(Reason(Book(request, Teacher("x")).status()), "REQUEST_TOO_OLD");
+  request.set_request_id(town.NewRequestId());
+  EXPECT_TRUE(Book(request, Teacher("x")).ok());
 }
 
 TEST_F(TownServiceTest, HoldsAndCancelledSessionsGiveTheClassBack) {

@@ -99,6 +99,8 @@ class Town {
   // Claims that stand on schools and on spaces.
   size_t SchoolClaims();
   size_t HallClaims();
+  // Fields of all children that the event service keeps and that begin with one of the prefixes.
+  std::vector<std::string> EventFields(const std::vector<std::string>& prefixes) const;
 
   executor::SimExecutor executor;
   executor::SimClock clock;

@@ -1,5 +1,6 @@
 // What must be true of a town when it has healed: every claim stands for something, and everything that was
 // confirmed has its claims.
+#include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/reservation/claim.h"
 #include "libs/store/verifier.h"
@@ -62,6 +63,21 @@ size_t Town::SchoolClaims() {
   std::vector<std::string> problems;
   return ClaimsOfSchools(&problems).size();
 }
+std::vector<std::string> Town::EventFields(const std::vector<std::string>& prefixes) const {
+  std::vector<std::string> fields;
+  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
+    for (const std::string& key : event_.data.Roots(partition)) {
+      for (const auto& [field, bytes] : event_.data.Load(partition, {key, {}, true}).children) {
+        const bool wanted = std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+          return absl::StartsWith(field, prefix);
+        });
+        if (wanted) fields.push_back(field);
+      }
+    }
+  }
+  return fields;
+}
+
 size_t Town::HallClaims() { return ClaimsOfVenues().size(); }
 
 std::vector<std::string> Town::Problems() {
