@@ -1,8 +1,5 @@
 #include "tests/bench/rig.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -18,6 +15,7 @@
 #include "kepu/event/v1/event.pb.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/watchdog.h"
+#include "tests/support/loopback.h"
 
 namespace kepu::bench {
 namespace {
@@ -34,32 +32,10 @@ constexpr char kStaff[] = "users/staff;venue_staff@venues/bench;city_admin@city"
   std::abort();
 }
 
-sockaddr_in Loopback(uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-// A port of loopback that nobody listens on now.
-uint16_t FreePort() {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof(address);
-  // The casts that the socket interface cannot do without.
-  ::bind(fd, reinterpret_cast<const sockaddr*>(&address), size);
-  ::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &size);
-  ::close(fd);
-  return ntohs(address.sin_port);
-}
-
 bool Listens(uint16_t port) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(port);
-  const bool listens = ::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-  ::close(fd);
-  return listens;
+  const int fd = support::ConnectLoopback(port);
+  if (fd >= 0) ::close(fd);
+  return fd >= 0;
 }
 
 }  // namespace
@@ -126,7 +102,7 @@ uint16_t Rig::gateway_port() {
                                         "--event=" + event_address(0), "--insecure_dev_identity=true",
                                         "--log_level=warning"};
   for (const char* service : {"identity", "venue", "volunteer"}) address(service);
-  gateway_port_ = FreePort();
+  gateway_port_ = support::FreePort();
   arguments.push_back(absl::StrCat("--listen=127.0.0.1:", gateway_port_));
   others_["gateway"] = std::make_unique<support::ChildProcess>(arguments, folder_.path() + "/gateway.log");
   const Watchdog watch("the start of the gateway", kStartSeconds);

@@ -29,7 +29,6 @@ class HttpCaller {
  private:
   bool Connect();
   void Close();
-  bool Send(absl::string_view bytes) const;
   // Reads until `in_` holds `bytes`; false when the connection ends or the time does.
   bool More(absl::Time until);
 
@@ -37,8 +36,5 @@ class HttpCaller {
   int fd_ = -1;
   std::string in_;
 };
-
-// A port of loopback that nobody listens on now.
-uint16_t FreePort();
 
 }  // namespace kepu::chaos

@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "tests/chaos/http_caller.h"
+#include "tests/support/loopback.h"
 
 namespace kepu::chaos {
 namespace {
@@ -26,7 +27,7 @@ void SleepFor(uint64_t milliseconds) { std::this_thread::sleep_for(std::chrono::
 
 Town::Town(std::string programs)
     : programs_(std::move(programs)),
-      port_(FreePort()),
+      port_(support::FreePort()),
       redis_(support::RedisOptions{.durable = true, .arguments = {}}) {}
 
 void Town::Spawn(const std::string& name) {
