@@ -13,6 +13,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/participant.h"
 #include "services/gateway/transcode/request.h"
+#include "tests/simulation/answerer.h"
 #include "tests/simulation/sim_peer.h"
 
 namespace kepu::simulation {
@@ -28,20 +29,6 @@ struct Waited {
   absl::Status status;
   std::string bytes;
   rpc::AnswerInfo info;
-};
-
-class Waiter final : public rpc::Responder {
- public:
-  explicit Waiter(std::shared_ptr<Waited> waited) : waited_(std::move(waited)) {}
-  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
-              rpc::AnswerInfo info) override {
-    *waited_ = {true, status, bytes == nullptr ? "" : *bytes, info};
-  }
-  bool Write(std::shared_ptr<const std::string>) override { return false; }
-  void OnCancel(absl::AnyInvocable<void()>) override {}
-
- private:
-  std::shared_ptr<Waited> waited_;
 };
 
 }  // namespace
@@ -122,7 +109,10 @@ absl::StatusOr<std::string> City::Ask(const std::string& service, const std::str
   if (node.down) return absl::UnavailableError("down");
   auto waited = std::make_shared<Waited>();
   context.deadline = executor.SteadyNow() + kDeadline;
-  node.rpc()->Dispatch(method, rpc::Call(context, std::move(bytes), std::make_unique<Waiter>(waited)));
+  auto answered = [waited](const absl::Status& status, const std::string& answer, rpc::AnswerInfo about) {
+    *waited = {true, status, answer, about};
+  };
+  node.rpc()->Dispatch(method, rpc::Call(context, std::move(bytes), std::make_unique<Answerer>(answered)));
   if (!executor.RunUntil([&] { return waited->done; }, kPatience)) return absl::InternalError("no answer");
   if (info != nullptr) *info = waited->info;
   if (!waited->status.ok()) return waited->status;

@@ -12,6 +12,7 @@
 #include "libs/executor/sim_executor.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
+#include "tests/simulation/answerer.h"
 
 namespace kepu::simulation {
 
@@ -58,32 +59,19 @@ class SimPeer final : public rpc::Peer {
       if (!caller.expired()) call(std::move(answer));
     }
   };
-  class Answer final : public rpc::Responder {
-   public:
-    Answer(executor::SimExecutor& executor, std::shared_ptr<Waiting> waiting)
-        : executor_(executor), waiting_(std::move(waiting)) {}
-    void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
-                rpc::AnswerInfo info) override {
-      if (waiting_ == nullptr) return;
-      absl::StatusOr<rpc::PeerAnswer> answer = rpc::PeerAnswer{bytes == nullptr ? "" : *bytes, info};
-      if (!status.ok()) answer = status;
-      executor_.PostAfter(kWay, [waiting = waiting_, answer] { waiting->Finish(answer); });
-    }
-    bool Write(std::shared_ptr<const std::string>) override { return false; }
-    void OnCancel(absl::AnyInvocable<void()>) override {}
-
-   private:
-    executor::SimExecutor& executor_;
-    std::shared_ptr<Waiting> waiting_;
-  };
-
   static void Deliver(executor::SimExecutor& executor, const std::function<rpc::Service*()>& callee,
                       const std::string& method, const rpc::Context& context, const std::string& request,
                       std::shared_ptr<Waiting> waiting) {
-    auto answer = std::make_unique<Answer>(executor, std::move(waiting));
+    Answered answered = [&executor, waiting = std::move(waiting)](
+                            const absl::Status& status, const std::string& bytes, rpc::AnswerInfo info) {
+      if (waiting == nullptr) return;
+      absl::StatusOr<rpc::PeerAnswer> answer = rpc::PeerAnswer{bytes, info};
+      if (!status.ok()) answer = status;
+      executor.PostAfter(kWay, [waiting, answer] { waiting->Finish(answer); });
+    };
     rpc::Service* service = callee();
-    if (service == nullptr) return answer->Finish(absl::UnavailableError("down"), nullptr, {});
-    service->Dispatch(method, rpc::Call(context, request, std::move(answer)));
+    if (service == nullptr) return answered(absl::UnavailableError("down"), "", {});
+    service->Dispatch(method, rpc::Call(context, request, std::make_unique<Answerer>(std::move(answered))));
   }
 
   executor::SimExecutor& executor_;

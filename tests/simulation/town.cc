@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "libs/calendar/dates.h"
+#include "tests/simulation/answerer.h"
 
 namespace kepu::simulation {
 namespace {
@@ -13,34 +14,7 @@ constexpr absl::Duration kRestartAfter = absl::Seconds(1);
 constexpr int kMaxAttempts = 40;
 constexpr absl::Duration kPatience = absl::Seconds(12);
 
-bool IsSure(const absl::Status& status) {
-  switch (status.code()) {
-    case absl::StatusCode::kUnavailable:
-    case absl::StatusCode::kDeadlineExceeded:
-    case absl::StatusCode::kInternal:
-    case absl::StatusCode::kResourceExhausted:
-      return false;
-    default:
-      return true;
-  }
-}
-
 }  // namespace
-
-class Town::Answerer final : public rpc::Responder {
- public:
-  Answerer(std::function<void(const absl::Status&, const std::string&, rpc::AnswerInfo)> done)
-      : done_(std::move(done)) {}
-  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
-              rpc::AnswerInfo info) override {
-    done_(status, bytes == nullptr ? "" : *bytes, info);
-  }
-  bool Write(std::shared_ptr<const std::string>) override { return false; }
-  void OnCancel(absl::AnyInvocable<void()>) override {}
-
- private:
-  std::function<void(const absl::Status&, const std::string&, rpc::AnswerInfo)> done_;
-};
 
 Town::Town(TownOptions options)
     : executor({.seed = options.seed, .shuffle = options.shuffle}),

@@ -115,7 +115,6 @@ class Town {
     std::unique_ptr<Service> service;
     bool ready = false;
   };
-  class Answerer;
   void StartEvent();
   void StartVenue();
   template <class Service>
@@ -125,8 +124,6 @@ class Town {
   void OnAnswer(const ErrandPtr& errand, const absl::Status& status, const std::string& bytes,
                 rpc::AnswerInfo info);
   absl::Status CallVenue(const std::string& method, const google::protobuf::Message& request);
-  template <class Service>
-  void Verify(Node<Service>& node, const store::Schema& schema, std::vector<std::string>* problems);
   // Live claims by id, and whether they are confirmed.
   std::map<std::string, bool> ClaimsOfSchools(std::vector<std::string>* problems);
   std::map<std::string, bool> ClaimsOfVenues();

@@ -1,61 +1,44 @@
 // What must be true of a town when it has healed: every claim stands for something, and everything that was
 // confirmed has its claims.
+#include <algorithm>
+
 #include "absl/strings/match.h"
-#include "libs/names/names.h"
 #include "libs/reservation/claim.h"
-#include "libs/store/verifier.h"
 #include "services/event/domain/invariants.h"
 #include "services/event/store/schema.h"
 #include "services/venue/domain/state.h"
+#include "tests/simulation/stored.h"
 #include "tests/simulation/town.h"
 
 namespace kepu::simulation {
 
-template <class Service>
-void Town::Verify(Node<Service>& node, const store::Schema& schema, std::vector<std::string>* problems) {
-  std::optional<absl::StatusOr<store::VerifyReport>> report;
-  store::MemoryStore reader(node.data, executor, [this] { return clock.Now(); });
-  store::VerifyAll(reader, schema, 64, [&](auto done) { report = std::move(done); });
-  EXPECT_TRUE(executor.RunUntil([&] { return report.has_value(); }, absl::Seconds(60)));
-  if (!report || !report->ok()) return problems->push_back("cannot be verified");
-  problems->insert(problems->end(), (*report)->problems.begin(), (*report)->problems.end());
-}
-
 std::map<std::string, bool> Town::ClaimsOfSchools(std::vector<std::string>* problems) {
   std::map<std::string, bool> claims;
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : event_.data.Roots(partition)) {
-      if (event::SchoolIdOf(key).empty()) continue;
-      const store::Loaded loaded = event_.data.Load(partition, {key, {}, true});
-      event::domain::School school;
-      school.set_complete(true);
-      school.ParseHead(loaded.head.head);
-      for (const auto& [field, bytes] : loaded.children) school.ParseChild(field, absl::string_view(*bytes));
-      const absl::Status status = event::domain::CheckInvariants(school, options_.event.school);
-      if (!status.ok()) problems->push_back(std::string(status.message()));
-      for (const auto& [field, child] : school.children()) {
-        if (!child || !child->has_claim()) continue;
-        const reservation::v1::Claim& claim = child->claim().claim();
-        if (reservation::IsLive(claim))
-          claims[claim.claim_id()] = claim.state() == reservation::v1::Claim::CONFIRMED;
-      }
+  ForEachStored(event_.data, [&](const std::string& key, const store::Loaded& loaded) {
+    if (event::SchoolIdOf(key).empty()) return;
+    const auto school = Parse<event::domain::School>(key, loaded, problems);
+    const absl::Status status = event::domain::CheckInvariants(school, options_.event.school);
+    if (!status.ok()) problems->push_back(std::string(status.message()));
+    for (const auto& [field, child] : school.children()) {
+      if (!child || !child->has_claim()) continue;
+      const reservation::v1::Claim& claim = child->claim().claim();
+      if (reservation::IsLive(claim))
+        claims[claim.claim_id()] = claim.state() == reservation::v1::Claim::CONFIRMED;
     }
-  }
+  });
   return claims;
 }
 
 std::map<std::string, bool> Town::ClaimsOfVenues() {
   std::map<std::string, bool> claims;
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : venue_.data.Roots(partition)) {
-      for (const auto& [field, bytes] : venue_.data.Load(partition, {key, {}, true}).children) {
-        venue::log::v1::VenueChild child;
-        if (field.substr(0, 2) != "c/" || !child.ParseFromString(*bytes)) continue;
-        if (reservation::IsLive(child.claim()))
-          claims[child.claim().claim_id()] = child.claim().state() == reservation::v1::Claim::CONFIRMED;
-      }
+  ForEachStored(venue_.data, [&](const std::string&, const store::Loaded& loaded) {
+    for (const auto& [field, bytes] : loaded.children) {
+      venue::log::v1::VenueChild child;
+      if (field.substr(0, 2) != "c/" || !child.ParseFromString(*bytes)) continue;
+      if (reservation::IsLive(child.claim()))
+        claims[child.claim().claim_id()] = child.claim().state() == reservation::v1::Claim::CONFIRMED;
     }
-  }
+  });
   return claims;
 }
 
@@ -65,16 +48,14 @@ size_t Town::SchoolClaims() {
 }
 std::vector<std::string> Town::EventFields(const std::vector<std::string>& prefixes) const {
   std::vector<std::string> fields;
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : event_.data.Roots(partition)) {
-      for (const auto& [field, bytes] : event_.data.Load(partition, {key, {}, true}).children) {
-        const bool wanted = std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
-          return absl::StartsWith(field, prefix);
-        });
-        if (wanted) fields.push_back(field);
-      }
+  ForEachStored(event_.data, [&](const std::string&, const store::Loaded& loaded) {
+    for (const auto& [field, bytes] : loaded.children) {
+      const bool wanted = std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) {
+        return absl::StartsWith(field, prefix);
+      });
+      if (wanted) fields.push_back(field);
     }
-  }
+  });
   return fields;
 }
 
@@ -82,35 +63,29 @@ size_t Town::HallClaims() { return ClaimsOfVenues().size(); }
 
 std::vector<std::string> Town::Problems() {
   std::vector<std::string> problems;
-  Verify(event_, event::EventSchema(options_.event.rules), &problems);
-  Verify(venue_, venue::SchemaOfVenues(), &problems);
+  CheckFold(event_.data, event::EventSchema(options_.event.rules), executor, clock, &problems);
+  CheckFold(venue_.data, venue::SchemaOfVenues(), executor, clock, &problems);
   std::map<std::string, bool> claims = ClaimsOfSchools(&problems);
   claims.merge(ClaimsOfVenues());
   for (const auto& [id, confirmed] : claims) {
     if (!confirmed) problems.push_back(absl::StrCat("claim ", id, " is only tried"));
   }
   std::set<std::string> reserved;
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : event_.data.Roots(partition)) {
-      if (event::SessionIdOf(key).empty()) continue;
-      const store::Loaded loaded = event_.data.Load(partition, {key, {}, true});
-      event::domain::Session session;
-      session.set_complete(true);
-      session.ParseHead(loaded.head.head);
-      for (const auto& [field, bytes] : loaded.children) session.ParseChild(field, absl::string_view(*bytes));
-      const absl::Status status = event::domain::CheckInvariants(session);
-      if (!status.ok()) problems.push_back(std::string(status.message()));
-      for (const auto& [field, child] : session.children()) {
-        if (!child || !child->has_reservation()) continue;
-        const reservation::v1::Reservation& record = child->reservation();
-        // Without pushing, claims ask; only a release has to be told.
-        if (!record.untold().empty() && (options_.push || record.given_back()))
-          problems.push_back(absl::StrCat(field, " has claims to tell"));
-        if (record.state() != reservation::v1::Reservation::CONFIRMED || record.given_back()) continue;
-        for (const auto& claim : record.claims()) reserved.insert(claim.claim_id());
-      }
+  ForEachStored(event_.data, [&](const std::string& key, const store::Loaded& loaded) {
+    if (event::SessionIdOf(key).empty()) return;
+    const auto session = Parse<event::domain::Session>(key, loaded, &problems);
+    const absl::Status status = event::domain::CheckInvariants(session);
+    if (!status.ok()) problems.push_back(std::string(status.message()));
+    for (const auto& [field, child] : session.children()) {
+      if (!child || !child->has_reservation()) continue;
+      const reservation::v1::Reservation& record = child->reservation();
+      // Without pushing, claims ask; only a release has to be told.
+      if (!record.untold().empty() && (options_.push || record.given_back()))
+        problems.push_back(absl::StrCat(field, " has claims to tell"));
+      if (record.state() != reservation::v1::Reservation::CONFIRMED || record.given_back()) continue;
+      for (const auto& claim : record.claims()) reserved.insert(claim.claim_id());
     }
-  }
+  });
   for (const auto& [id, confirmed] : claims) {
     if (!reserved.contains(id)) problems.push_back(absl::StrCat("claim ", id, " is for nothing"));
   }
