@@ -7,8 +7,6 @@
 
 namespace kepu::simulation {
 
-Seeds seeds;
-
 namespace {
 
 void ReadFlag(absl::string_view argument, absl::string_view name, uint64_t* value) {

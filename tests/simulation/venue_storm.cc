@@ -25,16 +25,6 @@ absl::Time Start() { return calendar::At(absl::CivilDay(2026, 3, 2), 8 * 60); }
 rpc::Principal Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
 rpc::Principal Event() { return {"", "event", {}}; }
 
-class VenueReplica final : public Storm::Replica {
- public:
-  explicit VenueReplica(std::unique_ptr<venue::Service> service) : service_(std::move(service)) {}
-  rpc::Service& rpc() override { return service_->rpc(); }
-  bool settled() const override { return service_->settler().pending() == 0; }
-
- private:
-  std::unique_ptr<venue::Service> service_;
-};
-
 }  // namespace
 
 // Answers claims that ask; what was never decided is cancelled by asking.
@@ -65,18 +55,14 @@ class VenueStorm::Pivot final : public reservation::Participant {
 };
 
 VenueStorm::VenueStorm(StormOptions options)
-    : Storm(options, Start()), pivot_(std::make_unique<Pivot>(*this)) {}
+    : Storm(options, Start(), venue::SchemaOfVenues()), pivot_(std::make_unique<Pivot>(*this)) {}
 
 VenueStorm::~VenueStorm() = default;
 
-const store::Schema& VenueStorm::schema() const { return venue::SchemaOfVenues(); }
-
 std::unique_ptr<Storm::Replica> VenueStorm::MakeReplica(store::Store& store) {
-  auto made = venue::MakeService(
+  return std::make_unique<ReplicaOf<venue::Service>>(venue::MakeService(
       {store, executor_, clock_, random_, keys_, std::string(32, 'p'), &authorizer_,
-       [this](absl::string_view service) { return service == "event" ? pivot_.get() : nullptr; }});
-  (*made)->Start([](const absl::Status&) {});
-  return std::make_unique<VenueReplica>(*std::move(made));
+       [this](absl::string_view service) { return service == "event" ? pivot_.get() : nullptr; }}));
 }
 
 void VenueStorm::Prepare() {
@@ -168,16 +154,11 @@ Storm::IntentPtr VenueStorm::Close() {
 Storm::IntentPtr VenueStorm::EndSomething() {
   if (made_.empty()) return nullptr;
   const std::string name = made_[Below(made_.size())];
-  auto named = [&](auto request, const char* what) {
-    request.set_name(name);
-    request.set_request_id(NextRequestId());
-    return MakeIntent(kService, what, Staff(), request, name);
-  };
   if (absl::StrContains(name, "/allocations/"))
-    return named(v1::ReleaseAllocationRequest(), "ReleaseAllocation");
+    return Named<v1::ReleaseAllocationRequest>(kService, Staff(), name);
   if (absl::StrContains(name, "/exhibitions/"))
-    return named(v1::CancelExhibitionRequest(), "CancelExhibition");
-  return named(v1::EndClosureRequest(), "EndClosure");
+    return Named<v1::CancelExhibitionRequest>(kService, Staff(), name);
+  return Named<v1::EndClosureRequest>(kService, Staff(), name);
 }
 
 Storm::IntentPtr VenueStorm::TryClaim() {
@@ -241,7 +222,5 @@ std::vector<Storm::IntentPtr> VenueStorm::LateIntents() {
   for (int i = 0; i < 10; ++i) intents.push_back(Close());
   return intents;
 }
-
-std::string VenueStorm::SomeKey() { return venue::VenueKey("v0"); }
 
 }  // namespace kepu::simulation

@@ -12,7 +12,6 @@
 #include "kepu/reservation/v1/reservation.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/reservation/participant.h"
-#include "libs/rpc/dev_authorizer.h"
 #include "services/venue/domain/state.h"
 #include "tests/simulation/storm.h"
 
@@ -22,8 +21,6 @@ class VenueStorm final : public Storm {
  public:
   explicit VenueStorm(StormOptions options);
   ~VenueStorm() override;
-  // Claims that stand at the end, and things that staff made.
-  size_t confirmed() const { return confirmed_; }
 
  private:
   // What the pivot of a claim's reservation says; the first word is the last.
@@ -36,11 +33,9 @@ class VenueStorm final : public Storm {
   class Pivot;
 
   std::unique_ptr<Replica> MakeReplica(store::Store& store) override;
-  const store::Schema& schema() const override;
   void Prepare() override;
   IntentPtr NewIntent(int client) override;
   std::vector<IntentPtr> LateIntents() override;
-  std::string SomeKey() override;
   void Check(StormReport* report) override;
   void OnSure(const Intent& intent) override;
 
@@ -64,7 +59,6 @@ class VenueStorm final : public Storm {
   void CheckMade(StormReport* report);
   void CheckForgotten(StormReport* report);
 
-  const rpc::DevAuthorizer authorizer_;
   std::unique_ptr<Pivot> pivot_;
   std::map<std::string, Claim> claims_;     // by claim id
   std::vector<std::string> made_;           // names of allocations, exhibitions and closures
@@ -75,7 +69,6 @@ class VenueStorm final : public Storm {
   std::map<std::string, venue::v1::Closure> closures_;
   std::map<std::string, reservation::v1::Claim> stored_;
   std::set<std::string> venues_;
-  size_t confirmed_ = 0;
 };
 
 }  // namespace kepu::simulation

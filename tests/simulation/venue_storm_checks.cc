@@ -3,10 +3,10 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/names/names.h"
 #include "libs/reservation/claim.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/store/schema.h"
+#include "tests/simulation/stored.h"
 #include "tests/simulation/venue_storm.h"
 
 namespace kepu::simulation {
@@ -35,19 +35,17 @@ void VenueStorm::Load(StormReport* report) {
   exhibitions_.clear();
   closures_.clear();
   stored_.clear();
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : data_.Roots(partition)) {
-      venues_.insert(absl::StrCat("venues/", key.substr(key.rfind('/') + 1)));
-      for (const auto& [field, bytes] : data_.Load(partition, {key, {}, true}).children) {
-        venue::log::v1::VenueChild child;
-        if (!child.ParseFromString(*bytes)) report->problems.push_back("unreadable: " + field);
-        if (child.has_allocation()) allocations_[child.allocation().name()] = child.allocation();
-        if (child.has_exhibition()) exhibitions_[child.exhibition().name()] = child.exhibition();
-        if (child.has_closure()) closures_[child.closure().name()] = child.closure();
-        if (child.has_claim()) stored_[child.claim().claim_id()] = child.claim();
-      }
+  ForEachStored(data_, [&](const std::string& key, const store::Loaded& loaded) {
+    venues_.insert(absl::StrCat("venues/", key.substr(key.rfind('/') + 1)));
+    for (const auto& [field, bytes] : loaded.children) {
+      venue::log::v1::VenueChild child;
+      if (!child.ParseFromString(*bytes)) report->problems.push_back("unreadable: " + field);
+      if (child.has_allocation()) allocations_[child.allocation().name()] = child.allocation();
+      if (child.has_exhibition()) exhibitions_[child.exhibition().name()] = child.exhibition();
+      if (child.has_closure()) closures_[child.closure().name()] = child.closure();
+      if (child.has_claim()) stored_[child.claim().claim_id()] = child.claim();
     }
-  }
+  });
 }
 
 void VenueStorm::CheckOverlaps(StormReport* report) {
@@ -69,7 +67,7 @@ void VenueStorm::CheckOverlaps(StormReport* report) {
 // A claim stands exactly when its pivot says so and it was not given back, and it takes its space exactly
 // then.
 void VenueStorm::CheckClaims(StormReport* report) {
-  confirmed_ = 0;
+  report->shown = 0;
   for (const auto& [id, claim] : claims_) {
     auto it = stored_.find(id);
     const bool live = it != stored_.end() && reservation::IsLive(it->second);
@@ -82,7 +80,7 @@ void VenueStorm::CheckClaims(StormReport* report) {
         absl::StrCat(claim.request.demand().thing(), "/allocations/", venue::ClaimAllocationId(id)));
     if (live != (allocation != allocations_.end() && TakesItsSpace(allocation->second)))
       report->problems.push_back(absl::StrCat("claim ", id, " and what it takes differ"));
-    confirmed_ += live ? 1 : 0;
+    report->shown += live ? 1 : 0;
   }
   for (const auto& [id, claim] : stored_) {
     if (!WasAsked("claims/" + id, "Try")) report->problems.push_back("nobody tried " + id);
@@ -112,27 +110,20 @@ void VenueStorm::CheckMade(StormReport* report) {
   for (const std::string& name : venues_) {
     if (!WasAsked(name, "CreateVenue")) report->problems.push_back("nobody asked for " + name);
   }
-  for (const auto& [name, whats] : acknowledged_) {
-    for (const std::string& what : whats) {
-      bool stands = true;
-      if (what == "CreateAllocation") stands = allocations_.contains(name);
-      if (what == "ReleaseAllocation")
-        stands = allocations_.contains(name) && !TakesItsSpace(allocations_[name]);
-      if (what == "ScheduleExhibition") stands = exhibitions_.contains(name);
-      if (what == "CancelExhibition") stands = exhibitions_[name].state() == Exhibition::CANCELLED;
-      if (what == "CreateClosure") stands = closures_.contains(name);
-      if (what == "EndClosure") stands = closures_[name].state() == Closure::ENDED;
-      if (what == "CreateVenue") stands = venues_.contains(name);
-      if (!stands)
-        report->problems.push_back(absl::StrCat(what, " of ", name, " was acknowledged and is not there"));
-    }
-  }
+  CheckAcknowledged(report, [this](const std::string& name, const std::string& what) {
+    if (what == "CreateAllocation") return allocations_.contains(name);
+    if (what == "ReleaseAllocation") return allocations_.contains(name) && !TakesItsSpace(allocations_[name]);
+    if (what == "ScheduleExhibition") return exhibitions_.contains(name);
+    if (what == "CancelExhibition") return exhibitions_[name].state() == Exhibition::CANCELLED;
+    if (what == "CreateClosure") return closures_.contains(name);
+    if (what == "EndClosure") return closures_[name].state() == Closure::ENDED;
+    return what != "CreateVenue" || venues_.contains(name);
+  });
 }
 
 // Weeks later no end is remembered, and what stood stands.
 void VenueStorm::CheckForgotten(StormReport* report) {
-  Advance(reservation::kRememberFor + absl::Hours(48));
-  executor_.RunFor(absl::Seconds(20));
+  LetForget();
   Load(report);
   for (const auto& [id, claim] : stored_) {
     if (!reservation::IsLive(claim))

@@ -21,36 +21,23 @@ absl::Time Start() { return calendar::At(absl::CivilDay(2026, 11, 16), 8 * 60); 
 rpc::Principal User(int client) { return {absl::StrCat("users/u", client), "", {}}; }
 rpc::Principal Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
 
-class VolunteerReplica final : public Storm::Replica {
- public:
-  explicit VolunteerReplica(std::unique_ptr<volunteer::Service> service) : service_(std::move(service)) {}
-  rpc::Service& rpc() override { return service_->rpc(); }
-  bool settled() const override { return service_->pending() == 0 && service_->settler().alarms() == 0; }
-
- private:
-  std::unique_ptr<volunteer::Service> service_;
-};
-
 }  // namespace
 
 VolunteerStorm::VolunteerStorm(StormOptions options, vault::Vault& vault)
-    : Storm(options, Start()), vault_(vault) {}
-
-const store::Schema& VolunteerStorm::schema() const { return volunteer::SchemaOfVolunteers(); }
+    : Storm(options, Start(), volunteer::SchemaOfVolunteers()), vault_(vault) {}
 
 std::unique_ptr<Storm::Replica> VolunteerStorm::MakeReplica(store::Store& store) {
-  auto made = volunteer::MakeService({.store = store,
-                                      .executor = executor_,
-                                      .clock = clock_,
-                                      .random = random_,
-                                      .keys = keys_,
-                                      .authorizer = authorizer_,
-                                      .paging_secret = std::string(32, 'p'),
-                                      .vault = vault_,
-                                      .workers = workers_,
-                                      .rules = rules_});
-  (*made)->Start([](const absl::Status&) {});
-  return std::make_unique<VolunteerReplica>(*std::move(made));
+  return std::make_unique<ReplicaOf<volunteer::Service>>(
+      volunteer::MakeService({.store = store,
+                              .executor = executor_,
+                              .clock = clock_,
+                              .random = random_,
+                              .keys = keys_,
+                              .authorizer = authorizer_,
+                              .paging_secret = std::string(32, 'p'),
+                              .vault = vault_,
+                              .workers = workers_,
+                              .rules = rules_}));
 }
 
 std::string VolunteerStorm::PersonOf(int client) const {
@@ -79,7 +66,7 @@ void VolunteerStorm::MakeShift(int number) {
 }
 
 void VolunteerStorm::Prepare() {
-  for (int client = 0; client < kClients; ++client) {
+  for (int client = 0; client < options_.clients; ++client) {
     v1::RegisterVolunteerRequest request;
     request.set_request_id(NextRequestId());
     request.mutable_volunteer()->set_birth_year_band(1990);
@@ -97,16 +84,6 @@ void VolunteerStorm::Prepare() {
   }
 }
 
-template <class Request>
-Storm::IntentPtr VolunteerStorm::Named(const std::string& what, const rpc::Principal& caller,
-                                       const std::string& name, const std::string& reason) {
-  Request request;
-  request.set_name(name);
-  request.set_request_id(NextRequestId());
-  if constexpr (requires { request.set_reason(reason); }) request.set_reason(reason);
-  return MakeIntent(kService, what, caller, request, name);
-}
-
 Storm::IntentPtr VolunteerStorm::SignUp(int client, const std::string& shift) {
   v1::SignUpRequest request;
   request.set_shift(shift);
@@ -117,14 +94,14 @@ Storm::IntentPtr VolunteerStorm::SignUp(int client, const std::string& shift) {
 Storm::IntentPtr VolunteerStorm::Change(int client, const std::string& signup) {
   switch (Below(6)) {
     case 0:
-      return Named<v1::WithdrawRequest>("Withdraw", User(client), signup, "ill");
+      return Named<v1::WithdrawRequest>(kService, User(client), signup, "ill");
     case 1:
-      return Named<v1::MarkNoShowRequest>("MarkNoShow", Staff(), signup, "not there");
+      return Named<v1::MarkNoShowRequest>(kService, Staff(), signup, "not there");
     case 2:
     case 3:
-      return Named<v1::CheckInRequest>("CheckIn", Staff(), signup, "");
+      return Named<v1::CheckInRequest>(kService, Staff(), signup);
     default:
-      return Named<v1::CheckOutRequest>("CheckOut", Staff(), signup, "");
+      return Named<v1::CheckOutRequest>(kService, Staff(), signup);
   }
 }
 
@@ -132,7 +109,7 @@ Storm::IntentPtr VolunteerStorm::NewIntent(int client) {
   if (shifts_.empty()) return nullptr;
   const std::string& shift = shifts_[Below(shifts_.size())];
   const uint64_t draw = Below(100);
-  if (draw == 0) return Named<v1::CancelShiftRequest>("CancelShift", Staff(), shift, "storm");
+  if (draw == 0) return Named<v1::CancelShiftRequest>(kService, Staff(), shift, "storm");
   return draw < 45 ? SignUp(client, shift) : Change(client, SignupOf(shift, client));
 }
 
@@ -153,7 +130,5 @@ std::vector<Storm::IntentPtr> VolunteerStorm::LateIntents() {
   }
   return intents;
 }
-
-std::string VolunteerStorm::SomeKey() { return volunteer::PersonKey(PersonOf(0)); }
 
 }  // namespace kepu::simulation

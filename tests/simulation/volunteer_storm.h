@@ -10,7 +10,6 @@
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
 #include "libs/auth/worker_pool.h"
-#include "libs/rpc/dev_authorizer.h"
 #include "libs/vault/vault.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
@@ -22,15 +21,12 @@ class VolunteerStorm final : public Storm {
  public:
   // The vault holds the keys of the same few people in every run.
   VolunteerStorm(StormOptions options, vault::Vault& vault);
-  int64_t served_minutes() const { return served_minutes_; }
 
  private:
   std::unique_ptr<Replica> MakeReplica(store::Store& store) override;
-  const store::Schema& schema() const override;
   void Prepare() override;
   IntentPtr NewIntent(int client) override;
   std::vector<IntentPtr> LateIntents() override;
-  std::string SomeKey() override;
   void Check(StormReport* report) override;
 
   void MakeShift(int number);
@@ -38,27 +34,22 @@ class VolunteerStorm final : public Storm {
   std::string SignupOf(const std::string& shift, int client) const;
   IntentPtr SignUp(int client, const std::string& shift);
   IntentPtr Change(int client, const std::string& signup);
-  template <class Request>
-  IntentPtr Named(const std::string& what, const rpc::Principal& caller, const std::string& name,
-                  const std::string& reason);
 
   void LoadAll(StormReport* report);
   void CheckPeople(StormReport* report);
   void CheckShifts(StormReport* report);
   void CheckHours(StormReport* report);
   void CheckAsked(StormReport* report);
-  void CheckAcknowledged(StormReport* report);
+  bool Stands(const std::string& name, const std::string& what) const;
   void CheckForgotten(StormReport* report);
 
   vault::Vault& vault_;
   auth::ExecutorWorkers workers_{executor_};
-  const rpc::DevAuthorizer authorizer_;
   const volunteer::domain::Rules rules_;
   std::vector<std::string> shifts_;
   std::map<std::string, volunteer::domain::Person> people_;  // by key, at the end
   std::map<std::string, volunteer::domain::Shift> loaded_;
   std::map<std::string, volunteer::v1::Signup::State> states_;  // of sign-ups, as callers are shown them
-  int64_t served_minutes_ = 0;
 };
 
 }  // namespace kepu::simulation

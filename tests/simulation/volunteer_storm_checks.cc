@@ -4,9 +4,9 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/names/names.h"
 #include "libs/reservation/claim.h"
 #include "services/volunteer/store/schema.h"
+#include "tests/simulation/stored.h"
 #include "tests/simulation/volunteer_storm.h"
 
 namespace kepu::simulation {
@@ -20,15 +20,6 @@ bool HoldsPlace(Signup::State state) {
          state == Signup::NO_SHOW;
 }
 
-template <class Aggregate>
-Aggregate Parse(const store::Loaded& loaded) {
-  Aggregate state;
-  state.set_complete(true);
-  state.ParseHead(loaded.head.head);
-  for (const auto& [field, bytes] : loaded.children) state.ParseChild(field, absl::string_view(*bytes));
-  return state;
-}
-
 }  // namespace
 
 void VolunteerStorm::Check(StormReport* report) {
@@ -37,25 +28,23 @@ void VolunteerStorm::Check(StormReport* report) {
   CheckShifts(report);
   CheckHours(report);
   CheckAsked(report);
-  CheckAcknowledged(report);
+  CheckAcknowledged(report,
+                    [this](const std::string& name, const std::string& what) { return Stands(name, what); });
   if (options_.fault == StormFault::kNone) CheckForgotten(report);
 }
 
 void VolunteerStorm::LoadAll(StormReport* report) {
   people_.clear();
   loaded_.clear();
-  for (uint32_t partition = 0; partition < names::kPartitions; ++partition) {
-    for (const std::string& key : data_.Roots(partition)) {
-      const store::Loaded loaded = data_.Load(partition, {key, {}, true});
-      if (!volunteer::PersonIdOf(key).empty()) {
-        people_.emplace(key, Parse<volunteer::domain::Person>(loaded));
-      } else if (!volunteer::ShiftIdOf(key).empty()) {
-        loaded_.emplace(key, Parse<volunteer::domain::Shift>(loaded));
-      } else {
-        report->problems.push_back("what is " + key);
-      }
+  ForEachStored(data_, [&](const std::string& key, const store::Loaded& loaded) {
+    if (!volunteer::PersonIdOf(key).empty()) {
+      people_.emplace(key, Parse<volunteer::domain::Person>(key, loaded, &report->problems));
+    } else if (!volunteer::ShiftIdOf(key).empty()) {
+      loaded_.emplace(key, Parse<volunteer::domain::Shift>(key, loaded, &report->problems));
+    } else {
+      report->problems.push_back("what is " + key);
     }
-  }
+  });
 }
 
 // Nobody is at two places, nor on the way while serving, and the calendar says what the sign-ups say.
@@ -122,7 +111,7 @@ void VolunteerStorm::CheckHours(StormReport* report) {
       if (child && child->has_hours()) rows += child->hours().minutes();
     }
   }
-  served_minutes_ = served;
+  report->shown = served;
   if (served != counted || served != rows)
     report->problems.push_back(
         absl::StrCat("hours: ", served, " served, ", counted, " counted, ", rows, " in rows"));
@@ -150,34 +139,24 @@ void VolunteerStorm::CheckAsked(StormReport* report) {
   }
 }
 
-void VolunteerStorm::CheckAcknowledged(StormReport* report) {
-  for (const auto& [name, whats] : acknowledged_) {
-    for (const std::string& what : whats) {
-      bool stands = true;
-      if (what == "CreateShift") stands = loaded_.contains(volunteer::ShiftKey(name.substr(7)));
-      if (what == "RegisterVolunteer") stands = people_.contains(volunteer::PersonKey(name.substr(11)));
-      if (absl::StrContains(name, "/signups/")) {
-        auto it = states_.find(name);
-        const Signup::State state = it == states_.end() ? Signup::STATE_UNSPECIFIED : it->second;
-        stands = state != Signup::STATE_UNSPECIFIED;
-        const bool ended = state == Signup::WITHDRAWN || state == Signup::SHIFT_CANCELLED;
-        // Who withdrew may have signed up again, and only who has not attended may withdraw.
-        if (what == "CheckIn")
-          stands =
-              state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT || state == Signup::SHIFT_CANCELLED;
-        if (what == "CheckOut") stands = state == Signup::CHECKED_OUT;
-        if (what == "MarkNoShow") stands = !ended && state != Signup::SIGNED_UP;
-      }
-      if (!stands)
-        report->problems.push_back(absl::StrCat(what, " of ", name, " was acknowledged and is not there"));
-    }
-  }
+bool VolunteerStorm::Stands(const std::string& name, const std::string& what) const {
+  if (what == "CreateShift") return loaded_.contains(volunteer::ShiftKey(name.substr(7)));
+  if (what == "RegisterVolunteer") return people_.contains(volunteer::PersonKey(name.substr(11)));
+  if (!absl::StrContains(name, "/signups/")) return true;
+  auto it = states_.find(name);
+  const Signup::State state = it == states_.end() ? Signup::STATE_UNSPECIFIED : it->second;
+  if (state == Signup::STATE_UNSPECIFIED) return false;
+  // Who withdrew may have signed up again, and only who has not attended may withdraw.
+  if (what == "CheckIn")
+    return state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT || state == Signup::SHIFT_CANCELLED;
+  if (what == "CheckOut") return state == Signup::CHECKED_OUT;
+  return what != "MarkNoShow" ||
+         (state != Signup::SIGNED_UP && state != Signup::WITHDRAWN && state != Signup::SHIFT_CANCELLED);
 }
 
 // Weeks later nothing is remembered but what stands.
 void VolunteerStorm::CheckForgotten(StormReport* report) {
-  Advance(reservation::kRememberFor + absl::Hours(48));
-  executor_.RunFor(absl::Seconds(20));
+  LetForget();
   LoadAll(report);
   auto left = [&](const std::string& key, const std::string& field) {
     report->problems.push_back(absl::StrCat(key, " still remembers ", field));
