@@ -1,5 +1,7 @@
 #include "libs/projection/catalogue.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -68,7 +70,7 @@ Catalogue::Page Catalogue::List(absl::string_view scope, absl::string_view after
   auto it = after.empty() ? list->second.begin() : list->second.upper_bound(std::string(after));
   const std::string* last = nullptr;
   for (; it != list->second.end() && page.items < limit; ++it, ++page.items) {
-    if (page.items == 0) page.bytes.reserve((it->second->size() + 8) * limit);
+    if (page.items == 0) page.bytes.reserve((it->second->size() + 8) * std::min(limit, list->second.size()));
     AppendItem(*it->second, &page.bytes);
     last = &it->first;
   }

@@ -10,6 +10,7 @@ std::vector<SentenceRow> IdentitySentences() {
       {"BLOB_TYPE_UNKNOWN", "只接受 PDF、JPEG、PNG、纯文本和 CSV 文件，按内容识别。", "Only PDF, JPEG, PNG, plain text and CSV files are taken; the content decides."},
       {"BOOTSTRAP_REFUSED", "初始化代码不正确，或本系统没有设置初始化代码。", "The bootstrap code is not right, or this deployment has none."},
       {"DISTRICT_ENDED", "{name} 已经并入 {into}。", "{name} was merged into {into} already."},
+      {"ENTRY_MERGED", "{name} 已并入 {into}；请改用 {into}。", "{name} was merged into {into} already; use {into}."},
       {"FIELD_NOT_YOURS", "您只能修改这些字段：{fields}；其余请联系区县管理员。", "You may change only these fields: {fields}; ask the district office for the rest."},
       {"INVITATION_INVALID", "邀请码无效、已被使用或已过期；请向邀请人索取新的邀请码。", "The invitation code is not valid, was used, or has run out; ask for a new one."},
       {"LOGIN_REFUSED", "用户名或密码不正确。", "The user name or the password is not right."},

@@ -158,15 +158,17 @@ absl::Status FillPool(absl::string_view cell, const Days& days, event::v1::Pool&
   return SetCell(pool, "kinds", absl::StrJoin(kinds, ";"), days);
 }
 
-// "500112 from 1997-06-18 until 2025-11-06", either end left out.
-absl::Status FillCode(absl::string_view cell, const Days& days, identity::v1::District::Code& code) {
+// What is so between two days: "500112 from 1997-06-18 until 2025-11-06", either end left out. `dates` are
+// the fields of the two.
+absl::Status FillSpan(absl::string_view cell, const Days& days, const char* example, Message& message,
+                      const char* value, std::pair<const char*, const char*> dates) {
   const std::vector<absl::string_view> words = absl::StrSplit(cell, ' ', absl::SkipEmpty());
-  if (words.empty() || words.size() % 2 == 0) return Form(cell, "500234 until 2016-07-22");
-  code.set_code(std::string(words[0]));
+  if (words.empty() || words.size() % 2 == 0) return Form(cell, example);
+  if (absl::Status status = SetCell(message, value, words[0], days); !status.ok()) return status;
   for (size_t i = 1; i < words.size(); i += 2) {
-    if (words[i] != "from" && words[i] != "until") return Form(cell, "500234 until 2016-07-22");
-    google::type::Date& date = words[i] == "from" ? *code.mutable_valid_from() : *code.mutable_valid_until();
-    if (absl::Status status = PutDay(words[i + 1], days, date); !status.ok()) return status;
+    if (words[i] != "from" && words[i] != "until") return Form(cell, example);
+    const char* field = words[i] == "from" ? dates.first : dates.second;
+    if (absl::Status status = SetCell(message, field, words[i + 1], days); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -212,7 +214,11 @@ absl::Status FillMessage(Message& message, absl::string_view cell, const Days& d
   if (auto* m = dynamic_cast<google::type::LatLng*>(&message)) return FillLatLng(cell, *m);
   if (auto* m = dynamic_cast<venue::v1::OpeningRules*>(&message)) return FillOpening(cell, days, *m);
   if (auto* m = dynamic_cast<event::v1::Pool*>(&message)) return FillPool(cell, days, *m);
-  if (auto* m = dynamic_cast<identity::v1::District::Code*>(&message)) return FillCode(cell, days, *m);
+  if (dynamic_cast<identity::v1::District::Code*>(&message) != nullptr) {
+    return FillSpan(cell, days, "500234 until 2016-07-22", message, "code", {"valid_from", "valid_until"});
+  }
+  if (dynamic_cast<identity::v1::School::Mark*>(&message) != nullptr)
+    return FillSpan(cell, days, "ACTIVITY_ROOM from 2018-09-01", message, "kind", {"since", "until"});
   if (auto* m = dynamic_cast<identity::v1::District::Lineage*>(&message)) return FillLineage(cell, days, *m);
   if (auto* m = dynamic_cast<identity::v1::School::GradePupils*>(&message)) return FillGrade(cell, days, *m);
   return absl::UnimplementedError(absl::StrCat("name the columns of its parts; ",

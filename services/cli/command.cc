@@ -32,9 +32,9 @@ Options
   --format table|json          of reports (table)
   --today DAY                  import: the day from which "week+3" counts
   --accounts FILE              import: where passwords of new accounts are written (accounts.json)
-Tables are CSV in UTF-8, named after what they hold: districts, district-merges, towns, organizations, schools,
-calendars, venues, spaces, exhibitions, programmes, events, sessions, shifts, accounts; venues.north.csv holds
-venues too.
+Tables are CSV in UTF-8, named after what they hold: districts, district-merges, towns, town-moves, communities,
+organizations, schools, school-merges, calendars, venues, spaces, exhibitions, programmes, events, sessions, shifts,
+accounts; venues.north.csv holds venues too.
 Columns are named like the fields of the API, display_name.zh; columns that begin with # are for people; an empty
 cell says nothing.
   days          2026-12-05, today+1, week+3 (days after the second Saturday from --today)
@@ -43,6 +43,7 @@ cell says nothing.
   opening       Tue-Sun 09:30-17:00 last 16:30; OPEN_ON_HOLIDAYS, or: by announcement
   pools         all 90; pupils 80 PUPILS_ONLY kinds SCHOOL|GROUP
   codes         500234 until 2016-07-22; 500154 from 2016-07-22
+  marks         ACTIVITY_ROOM from 2018-09-01; FEATURE_SCHOOL from 2017-01-01 until 2020-01-01
 Importing the same files again changes nothing.
 Exit codes: 0 done, 1 rows were refused (each is named with its reason), 2 wrong usage, 3 a file cannot be read,
   4 the server cannot be reached, 5 not logged in or not allowed.

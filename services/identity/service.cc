@@ -34,6 +34,7 @@ class Service final : public IdentityService {
     directory_.set_hooks({[this](const std::string& user) { feed_.Tell(user); },
                           [this](const std::string& user) { DestroyKey(user); }});
     api::AddRegisters(rpc_, api_);
+    api::AddRegisterChanges(rpc_, api_);
     api::AddUsers(rpc_, api_);
     api::AddLogins(rpc_, api_);
     api::AddPasswords(rpc_, api_);

@@ -25,6 +25,13 @@ class IdentityAccessTest : public IdentityServiceTest {
     town.mutable_town()->set_district("districts/kaizhou");
     const auto made = Ask<v1::Town>(admin_, Dir("CreateTown"), town);
     EXPECT_TRUE(made.ok()) << made.status();
+    v1::CreateCommunityRequest community;
+    community.set_community_id("own");
+    community.set_request_id(NextId());
+    community.mutable_community()->mutable_display_name()->set_zh("社区");
+    community.mutable_community()->set_kind(v1::Community::URBAN_COMMUNITY);
+    community.mutable_community()->set_town("towns/own");
+    EXPECT_TRUE(Ask<v1::Community>(admin_, Dir("CreateCommunity"), community).ok());
     const std::string teacher = Register("teacher"), leaver = Register("leaver");
     EXPECT_TRUE(ChangeRole(admin_, "GrantRole", teacher, "teacher", "schools/own").ok());
     const auto login = Resolve(Login("teacher")->token());
@@ -40,6 +47,8 @@ class IdentityAccessTest : public IdentityServiceTest {
             .subjects = {{"organization.district", district},
                          {"town.district", district},
                          {"school.district", district},
+                         {"community.town", {"towns/own", "towns/absent"}},
+                         {"communities/*", {"communities/own", "communities/absent"}},
                          {"organizations/*", {"organizations/own", "organizations/absent"}},
                          {"districts/*", district},
                          {"towns/*", {"towns/own", "towns/absent"}},
@@ -53,7 +62,11 @@ class IdentityAccessTest : public IdentityServiceTest {
                     {"CreateTown", {"districts/kaizhou", "city"}},
                     {"CreateSchool", {"districts/kaizhou", "city"}},
                     {"UpdateOrganization", {"organizations/own", "districts/kaizhou", "city"}},
-                    {"UpdateTown", {"towns/own", "districts/kaizhou", "city"}}},
+                    {"UpdateTown", {"towns/own", "districts/kaizhou", "city"}},
+                    {"MergeCommunity", {"districts/kaizhou", "city"}},
+                    {"MergeOrganization", {"districts/kaizhou", "city"}},
+                    {"CreateCommunity", {"towns/own", "districts/kaizhou", "city"}},
+                    {"UpdateCommunity", {"towns/own", "districts/kaizhou", "city"}}},
             .foreign = "schools/foreign",
             .owner = teacher,
             // The callers of the matrix never registered, and hold no code.

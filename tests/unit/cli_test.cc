@@ -109,6 +109,15 @@ TEST(CellsTest, FillsFieldsByTheirNames) {
   EXPECT_EQ(district.lineage(0).from_district(), "districts/yubei");
   EXPECT_EQ(district.lineage(0).note().zh(), "五镇划入");
   EXPECT_EQ(district.lineage(0).note().en(), "five towns");
+
+  identity::v1::School school;
+  EXPECT_TRUE(
+      SetCell(school, "marks", "ACTIVITY_ROOM from 2018-09-01; FEATURE_SCHOOL until 2020-01-01", days).ok());
+  EXPECT_EQ(school.marks(0).kind(), identity::v1::School::Mark::ACTIVITY_ROOM);
+  EXPECT_EQ(school.marks(0).since().year(), 2018);
+  EXPECT_EQ(school.marks(1).until().year(), 2020);
+  EXPECT_FALSE(SetCell(school, "marks", "ACTIVITY_ROOM since 2018-09-01", days).ok());
+  EXPECT_FALSE(SetCell(school, "marks", "ACTIVITY-ROOM", days).ok());
 }
 
 TEST(CellsTest, SaysWhatACellMayHold) {

@@ -10,8 +10,6 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
-
 TEST(Booking, TakesPlacesOfEachPoolOpenToItsKind) {
   Sitting sitting({Pool("hall", 100), Pool("kits", 30, v1::Pool::PUPILS_ONLY),
                    Pool("public", 20, v1::Pool::HEADS, {v1::Booking::PERSON, v1::Booking::FAMILY})});

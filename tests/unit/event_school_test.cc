@@ -20,8 +20,6 @@ using reservation::v1::Claim;
 using reservation::v1::ClaimFact;
 using reservation::v1::Demand;
 
-std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
-
 TEST(Grades, AreInOrder) {
   EXPECT_LT(*GradeRank("K3"), *GradeRank("1"));
   EXPECT_LT(*GradeRank("9"), *GradeRank("10"));

@@ -22,6 +22,8 @@ using Question = std::function<absl::StatusOr<Facts>(const Session&)>;
 
 inline const absl::Time kStart = absl::FromUnixSeconds(1780000000);
 
+inline std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
+
 inline std::map<std::string, std::string> Bytes(const Session& session) {
   std::map<std::string, std::string> bytes = {{"head", session.SerializeHead()}};
   for (const auto& [field, child] : session.children()) {

@@ -1,13 +1,12 @@
-// The rules of identity as tables: roles, names and passwords, users and their logins, registers,
-// invitations, inboxes.
+// The rules of identity as tables: roles, names and passwords, users and their logins, invitations, inboxes.
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/identity/domain/credentials.h"
 #include "services/identity/domain/inbox.h"
 #include "services/identity/domain/invitation.h"
-#include "services/identity/domain/registers.h"
 #include "services/identity/domain/roles.h"
 #include "services/identity/domain/user.h"
+#include "tests/unit/identity_folding.h"
 
 namespace kepu::identity::domain {
 namespace {
@@ -23,14 +22,6 @@ v1::RoleGrant Grant(std::string role, std::string on) {
   grant.set_role(std::move(role));
   grant.set_on(std::move(on));
   return grant;
-}
-
-// Applies facts the way the engine does; a test of a decision is then a test of its fold too.
-template <class Aggregate>
-void Apply(Aggregate& state, const absl::StatusOr<Facts>& facts,
-           absl::Status (*apply)(Aggregate&, const record::Fact&)) {
-  ASSERT_TRUE(facts.ok()) << facts.status();
-  for (const record::Fact& fact : *facts) ASSERT_TRUE(apply(state, fact).ok());
 }
 
 User Registered() {
@@ -290,102 +281,6 @@ TEST(UserTest, AForeignFactIsRefused) {
   record::Fact fact;
   fact.mutable_invitation_fulfilled();
   EXPECT_EQ(ApplyToUser(user, fact).code(), absl::StatusCode::kInternal);
-}
-
-google::type::Date Date(int year, int month, int day) {
-  google::type::Date date;
-  date.set_year(year);
-  date.set_month(month);
-  date.set_day(day);
-  return date;
-}
-
-record::RegisterRecord School() {
-  record::RegisterRecord record;
-  v1::School& school = *record.mutable_school();
-  school.set_name("schools/one");
-  school.mutable_display_name()->set_zh("一小");
-  school.set_stage(v1::School::PRIMARY);
-  school.set_district("districts/kaizhou");
-  return record;
-}
-
-TEST(RegistersTest, WhatIsWrongIsSaidWhere) {
-  EXPECT_TRUE(CheckEntry(School()).ok());
-  const auto broken = [](void (*spoil)(v1::School&)) {
-    record::RegisterRecord record = School();
-    spoil(*record.mutable_school());
-    return CheckEntry(record);
-  };
-  EXPECT_FALSE(broken([](v1::School& it) { it.mutable_display_name()->clear_zh(); }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) { it.set_district("district/kaizhou"); }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) { it.set_town("towns/T"); }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) { it.add_pupils_by_grade()->set_grade("13"); }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) {
-                 it.add_pupils_by_grade()->set_grade("3");
-                 it.add_pupils_by_grade()->set_grade("3");
-               }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) { it.mutable_location()->set_latitude(91); }).ok());
-  EXPECT_FALSE(broken([](v1::School& it) { *it.mutable_retire_date() = Date(2026, 2, 30); }).ok());
-  record::RegisterRecord district;
-  district.mutable_district()->mutable_display_name()->set_zh("开州区");
-  v1::District::Code& code = *district.mutable_district()->add_codes();
-  code.set_code("500154");
-  *code.mutable_valid_from() = Date(2016, 7, 22);
-  EXPECT_TRUE(CheckEntry(district).ok());
-  *code.mutable_valid_until() = Date(2016, 7, 22);
-  EXPECT_FALSE(CheckEntry(district).ok());
-  code.set_code("50015x");
-  EXPECT_FALSE(CheckEntry(district).ok());
-}
-
-TEST(RegistersTest, UpdatesReplaceWhatTheMaskNames) {
-  Register entry;
-  Apply(entry, CreateEntry(entry, School()), ApplyToRegister);
-  EXPECT_EQ(CreateEntry(entry, School()).status().code(), absl::StatusCode::kAlreadyExists);
-  EXPECT_EQ(EtagOf(entry.head()), "r1");
-  record::RegisterRecord change;
-  change.mutable_school()->mutable_display_name()->set_en("First School");
-  change.mutable_school()->set_stage(v1::School::SPECIAL);
-  change.mutable_school()->set_name("schools/hijacked");
-  Apply(entry, UpdateEntry(entry, "schools/one", change, {"display_name.en", "name"}, "r1"), ApplyToRegister);
-  const v1::School& school = entry.head().school();
-  EXPECT_EQ(school.display_name().zh(), "一小");
-  EXPECT_EQ(school.display_name().en(), "First School");
-  EXPECT_EQ(school.stage(), v1::School::PRIMARY) << "not named by the mask";
-  EXPECT_EQ(school.name(), "schools/one");
-  EXPECT_EQ(ReasonOf(UpdateEntry(entry, "schools/one", change, {}, "r1").status()), "ETAG_MISMATCH");
-  EXPECT_FALSE(UpdateEntry(entry, "schools/one", change, {"display_name"}, "").ok()) << "zh would be lost";
-  record::RegisterRecord empty;
-  empty.mutable_school();
-  Apply(entry, UpdateEntry(entry, "schools/one", empty, {"display_name.en"}, ""), ApplyToRegister);
-  EXPECT_EQ(entry.head().school().display_name().en(), "") << "named and empty: cleared";
-  EXPECT_EQ(EtagOf(entry.head()), "r3");
-  EXPECT_EQ(UpdateEntry(Register(), "schools/x", change, {}, "").status(), refusal::NotFound("schools/x"));
-}
-
-TEST(RegistersTest, AMergedDistrictEndsOnItsDay) {
-  Register entry;
-  record::RegisterRecord record;
-  record.mutable_district()->set_name("districts/yubei");
-  record.mutable_district()->mutable_display_name()->set_zh("渝北区");
-  record.mutable_district()->add_codes()->set_code("500112");
-  Apply(entry, CreateEntry(entry, record), ApplyToRegister);
-  const google::type::Date day = Date(2025, 11, 6);
-  EXPECT_FALSE(MergeDistrict(entry, "districts/yubei", "districts/yubei", day).ok());
-  EXPECT_FALSE(MergeDistrict(entry, "districts/yubei", "districts/liangjiang", Date(2025, 11, 31)).ok());
-  Apply(entry, MergeDistrict(entry, "districts/yubei", "districts/liangjiang", day), ApplyToRegister);
-  const v1::District& ended = entry.head().district();
-  EXPECT_TRUE(InForce(ended, Date(2025, 11, 5)));
-  EXPECT_FALSE(InForce(ended, day));
-  EXPECT_EQ(ended.merged_into(), "districts/liangjiang");
-  EXPECT_EQ(ended.codes(0).valid_until().day(), 6);
-  EXPECT_EQ(ReasonOf(MergeDistrict(entry, "districts/yubei", "districts/else", day).status()),
-            "DISTRICT_ENDED");
-  v1::District young;
-  *young.mutable_established_date() = day;
-  EXPECT_FALSE(InForce(young, Date(2025, 11, 5)));
-  EXPECT_TRUE(InForce(young, day));
 }
 
 TEST(InvitationTest, TheFirstWhoComesTakesIt) {

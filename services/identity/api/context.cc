@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::identity::api {
@@ -16,11 +17,6 @@ absl::Status Unseal(Api& api, absl::string_view person, absl::string_view field,
   if (opened.ok()) *plain = *std::move(opened);
   if (opened.ok() || refusal::ReasonOf(opened.status()) == "PERSON_ERASED") return absl::OkStatus();
   return opened.status();
-}
-
-void SetTime(int64_t micros, google::protobuf::Timestamp* time) {
-  time->set_seconds(micros / 1000000);
-  time->set_nanos(static_cast<int32_t>(micros % 1000000 * 1000));
 }
 
 }  // namespace
@@ -73,7 +69,7 @@ absl::Status ShowUser(Api& api, const domain::record::UserRecord& user, absl::st
   shown->set_name(name);
   shown->set_state(user.state());
   *shown->mutable_grants() = user.grants();
-  SetTime(user.create_us(), shown->mutable_create_time());
+  calendar::SetMicros(user.create_us(), shown->mutable_create_time());
   absl::Status status = Unseal(api, name, "user_name", user.sealed_user_name(), shown->mutable_user_name());
   status.Update(Unseal(api, name, "display_name", user.sealed_display_name(), shown->mutable_display_name()));
   if (audience != Audience::kSelf) return status;
@@ -83,8 +79,8 @@ absl::Status ShowUser(Api& api, const domain::record::UserRecord& user, absl::st
     if (domain::ExpiryOf(login) <= now) continue;
     v1::User::Login& out = *shown->add_logins();
     out.set_name(absl::StrCat(name, "/logins/", login.id()));
-    SetTime(login.start_us(), out.mutable_start_time());
-    SetTime(absl::ToUnixMicros(domain::ExpiryOf(login)), out.mutable_expire_time());
+    calendar::SetMicros(login.start_us(), out.mutable_start_time());
+    calendar::SetMicros(absl::ToUnixMicros(domain::ExpiryOf(login)), out.mutable_expire_time());
   }
   return status;
 }

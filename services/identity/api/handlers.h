@@ -11,6 +11,7 @@ inline constexpr char kDirectoryService[] = "kepu.identity.v1.DirectoryService";
 inline constexpr char kIdentityService[] = "kepu.identity.v1.IdentityService";
 
 void AddRegisters(rpc::Service& service, Api& api);
+void AddRegisterChanges(rpc::Service& service, Api& api);
 void AddUsers(rpc::Service& service, Api& api);
 void AddLogins(rpc::Service& service, Api& api);
 void AddPasswords(rpc::Service& service, Api& api);

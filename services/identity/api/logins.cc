@@ -52,6 +52,13 @@ struct Checked {
   std::optional<std::string> rehashed;
 };
 
+// What the user may do, also under the other names of what was merged.
+template <class Answer>
+void SetGrants(const Api& api, const domain::record::UserRecord& user, Answer* answer) {
+  const domain::Grants grants = api.directory.Reached({user.grants().begin(), user.grants().end()});
+  *answer->mutable_grants() = {grants.begin(), grants.end()};
+}
+
 void CommitLogin(Api& api, LoginCall call, const Checked& checked) {
   const std::string token =
       absl::StrCat(kTokenPrefix, checked.place.id, ".", auth::ToBase64Url(api.random_bytes(kTokenBytes)));
@@ -70,11 +77,11 @@ void CommitLogin(Api& api, LoginCall call, const Checked& checked) {
         }
         return Emit(view, checked.place, domain::StartLogin(user, login, api.options.logins, now));
       },
-      [token, checked, login](View& view, v1::LoginResponse* answer) {
+      [&api, token, checked, login](View& view, v1::LoginResponse* answer) {
         const auto& user = StateOf<User>(view, checked.place).head();
         answer->set_token(token);
         answer->set_user(absl::StrCat("users/", checked.place.id));
-        *answer->mutable_grants() = user.grants();
+        SetGrants(api, user, answer);
         for (const auto& live : user.logins()) {
           if (live.id() == login.id) answer->mutable_expire_time()->set_seconds(live.expire_us() / 1000000);
         }
@@ -175,7 +182,7 @@ void ResolveLogin(Api& api, rpc::TypedCall<v1::ResolveLoginRequest, v1::ResolveL
          if (login == nullptr) return LoginUnknown();
          answer->set_user(absl::StrCat("users/", token.place.id));
          answer->set_login(absl::StrCat("users/", token.place.id, "/logins/", login->id()));
-         *answer->mutable_grants() = user.head().grants();
+         SetGrants(api, user.head(), answer);
          answer->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(domain::ExpiryOf(*login)));
          if (!domain::UseLogin(user, token.digest, api.options.logins, now).empty())
            NoteUse(api, token, deadline);

@@ -5,6 +5,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/identity/api/handlers.h"
+#include "services/identity/api/register_kinds.h"
 
 namespace kepu::identity::api {
 namespace {
@@ -13,62 +14,38 @@ using domain::record::RegisterRecord;
 using google::protobuf::Message;
 using kepu::store::View;
 
-template <class Resource>
-struct Kind;
-template <>
-struct Kind<v1::Organization> {
-  static constexpr char kCollection[] = "organizations";
-  static constexpr char kName[] = "organization";
-  static v1::Organization* In(RegisterRecord& record) { return record.mutable_organization(); }
-};
-template <>
-struct Kind<v1::District> {
-  static constexpr char kCollection[] = "districts";
-  static constexpr char kName[] = "district";
-  static v1::District* In(RegisterRecord& record) { return record.mutable_district(); }
-};
-template <>
-struct Kind<v1::Town> {
-  static constexpr char kCollection[] = "towns";
-  static constexpr char kName[] = "town";
-  static v1::Town* In(RegisterRecord& record) { return record.mutable_town(); }
-};
-template <>
-struct Kind<v1::School> {
-  static constexpr char kCollection[] = "schools";
-  static constexpr char kName[] = "school";
-  static v1::School* In(RegisterRecord& record) { return record.mutable_school(); }
-};
-
 // What a school says of itself; the rest, which gives priority and decides who looks after it, is the
 // district's word.
 constexpr const char* kSchoolsOwnFields[] = {"display_name", "pupils_by_grade", "location"};
 
-template <class Resource>
-Resource ShownEntry(RegisterRecord record) {
-  store::SetEtag(record);
-  return *Kind<Resource>::In(record);
-}
-
-template <class Resource>
-absl::StatusOr<std::string> PatternName(absl::string_view field, const std::string& name) {
-  const std::string pattern = absl::StrCat(Kind<Resource>::kCollection, "/*");
-  absl::StatusOr<std::vector<std::string>> ids = names::Parse(field, pattern, name);
-  if (!ids.ok()) return ids.status();
-  return name;
-}
-
-// Districts and towns that an entry points to must be there.
+// Districts and towns that an entry points to must be there, and the town must lie in the district.
 absl::Status CheckReferences(const Api& api, const RegisterRecord& entry, absl::string_view kind) {
-  const std::string district = domain::DistrictOf(entry);
-  if (!district.empty() && !api.directory.HasEntry(district)) {
+  const std::string district = domain::DistrictOf(entry), town = domain::TownOf(entry);
+  if (!district.empty() && !api.directory.HasEntry(district))
     return refusal::BadField(absl::StrCat(kind, ".district"), "there is no such district");
-  }
-  if (entry.has_school() && !entry.school().town().empty() &&
-      !api.directory.HasEntry(entry.school().town())) {
-    return refusal::BadField("school.town", "there is no such town");
-  }
+  if (town.empty()) return absl::OkStatus();
+  if (!api.directory.HasEntry(town))
+    return refusal::BadField(absl::StrCat(kind, ".town"), "there is no such town");
+  const std::vector<std::string> scopes = auth::ScopesOf(town, &api.directory);
+  if (!district.empty() && std::find(scopes.begin(), scopes.end(), district) == scopes.end())
+    return refusal::BadField(absl::StrCat(kind, ".town"), absl::StrCat("does not lie in ", district));
   return absl::OkStatus();
+}
+
+// Who looks after an entry is decided by this: the town of a community, the district of all else.
+std::string BelongsTo(const RegisterRecord& entry) {
+  return entry.has_community() ? entry.community().town() : domain::DistrictOf(entry);
+}
+
+std::vector<std::string> KeepersOf(const RegisterRecord& entry) {
+  std::vector<std::string> keepers = {"city_admin", "district_admin"};
+  if (entry.has_community()) keepers.emplace_back("town_office");
+  return keepers;
+}
+
+absl::Status Merged(absl::string_view name, const std::string& into) {
+  return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "ENTRY_MERGED",
+                         {{"name", std::string(name)}, {"into", into}});
 }
 
 template <class Request, class Resource>
@@ -132,28 +109,31 @@ void Update(Api& api, rpc::TypedCall<Request, Resource> typed) {
   const std::string etag = resource.etag();
   const std::vector<std::string> mask(request.update_mask().paths().begin(),
                                       request.update_mask().paths().end());
-  const std::vector<std::string> keepers = {"city_admin", "district_admin"};
+  if (const std::string into = api.directory.SurvivorOf(*name); !into.empty())
+    return call->Fail(Merged(*name, into));
+  const std::vector<std::string> keepers = KeepersOf(change);
   const bool keeper = auth::HoldsAnyOn(call->principal(), keepers, *name, &api.directory);
-  const std::string district = domain::DistrictOf(change);
+  const std::string target = BelongsTo(change);
   const bool may_move =
-      district.empty() || auth::HoldsAnyOn(call->principal(), keepers, district, &api.directory);
-  const absl::Status references = CheckReferences(api, change, Kind<Resource>::kName);
+      target.empty() || auth::HoldsAnyOn(call->principal(), keepers, target, &api.directory);
   const Place place = store::PlaceOfEntry(*name);
   Change(
       api, place, {place.key}, KeyOf(api, *call), call,
-      [=, name = *name](View& view, absl::Time) {
+      [=, &api, name = *name](View& view, absl::Time now) {
         auto& entry = StateOf<domain::Register>(view, place);
-        const absl::StatusOr<Facts> facts = domain::UpdateEntry(entry, name, change, mask, etag);
+        const absl::StatusOr<Facts> facts = domain::UpdateEntry(entry, name, change, mask, etag, Today(now));
         if (!facts.ok()) return facts.status();
         const RegisterRecord& next = facts->front().register_put();
         if (!keeper) {
           if (absl::Status status = CheckOwnFields(entry.head(), next); !status.ok()) return status;
         }
-        if (domain::DistrictOf(next) != domain::DistrictOf(entry.head())) {
-          if (!references.ok()) return references;
-          // Nobody pushes an entry into a district that is not theirs.
-          if (!may_move) return refusal::NotFound(domain::DistrictOf(next));
+        const bool moves = BelongsTo(next) != BelongsTo(entry.head());
+        if (moves || domain::TownOf(next) != domain::TownOf(entry.head())) {
+          if (absl::Status status = CheckReferences(api, next, Kind<Resource>::kName); !status.ok())
+            return status;
         }
+        // Nobody pushes an entry to where they have no say.
+        if (moves && !may_move) return refusal::NotFound(BelongsTo(next));
         return Emit(view, place, facts);
       },
       [place](View& view, Resource* answer) {
@@ -174,13 +154,46 @@ void Get(Api& api, rpc::TypedCall<Request, Resource> typed) {
   });
 }
 
+// Which list is asked for.
+absl::StatusOr<std::string> Within(const std::string& district, const std::string& town) {
+  if (!district.empty() && !town.empty())
+    return refusal::BadField("town", "is asked for instead of a district, not with one");
+  return district.empty() ? town : district;
+}
+
+template <class Request>
+absl::StatusOr<std::string> AskedScope(const Request& request, absl::string_view collection) {
+  return store::ListScope(collection, request.district(), "");
+}
+
+absl::StatusOr<std::string> AskedScope(const v1::ListSchoolsRequest& request, absl::string_view collection) {
+  const absl::StatusOr<std::string> within = Within(request.district(), request.town());
+  if (!within.ok()) return within.status();
+  const bool with = request.mark() != v1::School::Mark::KIND_UNSPECIFIED;
+  const bool without = request.without_mark() != v1::School::Mark::KIND_UNSPECIFIED;
+  if (with && without) return refusal::BadField("without_mark", "is asked for instead of mark, not with it");
+  return store::ListScope(collection, *within,
+                          with      ? store::WithMark(request.mark())
+                          : without ? store::WithoutMark(request.without_mark())
+                                    : "");
+}
+
+absl::StatusOr<std::string> AskedScope(const v1::ListCommunitiesRequest& request,
+                                       absl::string_view collection) {
+  const absl::StatusOr<std::string> within = Within(request.district(), request.town());
+  if (!within.ok()) return within.status();
+  const bool all = request.kind() == v1::Community::KIND_UNSPECIFIED;
+  return store::ListScope(collection, *within, all ? "" : v1::Community::Kind_Name(request.kind()));
+}
+
 template <class Request, class Response, class Resource>
 void List(Api& api, rpc::TypedCall<Request, Response> typed) {
   auto call = Share(std::move(typed));
   AfterPosition(api, call, [&api, call] {
     const Request& request = call->request();
-    std::string scope = Kind<Resource>::kCollection;
-    if (!request.district().empty()) absl::StrAppend(&scope, "@", request.district());
+    const absl::StatusOr<std::string> asked = AskedScope(request, Kind<Resource>::kCollection);
+    if (!asked.ok()) return call->Fail(asked.status());
+    const std::string& scope = *asked;
     absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return call->Fail(size.status());
     absl::StatusOr<std::string> after = ReadPageToken(api, scope, request.page_token());
@@ -190,16 +203,6 @@ void List(Api& api, rpc::TypedCall<Request, Response> typed) {
     rest.set_next_page_token(MakePageToken(api, scope, page.next_after));
     call->AnswerBytes(std::make_shared<const std::string>(page.bytes + rest.SerializeAsString()));
   });
-}
-
-google::type::Date Today(absl::Time now) {
-  // The city keeps one zone without daylight saving.
-  const absl::CivilDay day = absl::ToCivilDay(now, absl::FixedTimeZone(8 * 60 * 60));
-  google::type::Date date;
-  date.set_year(static_cast<int32_t>(day.year()));
-  date.set_month(day.month());
-  date.set_day(day.day());
-  return date;
 }
 
 void ListDistricts(Api& api, rpc::TypedCall<v1::ListDistrictsRequest, v1::ListDistrictsResponse> typed) {
@@ -226,28 +229,6 @@ void ListDistricts(Api& api, rpc::TypedCall<v1::ListDistrictsRequest, v1::ListDi
     }
     call->Answer(answer);
   });
-}
-
-void MergeDistrict(Api& api, rpc::TypedCall<v1::MergeDistrictRequest, v1::District> typed) {
-  auto call = Share(std::move(typed));
-  const v1::MergeDistrictRequest& request = call->request();
-  for (const auto& [field, name] : {std::pair("name", request.name()), std::pair("into", request.into())}) {
-    absl::StatusOr<std::string> good = PatternName<v1::District>(field, name);
-    if (!good.ok()) return call->Fail(good.status());
-  }
-  if (!api.directory.HasEntry(request.into())) return call->Fail(refusal::NotFound(request.into()));
-  const Place place = store::PlaceOfEntry(request.name());
-  Change(
-      api, place, {place.key}, KeyOf(api, *call), call,
-      [place, request](View& view, absl::Time) {
-        return Emit(view, place,
-                    domain::MergeDistrict(StateOf<domain::Register>(view, place), request.name(),
-                                          request.into(), request.effective_date()));
-      },
-      [place](View& view, v1::District* answer) {
-        *answer = ShownEntry<v1::District>(StateOf<domain::Register>(view, place).head());
-        return absl::OkStatus();
-      });
 }
 
 template <class CreateRequest, class GetRequest, class UpdateRequest, class Resource>
@@ -280,14 +261,16 @@ void AddRegisters(rpc::Service& service, Api& api) {
   AddKind<v1::CreateTownRequest, v1::GetTownRequest, v1::UpdateTownRequest, v1::Town>(service, api, "Town");
   AddKind<v1::CreateSchoolRequest, v1::GetSchoolRequest, v1::UpdateSchoolRequest, v1::School>(service, api,
                                                                                               "School");
+  AddKind<v1::CreateCommunityRequest, v1::GetCommunityRequest, v1::UpdateCommunityRequest, v1::Community>(
+      service, api, "Community");
+  AddList<v1::ListCommunitiesRequest, v1::ListCommunitiesResponse, v1::Community>(service, api,
+                                                                                  "ListCommunities");
   AddList<v1::ListOrganizationsRequest, v1::ListOrganizationsResponse, v1::Organization>(service, api,
                                                                                          "ListOrganizations");
   AddList<v1::ListTownsRequest, v1::ListTownsResponse, v1::Town>(service, api, "ListTowns");
   AddList<v1::ListSchoolsRequest, v1::ListSchoolsResponse, v1::School>(service, api, "ListSchools");
   service.Handle<v1::ListDistrictsRequest, v1::ListDistrictsResponse>(
       kDirectoryService, "ListDistricts", [&api](auto call) { ListDistricts(api, std::move(call)); });
-  service.Handle<v1::MergeDistrictRequest, v1::District>(
-      kDirectoryService, "MergeDistrict", [&api](auto call) { MergeDistrict(api, std::move(call)); });
 }
 
 }  // namespace kepu::identity::api

@@ -1,6 +1,8 @@
 #include "services/identity/store/directory.h"
 
 #include <algorithm>
+#include <limits>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -11,17 +13,72 @@ namespace {
 
 using domain::record::Fact;
 
+// A list that holds all there is.
+constexpr size_t kAll = std::numeric_limits<size_t>::max();
+
+std::string CollectionOf(absl::string_view name) { return std::string(name.substr(0, name.find('/'))); }
+
+void SetText(domain::record::RegisterRecord& entry, const char* field, const std::string& text) {
+  auto& resource = domain::MutableResourceOf(entry);
+  const auto* descriptor = resource.GetDescriptor()->FindFieldByName(field);
+  if (descriptor != nullptr) resource.GetReflection()->SetString(&resource, descriptor, text);
+}
+
+std::vector<std::string> AttributesOf(const domain::record::RegisterRecord& entry) {
+  std::vector<std::string> attributes = {""};
+  if (entry.has_community()) attributes.push_back(v1::Community::Kind_Name(entry.community().kind()));
+  if (!entry.has_school()) return attributes;
+  for (int kind = 1; kind <= v1::School::Mark::Kind_MAX; ++kind) {
+    const auto mark = static_cast<v1::School::Mark::Kind>(kind);
+    const auto& marks = entry.school().marks();
+    const bool held = std::any_of(marks.begin(), marks.end(), [&](const v1::School::Mark& held_mark) {
+      return held_mark.kind() == mark && !held_mark.has_until();
+    });
+    attributes.push_back(held ? WithMark(mark) : WithoutMark(mark));
+  }
+  return attributes;
+}
+
+// The lists of the entry that has this district.
+std::vector<std::string> ScopesOf(const domain::record::RegisterRecord& entry) {
+  const std::string collection = CollectionOf(domain::NameOf(entry));
+  std::vector<std::string> scopes;
+  for (const std::string& attribute : AttributesOf(entry)) {
+    for (const std::string& within : {std::string(), domain::DistrictOf(entry), domain::TownOf(entry)}) {
+      scopes.push_back(ListScope(collection, within, attribute));
+    }
+  }
+  std::sort(scopes.begin(), scopes.end());
+  scopes.erase(std::unique(scopes.begin(), scopes.end()), scopes.end());
+  return scopes;
+}
+
+template <class Response>
+Response AllOf(const projection::Catalogue& entries, absl::string_view collection) {
+  Response response;
+  response.ParseFromString(entries.List(ListScope(collection, "", ""), "", kAll).bytes);
+  return response;
+}
+
 std::string MemberKey(absl::string_view id, absl::string_view role) {
   return absl::StrCat("users/", id, " ", role);
 }
 
 }  // namespace
 
-void SetEtag(domain::record::RegisterRecord& entry) {
-  auto& resource = domain::MutableResourceOf(entry);
-  resource.GetReflection()->SetString(&resource, resource.GetDescriptor()->FindFieldByName("etag"),
-                                      domain::EtagOf(entry));
+std::string ListScope(absl::string_view collection, absl::string_view within, absl::string_view attribute) {
+  return absl::StrCat(collection, within.empty() ? "" : "@", within, attribute.empty() ? "" : "#", attribute);
 }
+
+std::string WithMark(v1::School::Mark::Kind kind) {
+  return absl::StrCat("+", v1::School::Mark::Kind_Name(kind));
+}
+
+std::string WithoutMark(v1::School::Mark::Kind kind) {
+  return absl::StrCat("-", v1::School::Mark::Kind_Name(kind));
+}
+
+void SetEtag(domain::record::RegisterRecord& entry) { SetText(entry, "etag", domain::EtagOf(entry)); }
 
 void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded& loaded) {
   const std::vector<std::string> parts = absl::StrSplit(key, absl::MaxSplits('/', 1));
@@ -39,6 +96,11 @@ void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded
     if (!head.ParseFromString(bytes) || head.fulfilled()) return;
     absl::MutexLock lock(&mutex_);
     invitations_[parts[1]] = head;
+  } else if (parts[0] == "merges") {
+    for (const auto& [field, child] : loaded.children) {
+      domain::record::MergeRecord merge;
+      if (child && merge.ParseFromString(*child)) PutMerge(field, merge.into());
+    }
   } else if (parts[0] != "inbox" && parts[0] != "bootstrap") {
     domain::record::RegisterRecord head;
     if (head.ParseFromString(bytes)) PutEntry(head);
@@ -55,6 +117,8 @@ void Directory::Fold(uint32_t, uint64_t, absl::Time, const kepu::log::v1::Aggreg
       FoldUser(parts[1], fact);
     } else if (parts[0] == "invitation") {
       FoldInvitation(parts[1], fact);
+    } else if (fact.has_entries_merged()) {
+      PutMerge(fact.entries_merged().name(), fact.entries_merged().into());
     } else if (fact.has_register_put()) {
       PutEntry(fact.register_put());
     }
@@ -62,23 +126,130 @@ void Directory::Fold(uint32_t, uint64_t, absl::Time, const kepu::log::v1::Aggreg
 }
 
 void Directory::PutEntry(const domain::record::RegisterRecord& entry) {
-  const std::string name = domain::NameOf(entry);
-  const std::string collection = name.substr(0, name.find('/'));
-  const std::string district = domain::DistrictOf(entry);
-  std::vector<std::string> scopes = {collection};
-  if (!district.empty()) scopes.push_back(absl::StrCat(collection, "@", district));
-  std::vector<std::string> containers;
-  if (!district.empty()) containers.push_back(district);
-  if (entry.has_school() && !entry.school().town().empty()) containers.push_back(entry.school().town());
-  if (entry.has_district() && !entry.district().merged_into().empty()) {
-    containers.push_back(entry.district().merged_into());
-  }
   domain::record::RegisterRecord shown = entry;
   SetEtag(shown);
-  entries_.Put(name, domain::ResourceOf(shown), std::move(scopes), "");
+  Show(std::move(shown));
+  if (!entry.has_town()) return;
+  std::set<std::string> moved;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::string& district = town_districts_[entry.town().name()];
+    if (district == entry.town().district()) return;
+    district = entry.town().district();
+    moved = in_town_[entry.town().name()];
+  }
+  for (const std::string& name : moved) {
+    if (auto again = Shown(name)) Show(*std::move(again));
+  }
+}
+
+void Directory::Show(domain::record::RegisterRecord shown) {
+  ++generation_;
+  const std::string name = domain::NameOf(shown);
+  const std::string town = domain::TownOf(shown);
+  std::string survivor;
+  {
+    absl::MutexLock lock(&mutex_);
+    std::string& known_town = town_of_[name];
+    if (known_town != town && !known_town.empty()) in_town_[known_town].erase(name);
+    known_town = town;
+    if (!town.empty()) in_town_[town].insert(name);
+    const auto district = town_districts_.find(town);
+    if (district != town_districts_.end()) SetText(shown, "district", district->second);
+    survivor = SurvivorLocked(name);
+  }
+  if (!survivor.empty()) SetText(shown, "merged_into", survivor);
+  entries_.Put(name, domain::ResourceOf(shown),
+               survivor.empty() ? ScopesOf(shown) : std::vector<std::string>(), "");
+  std::vector<std::string> containers;
+  for (const std::string& container :
+       {domain::DistrictOf(shown), town, survivor, shown.district().merged_into()}) {
+    if (!container.empty()) containers.push_back(container);
+  }
   absl::MutexLock lock(&mutex_);
   containers_[name] = std::move(containers);
   if (shown.has_district()) districts_[name] = shown.district();
+}
+
+std::optional<domain::record::RegisterRecord> Directory::Shown(const std::string& name) const {
+  const auto bytes = entries_.Get(name);
+  if (bytes == nullptr) return std::nullopt;
+  domain::record::RegisterRecord record;
+  const std::string collection = CollectionOf(name);
+  if (collection == "organizations") record.mutable_organization();
+  if (collection == "districts") record.mutable_district();
+  if (collection == "towns") record.mutable_town();
+  if (collection == "communities") record.mutable_community();
+  if (collection == "schools") record.mutable_school();
+  if (!domain::MutableResourceOf(record).ParseFromString(*bytes)) return std::nullopt;
+  return record;
+}
+
+void Directory::PutMerge(const std::string& name, const std::string& into) {
+  std::vector<std::string> changed;
+  std::set<std::string> users;
+  {
+    absl::MutexLock lock(&mutex_);
+    merged_[name] = into;
+    const std::string survivor = SurvivorLocked(name);
+    for (const auto& [gone, next] : merged_) {
+      if (SurvivorLocked(gone) == survivor) changed.push_back(gone);
+    }
+    changed.push_back(survivor);
+    for (const std::string& one : changed) {
+      for (const std::string& member : members_[one]) users.insert(member.substr(0, member.find(' ')));
+    }
+  }
+  for (const std::string& one : changed) {
+    if (auto again = Shown(one)) Show(*std::move(again));
+  }
+  // What they hold reaches further now.
+  for (const std::string& user : users) {
+    if (hooks_.access_changed) hooks_.access_changed(user);
+  }
+}
+
+std::string Directory::SurvivorLocked(absl::string_view name) const {
+  std::string survivor;
+  for (auto it = merged_.find(name); it != merged_.end(); it = merged_.find(survivor)) survivor = it->second;
+  return survivor;
+}
+
+std::string Directory::SurvivorOf(absl::string_view name) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return SurvivorLocked(name);
+}
+
+domain::Grants Directory::Reached(const domain::Grants& grants) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  domain::Grants reached = grants;
+  if (merged_.empty()) return reached;
+  for (const v1::RoleGrant& grant : grants) {
+    const std::string own = SurvivorLocked(grant.on());
+    const std::string& survivor = own.empty() ? grant.on() : own;
+    std::vector<std::string> names = {survivor};
+    for (const auto& [gone, into] : merged_) {
+      if (SurvivorLocked(gone) == survivor) names.push_back(gone);
+    }
+    for (const std::string& name : names) {
+      if (name == grant.on()) continue;
+      reached.push_back(grant);
+      reached.back().set_on(name);
+    }
+  }
+  return reached;
+}
+
+domain::RegisterEntries Directory::Counted() const {
+  domain::RegisterEntries counted;
+  counted.districts = Districts();
+  auto towns = AllOf<v1::ListTownsResponse>(entries_, "towns");
+  auto communities = AllOf<v1::ListCommunitiesResponse>(entries_, "communities");
+  auto schools = AllOf<v1::ListSchoolsResponse>(entries_, "schools");
+  counted.towns.assign(towns.towns().begin(), towns.towns().end());
+  counted.communities.assign(communities.communities().begin(), communities.communities().end());
+  counted.schools.assign(schools.schools().begin(), schools.schools().end());
+  return counted;
 }
 
 void Directory::PutUser(const std::string& id, UserRow row) {

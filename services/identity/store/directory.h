@@ -2,8 +2,10 @@
 // what. Folded from the log on the executor; read from any thread.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -16,6 +18,7 @@
 #include "libs/projection/catalogue.h"
 #include "libs/projection/follower.h"
 #include "services/identity/domain/invitation.h"
+#include "services/identity/domain/register_summary.h"
 #include "services/identity/domain/registers.h"
 
 namespace kepu::identity::store {
@@ -33,6 +36,13 @@ struct PendingInvitation {
   domain::record::InvitationRecord record;
 };
 
+// The list of a collection, of all or of those within a district or town, of all or of those with an
+// attribute: "schools@districts/x#+ACTIVITY_ROOM".
+std::string ListScope(absl::string_view collection, absl::string_view within, absl::string_view attribute);
+// Of schools that have what the plans count, and of those that are still without it.
+std::string WithMark(v1::School::Mark::Kind kind);
+std::string WithoutMark(v1::School::Mark::Kind kind);
+
 class Directory : public projection::Sink, public auth::Containment {
  public:
   // Learns of users whose roles or logins changed, and of users that were erased; both on the executor.
@@ -49,13 +59,21 @@ class Directory : public projection::Sink, public auth::Containment {
   // What lies outside of the registers: venues. Not owned.
   void set_venues(const auth::Containment* venues) { venues_ = venues; }
 
-  // Of a school, a town or a venue its district, of a venue its operator, of a district what it was merged
-  // into, of a user what they hold roles on. Of teams and caravans nothing is known yet: roles on them are
-  // the city's to give.
+  // Of a school, a community, a town or a venue its district, of the first two their town, of a venue its
+  // operator, of an entry what it was merged into, of a user what they hold roles on. Of teams and caravans
+  // nothing is known yet: roles on them are the city's to give.
   std::vector<std::string> ContainersOf(absl::string_view resource) const override;
 
-  // Entries by name, listed under their collection ("schools") and under "schools@districts/x".
+  // Entries by name, listed by ListScope unless they were merged into another. What lies in a town is shown
+  // in the district of the town.
   const projection::Catalogue& entries() const { return entries_; }
+  // The entry that remains of one that was merged; empty: it was not.
+  std::string SurvivorOf(absl::string_view name) const;
+  // The grants, and those they amount to on the other names of what was merged.
+  domain::Grants Reached(const domain::Grants& grants) const;
+  // All that is counted, and a number that changes with it.
+  domain::RegisterEntries Counted() const;
+  uint64_t generation() const { return generation_; }
   std::vector<v1::District> Districts() const;
   bool HasEntry(absl::string_view name) const { return entries_.Get(name) != nullptr; }
 
@@ -72,6 +90,11 @@ class Directory : public projection::Sink, public auth::Containment {
   };
 
   void PutEntry(const domain::record::RegisterRecord& entry);
+  void Show(domain::record::RegisterRecord shown);
+  // As it is shown now; nullopt for one that is not known yet.
+  std::optional<domain::record::RegisterRecord> Shown(const std::string& name) const;
+  void PutMerge(const std::string& name, const std::string& into);
+  std::string SurvivorLocked(absl::string_view name) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void PutUser(const std::string& id, UserRow row);
   void FoldUser(const std::string& id, const domain::record::Fact& fact);
   void FoldInvitation(const std::string& id, const domain::record::Fact& fact);
@@ -82,6 +105,13 @@ class Directory : public projection::Sink, public auth::Containment {
   mutable absl::Mutex mutex_;
   std::map<std::string, v1::District> districts_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::vector<std::string>> containers_ ABSL_GUARDED_BY(mutex_);
+  // Of towns: their district and what lies in them; and the town of what does.
+  absl::flat_hash_map<std::string, std::string> town_districts_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::set<std::string>> in_town_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_map<std::string, std::string> town_of_ ABSL_GUARDED_BY(mutex_);
+  // Entries that were merged, and into what: a few hundred in a city.
+  std::map<std::string, std::string, std::less<>> merged_ ABSL_GUARDED_BY(mutex_);
+  std::atomic<uint64_t> generation_ = 0;
   absl::flat_hash_map<std::string, UserRow> users_ ABSL_GUARDED_BY(mutex_);  // by id
   // By resource: "users/… role" of its members.
   absl::flat_hash_map<std::string, std::set<std::string>> members_ ABSL_GUARDED_BY(mutex_);

@@ -29,10 +29,13 @@ Place PlaceOfInvitationId(absl::string_view id) {
 
 Place PlaceOfBootstrap() { return {0, "city", "bootstrap/city"}; }
 
+Place PlaceOfMerges() { return {0, "city", "merges/city"}; }
+
 Place PlaceOfEntry(absl::string_view name) {
   const size_t slash = name.find('/');
   const absl::string_view id = name.substr(slash == absl::string_view::npos ? name.size() : slash + 1);
   absl::string_view kind = name.substr(0, slash);
+  if (kind == "communities") return {names::PartitionOf(id), std::string(id), absl::StrCat("community/", id)};
   if (!kind.empty()) kind.remove_suffix(1);  // "schools" are kept under "school"
   return {names::PartitionOf(id), std::string(id), absl::StrCat(kind, "/", id)};
 }

@@ -26,6 +26,8 @@ Place PlaceOfInbox(absl::string_view user_id);
 Place PlaceOfInvitation(const kepu::store::KeyMaker& keys, absl::string_view code);
 Place PlaceOfInvitationId(absl::string_view id);
 Place PlaceOfBootstrap();
+// Which entries of the registers are one and the same.
+Place PlaceOfMerges();
 // Of "schools/<id>" and its like: the collection's name tells the kind.
 Place PlaceOfEntry(absl::string_view name);
 

@@ -13,7 +13,9 @@ std::unique_ptr<aggregate::AnyAggregate> IdentitySchema::Make(absl::string_view 
   if (kind == "inbox") return std::make_unique<domain::Inbox>();
   if (kind == "invitation") return std::make_unique<domain::Invitation>();
   if (kind == "bootstrap") return std::make_unique<domain::Bootstrap>();
-  if (kind == "organization" || kind == "district" || kind == "town" || kind == "school") {
+  if (kind == "merges") return std::make_unique<domain::Merges>();
+  if (kind == "organization" || kind == "district" || kind == "town" || kind == "community" ||
+      kind == "school") {
     return std::make_unique<domain::Register>();
   }
   return nullptr;
@@ -26,6 +28,7 @@ absl::Status IdentitySchema::Apply(aggregate::AnyAggregate& state, absl::string_
   if (auto* user = dynamic_cast<domain::User*>(&state)) return domain::ApplyToUser(*user, parsed);
   if (auto* inbox = dynamic_cast<domain::Inbox*>(&state)) return domain::ApplyToInbox(*inbox, parsed);
   if (auto* entry = dynamic_cast<domain::Register*>(&state)) return domain::ApplyToRegister(*entry, parsed);
+  if (auto* merges = dynamic_cast<domain::Merges*>(&state)) return domain::ApplyToMerges(*merges, parsed);
   if (auto* offer = dynamic_cast<domain::Invitation*>(&state))
     return domain::ApplyToInvitation(*offer, parsed);
   if (auto* claim = dynamic_cast<domain::Bootstrap*>(&state)) return domain::ApplyToBootstrap(*claim, parsed);
