@@ -19,6 +19,9 @@ class Status;
 
 namespace kepu::refusal {
 
+// What most rules say no with: the thing is not in a state in which this can be done.
+inline constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+
 // Domain of every ErrorInfo of ours.
 inline constexpr char kDomain[] = "kepu";
 

@@ -5,19 +5,13 @@
 #include "absl/status/status.h"
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::reservation {
 namespace {
 
 constexpr size_t kClaimIdBytes = 12;
-
-void SetTime(google::protobuf::Timestamp* field, absl::Time time) {
-  const int64_t us = absl::ToUnixMicros(time);
-  const int64_t second = us >= 0 ? us / 1'000'000 : -((-us + 999'999) / 1'000'000);
-  field->set_seconds(second);
-  field->set_nanos(static_cast<int32_t>((us - second * 1'000'000) * 1000));
-}
 
 // Lengths stand before the parts, so that no two demands run together.
 void Append(std::string* out, absl::string_view part) { absl::StrAppend(out, part.size(), ":", part); }
@@ -30,7 +24,7 @@ v1::ClaimFact Ended(const std::string& claim_id, const std::string& reservation,
   v1::ClaimFact fact;
   fact.set_claim_id(claim_id);
   fact.mutable_ended()->set_reservation(reservation);
-  SetTime(fact.mutable_ended()->mutable_end_time(), now);
+  calendar::SetMicros(absl::ToUnixMicros(now), fact.mutable_ended()->mutable_end_time());
   return fact;
 }
 
@@ -79,8 +73,8 @@ v1::ClaimFact TriedFact(const v1::TryRequest& request, absl::Time now) {
   *claim.mutable_demand() = request.demand();
   claim.set_pivot_service(request.pivot_service());
   claim.set_pivot(request.pivot());
-  SetTime(claim.mutable_ask_time(), now + kAskAfter);
-  SetTime(claim.mutable_create_time(), now);
+  calendar::SetMicros(absl::ToUnixMicros(now + kAskAfter), claim.mutable_ask_time());
+  calendar::SetMicros(absl::ToUnixMicros(now), claim.mutable_create_time());
   return fact;
 }
 

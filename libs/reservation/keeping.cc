@@ -1,4 +1,5 @@
 #include "libs/reservation/keeping.h"
+#include "libs/calendar/timestamps.h"
 
 #include <algorithm>
 
@@ -11,10 +12,6 @@ namespace kepu::reservation {
 namespace {
 
 constexpr absl::Duration kDay = absl::Hours(24);
-
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 int DayOf(absl::Time time) { return static_cast<int>(absl::Floor(time - absl::UnixEpoch(), kDay) / kDay); }
 
@@ -35,12 +32,13 @@ std::string FileEnd(v1::Keeping& keeping, absl::Time end) {
 
 std::optional<absl::Time> EndOf(const v1::ClaimFact& fact) {
   if (!fact.has_ended()) return std::nullopt;
-  return FromProto(fact.ended().end_time());
+  return calendar::FromProto(fact.ended().end_time());
 }
 
 std::optional<absl::Time> EndOf(const v1::ReservationFact& fact) {
-  if (fact.has_given_back()) return FromProto(fact.given_back().end_time());
-  if (fact.decided().state() == v1::Reservation::CANCELLED) return FromProto(fact.decided().create_time());
+  if (fact.has_given_back()) return calendar::FromProto(fact.given_back().end_time());
+  if (fact.decided().state() == v1::Reservation::CANCELLED)
+    return calendar::FromProto(fact.decided().create_time());
   return std::nullopt;
 }
 

@@ -30,6 +30,14 @@ std::string FileEnd(v1::Keeping& keeping, absl::Time end);
 std::optional<absl::Time> EndOf(const v1::ClaimFact& fact);
 std::optional<absl::Time> EndOf(const v1::ReservationFact& fact);
 
+// A filing child of an aggregate whose children have a field `filed`.
+template <class Child>
+Child Filing(const std::string& field) {
+  Child child;
+  child.set_filed(field);
+  return child;
+}
+
 // When the oldest day may be forgotten; InfiniteFuture when nothing is filed.
 absl::Time NextForgetting(const v1::Keeping& keeping);
 

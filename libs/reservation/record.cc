@@ -4,17 +4,11 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/rpc/status.pb.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::reservation {
 namespace {
-
-void SetTime(google::protobuf::Timestamp* field, absl::Time time) {
-  const absl::Duration since = time - absl::UnixEpoch();
-  field->set_seconds(absl::ToInt64Seconds(absl::Floor(since, absl::Seconds(1))));
-  field->set_nanos(
-      static_cast<int32_t>(absl::ToInt64Microseconds(since - absl::Floor(since, absl::Seconds(1))) * 1000));
-}
 
 v1::ReservationFact Decided(absl::string_view reservation, v1::Reservation::State state,
                             const std::vector<v1::ClaimRef>& claims, absl::Time now) {
@@ -27,7 +21,7 @@ v1::ReservationFact Decided(absl::string_view reservation, v1::Reservation::Stat
     *record.add_claims() = claim;
     record.add_untold(claim.claim_id());
   }
-  SetTime(record.mutable_create_time(), now);
+  calendar::SetMicros(absl::ToUnixMicros(now), record.mutable_create_time());
   return fact;
 }
 
@@ -102,7 +96,7 @@ std::optional<v1::ReservationFact> DecideGiveBack(const v1::Reservation* record,
     return std::nullopt;
   v1::ReservationFact fact;
   fact.set_reservation(record->reservation());
-  SetTime(fact.mutable_given_back()->mutable_end_time(), now);
+  calendar::SetMicros(absl::ToUnixMicros(now), fact.mutable_given_back()->mutable_end_time());
   *fact.mutable_given_back()->mutable_claims() = record->claims();
   return fact;
 }

@@ -1,4 +1,5 @@
 #include "libs/reservation/settler.h"
+#include "libs/calendar/timestamps.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,10 +8,6 @@
 
 namespace kepu::reservation {
 namespace {
-
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 std::string IdOf(const v1::Claim& claim) { return absl::StrCat("c/", claim.claim_id()); }
 std::string IdOf(const v1::Reservation& record) { return absl::StrCat("r/", record.reservation()); }
@@ -50,7 +47,7 @@ void Settler::See(const Place& place, const v1::Claim& claim) {
   entry.claim = claim;
   entry.asking = true;
   const absl::Duration until_asking =
-      std::max(absl::ZeroDuration(), FromProto(claim.ask_time()) - clock_.Now());
+      std::max(absl::ZeroDuration(), calendar::FromProto(claim.ask_time()) - clock_.Now());
   Put(id, std::move(entry), executor_.SteadyNow() + until_asking + Pause() - options_.pause_min);
 }
 

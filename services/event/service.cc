@@ -15,7 +15,6 @@
 namespace kepu::event {
 namespace {
 
-constexpr char kSelf[] = "event";
 constexpr char kParticipantService[] = "kepu.event.v1.ParticipantService";
 
 class EventServiceImpl final : public EventService {

@@ -1,4 +1,5 @@
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/page.h"
@@ -7,13 +8,7 @@
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
-namespace {
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000000 + time.nanos() / 1000;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Handlers::CreateEvent(Call<v1::CreateEventRequest, v1::Event> call) {
   const v1::Event& event = call.request().event();
@@ -35,8 +30,8 @@ void Handlers::CreateEvent(Call<v1::CreateEventRequest, v1::Event> call) {
   head.set_kind(event.kind());
   head.set_place(event.place());
   head.set_programme(event.programme());
-  if (event.has_start_time()) head.set_start_us(Micros(event.start_time()));
-  if (event.has_end_time()) head.set_end_us(Micros(event.end_time()));
+  if (event.has_start_time()) head.set_start_us(calendar::MicrosOf(event.start_time()));
+  if (event.has_end_time()) head.set_end_us(calendar::MicrosOf(event.end_time()));
 
   const std::string aggregate = EventKey(head.id());
   const uint32_t partition = names::PartitionOf(head.id());

@@ -5,11 +5,10 @@
 #include "services/event/api/school_flow.h"
 #include "services/event/domain/school.h"
 #include "services/event/store/resources.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
-
-constexpr char kSelf[] = "event";
 
 // The booking as it stands into the answer; left empty when there is none.
 absl::Status Encode(store::View& view, SchoolFlow& flow) {

@@ -6,11 +6,11 @@
 #include "kepu/identity/v1/directory.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/api/access.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
 
-constexpr char kSelf[] = "event";
 constexpr char kGetSchool[] = "/kepu.identity.v1.DirectoryService/GetSchool";
 // A booking does not wait longer for a service that it can do without.
 constexpr absl::Duration kPatience = absl::Seconds(1);

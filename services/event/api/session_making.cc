@@ -2,6 +2,7 @@
 // pivot of that reservation: it is made in the commit that has the hall, or not at all.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/names/names.h"
 #include "libs/reservation/driver.h"
 #include "services/event/api/handlers.h"
@@ -12,17 +13,7 @@
 namespace kepu::event {
 namespace {
 
-constexpr char kSelf[] = "event";
 constexpr char kDefaultZone[] = "Asia/Shanghai";
-
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1000000 + time.nanos() / 1000;
-}
-
-void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
-  time->set_seconds(time_us / 1000000);
-  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
-}
 
 void DecodePools(const v1::Session& session, domain::record::SessionCreated* created,
                  refusal::FieldErrors* errors) {
@@ -57,8 +48,8 @@ absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session
        !absl::StartsWith(session.space(), absl::StrCat(session.place(), "/spaces/")))) {
     errors.Add("session.space", "must be a space of the place, like \"venues/cqstm/spaces/classroom-1\"");
   }
-  created.set_start_us(Micros(session.start_time()));
-  created.set_end_us(Micros(session.end_time()));
+  created.set_start_us(calendar::MicrosOf(session.start_time()));
+  created.set_end_us(calendar::MicrosOf(session.end_time()));
   created.set_time_zone(session.time_zone().empty() ? kDefaultZone : session.time_zone());
   absl::TimeZone zone;
   if (!absl::LoadTimeZone(created.time_zone(), &zone)) {
@@ -87,8 +78,8 @@ reservation::v1::Demand HallDemand(const domain::record::SessionCreated& created
   reservation::v1::Demand demand;
   demand.set_thing(created.space());
   demand.set_kind(reservation::v1::HALL);
-  SetTime(created.start_us(), demand.mutable_start_time());
-  SetTime(created.end_us(), demand.mutable_end_time());
+  calendar::SetMicros(created.start_us(), demand.mutable_start_time());
+  calendar::SetMicros(created.end_us(), demand.mutable_end_time());
   demand.set_amount(1);
   demand.set_place(created.place());
   demand.set_purpose(session);

@@ -8,11 +8,11 @@
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/driver.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
 
-constexpr char kSelf[] = "event";
 constexpr char kCheckAvailability[] = "/kepu.venue.v1.VenueService/CheckAvailability";
 
 std::string DateText(const google::type::Date& date) {

@@ -142,12 +142,6 @@ absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept,
   return absl::OkStatus();
 }
 
-record::SessionChild Filing(const std::string& field) {
-  record::SessionChild child;
-  child.set_filed(field);
-  return child;
-}
-
 absl::Status ReservationChanged(Session& session, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::SessionChild* child = session.Mutable(field);
@@ -160,7 +154,8 @@ absl::Status ReservationChanged(Session& session, const reservation::v1::Reserva
   record::SessionChild next;
   *next.mutable_reservation() = **std::move(after);
   session.Put(field, std::move(next));
-  reservation::FileChild(session, session.head().keeping(), field, reservation::EndOf(fact), Filing);
+  reservation::FileChild(session, session.head().keeping(), field, reservation::EndOf(fact),
+                         reservation::Filing<record::SessionChild>);
   return absl::OkStatus();
 }
 
@@ -196,7 +191,8 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kReservationChanged:
       return ReservationChanged(session, fact.reservation_changed().fact());
     case Kind::kEndsForgotten:
-      reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(), Filing);
+      reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(),
+                                  reservation::Filing<record::SessionChild>);
       return absl::OkStatus();
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
@@ -11,10 +12,6 @@ namespace kepu::event::domain {
 namespace {
 
 constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
-
-std::string Instant(int64_t time_us) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::FromUnixMicros(time_us), absl::UTCTimeZone());
-}
 
 // Why `need` does not fit: gone, or only held by others for now.
 absl::Status Full(const record::SessionHead& head, const Places& need, const Places& available) {
@@ -40,7 +37,7 @@ absl::Status Full(const record::SessionHead& head, const Places& need, const Pla
     if (queue.first() == queue.next()) continue;
     until = until == 0 ? queue.first_deadline_us() : std::min(until, queue.first_deadline_us());
   }
-  params.emplace_back("until", Instant(until));
+  params.emplace_back("until", calendar::UtcText(until));
   return refusal::Refuse(kPrecondition, "SESSION_HELD", std::move(params));
 }
 
@@ -177,8 +174,9 @@ absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id
   if (booking->state() != v1::Booking::CONFIRMED) return WrongState(head, id, booking->state());
   absl::Time opens = absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
   if (now < opens) {
-    return refusal::Refuse(kPrecondition, "CHECK_IN_NOT_OPEN",
-                           {{"name", BookingName(head, id)}, {"opens", Instant(absl::ToUnixMicros(opens))}});
+    return refusal::Refuse(
+        kPrecondition, "CHECK_IN_NOT_OPEN",
+        {{"name", BookingName(head, id)}, {"opens", calendar::UtcText(absl::ToUnixMicros(opens))}});
   }
   Facts facts = {At(now)};
   record::BookingCheckedIn* checked_in = facts.back().mutable_booking_checked_in();

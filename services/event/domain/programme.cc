@@ -7,13 +7,6 @@
 #include "services/event/domain/grades.h"
 
 namespace kepu::event::domain {
-namespace {
-
-// A programme is one sitting; visits of several days are several.
-constexpr absl::Duration kLongest = absl::Hours(24);
-
-}  // namespace
-
 absl::StatusOr<Facts> DecideCreateProgramme(const Programme& programme, record::ProgrammeHead created,
                                             const Rules& rules, absl::Time now) {
   if (programme.Exists()) {
@@ -32,7 +25,7 @@ absl::StatusOr<Facts> DecideCreateProgramme(const Programme& programme, record::
   if (created.group_max() < created.group_min())
     errors.Add("programme.group_max", "must not be below group_min");
   const absl::Duration duration = absl::Microseconds(created.duration_us());
-  if (duration <= absl::ZeroDuration() || duration > kLongest)
+  if (duration <= absl::ZeroDuration() || duration > kLongestSitting)
     errors.Add("programme.duration", "must be more than nothing and at most 24 hours");
   if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
   Facts facts = {At(now)};

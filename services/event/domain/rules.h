@@ -7,6 +7,9 @@
 
 namespace kepu::event::domain {
 
+// A sitting, and so a session or a programme, lasts at most a day; what is longer is several.
+inline constexpr absl::Duration kLongestSitting = absl::Hours(24);
+
 struct Rules {
   // How long places are held before they are confirmed.
   absl::Duration person_hold = absl::Minutes(10);

@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
@@ -13,21 +14,9 @@
 namespace kepu::event::domain {
 namespace {
 
+using refusal::kNo;
 using reservation::v1::Claim;
 using reservation::v1::Demand;
-
-constexpr auto kNo = absl::StatusCode::kFailedPrecondition;
-// Sessions last at most a day, so nothing that starts earlier can reach into a time.
-constexpr absl::Duration kSessionMax = absl::Hours(24);
-
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
-
-void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
-  time->set_seconds(time_us / 1000000);
-  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
-}
 
 int TakenOf(const record::SchoolHead& head, absl::string_view term) {
   for (const record::TermTaken& taken : head.terms()) {
@@ -42,7 +31,7 @@ absl::StatusOr<std::vector<record::ClassTime>> TimesAround(const School& school,
                                                            absl::Time end, absl::Duration gap) {
   std::vector<record::ClassTime> times;
   absl::Status missing;
-  const std::set<std::string> fields = {PageField(school_class, start - kSessionMax - gap),
+  const std::set<std::string> fields = {PageField(school_class, start - kLongestSitting - gap),
                                         PageField(school_class, start), PageField(school_class, end + gap)};
   for (const std::string& field : fields) {
     auto child = school.Find(field);
@@ -65,15 +54,11 @@ bool Meet(const record::ClassTime& a, const record::ClassTime& b, const SchoolRu
 record::ClassTime TimeOf(absl::string_view claim_id, const Demand& demand) {
   record::ClassTime time;
   time.set_claim_id(std::string(claim_id));
-  time.set_start_us(absl::ToUnixMicros(FromProto(demand.start_time())));
-  time.set_end_us(absl::ToUnixMicros(FromProto(demand.end_time())));
+  time.set_start_us(absl::ToUnixMicros(calendar::FromProto(demand.start_time())));
+  time.set_end_us(absl::ToUnixMicros(calendar::FromProto(demand.end_time())));
   time.set_place(demand.place());
   time.set_purpose(demand.purpose());
   return time;
-}
-
-std::string Instant(int64_t time_us) {
-  return absl::FormatTime("%Y-%m-%d%ET%H:%M:%SZ", absl::FromUnixMicros(time_us), absl::UTCTimeZone());
 }
 
 void Count(School& school, const std::string& term, int difference) {
@@ -109,12 +94,6 @@ absl::Status Leave(School& school, const std::string& page, const std::string& c
   return absl::OkStatus();
 }
 
-record::SchoolChild Filing(const std::string& field) {
-  record::SchoolChild child;
-  child.set_filed(field);
-  return child;
-}
-
 }  // namespace
 
 std::vector<Term> DemoTerms() {
@@ -141,8 +120,8 @@ Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, a
   Demand demand;
   demand.set_thing(std::string(school));
   demand.set_kind(reservation::v1::SCHOOL);
-  SetTime(head.start_us(), demand.mutable_start_time());
-  SetTime(head.end_us(), demand.mutable_end_time());
+  calendar::SetMicros(head.start_us(), demand.mutable_start_time());
+  calendar::SetMicros(head.end_us(), demand.mutable_end_time());
   demand.set_amount(pupils);
   demand.set_part(std::string(school_class));
   demand.set_place(head.place());
@@ -153,9 +132,9 @@ Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, a
 absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const SchoolRules& rules) {
   if (demand.kind() != reservation::v1::SCHOOL)
     return refusal::BadField("demand.kind", "a school is claimed as SCHOOL");
-  const absl::Time start = FromProto(demand.start_time());
-  const absl::Time end = FromProto(demand.end_time());
-  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kSessionMax)
+  const absl::Time start = calendar::FromProto(demand.start_time());
+  const absl::Time end = calendar::FromProto(demand.end_time());
+  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kLongestSitting)
     return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
   const std::string term = TermOf(rules, start);
   const int taken = TakenOf(school.head(), term);
@@ -176,8 +155,8 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
                            {{"school", demand.thing()},
                             {"class", demand.part()},
                             {"with", other.purpose()},
-                            {"start", Instant(other.start_us())},
-                            {"end", Instant(other.end_us())},
+                            {"start", calendar::UtcText(other.start_us())},
+                            {"end", calendar::UtcText(other.end_us())},
                             {"gap_minutes", absl::StrCat(absl::ToInt64Minutes(rules.class_gap))}});
   }
   return absl::OkStatus();
@@ -200,7 +179,7 @@ absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view
   std::string page;
   if (claim.has_tried()) {
     const Demand& demand = claim.tried().demand();
-    const absl::Time start = FromProto(demand.start_time());
+    const absl::Time start = calendar::FromProto(demand.start_time());
     claimed.set_term(TermOf(rules, start));
     if (!demand.part().empty()) claimed.set_page(PageField(demand.part(), start));
     page = claimed.page();
@@ -232,7 +211,8 @@ absl::StatusOr<Facts> Due(const School& school, absl::Time now) {
 
 absl::Status Apply(School& school, const record::Fact& fact) {
   if (fact.has_ends_forgotten()) {
-    reservation::EraseForgotten(school, school.head().keeping(), fact.ends_forgotten(), Filing);
+    reservation::EraseForgotten(school, school.head().keeping(), fact.ends_forgotten(),
+                                reservation::Filing<record::SchoolChild>);
     reservation::FoldForgetting(*school.mutable_head().mutable_keeping(), fact.ends_forgotten());
     return absl::OkStatus();
   }
@@ -262,7 +242,7 @@ absl::Status Apply(School& school, const record::Fact& fact) {
     school.Put(field, std::move(next));
   }
   const std::optional<absl::Time> end = reservation::EndOf(claimed.claim());
-  reservation::FileChild(school, head.keeping(), field, end, Filing);
+  reservation::FileChild(school, head.keeping(), field, end, reservation::Filing<record::SchoolChild>);
   if (end) reservation::FileEnd(*head.mutable_keeping(), *end);
   if (is_live && !was_live) {
     Count(school, claimed.term(), 1);

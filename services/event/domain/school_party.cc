@@ -7,7 +7,7 @@
 namespace kepu::event::domain {
 namespace {
 
-constexpr auto kNo = absl::StatusCode::kFailedPrecondition;
+using refusal::kNo;
 
 absl::Status CheckProgramme(const record::SessionHead& head, const PartyCommand& command) {
   const record::ProgrammeTerms& terms = head.programme();

@@ -8,9 +8,6 @@
 namespace kepu::event::domain {
 namespace {
 
-// A sitting lasts at most a day; longer ones are several sessions.
-constexpr absl::Duration kLongest = absl::Hours(24);
-
 bool IsPoolId(absl::string_view id) {
   if (id.empty() || id.size() > 40) return false;
   for (char c : id) {
@@ -45,7 +42,7 @@ absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::
   absl::Time start = absl::FromUnixMicros(created.start_us());
   absl::Time end = absl::FromUnixMicros(created.end_us());
   if (end <= start) errors.Add("session.end_time", "must be after start_time");
-  if (end - start > kLongest) errors.Add("session.end_time", "must be within 24 hours of start_time");
+  if (end - start > kLongestSitting) errors.Add("session.end_time", "must be within 24 hours of start_time");
   if (end <= now) errors.Add("session.end_time", "has passed; a session lies in the future");
   if (created.party_max() > 0 && created.party_min() > created.party_max()) {
     errors.Add("session.party_min", "must not be above party_max");

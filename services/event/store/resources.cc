@@ -1,16 +1,10 @@
 #include "services/event/store/resources.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 
 namespace kepu::event {
-namespace {
-
-void SetTime(int64_t time_us, google::protobuf::Timestamp* time) {
-  time->set_seconds(time_us / 1000000);
-  time->set_nanos(static_cast<int32_t>(time_us % 1000000) * 1000);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 std::string EtagOf(const google::protobuf::Message& record, int shown_state) {
   // FNV-1a: stable over releases and processes, and etags are no secret.
@@ -27,10 +21,10 @@ void ToResource(const domain::record::EventHead& head, v1::Event* event) {
   event->set_kind(head.kind());
   event->set_state(head.state());
   event->set_place(head.place());
-  if (head.start_us() != 0) SetTime(head.start_us(), event->mutable_start_time());
-  if (head.end_us() != 0) SetTime(head.end_us(), event->mutable_end_time());
-  SetTime(head.create_us(), event->mutable_create_time());
-  SetTime(head.update_us(), event->mutable_update_time());
+  if (head.start_us() != 0) calendar::SetMicros(head.start_us(), event->mutable_start_time());
+  if (head.end_us() != 0) calendar::SetMicros(head.end_us(), event->mutable_end_time());
+  calendar::SetMicros(head.create_us(), event->mutable_create_time());
+  calendar::SetMicros(head.update_us(), event->mutable_update_time());
   event->set_etag(absl::StrCat(absl::Hex(head.revision())));
   event->set_programme(head.programme());
 }
@@ -49,8 +43,8 @@ void ToResource(const domain::record::ProgrammeHead& head, v1::Programme* progra
   programme->set_pupils_per_adult(head.pupils_per_adult());
   programme->mutable_duration()->set_seconds(head.duration_us() / 1000000);
   programme->mutable_duration()->set_nanos(static_cast<int32_t>(head.duration_us() % 1000000) * 1000);
-  SetTime(head.create_us(), programme->mutable_create_time());
-  SetTime(head.update_us(), programme->mutable_update_time());
+  calendar::SetMicros(head.create_us(), programme->mutable_create_time());
+  calendar::SetMicros(head.update_us(), programme->mutable_update_time());
   programme->set_etag(absl::StrCat(absl::Hex(head.revision())));
 }
 
@@ -59,8 +53,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_place(head.place());
   session->set_space(head.space());
   session->set_programme(head.programme().programme());
-  SetTime(head.start_us(), session->mutable_start_time());
-  SetTime(head.end_us(), session->mutable_end_time());
+  calendar::SetMicros(head.start_us(), session->mutable_start_time());
+  calendar::SetMicros(head.end_us(), session->mutable_end_time());
   session->set_time_zone(head.time_zone());
   session->set_state(head.state());
   session->set_cancel_reason(head.cancel_reason());
@@ -79,8 +73,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_party_max(head.party_max());
   session->set_waiting(head.wait().waiting());
   session->set_offered(head.wait().offered());
-  SetTime(head.create_us(), session->mutable_create_time());
-  SetTime(head.update_us(), session->mutable_update_time());
+  calendar::SetMicros(head.create_us(), session->mutable_create_time());
+  calendar::SetMicros(head.update_us(), session->mutable_update_time());
   session->set_etag(absl::StrCat(absl::Hex(head.revision())));
 }
 
@@ -97,15 +91,15 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   }
   resource->set_state(domain::ShownState(head, booking));
   if (resource->state() == v1::Booking::HELD) {
-    SetTime(booking.hold_expire_us(), resource->mutable_hold_expire_time());
+    calendar::SetMicros(booking.hold_expire_us(), resource->mutable_hold_expire_time());
   }
   resource->set_booker(booking.booker());
   resource->set_school(booking.school());
   resource->set_school_class(booking.school_class());
   resource->set_grade(booking.grade());
   resource->set_from_wait_list(booking.from_wait_list());
-  SetTime(booking.create_us(), resource->mutable_create_time());
-  SetTime(booking.update_us(), resource->mutable_update_time());
+  calendar::SetMicros(booking.create_us(), resource->mutable_create_time());
+  calendar::SetMicros(booking.update_us(), resource->mutable_update_time());
   resource->set_etag(EtagOf(booking, resource->state()));
 }
 
@@ -123,8 +117,8 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_school(entry.school());
   resource->set_school_class(entry.school_class());
   resource->set_grade(entry.grade());
-  SetTime(entry.create_us(), resource->mutable_create_time());
-  SetTime(entry.update_us(), resource->mutable_update_time());
+  calendar::SetMicros(entry.create_us(), resource->mutable_create_time());
+  calendar::SetMicros(entry.update_us(), resource->mutable_update_time());
   resource->set_etag(EtagOf(entry, resource->state()));
 }
 

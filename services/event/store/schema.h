@@ -13,6 +13,9 @@
 
 namespace kepu::event {
 
+// What the other services call this one.
+inline constexpr char kSelf[] = "event";
+
 std::string EventKey(absl::string_view id);
 std::string SessionKey(absl::string_view id);
 std::string ProgrammeKey(absl::string_view id);

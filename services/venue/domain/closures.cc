@@ -15,7 +15,7 @@ namespace {
 
 using calendar::Interval;
 
-constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+using refusal::kNo;
 
 bool Concerns(const log::v1::ActiveClosures::Item& item, const std::vector<std::string>& spaces) {
   if (item.spaces().empty()) return true;

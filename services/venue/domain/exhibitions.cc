@@ -11,7 +11,7 @@
 namespace kepu::venue {
 namespace {
 
-constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+using refusal::kNo;
 
 absl::StatusOr<Wish> WishOf(absl::string_view venue, const v1::Exhibition& exhibition, absl::Time now) {
   auto first = ToDay("exhibition.first_date", exhibition.first_date());

@@ -17,7 +17,7 @@ namespace {
 using calendar::Interval;
 using refusal::Refuse;
 
-constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+using refusal::kNo;
 
 std::string Named(const std::optional<Interval>& alternative, bool whole_days) {
   if (!alternative) return "-";

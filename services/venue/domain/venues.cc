@@ -13,7 +13,7 @@
 namespace kepu::venue {
 namespace {
 
-constexpr absl::StatusCode kNo = absl::StatusCode::kFailedPrecondition;
+using refusal::kNo;
 constexpr absl::Duration kMaxBuffer = absl::Hours(24);
 
 std::string NextEtag(const std::string& etag) {

@@ -16,7 +16,6 @@
 namespace kepu::volunteer {
 namespace {
 
-constexpr char kSelf[] = "volunteer";
 // Other shifts named in a refusal: as many as fit on a phone.
 constexpr size_t kAlternatives = 3;
 constexpr size_t kAlternativesLookedAt = 20;

@@ -4,11 +4,11 @@
 #include <utility>
 
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
 namespace {
 
-constexpr char kSelf[] = "volunteer";
 constexpr char kGetVenue[] = "/kepu.venue.v1.VenueService/GetVenue";
 // Half of what callers usually wait: a venue service that is down must not stop shifts from being made.
 constexpr absl::Duration kAnswerMax = absl::Seconds(1);

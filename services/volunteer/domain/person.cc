@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
@@ -15,10 +16,6 @@ namespace {
 
 using reservation::v1::Claim;
 using reservation::v1::Demand;
-
-absl::Time FromProto(const google::protobuf::Timestamp& time) {
-  return absl::FromUnixSeconds(time.seconds()) + absl::Nanoseconds(time.nanos());
-}
 
 absl::Duration Length(const record::Assignment& assignment) {
   return absl::Microseconds(assignment.end_us() - assignment.start_us());
@@ -193,8 +190,8 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& 
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "VOLUNTEER_STOPPED",
                            {{"until", absl::FormatTime(stopped_until, absl::UTCTimeZone())}});
   }
-  const absl::Time start = FromProto(demand.start_time());
-  const absl::Time end = FromProto(demand.end_time());
+  const absl::Time start = calendar::FromProto(demand.start_time());
+  const absl::Time end = calendar::FromProto(demand.end_time());
   if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kAssignmentMax) {
     return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
   }
@@ -218,7 +215,7 @@ absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation
   if (!child.ok()) return child.status();
   std::string week;
   if (claim.has_tried()) {
-    week = WeekOf(FromProto(claim.tried().demand().start_time()));
+    week = WeekOf(calendar::FromProto(claim.tried().demand().start_time()));
     fact.mutable_person_claimed()->set_week(week);
   } else if (*child != nullptr) {
     week = (*child)->claim().week();

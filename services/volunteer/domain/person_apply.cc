@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/person.h"
@@ -8,15 +9,11 @@
 namespace kepu::volunteer::domain {
 namespace {
 
-int64_t Micros(const google::protobuf::Timestamp& time) {
-  return time.seconds() * 1'000'000 + time.nanos() / 1000;
-}
-
 void Enter(Person& person, const std::string& week, const reservation::v1::Claim& claim) {
   record::Assignment assignment;
   assignment.set_claim_id(claim.claim_id());
-  assignment.set_start_us(Micros(claim.demand().start_time()));
-  assignment.set_end_us(Micros(claim.demand().end_time()));
+  assignment.set_start_us(calendar::MicrosOf(claim.demand().start_time()));
+  assignment.set_end_us(calendar::MicrosOf(claim.demand().end_time()));
   assignment.set_place(claim.demand().place());
   assignment.set_purpose(claim.demand().purpose());
   // A claim that was granted says where, or nothing.
@@ -46,12 +43,6 @@ absl::Status Leave(Person& person, const std::string& week, const std::string& c
   return absl::OkStatus();
 }
 
-record::PersonChild Filing(const std::string& field) {
-  record::PersonChild child;
-  child.set_filed(field);
-  return child;
-}
-
 absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) {
   const std::string field = reservation::ClaimField(claimed.claim().claim_id());
   std::string week = claimed.week();
@@ -70,7 +61,8 @@ absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) 
     if (is_live) next.mutable_claim()->set_week(week);
     person.Put(field, std::move(next));
   }
-  reservation::FileChild(person, person.head().keeping(), field, reservation::EndOf(claimed.claim()), Filing);
+  reservation::FileChild(person, person.head().keeping(), field, reservation::EndOf(claimed.claim()),
+                         reservation::Filing<record::PersonChild>);
   if (is_live && !was_live) Enter(person, week, **after);
   if (was_live && !is_live) return Leave(person, week, claimed.claim().claim_id());
   return absl::OkStatus();
@@ -125,7 +117,8 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
       break;
     }
     case record::Fact::kEndsForgotten:
-      reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(), Filing);
+      reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(),
+                                  reservation::Filing<record::PersonChild>);
       break;
     default:
       return absl::InternalError("not a fact of a person");

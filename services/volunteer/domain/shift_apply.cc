@@ -44,12 +44,6 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
   return absl::OkStatus();
 }
 
-record::ShiftChild Filing(const std::string& field) {
-  record::ShiftChild child;
-  child.set_filed(field);
-  return child;
-}
-
 absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::ShiftChild* child = shift.Mutable(field);
@@ -62,7 +56,8 @@ absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFac
   record::ShiftChild next;
   *next.mutable_reservation() = **after;
   shift.Put(field, std::move(next));
-  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact), Filing);
+  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact),
+                         reservation::Filing<record::ShiftChild>);
   return absl::OkStatus();
 }
 
@@ -78,7 +73,8 @@ absl::Status ApplyClaimed(Shift& shift, const reservation::v1::ClaimFact& fact) 
   record::ShiftChild next;
   *next.mutable_claim() = **after;
   shift.Put(field, std::move(next));
-  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact), Filing);
+  reservation::FileChild(shift, shift.head().keeping(), field, reservation::EndOf(fact),
+                         reservation::Filing<record::ShiftChild>);
   return absl::OkStatus();
 }
 
@@ -131,7 +127,8 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kShiftClaimed:
       return ApplyClaimed(shift, fact.shift_claimed().claim());
     case record::Fact::kEndsForgotten:
-      reservation::EraseForgotten(shift, shift.head().keeping(), fact.ends_forgotten(), Filing);
+      reservation::EraseForgotten(shift, shift.head().keeping(), fact.ends_forgotten(),
+                                  reservation::Filing<record::ShiftChild>);
       return absl::OkStatus();
     default:
       return absl::InternalError("not a fact of a shift");

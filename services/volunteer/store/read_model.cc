@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/strip.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
@@ -38,11 +39,6 @@ std::set<std::string> InOrder(const Aggregate& whole) {
   std::set<std::string> fields;
   for (const auto& [field, child] : whole.children()) fields.insert(field);
   return fields;
-}
-
-void SetTime(int64_t us, google::protobuf::Timestamp* time) {
-  time->set_seconds(us / 1'000'000);
-  time->set_nanos(static_cast<int32_t>(us % 1'000'000 * 1000));
 }
 
 }  // namespace
@@ -206,14 +202,14 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
     case Fact::kCheckedIn:
       return change(fact.checked_in().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::CHECKED_IN);
-        SetTime(fact.time_us(), signup.mutable_check_in_time());
+        calendar::SetMicros(fact.time_us(), signup.mutable_check_in_time());
         PutReason(signup.name(), "");
       });
     case Fact::kCheckedOut: {
       const std::string& person = fact.checked_out().person();
       change(person, [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::CHECKED_OUT);
-        SetTime(fact.time_us(), signup.mutable_check_out_time());
+        calendar::SetMicros(fact.time_us(), signup.mutable_check_out_time());
         signup.set_minutes(fact.checked_out().minutes());
       });
       domain::record::SignupRecord signup;

@@ -14,6 +14,9 @@
 
 namespace kepu::volunteer {
 
+// What the other services call this one.
+inline constexpr char kSelf[] = "volunteer";
+
 std::string PersonKey(absl::string_view id);
 std::string ShiftKey(absl::string_view id);
 // The id in a key of that kind; empty for another kind.
