@@ -95,27 +95,49 @@ AnswerWriter::AnswerWriter(const RouteTable& table) {
   }
 }
 
-Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
+std::shared_ptr<KeptJson::Entry> AnswerWriter::Print(const Route& route, const std::string& bytes) const {
   char scratch[kScratchBytes];
   google::protobuf::Arena arena(scratch, sizeof(scratch));
   Message& message = *route.method->response->New(&arena);
-  if (!message.ParseFromString(bytes)) return Failure(absl::InternalError("unreadable answer"), "");
+  if (!message.ParseFromString(bytes)) return nullptr;
+  auto entry = std::make_shared<KeptJson::Entry>();
+  // JSON is about twice the size of the wire form: one allocation instead of ten.
+  entry->body.reserve(bytes.size() * 2 + 256);
+  if (route.response_body != nullptr) {
+    json_.WriteField(message, *route.response_body, entry->body);
+  } else {
+    json_.Write(message, entry->body);
+  }
+  entry->etag = TextField(message, "etag");
+  entry->next_page_token = TextField(message, "next_page_token");
+  return entry;
+}
+
+Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
+  const bool is_read = route.verb == "GET";
+  std::shared_ptr<const KeptJson::Entry> printed = is_read ? kept_.Find(route, bytes) : nullptr;
+  std::string body;
+  if (printed != nullptr) {
+    body = printed->body;
+  } else {
+    std::shared_ptr<KeptJson::Entry> fresh = Print(route, bytes);
+    if (fresh == nullptr) return Failure(absl::InternalError("unreadable answer"), "");
+    if (is_read && KeptJson::IsWorthKeeping(bytes)) {
+      body = fresh->body;
+      fresh->route = &route;
+      fresh->bytes = bytes;
+      kept_.Keep(fresh);
+    } else {
+      body = std::move(fresh->body);
+    }
+    printed = std::move(fresh);
+  }
   Answer answer;
   answer.content_type = kJson;
-  // JSON is about twice the size of the wire form: one allocation instead of ten.
-  answer.body.reserve(bytes.size() * 2 + 256);
-  if (route.response_body != nullptr) {
-    json_.WriteField(message, *route.response_body, answer.body);
-  } else {
-    json_.Write(message, answer.body);
-  }
-  if (const std::string etag = TextField(message, "etag"); IsToken(etag)) {
-    answer.headers.emplace_back("ETag", absl::StrCat("\"", etag, "\""));
-  }
-  if (const std::string token = TextField(message, "next_page_token");
-      !token.empty() && route.verb == "GET") {
-    answer.headers.emplace_back("Link", NextPage(target, token));
-  }
+  answer.body = std::move(body);
+  if (IsToken(printed->etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed->etag, "\""));
+  if (is_read && !printed->next_page_token.empty())
+    answer.headers.emplace_back("Link", NextPage(target, printed->next_page_token));
   return answer;
 }
 

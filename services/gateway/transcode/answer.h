@@ -1,7 +1,8 @@
 // What a call came to, as an HTTP answer in REST's shape: messages as JSON, refusals as google.rpc.Status
-// JSON or application/problem+json. Pure; thread-safe.
+// JSON or application/problem+json. What it answers depends on its arguments alone; thread-safe.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
 #include "services/gateway/transcode/json_write.h"
+#include "services/gateway/transcode/kept_json.h"
 #include "services/gateway/transcode/route_table.h"
 
 namespace kepu::gateway::transcode {
@@ -42,9 +44,12 @@ class AnswerWriter {
   Answer Failure(const absl::Status& status, absl::string_view accept, int http_status = 0) const;
 
  private:
+  // Null when the bytes are not that message.
+  std::shared_ptr<KeptJson::Entry> Print(const Route& route, const std::string& bytes) const;
   void AppendStatus(const google::rpc::Status& status, std::string& out) const;
 
   JsonWriter json_;
+  mutable KeptJson kept_;
 };
 
 }  // namespace kepu::gateway::transcode
