@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/calendar/timestamps.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
 #include "services/venue/api/merge.h"
@@ -41,13 +42,32 @@ void Get(const CallContext& context, GetCall call) {
   AnswerReady(context, std::move(call), name);
 }
 
+absl::StatusOr<VenueFilter> FilterOf(const v1::ListVenuesRequest& request) {
+  VenueFilter filter;
+  filter.district = request.district();
+  filter.kind = request.kind();
+  filter.text = request.text();
+  filter.base_level = request.base_level();
+  filter.base_category = request.base_category();
+  filter.system_role = request.system_role();
+  filter.community = request.community();
+  if (request.has_near()) filter.near = request.near();
+  filter.radius_m = request.radius_m();
+  if (request.has_open_at()) filter.open_at = calendar::FromProto(request.open_at());
+  if (filter.radius_m > 0 && !filter.near)
+    return refusal::BadField("radius_m", "is around near, which is missing");
+  if (filter.near && !IsPlace(*filter.near))
+    return refusal::BadField("near", "must be a latitude from -90 to 90 and a longitude from -180 to 180");
+  return filter;
+}
+
 void List(const CallContext& context, ListCall call) {
-  const VenueFilter filter{call.request().district(), call.request().kind(), call.request().text()};
-  const std::string digest = paging::FilterDigest(
-      {"venues", filter.district, absl::StrCat(static_cast<int>(filter.kind)), filter.text});
-  AnswerPage(context, std::move(call), digest, [&context, filter](const std::string& after, size_t limit) {
-    return context.model.ListVenues(filter, after, limit);
-  });
+  const absl::StatusOr<VenueFilter> filter = FilterOf(call.request());
+  if (!filter.ok()) return call.Fail(filter.status());
+  AnswerPage(context, std::move(call), paging::FilterDigest({"venues", filter->Digest()}),
+             [&context, filter = *filter](const std::string& after, size_t limit) {
+               return context.model.ListVenues(filter, after, limit);
+             });
 }
 
 void Update(const CallContext& context, UpdateCall call) {

@@ -11,6 +11,11 @@
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
+
+bool IsPlace(const google::type::LatLng& place) {
+  return std::abs(place.latitude()) <= 90 && std::abs(place.longitude()) <= 180;
+}
+
 namespace {
 
 using refusal::kNo;
@@ -40,8 +45,17 @@ absl::Status CheckVenue(const v1::Venue& venue) {
   if (venue.district().empty()) errors.Add("venue.district", "is required");
   CheckName(errors, "venue.district", "districts/*", venue.district());
   CheckName(errors, "venue.operator", "organizations/*", venue.operator_());
-  const auto& location = venue.location();
-  if (!(std::abs(location.latitude()) <= 90) || !(std::abs(location.longitude()) <= 180))
+  CheckName(errors, "venue.system_parent", "venues/*", venue.system_parent());
+  CheckName(errors, "venue.host", "venues/*", venue.host());
+  CheckName(errors, "venue.community", "communities/*", venue.community());
+  CheckName(errors, "venue.school", "schools/*", venue.school());
+  for (const auto& [field, above] :
+       {std::pair("venue.system_parent", venue.system_parent()), std::pair("venue.host", venue.host())}) {
+    if (!above.empty() && above == venue.name()) errors.Add(field, "must be another venue");
+  }
+  if (venue.system_role() == v1::Venue::LEAD_MUSEUM && !venue.system_parent().empty())
+    errors.Add("venue.system_parent", "must be empty: nothing is above the lead museum");
+  if (!IsPlace(venue.location()))
     errors.Add("venue.location", "must be a latitude from -90 to 90 and a longitude from -180 to 180");
   if (!errors.empty()) return errors.ToStatus();
   return ReadRules("venue.opening", venue.opening()).status();
@@ -68,8 +82,8 @@ absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_vi
                                         absl::Time now) {
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", VenueName(id)}});
-  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
   venue.set_name(VenueName(id));
+  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
   venue.set_state(v1::Venue::ACTIVE);
   venue.set_time_zone(calendar::kZoneName);
   venue.set_etag("1");
@@ -93,6 +107,12 @@ absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_vi
   venue.clear_retire_date();
   if (base.has_retire_date()) *venue.mutable_retire_date() = base.retire_date();
   venue.set_time_zone(base.time_zone());
+  *venue.mutable_former_operators() = base.former_operators();
+  if (!base.operator_().empty() && base.operator_() != venue.operator_()) {
+    v1::Venue::FormerOperator& former = *venue.add_former_operators();
+    former.set_operator_(base.operator_());
+    *former.mutable_until() = ToDate(calendar::DayOf(now));
+  }
   *venue.mutable_create_time() = base.create_time();
   *venue.mutable_update_time() = ToTimestamp(now);
   venue.set_etag(NextEtag(base.etag()));

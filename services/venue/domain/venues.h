@@ -11,6 +11,9 @@
 
 namespace kepu::venue {
 
+// A point on the globe.
+bool IsPlace(const google::type::LatLng& place);
+
 // How far ahead what a retirement hits is looked for: nothing is scheduled further ahead.
 inline constexpr int kHitHorizonDays = 800;
 

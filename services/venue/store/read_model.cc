@@ -1,6 +1,5 @@
 #include "services/venue/store/read_model.h"
 
-#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
@@ -117,6 +116,7 @@ void ReadModel::Show(absl::string_view venue, const std::string& field, const lo
       return catalogue_.Put(child->exhibition().name(), child->exhibition(), {ExhibitionsScope(venue)},
                             DateKey(child->exhibition().first_date()));
     case Child::kClosure:
+      search_.PutClosure(absl::StrCat("venues/", venue), child->closure());
       return catalogue_.Put(
           child->closure().name(), child->closure(), {ClosuresScope(venue)},
           absl::StrFormat("%016d", absl::ToUnixMicros(ToTime(child->closure().start_time()))));
@@ -133,15 +133,8 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
                   FilterScope(venue.district(), v1::Venue::KIND_UNSPECIFIED), FilterScope("", venue.kind()),
                   FilterScope(venue.district(), venue.kind())},
                  sort_key);
-  const std::string row_key = absl::StrCat(sort_key, absl::string_view("\0", 1), venue.name());
+  search_.Put(venue, sort_key);
   absl::MutexLock lock(&mutex_);
-  std::string& old_key = row_keys_[venue.name()];
-  if (!old_key.empty() && old_key != row_key) rows_.erase(old_key);
-  old_key = row_key;
-  rows_[row_key] = {
-      venue.name(),
-      absl::AsciiStrToLower(absl::StrCat(venue.display_name().zh(), "\n", venue.display_name().en())),
-      venue.district(), venue.kind()};
   std::vector<std::string>& containers = containers_[venue.name()];
   containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
@@ -169,28 +162,11 @@ std::shared_ptr<const calendar::HolidayTable> ReadModel::holidays() const {
 
 projection::Catalogue::Page ReadModel::ListVenues(const VenueFilter& filter, absl::string_view after,
                                                   size_t limit) const {
-  if (filter.text.empty()) return catalogue_.List(FilterScope(filter.district, filter.kind), after, limit);
-  const std::string text = absl::AsciiStrToLower(filter.text);
-  std::vector<std::string> found;
-  std::string last;
+  if (filter.plain()) return catalogue_.List(FilterScope(filter.district, filter.kind), after, limit);
+  const SearchIndex::Found found = search_.Search(filter, *holidays(), after, limit);
   projection::Catalogue::Page page;
-  {
-    absl::ReaderMutexLock lock(&mutex_);
-    for (auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after)); it != rows_.end();
-         ++it) {
-      const Row& row = it->second;
-      if (!filter.district.empty() && row.district != filter.district) continue;
-      if (filter.kind != v1::Venue::KIND_UNSPECIFIED && row.kind != filter.kind) continue;
-      if (!absl::StrContains(row.words, text)) continue;
-      if (found.size() == limit) {
-        page.next_after = last;
-        break;
-      }
-      found.push_back(row.name);
-      last = it->first;
-    }
-  }
-  for (const std::string& name : found) {
+  page.next_after = found.next_after;
+  for (const std::string& name : found.names) {
     if (auto bytes = catalogue_.Get(name)) {
       AppendItem(*bytes, &page.bytes);
       ++page.items;

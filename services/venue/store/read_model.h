@@ -18,14 +18,9 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/search_index.h"
 
 namespace kepu::venue {
-
-struct VenueFilter {
-  std::string district;
-  v1::Venue::Kind kind = v1::Venue::KIND_UNSPECIFIED;
-  std::string text;  // part of a name
-};
 
 class ReadModel final : public projection::Sink, public auth::Containment {
  public:
@@ -56,12 +51,6 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   static std::string ClosuresScope(absl::string_view venue);
 
  private:
-  struct Row {
-    std::string name;
-    std::string words;  // both names, lower case
-    std::string district;
-    v1::Venue::Kind kind = v1::Venue::KIND_UNSPECIFIED;
-  };
   void ShowVenue(const v1::Venue& venue);
   // Brings the catalogue in line with a child that changed.
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
@@ -71,13 +60,12 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   absl::flat_hash_map<std::string, std::unique_ptr<VenueState>> venues_;
   absl::flat_hash_map<std::string, std::unique_ptr<CalendarState>> calendars_;
   projection::Catalogue catalogue_;
+  SearchIndex search_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =
       std::make_shared<const calendar::HolidayTable>();
-  std::map<std::string, Row> rows_ ABSL_GUARDED_BY(mutex_);  // by sort key, then name
   absl::flat_hash_map<std::string, std::vector<std::string>> containers_ ABSL_GUARDED_BY(mutex_);
-  absl::flat_hash_map<std::string, std::string> row_keys_ ABSL_GUARDED_BY(mutex_);
 };
 
 }  // namespace kepu::venue
