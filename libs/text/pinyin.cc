@@ -3,12 +3,16 @@
 #include <unicode/translit.h>
 #include <unicode/unistr.h>
 
+#include <algorithm>
 #include <array>
+#include <memory>
 #include <utility>
 
+#include "absl/base/thread_annotations.h"
+#include "absl/container/flat_hash_map.h"
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 
 namespace kepu::text {
 namespace {
@@ -23,37 +27,37 @@ constexpr std::array<std::pair<const char*, const char*>, 6> kWords = {{{"重庆
                                                                         {"音乐", "yin yue"},
                                                                         {"银行", "yin hang"}}};
 
-}  // namespace
-
-class Pinyin::Reader {
+class Reader {
  public:
   Reader() {
     UErrorCode error = U_ZERO_ERROR;
     // Without its data ICU makes none; then only what is not Chinese is found by its letters.
     rules_.reset(icu::Transliterator::createInstance("Han-Latin; Latin-ASCII; Lower", UTRANS_FORWARD, error));
   }
-  std::string Read(char32_t character) const {
+  std::string Read(char32_t character) {
+    absl::MutexLock lock(&mutex_);
+    auto [it, is_new] = known_.try_emplace(character);
+    if (!is_new || rules_ == nullptr) return it->second;
     icu::UnicodeString text(static_cast<UChar32>(character));
-    if (rules_ != nullptr) rules_->transliterate(text);
-    std::string syllable;
-    text.toUTF8String(syllable);
-    return syllable;
+    rules_->transliterate(text);
+    text.toUTF8String(it->second);
+    return it->second;
   }
 
  private:
+  absl::Mutex mutex_;
   std::unique_ptr<icu::Transliterator> rules_;
+  absl::flat_hash_map<char32_t, std::string> known_ ABSL_GUARDED_BY(mutex_);
 };
 
-Pinyin::Pinyin() : reader_(std::make_unique<Reader>()) {}
-Pinyin::~Pinyin() = default;
-
-const std::string& Pinyin::Syllable(char32_t character) {
-  auto [it, is_new] = known_.try_emplace(character);
-  if (is_new) it->second = reader_->Read(character);
-  return it->second;
+Reader& SharedReader() {
+  static Reader& reader = *new Reader();
+  return reader;
 }
 
-Reading Pinyin::Read(absl::string_view text) {
+}  // namespace
+
+Reading ReadPinyin(absl::string_view text) {
   Reading reading;
   const auto add = [&reading](absl::string_view syllables) {
     bool begins = true;
@@ -82,7 +86,7 @@ Reading Pinyin::Read(absl::string_view text) {
     icu::UnicodeString(static_cast<UChar32>(character)).toUTF8String(bytes);
     text.remove_prefix(std::min(bytes.size(), text.size()));
     if (character >= kFirstHan && character <= kLastHan) {
-      add(Syllable(character));
+      add(SharedReader().Read(character));
     } else if (bytes.size() > 1 || absl::ascii_isalnum(static_cast<unsigned char>(bytes[0]))) {
       reading.whole += absl::AsciiStrToLower(bytes);
       reading.initials += absl::AsciiStrToLower(bytes);

@@ -2,10 +2,8 @@
 // of single characters come from ICU; names of places and things that read otherwise are a short list here.
 #pragma once
 
-#include <memory>
 #include <string>
 
-#include "absl/container/flat_hash_map.h"
 #include "absl/strings/string_view.h"
 
 namespace kepu::text {
@@ -15,20 +13,8 @@ struct Reading {
   std::string initials;  // "cqkjg"
 };
 
-// Remembers the reading of every character it has seen: one takes a millisecond at first. Not thread-safe.
-class Pinyin {
- public:
-  Pinyin();
-  ~Pinyin();
-
-  Reading Read(absl::string_view text);
-
- private:
-  const std::string& Syllable(char32_t character);
-
-  class Reader;
-  std::unique_ptr<Reader> reader_;
-  absl::flat_hash_map<char32_t, std::string> known_;
-};
+// The rules of ICU take some tenths of a second to load, once in a process and when the first Chinese
+// character is met; what every character reads is remembered. Thread-safe.
+Reading ReadPinyin(absl::string_view text);
 
 }  // namespace kepu::text

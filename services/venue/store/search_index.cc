@@ -9,6 +9,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
+#include "libs/text/pinyin.h"
 #include "services/venue/domain/opening.h"
 
 namespace kepu::venue {
@@ -48,7 +49,7 @@ std::string VenueFilter::Digest() const {
 
 void SearchIndex::Put(const v1::Venue& venue, const std::string& sort_key) {
   const std::string key = absl::StrCat(sort_key, absl::string_view("\0", 1), venue.name());
-  const text::Reading reading = pinyin_.Read(venue.display_name().zh());
+  const text::Reading reading = text::ReadPinyin(venue.display_name().zh());
   Row row;
   row.name = venue.name();
   row.words = absl::AsciiStrToLower(absl::StrCat(venue.display_name().zh(), "\n", venue.display_name().en()));

@@ -17,7 +17,6 @@
 #include "kepu/venue/v1/venue.pb.h"
 #include "libs/calendar/holidays.h"
 #include "libs/calendar/opening.h"
-#include "libs/text/pinyin.h"
 
 namespace kepu::venue {
 
@@ -79,7 +78,6 @@ class SearchIndex {
   bool Matches(const Row& row, const VenueFilter& filter, const std::string& text,
                const std::string& typed) const;
 
-  text::Pinyin pinyin_;  // executor
   mutable absl::Mutex mutex_;
   std::map<std::string, Row> rows_ ABSL_GUARDED_BY(mutex_);  // by sort key, then name
   absl::flat_hash_map<std::string, std::string> keys_ ABSL_GUARDED_BY(mutex_);
