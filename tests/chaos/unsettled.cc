@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <memory>
 #include <optional>
 
 #include "absl/strings/match.h"
@@ -28,40 +29,43 @@ const google::protobuf::Message* Inside(const google::protobuf::Message& message
   return nullptr;
 }
 
-// A child as its service keeps it. The types of other services may read the bytes too; only one says the id
-// that the child is kept under.
-template <class Wanted>
-std::optional<Wanted> Find(const std::string& bytes, const std::string& id,
-                           const std::string& (Wanted::*id_of)() const) {
-  event::log::v1::SchoolChild school;
-  event::log::v1::SessionChild session;
-  venue::log::v1::VenueChild venue;
-  volunteer::log::v1::PersonChild person;
-  volunteer::log::v1::ShiftChild shift;
-  for (google::protobuf::Message* child :
-       std::initializer_list<google::protobuf::Message*>{&school, &session, &venue, &person, &shift}) {
-    if (!child->ParseFromString(bytes)) continue;
-    const auto* found = Inside(*child, *Wanted::descriptor());
-    if (found == nullptr) continue;
-    const auto& wanted = static_cast<const Wanted&>(*found);
-    if ((wanted.*id_of)() == id) return wanted;
-  }
-  return std::nullopt;
+// An empty child of the kind of aggregate that the key names; null for one without claims and records.
+std::unique_ptr<google::protobuf::Message> ChildOf(absl::string_view key) {
+  const absl::string_view kind = key.substr(0, key.find('/'));
+  if (kind == "school") return std::make_unique<event::log::v1::SchoolChild>();
+  if (kind == "session") return std::make_unique<event::log::v1::SessionChild>();
+  if (kind == "venue") return std::make_unique<venue::log::v1::VenueChild>();
+  if (kind == "person") return std::make_unique<volunteer::log::v1::PersonChild>();
+  if (kind == "shift") return std::make_unique<volunteer::log::v1::ShiftChild>();
+  return nullptr;
 }
 
-void Look(const std::string& where, const std::string& field, const std::string& bytes,
-          std::vector<std::string>* left) {
+// What a child is, when it is one of those and says the id that it is kept under.
+template <class Wanted>
+std::optional<Wanted> Find(absl::string_view key, const std::string& bytes, const std::string& id,
+                           const std::string& (Wanted::*id_of)() const) {
+  const std::unique_ptr<google::protobuf::Message> child = ChildOf(key);
+  if (child == nullptr || !child->ParseFromString(bytes)) return std::nullopt;
+  const auto* found = Inside(*child, *Wanted::descriptor());
+  if (found == nullptr) return std::nullopt;
+  const auto& wanted = static_cast<const Wanted&>(*found);
+  return (wanted.*id_of)() == id ? std::optional<Wanted>(wanted) : std::nullopt;
+}
+
+void Look(const std::string& prefix, const std::string& key, const std::string& field,
+          const std::string& bytes, std::vector<std::string>* left) {
   using reservation::v1::Claim;
   using reservation::v1::Reservation;
+  const std::string where = prefix + key;
   const std::string id = field.substr(std::min<size_t>(2, field.size()));
   if (absl::StartsWith(field, "c/")) {
-    const auto claim = Find<Claim>(bytes, id, &Claim::claim_id);
+    const auto claim = Find<Claim>(key, bytes, id, &Claim::claim_id);
     if (!claim) return left->push_back(absl::StrCat("unreadable claim ", where, " ", id));
     if (claim->state() == Claim::TRIED) {
       left->push_back(absl::StrCat("claim ", where, " ", id, " is only tried, for ", claim->pivot()));
     }
   } else if (absl::StartsWith(field, "r/")) {
-    const auto record = Find<Reservation>(bytes, id, &Reservation::reservation);
+    const auto record = Find<Reservation>(key, bytes, id, &Reservation::reservation);
     if (!record) return left->push_back(absl::StrCat("unreadable record ", where, " ", id));
     if (record->untold_size() > 0) {
       left->push_back(
@@ -85,7 +89,7 @@ std::vector<std::string> Unsettled(support::PrivateRedis& redis, size_t* looked_
         if (!fields.ok()) return {std::string(fields.status().message())};
         for (size_t i = 0; i + 1 < fields->elements.size(); i += 2) {
           *looked_at += absl::StartsWith(fields->elements[i].text, "c/");
-          Look(prefix + root.text, fields->elements[i].text, fields->elements[i + 1].text, &left);
+          Look(prefix, root.text, fields->elements[i].text, fields->elements[i + 1].text, &left);
         }
       }
     }
