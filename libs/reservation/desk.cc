@@ -154,8 +154,8 @@ void Desk::Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<
     standing->replayed = IsDecided(*record);
     if (standing->replayed) return absl::OkStatus();
     const bool too_old = now - pivot->begun > kCallMax;
-    const absl::Status room = too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED")
-                                      : pivot->decide(view, now);
+    absl::Status room = too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED")
+                                : pivot->decide(view, now);
     if (!room.ok() && !IsRefusal(room) && !too_old) return room;
     return EmitIfAny(rules_, view, pivot->place,
                      room.ok() ? DecideConfirmed(nullptr, pivot->reservation, claims, now)

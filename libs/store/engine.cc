@@ -158,6 +158,7 @@ void EngineImpl::Schedule(uint32_t partition) {
 
 void EngineImpl::LoadFor(uint32_t partition, std::vector<LoadRequest> requests) {
   std::vector<std::string> keys;
+  keys.reserve(requests.size());
   for (const LoadRequest& request : requests) keys.push_back(request.key);
   deps_.store.Load(
       partition, std::move(requests),
@@ -282,9 +283,7 @@ void EngineImpl::OnFailure(uint32_t partition, Flight& flight, const absl::Statu
           pending->command.deadline - deps_.executor.SteadyNow() > kLeastTimeLeft) {
         // Decided again; should an earlier copy have gone through after all, its request key is known.
         box.PushFront(std::move(pending));
-      } else if (late && flight.copies == 1) {
-        Finish(*pending, {status, {}, false});
-      } else if (absl::IsUnavailable(status) || late) {
+      } else if (late ? flight.copies > 1 : absl::IsUnavailable(status)) {
         Finish(*pending, {Unknown(), {}, false});
       } else {
         Finish(*pending, {status, {}, false});

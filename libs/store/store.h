@@ -141,7 +141,7 @@ struct DataSet {
 // Bounds of one commit: Lua's unpack fails at 8,000 and what was written before stays, so they are checked
 // before.
 inline constexpr size_t kMaxDecisions = 128;
-inline constexpr size_t kMaxCommitBytes = 256 * 1024;
+inline constexpr size_t kMaxCommitBytes = size_t{256} * 1024;
 inline constexpr size_t kMaxFieldsPerCommand = 1000;
 inline constexpr size_t kMaxReceiptBytes = 64;
 inline constexpr size_t kMaxHeadBytes = 4096;

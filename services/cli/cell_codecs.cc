@@ -134,7 +134,7 @@ absl::Status FillOpening(absl::string_view cell, const Days& days, venue::v1::Op
   for (absl::string_view part : absl::StrSplit(cell, ';')) {
     part = absl::StripAsciiWhitespace(part);
     const bool is_rule = !part.empty() && part.find(' ') == absl::string_view::npos;
-    const absl::Status status = is_rule ? SetCell(rules, "holiday_rule", part, days) : AddHours(part, rules);
+    absl::Status status = is_rule ? SetCell(rules, "holiday_rule", part, days) : AddHours(part, rules);
     if (!status.ok()) return status;
   }
   return absl::OkStatus();

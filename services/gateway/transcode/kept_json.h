@@ -18,7 +18,7 @@ namespace kepu::gateway::transcode {
 class KeptJson {
  public:
   // Smaller ones are printed faster than they are compared and copied; larger ones would fill the memory.
-  static constexpr size_t kBytesMin = 2048, kBytesMax = 128 * 1024;
+  static constexpr size_t kBytesMin = 2048, kBytesMax = size_t{128} * 1024;
 
   static bool IsWorthKeeping(const std::string& bytes) {
     return bytes.size() >= kBytesMin && bytes.size() <= kBytesMax;

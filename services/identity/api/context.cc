@@ -14,9 +14,10 @@ absl::Status Unseal(Api& api, absl::string_view person, absl::string_view field,
                     std::string* plain) {
   if (sealed.empty()) return absl::OkStatus();
   absl::StatusOr<std::string> opened = api.vault.Unseal(person, field, sealed);
-  if (opened.ok()) *plain = *std::move(opened);
-  if (opened.ok() || refusal::ReasonOf(opened.status()) == "PERSON_ERASED") return absl::OkStatus();
-  return opened.status();
+  if (!opened.ok())
+    return refusal::ReasonOf(opened.status()) == "PERSON_ERASED" ? absl::OkStatus() : opened.status();
+  *plain = *std::move(opened);
+  return absl::OkStatus();
 }
 
 }  // namespace

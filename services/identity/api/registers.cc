@@ -11,7 +11,6 @@ namespace kepu::identity::api {
 namespace {
 
 using domain::record::RegisterRecord;
-using google::protobuf::Message;
 using kepu::store::View;
 
 // What a school says of itself; the rest, which gives priority and decides who looks after it, is the
