@@ -18,9 +18,11 @@ inline int64_t MicrosOf(const google::protobuf::Timestamp& time) {
   return time.seconds() * 1'000'000 + time.nanos() / 1000;
 }
 
+// Nanoseconds count forward also before 1970, as the message demands.
 inline void SetMicros(int64_t time_us, google::protobuf::Timestamp* time) {
-  time->set_seconds(time_us / 1'000'000);
-  time->set_nanos(static_cast<int32_t>(time_us % 1'000'000 * 1000));
+  const int64_t rest = (time_us % 1'000'000 + 1'000'000) % 1'000'000;
+  time->set_seconds((time_us - rest) / 1'000'000);
+  time->set_nanos(static_cast<int32_t>(rest * 1000));
 }
 
 // "2026-11-22T08:30:00Z", as refusals name an instant.

@@ -92,6 +92,7 @@ class RegistersServiceTest : public IdentityServiceTest {
 TEST_F(RegistersServiceTest, ATownOfficeKeepsItsCommunities) {
   const auto made = MakeCommunity(office_, "c1", v1::Community::URBAN_COMMUNITY);
   ASSERT_TRUE(made.ok()) << made.status();
+  EXPECT_EQ(made->district(), "districts/kaizhou") << "that of its town";
   ASSERT_TRUE(MakeCommunity(kaizhou_, "v1", v1::Community::ADMINISTRATIVE_VILLAGE).ok());
   EXPECT_EQ(MakeCommunity(beibei_, "c2", v1::Community::URBAN_COMMUNITY).status().code(),
             absl::StatusCode::kNotFound);
@@ -128,8 +129,17 @@ TEST_F(RegistersServiceTest, WhatLiesInATownMovesWithIt) {
   school.set_town("towns/t");
   ASSERT_TRUE(UpdateSchool(kaizhou_, school, {"town"}).ok());
   school.set_name("schools/far");
-  EXPECT_THAT(UpdateSchool(admin_, school, {"town"}).status().ToString(), HasSubstr("districts/beibei"))
-      << "it is not in the district of the town";
+  EXPECT_EQ(UpdateSchool(beibei_, school, {"town"}).status(), refusal::NotFound("districts/kaizhou"))
+      << "nobody pushes a school into a district that is not theirs";
+  school.set_district("districts/beibei");
+  school.mutable_display_name()->set_zh("far");
+  school.set_stage(v1::School::PRIMARY);
+  EXPECT_EQ(UpdateSchool(admin_, school, {"town"})->district(), "districts/kaizhou")
+      << "it goes with its town";
+  EXPECT_THAT(UpdateSchool(admin_, school, {"district"}).status().ToString(), HasSubstr("school.town"))
+      << "the town is not there";
+  school.clear_town();
+  EXPECT_EQ(UpdateSchool(admin_, school, {"district", "town"})->district(), "districts/beibei");
   v1::MoveTownRequest move;
   move.set_name("towns/t");
   move.set_into("districts/beibei");
@@ -155,8 +165,13 @@ TEST_F(RegistersServiceTest, WhatLiesInATownMovesWithIt) {
   school.set_name("schools/one");
   school.add_traits(v1::School::RURAL);
   EXPECT_EQ(UpdateSchool(kaizhou_, school, {"traits"}).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_TRUE(UpdateSchool(beibei_, school, {"traits"}).ok());
+  EXPECT_EQ(UpdateSchool(beibei_, school, {"traits"})->district(), "districts/beibei")
+      << "also in the answer";
   EXPECT_EQ(Get("schools/one").district(), "districts/beibei") << "also after a change";
+  const rpc::Principal head{"users/head", "", {{"school_admin", "schools/one"}}};
+  school.mutable_display_name()->set_zh("一小");
+  EXPECT_EQ(UpdateSchool(head, school, {"display_name.zh"}).status(), absl::OkStatus())
+      << "the school's own word, wherever it lies";
 }
 
 TEST_F(RegistersServiceTest, SchoolsWithoutARoomAreAList) {

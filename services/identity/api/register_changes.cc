@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "services/identity/api/handlers.h"
 #include "services/identity/api/register_kinds.h"
@@ -11,7 +12,7 @@
 namespace kepu::identity::api {
 
 google::type::Date Today(absl::Time now) {
-  const absl::CivilDay day = absl::ToCivilDay(now, absl::FixedTimeZone(8 * 60 * 60));
+  const absl::CivilDay day = calendar::DayOf(now);
   google::type::Date date;
   date.set_year(static_cast<int32_t>(day.year()));
   date.set_month(day.month());
@@ -39,8 +40,8 @@ void MergeDistrict(Api& api, rpc::TypedCall<v1::MergeDistrictRequest, v1::Distri
                     domain::MergeDistrict(StateOf<domain::Register>(view, place), request.name(),
                                           request.into(), request.effective_date()));
       },
-      [place](View& view, v1::District* answer) {
-        *answer = ShownEntry<v1::District>(StateOf<domain::Register>(view, place).head());
+      [&api, place](View& view, v1::District* answer) {
+        *answer = ShownEntry<v1::District>(api.directory, StateOf<domain::Register>(view, place).head());
         return absl::OkStatus();
       });
 }
@@ -61,8 +62,8 @@ void MoveTown(Api& api, rpc::TypedCall<v1::MoveTownRequest, v1::Town> typed) {
                     domain::MoveTown(StateOf<domain::Register>(view, place), request.name(), request.into(),
                                      request.effective_date(), Today(now)));
       },
-      [place](View& view, v1::Town* answer) {
-        *answer = ShownEntry<v1::Town>(StateOf<domain::Register>(view, place).head());
+      [&api, place](View& view, v1::Town* answer) {
+        *answer = ShownEntry<v1::Town>(api.directory, StateOf<domain::Register>(view, place).head());
         return absl::OkStatus();
       });
 }

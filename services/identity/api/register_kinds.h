@@ -1,5 +1,5 @@
-// What the handlers of the registers share: how each kind of entry is called, and how it is shown. Values and
-// pure functions; thread-safe.
+// What the handlers of the registers share: how each kind of entry is called, and how it is shown.
+// Thread-safe.
 #pragma once
 
 #include <string>
@@ -49,8 +49,9 @@ struct Kind<v1::Community> {
 };
 
 template <class Resource>
-Resource ShownEntry(domain::record::RegisterRecord record) {
+Resource ShownEntry(const store::Directory& directory, domain::record::RegisterRecord record) {
   store::SetEtag(record);
+  directory.Complete(record);
   return *Kind<Resource>::In(record);
 }
 
@@ -62,7 +63,7 @@ absl::StatusOr<std::string> PatternName(absl::string_view field, const std::stri
   return name;
 }
 
-// The day in the city, which keeps one zone without daylight saving.
+// The day in the city.
 google::type::Date Today(absl::Time now);
 
 }  // namespace kepu::identity::api

@@ -31,6 +31,13 @@ absl::Status CheckReferences(const Api& api, const RegisterRecord& entry, absl::
   return absl::OkStatus();
 }
 
+// What lies in a town lies in the district of that town. A caller who says another one is refused by the
+// check of references.
+void FollowTown(const Api& api, const RegisterRecord& before, RegisterRecord& next) {
+  if (!domain::TownOf(next).empty() && domain::DistrictOf(next) == domain::DistrictOf(before))
+    api.directory.Complete(next);
+}
+
 // Who looks after an entry is decided by this: the town of a community, the district of all else.
 std::string BelongsTo(const RegisterRecord& entry) {
   return entry.has_community() ? entry.community().town() : domain::DistrictOf(entry);
@@ -74,8 +81,8 @@ void Create(Api& api, rpc::TypedCall<Request, Resource> typed) {
         [place, fresh](View& view, absl::Time) {
           return Emit(view, place, domain::CreateEntry(StateOf<domain::Register>(view, place), fresh));
         },
-        [place](View& view, Resource* answer) {
-          *answer = ShownEntry<Resource>(StateOf<domain::Register>(view, place).head());
+        [&api, place](View& view, Resource* answer) {
+          *answer = ShownEntry<Resource>(api.directory, StateOf<domain::Register>(view, place).head());
           return absl::OkStatus();
         });
   });
@@ -84,6 +91,10 @@ void Create(Api& api, rpc::TypedCall<Request, Resource> typed) {
 // A change that only those may make who keep the register, not the school itself.
 absl::Status CheckOwnFields(const RegisterRecord& before, const RegisterRecord& after) {
   v1::School was = before.school(), is = after.school();
+  // The name that is given up was kept by itself.
+  if (is.former_names_size() == was.former_names_size() + 1 &&
+      is.former_names().rbegin()->name().zh() == was.display_name().zh())
+    is.mutable_former_names()->RemoveLast();
   for (const char* field : kSchoolsOwnFields) {
     const auto* descriptor = v1::School::descriptor()->FindFieldByName(field);
     was.GetReflection()->ClearField(&was, descriptor);
@@ -112,31 +123,29 @@ void Update(Api& api, rpc::TypedCall<Request, Resource> typed) {
     return call->Fail(Merged(*name, into));
   const std::vector<std::string> keepers = KeepersOf(change);
   const bool keeper = auth::HoldsAnyOn(call->principal(), keepers, *name, &api.directory);
-  const std::string target = BelongsTo(change);
-  const bool may_move =
-      target.empty() || auth::HoldsAnyOn(call->principal(), keepers, target, &api.directory);
   const Place place = store::PlaceOfEntry(*name);
   Change(
       api, place, {place.key}, KeyOf(api, *call), call,
-      [=, &api, name = *name](View& view, absl::Time now) {
+      [&api, call, place, change, mask, etag, keepers, keeper, name = *name](View& view, absl::Time now) {
         auto& entry = StateOf<domain::Register>(view, place);
-        const absl::StatusOr<Facts> facts = domain::UpdateEntry(entry, name, change, mask, etag, Today(now));
+        absl::StatusOr<Facts> facts = domain::UpdateEntry(entry, name, change, mask, etag, Today(now));
         if (!facts.ok()) return facts.status();
-        const RegisterRecord& next = facts->front().register_put();
+        RegisterRecord& next = *facts->front().mutable_register_put();
         if (!keeper) {
           if (absl::Status status = CheckOwnFields(entry.head(), next); !status.ok()) return status;
         }
+        FollowTown(api, entry.head(), next);
         const bool moves = BelongsTo(next) != BelongsTo(entry.head());
-        if (moves || domain::TownOf(next) != domain::TownOf(entry.head())) {
-          if (absl::Status status = CheckReferences(api, next, Kind<Resource>::kName); !status.ok())
-            return status;
-        }
-        // Nobody pushes an entry to where they have no say.
-        if (moves && !may_move) return refusal::NotFound(BelongsTo(next));
+        if (!moves && domain::TownOf(next) == domain::TownOf(entry.head())) return Emit(view, place, facts);
+        if (absl::Status status = CheckReferences(api, next, Kind<Resource>::kName); !status.ok())
+          return status;
+        // Nobody pushes an entry to where they have no say; the school itself goes where its town goes.
+        if (moves && keeper && !auth::HoldsAnyOn(call->principal(), keepers, BelongsTo(next), &api.directory))
+          return refusal::NotFound(BelongsTo(next));
         return Emit(view, place, facts);
       },
-      [place](View& view, Resource* answer) {
-        *answer = ShownEntry<Resource>(StateOf<domain::Register>(view, place).head());
+      [&api, place](View& view, Resource* answer) {
+        *answer = ShownEntry<Resource>(api.directory, StateOf<domain::Register>(view, place).head());
         return absl::OkStatus();
       });
 }

@@ -147,18 +147,15 @@ void Directory::Show(domain::record::RegisterRecord shown) {
   ++generation_;
   const std::string name = domain::NameOf(shown);
   const std::string town = domain::TownOf(shown);
-  std::string survivor;
   {
     absl::MutexLock lock(&mutex_);
     std::string& known_town = town_of_[name];
     if (known_town != town && !known_town.empty()) in_town_[known_town].erase(name);
     known_town = town;
     if (!town.empty()) in_town_[town].insert(name);
-    const auto district = town_districts_.find(town);
-    if (district != town_districts_.end()) SetText(shown, "district", district->second);
-    survivor = SurvivorLocked(name);
   }
-  if (!survivor.empty()) SetText(shown, "merged_into", survivor);
+  Complete(shown);
+  const std::string survivor = SurvivorOf(name);
   entries_.Put(name, domain::ResourceOf(shown),
                survivor.empty() ? ScopesOf(shown) : std::vector<std::string>(), "");
   std::vector<std::string> containers;
@@ -169,6 +166,14 @@ void Directory::Show(domain::record::RegisterRecord shown) {
   absl::MutexLock lock(&mutex_);
   containers_[name] = std::move(containers);
   if (shown.has_district()) districts_[name] = shown.district();
+}
+
+void Directory::Complete(domain::record::RegisterRecord& entry) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const auto district = town_districts_.find(domain::TownOf(entry));
+  if (district != town_districts_.end()) SetText(entry, "district", district->second);
+  if (const std::string survivor = SurvivorLocked(domain::NameOf(entry)); !survivor.empty())
+    SetText(entry, "merged_into", survivor);
 }
 
 std::optional<domain::record::RegisterRecord> Directory::Shown(const std::string& name) const {
@@ -197,7 +202,9 @@ void Directory::PutMerge(const std::string& name, const std::string& into) {
     }
     changed.push_back(survivor);
     for (const std::string& one : changed) {
-      for (const std::string& member : members_[one]) users.insert(member.substr(0, member.find(' ')));
+      const auto members = members_.find(one);
+      if (members == members_.end()) continue;
+      for (const std::string& member : members->second) users.insert(member.substr(0, member.find(' ')));
     }
   }
   for (const std::string& one : changed) {

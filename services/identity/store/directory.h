@@ -67,6 +67,9 @@ class Directory : public projection::Sink, public auth::Containment {
   // Entries by name, listed by ListScope unless they were merged into another. What lies in a town is shown
   // in the district of the town.
   const projection::Catalogue& entries() const { return entries_; }
+  // Puts in what an entry has from others: the district of its town, and what remains of it when it was
+  // merged.
+  void Complete(domain::record::RegisterRecord& entry) const;
   // The entry that remains of one that was merged; empty: it was not.
   std::string SurvivorOf(absl::string_view name) const;
   // The grants, and those they amount to on the other names of what was merged.
