@@ -58,7 +58,7 @@ void ChangeOne(const CallContext& context, uint32_t partition, const std::string
       [key, decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
         auto facts = decide(static_cast<const State&>(view.Get(key)), now);
         if (!facts.ok()) return facts.status();
-        for (const log::v1::VenueFact& fact : *facts)
+        for (const auto& fact : *facts)
           if (absl::Status status = view.Emit(key, fact.SerializeAsString()); !status.ok()) return status;
         return absl::OkStatus();
       },

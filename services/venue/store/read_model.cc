@@ -8,6 +8,7 @@
 #include "services/venue/domain/apply.h"
 #include "services/venue/domain/holidays.h"
 #include "services/venue/domain/times.h"
+#include "services/venue/store/schema.h"
 
 namespace kepu::venue {
 namespace {
@@ -42,56 +43,31 @@ std::string ReadModel::ExhibitionsScope(absl::string_view venue) {
 std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::StrCat("closures|", venue); }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
-  auto read = [&](auto& state) {
-    if (!state.ParseHead(loaded.head.head)) return;
-    for (const auto& [field, bytes] : loaded.children)
-      if (bytes) state.ParseChild(field, absl::string_view(*bytes));
-    state.set_complete(true);
-  };
-  if (absl::StartsWith(key, "calendar/")) {
-    auto& state = calendars_[key] = std::make_unique<CalendarState>();
-    read(*state);
-    return ShowCalendar(*state);
-  }
-  auto& state = venues_[key] = std::make_unique<VenueState>();
-  read(*state);
+  if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
+  const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
-    auto found = state->Find(field);
+    auto found = state.Find(field);
     const log::v1::VenueChild* child = found.ok() ? *found : nullptr;
     if (child == nullptr) continue;
-    Show(state->head().id(), field, child);
+    Show(state.head().id(), field, child);
     if (child->has_claim() && observer_.see) observer_.see({partition, key}, child->claim());
   }
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
-  const bool is_calendar = absl::StartsWith(facts.key(), "calendar/");
-  if (is_calendar) {
-    auto& state = calendars_[facts.key()];
-    if (state == nullptr) state = std::make_unique<CalendarState>();
-    for (const auto& fact : facts.facts()) {
-      log::v1::VenueFact parsed;
-      if (parsed.ParseFromString(fact.body())) venue::Apply(*state, parsed).IgnoreError();
-    }
-    return ShowCalendar(*state);
-  }
-  auto& state = venues_[facts.key()];
-  if (state == nullptr) {
-    state = std::make_unique<VenueState>();
-    state->set_complete(true);
-  }
-  for (const auto& fact : facts.facts()) {
-    log::v1::VenueFact parsed;
-    // What the engine could apply before it was written applies here; the verifier tells when it would not.
-    if (!parsed.ParseFromString(fact.body())) continue;
-    venue::Apply(*state, parsed).IgnoreError();
-    if (parsed.has_claim_changed() && observer_.fold)
-      observer_.fold({partition, facts.key()}, parsed.claim_changed().fact());
-  }
-  for (const std::string& field : state->TakeTouched()) {
-    auto child = state->Find(field);
-    Show(state->head().id(), field, child.ok() ? *child : nullptr);
+  if (absl::StartsWith(facts.key(), kCalendarPrefix))
+    return ShowCalendar(calendars_.Fold(facts, [](CalendarState& state, const log::v1::VenueFact& fact) {
+      Apply(state, fact).IgnoreError();
+    }));
+  VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {
+    Apply(folded, fact).IgnoreError();
+    if (fact.has_claim_changed() && observer_.fold)
+      observer_.fold({partition, facts.key()}, fact.claim_changed().fact());
+  });
+  for (const std::string& field : state.TakeTouched()) {
+    auto child = state.Find(field);
+    Show(state.head().id(), field, child.ok() ? *child : nullptr);
   }
 }
 
@@ -134,10 +110,14 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
                   FilterScope(venue.district(), venue.kind())},
                  sort_key);
   search_.Put(venue, sort_key);
-  absl::MutexLock lock(&mutex_);
-  std::vector<std::string>& containers = containers_[venue.name()];
-  containers = {venue.district()};
+  std::vector<std::string> containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
+  PutContainers(venue.name(), std::move(containers));
+}
+
+void ReadModel::PutContainers(const std::string& resource, std::vector<std::string> containers) {
+  absl::MutexLock lock(&mutex_);
+  containers_[resource] = std::move(containers);
 }
 
 void ReadModel::ShowCalendar(const CalendarState& state) {
@@ -150,10 +130,7 @@ void ReadModel::ShowCalendar(const CalendarState& state) {
     holidays_ = std::make_shared<const calendar::HolidayTable>(std::move(table));
 }
 
-const VenueState* ReadModel::Find(absl::string_view venue) const {
-  auto it = venues_.find(absl::StrCat("venue/", venue));
-  return it == venues_.end() || !it->second->Exists() ? nullptr : it->second.get();
-}
+const VenueState* ReadModel::Find(absl::string_view venue) const { return venues_.Find(VenueKey(venue)); }
 
 std::shared_ptr<const calendar::HolidayTable> ReadModel::holidays() const {
   absl::ReaderMutexLock lock(&mutex_);

@@ -18,6 +18,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/folded.h"
 #include "services/venue/store/search_index.h"
 
 namespace kepu::venue {
@@ -55,10 +56,12 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // Brings the catalogue in line with a child that changed.
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
   void ShowCalendar(const CalendarState& state);
+  // What a role on any of `containers` reaches.
+  void PutContainers(const std::string& resource, std::vector<std::string> containers);
 
   ClaimObserver observer_;
-  absl::flat_hash_map<std::string, std::unique_ptr<VenueState>> venues_;
-  absl::flat_hash_map<std::string, std::unique_ptr<CalendarState>> calendars_;
+  Folded<VenueState, log::v1::VenueFact> venues_;
+  Folded<CalendarState, log::v1::VenueFact> calendars_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
 

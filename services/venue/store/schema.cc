@@ -1,5 +1,7 @@
 #include "services/venue/store/schema.h"
 
+#include <typeinfo>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
@@ -8,8 +10,75 @@
 namespace kepu::venue {
 namespace {
 
-constexpr absl::string_view kVenuePrefix = "venue/";
-constexpr absl::string_view kCalendarPrefix = "calendar/";
+using aggregate::AnyAggregate;
+
+// One kind of aggregate, whose keys begin alike.
+struct Kind {
+  absl::string_view prefix;
+  const std::type_info* state;
+  std::unique_ptr<AnyAggregate> (*make)();
+  absl::Status (*apply)(AnyAggregate& state, absl::string_view fact);
+  absl::StatusOr<std::vector<std::string>> (*due)(const AnyAggregate& state, absl::Time now);
+  absl::Time (*next_due)(const AnyAggregate& state);
+};
+
+template <class State, class Fact>
+absl::Status ApplyFact(AnyAggregate& state, absl::string_view fact) {
+  Fact parsed;
+  if (!parsed.ParseFromArray(fact.data(), static_cast<int>(fact.size())))
+    return absl::DataLossError("unreadable fact of the venue service");
+  return Apply(static_cast<State&>(state), parsed);
+}
+
+template <class State>
+absl::StatusOr<std::vector<std::string>> DueFacts(const AnyAggregate& state, absl::Time now) {
+  std::vector<std::string> bodies;
+  auto facts = Due(static_cast<const State&>(state), now);
+  if (!facts.ok()) return facts.status();
+  for (const auto& fact : *facts) bodies.push_back(fact.SerializeAsString());
+  return bodies;
+}
+
+template <class State>
+absl::Time WhenDue(const AnyAggregate& state) {
+  return NextDue(static_cast<const State&>(state));
+}
+
+// Nothing of it comes due by itself.
+template <class State, class Fact>
+Kind Still(absl::string_view prefix) {
+  return {prefix,
+          &typeid(State),
+          []() -> std::unique_ptr<AnyAggregate> { return std::make_unique<State>(); },
+          ApplyFact<State, Fact>,
+          [](const AnyAggregate&, absl::Time) -> absl::StatusOr<std::vector<std::string>> {
+            return std::vector<std::string>();
+          },
+          [](const AnyAggregate&) { return absl::InfiniteFuture(); }};
+}
+
+template <class State, class Fact>
+Kind Ticking(absl::string_view prefix) {
+  Kind kind = Still<State, Fact>(prefix);
+  kind.due = DueFacts<State>;
+  kind.next_due = WhenDue<State>;
+  return kind;
+}
+
+const std::vector<Kind>& Kinds() {
+  static const auto& kinds = *new std::vector<Kind>{
+      Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
+      Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
+  };
+  return kinds;
+}
+
+// Null for what is not of this service. Kinds are few.
+const Kind* KindOf(const AnyAggregate& state) {
+  for (const Kind& kind : Kinds())
+    if (*kind.state == typeid(state)) return &kind;
+  return nullptr;
+}
 
 }  // namespace
 
@@ -17,35 +86,26 @@ std::string VenueKey(absl::string_view venue) { return absl::StrCat(kVenuePrefix
 std::string CalendarKey(int year) { return absl::StrCat(kCalendarPrefix, year); }
 uint32_t CalendarPartition(int year) { return names::PartitionOfText(CalendarKey(year)); }
 
-std::unique_ptr<aggregate::AnyAggregate> VenueSchema::Make(absl::string_view key) const {
-  if (absl::StartsWith(key, kVenuePrefix)) return std::make_unique<VenueState>();
-  if (absl::StartsWith(key, kCalendarPrefix)) return std::make_unique<CalendarState>();
+std::unique_ptr<AnyAggregate> VenueSchema::Make(absl::string_view key) const {
+  for (const Kind& kind : Kinds())
+    if (absl::StartsWith(key, kind.prefix)) return kind.make();
   return nullptr;
 }
 
-absl::Status VenueSchema::Apply(aggregate::AnyAggregate& state, absl::string_view fact) const {
-  log::v1::VenueFact parsed;
-  if (!parsed.ParseFromArray(fact.data(), static_cast<int>(fact.size())))
-    return absl::DataLossError("unreadable fact of the venue service");
-  if (auto* venue = dynamic_cast<VenueState*>(&state)) return venue::Apply(*venue, parsed);
-  if (auto* calendar = dynamic_cast<CalendarState*>(&state)) return venue::Apply(*calendar, parsed);
-  return absl::InternalError("no aggregate of the venue service");
+absl::Status VenueSchema::Apply(AnyAggregate& state, absl::string_view fact) const {
+  const Kind* kind = KindOf(state);
+  return kind == nullptr ? absl::InternalError("no aggregate of the venue service")
+                         : kind->apply(state, fact);
 }
 
-absl::StatusOr<std::vector<std::string>> VenueSchema::Due(const aggregate::AnyAggregate& state,
-                                                          absl::Time now) const {
-  std::vector<std::string> bodies;
-  const auto* venue = dynamic_cast<const VenueState*>(&state);
-  if (venue == nullptr) return bodies;
-  auto facts = venue::Due(*venue, now);
-  if (!facts.ok()) return facts.status();
-  for (const auto& fact : *facts) bodies.push_back(fact.SerializeAsString());
-  return bodies;
+absl::StatusOr<std::vector<std::string>> VenueSchema::Due(const AnyAggregate& state, absl::Time now) const {
+  const Kind* kind = KindOf(state);
+  return kind == nullptr ? std::vector<std::string>() : kind->due(state, now);
 }
 
-absl::Time VenueSchema::NextDue(const aggregate::AnyAggregate& state) const {
-  const auto* venue = dynamic_cast<const VenueState*>(&state);
-  return venue == nullptr ? absl::InfiniteFuture() : venue::NextDue(*venue);
+absl::Time VenueSchema::NextDue(const AnyAggregate& state) const {
+  const Kind* kind = KindOf(state);
+  return kind == nullptr ? absl::InfiniteFuture() : kind->next_due(state);
 }
 
 }  // namespace kepu::venue

@@ -11,6 +11,9 @@
 
 namespace kepu::venue {
 
+inline constexpr absl::string_view kVenuePrefix = "venue/";
+inline constexpr absl::string_view kCalendarPrefix = "calendar/";
+
 std::string VenueKey(absl::string_view venue);
 std::string CalendarKey(int year);
 // Of the year's aggregate; a venue's is names::PartitionOf of its id.
