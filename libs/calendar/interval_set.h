@@ -32,6 +32,7 @@ struct Buffers {
   absl::Duration after = absl::ZeroDuration();
   Interval Widen(const Interval& use) const { return {use.start - before, use.end + after}; }
   Interval Narrow(const Interval& taken) const { return {taken.start + before, taken.end - after}; }
+  bool operator==(const Buffers&) const = default;
 };
 
 class IntervalSet {

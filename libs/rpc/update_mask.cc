@@ -27,16 +27,23 @@ bool HasPath(const Descriptor* type, absl::string_view path) {
 
 UpdateFields FindUpdateFields(const Descriptor& request_type) {
   UpdateFields fields;
+  std::vector<const FieldDescriptor*> others;
   for (int i = 0; i < request_type.field_count(); ++i) {
     const FieldDescriptor* field = request_type.field(i);
     if (field->message_type() == nullptr || field->is_repeated()) continue;
     if (field->name() == "update_mask" && field->message_type()->full_name() == "google.protobuf.FieldMask") {
       fields.mask = field;
-    } else if (fields.resource == nullptr) {
-      fields.resource = field;
     } else {
-      return {};
+      others.push_back(field);
     }
+  }
+  const auto named = std::find_if(others.begin(), others.end(), [&](const FieldDescriptor* field) {
+    return absl::StrCat("Update", field->message_type()->name(), "Request") == request_type.name();
+  });
+  if (named != others.end()) {
+    fields.resource = *named;
+  } else if (others.size() == 1) {
+    fields.resource = others[0];
   }
   return fields.mask == nullptr || fields.resource == nullptr ? UpdateFields{} : fields;
 }

@@ -15,7 +15,8 @@ class FieldErrors;
 
 namespace kepu::rpc {
 
-// The two fields of an update request: `update_mask` and the one message beside it. Null when it is not one.
+// The two fields of an update request: `update_mask`, and the message after which it is named
+// (UpdateVenueRequest) or else the only one beside it. Null when it is not one.
 struct UpdateFields {
   const google::protobuf::FieldDescriptor* mask = nullptr;
   const google::protobuf::FieldDescriptor* resource = nullptr;

@@ -44,6 +44,8 @@ class ServiceImpl final : public Service {
     AddVenueHandlers(rpc_, context_);
     AddSpaceHandlers(rpc_, context_);
     AddAllocationHandlers(rpc_, context_);
+    AddSeriesHandlers(rpc_, context_);
+    AddOccupancyHandlers(rpc_, context_);
     AddExhibitionHandlers(rpc_, context_);
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);

@@ -30,6 +30,15 @@ class VenueAccessTest : public VenueServiceTest {
     const auto closure = Change<v1::Closure>("CreateClosure", request, kStaff);
     EXPECT_TRUE(allocation.ok() && exhibition.ok() && closure.ok())
         << allocation.status() << exhibition.status() << closure.status();
+    v1::CreateSeriesRequest weekly;
+    weekly.set_parent("venues/cqstm/spaces/hall");
+    weekly.mutable_series()->set_purpose(v1::Allocation::OTHER);
+    *weekly.mutable_series()->mutable_recurrence()->mutable_start_date() = ToDate(D("2026-03-20"));
+    weekly.mutable_series()->mutable_recurrence()->set_count(2);
+    weekly.mutable_series()->mutable_start_time()->set_hours(9);
+    weekly.mutable_series()->mutable_end_time()->set_hours(10);
+    const auto series = Change<v1::Series>("CreateSeries", weekly, kStaff);
+    EXPECT_TRUE(series.ok()) << series.status();
     executor_.RunFor(absl::Seconds(1));
     return {
         .rpc = service_->rpc(),
@@ -40,6 +49,7 @@ class VenueAccessTest : public VenueServiceTest {
                      {"venues/*", {"venues/cqstm", "venues/absent"}},
                      {"venues/*/spaces/*", {"venues/cqstm/spaces/hall", "venues/absent/spaces/hall"}},
                      {"venues/*/spaces/*/allocations/*", {allocation->name(), Absent(allocation->name())}},
+                     {"venues/*/spaces/*/series/*", {series->name(), Absent(series->name())}},
                      {"venues/*/exhibitions/*", {exhibition->name(), Absent(exhibition->name())}},
                      {"venues/*/closures/*", {closure->name(), Absent(closure->name())}},
                      {"calendars/*", {"calendars/2026"}}},

@@ -21,7 +21,9 @@
 #include "services/venue/domain/holidays.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/series.h"
 #include "services/venue/domain/times.h"
+#include "services/venue/domain/spaces.h"
 #include "services/venue/domain/venues.h"
 
 namespace kepu::venue {
@@ -177,7 +179,7 @@ class VenueDomain : public ::testing::Test {
   }
   absl::Status Allocate(const std::string& space, const std::string& id, absl::Time start, absl::Time end,
                         v1::Allocation::Purpose purpose = v1::Allocation::OTHER) {
-    AllocateCommand command{kVenue, space, id, {}};
+    AllocateCommand command{kVenue, space, id, {}, "users/staff"};
     command.allocation.set_purpose(purpose);
     *command.allocation.mutable_start_time() = ToTimestamp(start);
     *command.allocation.mutable_end_time() = ToTimestamp(end);

@@ -21,7 +21,7 @@ void Create(const CallContext& context, CreateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
   const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
-  AllocateCommand command{ids[0], ids[1], id, call.request().allocation()};
+  AllocateCommand command{ids[0], ids[1], id, call.request().allocation(), call.principal().name};
   ChangeVenue(
       context, ids[0], std::move(call),
       [&context, command](const VenueState& state, absl::Time now) {

@@ -9,6 +9,8 @@ namespace kepu::venue {
 void AddVenueHandlers(rpc::Service& service, const CallContext& context);
 void AddSpaceHandlers(rpc::Service& service, const CallContext& context);
 void AddAllocationHandlers(rpc::Service& service, const CallContext& context);
+void AddSeriesHandlers(rpc::Service& service, const CallContext& context);
+void AddOccupancyHandlers(rpc::Service& service, const CallContext& context);
 void AddExhibitionHandlers(rpc::Service& service, const CallContext& context);
 void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);

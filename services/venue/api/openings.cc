@@ -1,6 +1,7 @@
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/calendar/dates.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/api/nearby.h"
 #include "services/venue/domain/closures.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
@@ -72,7 +73,7 @@ void AddAlternative(const std::optional<calendar::Interval>& interval,
   *alternative->mutable_end_time() = ToTimestamp(interval->end);
 }
 
-absl::StatusOr<v1::CheckAvailabilityResponse> CheckSpace(const VenueState& state,
+absl::StatusOr<v1::CheckAvailabilityResponse> CheckSpace(const CallContext& context, const VenueState& state,
                                                          const std::vector<std::string>& ids,
                                                          const v1::CheckAvailabilityRequest& request,
                                                          const calendar::HolidayTable& holidays,
@@ -85,12 +86,17 @@ absl::StatusOr<v1::CheckAvailabilityResponse> CheckSpace(const VenueState& state
   if (!space.ok()) return space.status();
   wish.buffers = BuffersOf(**space);
   wish.inside_opening = true;
+  wish.needs = request.needs();
   auto assessment = Assess(state, wish, holidays, now);
   if (!assessment.ok()) return assessment.status();
   v1::CheckAvailabilityResponse response;
   response.set_available(assessment->refusal.ok());
   response.set_reason(refusal::ReasonOf(assessment->refusal));
   for (const auto& clash : assessment->clashes) *response.add_clashes() = clash;
+  if (!assessment->refusal.ok()) {
+    for (const std::string& other : assessment->others) response.add_other_spaces(other);
+    for (const std::string& other : NearbyFree(context.model, state, wish)) response.add_other_spaces(other);
+  }
   AddAlternative(assessment->alternatives.before, response);
   AddAlternative(assessment->alternatives.after, response);
   for (const auto& day : assessment->next_open) *response.add_next_open_days() = WriteDay(day);
@@ -120,7 +126,7 @@ void Check(const CallContext& context, CheckCall call) {
   if (space.ok()) {
     return ComputeOnVenue(context, (*space)[0], std::move(call),
                           [&context, ids = *space](const VenueState& state, const auto& request) {
-                            return CheckSpace(state, ids, request, *context.model.holidays(),
+                            return CheckSpace(context, state, ids, request, *context.model.holidays(),
                                               context.clock.Now());
                           });
   }

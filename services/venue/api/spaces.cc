@@ -1,8 +1,8 @@
+#include "services/venue/domain/spaces.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
 #include "services/venue/api/merge.h"
-#include "services/venue/domain/venues.h"
 
 namespace kepu::venue {
 namespace {

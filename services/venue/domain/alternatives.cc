@@ -4,6 +4,7 @@
 
 #include "libs/calendar/dates.h"
 #include "services/venue/domain/closures.h"
+#include "services/venue/domain/spaces.h"
 
 namespace kepu::venue {
 namespace {
@@ -50,12 +51,14 @@ absl::StatusOr<Alternatives> NearestFree(const VenueState& state, const Wish& wi
   const int reach = wish.whole_days ? kDayAlternativesDays : kHourAlternativesDays;
   const Interval range{calendar::At(calendar::DayOf(wish.use.start) - reach),
                        calendar::At(calendar::DayOf(wish.use.end - absl::Nanoseconds(1)) + 1 + reach)};
-  auto taken = TakenIn(state, wish.spaces, wish.buffers.Widen(range));
+  const std::vector<std::string> related = WithParts(state.head(), wish.spaces);
+  auto taken = TakenIn(state, related, wish.buffers.Widen(range));
   if (!taken.ok()) return taken.status();
   std::vector<Interval> blocked;
-  for (const Taken& item : *taken) blocked.push_back(item.interval);
+  for (const Taken& item : *taken)
+    if (!wish.gone.contains(item.id)) blocked.push_back(item.interval);
   if (!wish.despite_closures) {
-    auto closures = ClosuresIn(state, wish.spaces, range);
+    auto closures = ClosuresIn(state, related, range);
     if (!closures.ok()) return closures.status();
     for (const auto& closure : *closures) blocked.push_back(closure.interval);
   }

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/reservation/claim.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -82,17 +83,37 @@ absl::Status PutVenue(VenueState& state, const v1::Venue& venue) {
 }
 
 void Revise(v1::Venue& venue, int64_t time_us) {
-  int64_t revision = 0;
-  if (!absl::SimpleAtoi(venue.etag(), &revision)) revision = 0;
-  venue.set_etag(absl::StrCat(revision + 1));
+  venue.set_etag(NextEtag(venue.etag()));
   *venue.mutable_update_time() = ToTimestamp(absl::FromUnixMicros(time_us));
 }
 
 absl::Status PutSpace(VenueState& state, const v1::Space& space, bool created) {
-  if (created) state.mutable_head().add_spaces(std::string(IdOf(space.name())));
+  const std::string id(IdOf(space.name()));
+  if (created) state.mutable_head().add_spaces(id);
+  if (created && !space.part_of().empty()) {
+    log::v1::VenueHead& head = state.mutable_head();
+    const auto whole = std::find(head.spaces().begin(), head.spaces().end(), IdOf(space.part_of()));
+    if (whole == head.spaces().end()) return Defect("whole");
+    log::v1::VenueHead::Part& part = *head.add_parts();
+    part.set_space(head.spaces_size() - 1);
+    part.set_whole(static_cast<int32_t>(whole - head.spaces().begin()));
+  }
   VenueChild child;
   *child.mutable_space() = space;
-  state.Put(SpaceField(IdOf(space.name())), std::move(child));
+  state.Put(SpaceField(id), std::move(child));
+  return absl::OkStatus();
+}
+
+absl::Status PutSeries(VenueState& state, const log::v1::SeriesPut& fact) {
+  const absl::Time time = absl::FromUnixMicros(fact.time_us());
+  for (const std::string& id : fact.released())
+    if (absl::Status status = Release(state, fact.space(), id, time); !status.ok()) return status;
+  for (const v1::Allocation& allocation : fact.made()) PutAllocation(state, allocation);
+  for (const v1::Series& series : fact.series()) {
+    VenueChild child;
+    *child.mutable_series() = series;
+    state.Put(SeriesField(fact.space(), IdOf(series.name())), std::move(child));
+  }
   return absl::OkStatus();
 }
 
@@ -274,6 +295,8 @@ absl::Status Apply(VenueState& state, const VenueFact& fact) {
       return ChangeClaim(state, fact.claim_changed());
     case VenueFact::kClaimsForgotten:
       return ForgetClaims(state, fact.claims_forgotten());
+    case VenueFact::kSeriesPut:
+      return PutSeries(state, fact.series_put());
     case VenueFact::kCalendarSet:
     case VenueFact::KIND_NOT_SET:
       break;

@@ -8,6 +8,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/spaces.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -154,7 +155,7 @@ absl::StatusOr<std::vector<calendar::OpeningAnswer>> NextOpenDays(const VenueSta
 absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, std::vector<std::string> spaces,
                             const Interval& interval) {
   if (spaces.empty()) spaces.assign(state.head().spaces().begin(), state.head().spaces().end());
-  auto taken = TakenIn(state, spaces, interval);
+  auto taken = TakenIn(state, WithParts(state.head(), spaces), interval);
   if (!taken.ok()) return taken.status();
   Hits hits;
   std::set<std::string> seen;

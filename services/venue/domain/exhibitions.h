@@ -13,8 +13,6 @@ namespace kepu::venue {
 
 // A little over a year; what stands for longer is the permanent exhibition, which takes no space from others.
 inline constexpr int kMaxExhibitionDays = 400;
-// Nobody schedules further ahead, and a mistyped year is caught.
-inline constexpr int kMaxAheadDays = 366;
 
 absl::StatusOr<Facts> DecideSchedule(const VenueState& state, absl::string_view venue, absl::string_view id,
                                      v1::Exhibition exhibition, const calendar::HolidayTable& holidays,

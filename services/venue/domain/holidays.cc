@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -32,12 +33,10 @@ absl::StatusOr<Facts> DecideSetCalendar(const CalendarState& state, v1::HolidayC
   auto existing = state.Find(kInfoField);
   if (!existing.ok()) return existing.status();
   const std::string etag = *existing == nullptr ? "" : (*existing)->calendar().etag();
-  if (!calendar.etag().empty() && calendar.etag() != etag)
-    return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", calendar.name()}});
+  if (absl::Status status = CheckEtag(calendar.name(), calendar.etag(), etag); !status.ok()) return status;
   calendar::HolidayTable scratch;
   if (absl::Status status = PutYear(calendar, scratch); !status.ok()) return status;
-  int64_t revision = 0;
-  calendar.set_etag(absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1));
+  calendar.set_etag(NextEtag(etag));
   *calendar.mutable_update_time() = ToTimestamp(now);
   Facts facts;
   *facts.emplace_back().mutable_calendar_set() = std::move(calendar);

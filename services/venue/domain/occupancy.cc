@@ -4,11 +4,13 @@
 #include <set>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/alternatives.h"
 #include "services/venue/domain/closures.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/spaces.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -25,6 +27,10 @@ std::string Named(const std::optional<Interval>& alternative, bool whole_days) {
                     : LocalText(alternative->start);
 }
 
+std::string Joined(const std::vector<std::string>& names) {
+  return names.empty() ? "-" : absl::StrJoin(names, ", ");
+}
+
 absl::Status ClashRefusal(const Wish& wish, const Assessment& assessment) {
   const v1::Allocation& first = assessment.clashes.front();
   // Held by a claim that may yet be cancelled: another answer than taken for good.
@@ -37,16 +43,16 @@ absl::Status ClashRefusal(const Wish& wish, const Assessment& assessment) {
                             {"start", LocalText(ToTime(first.taken_start_time()))},
                             {"end", LocalText(ToTime(first.taken_end_time()))},
                             {"before", Named(assessment.alternatives.before, wish.whole_days)},
-                            {"after", Named(assessment.alternatives.after, wish.whole_days)}};
+                            {"after", Named(assessment.alternatives.after, wish.whole_days)},
+                            {"others", Joined(assessment.others)}};
   if (held) params.emplace_back("until", LocalText(ToTime(first.ask_time())));
   return Refuse(kNo, held ? "SPACE_HELD" : "SPACE_TAKEN", std::move(params));
 }
 
 std::string JoinDays(const std::vector<calendar::OpeningAnswer>& days) {
-  std::string joined;
-  for (const auto& day : days)
-    absl::StrAppend(&joined, joined.empty() ? "" : ", ", calendar::FormatDate(day.date));
-  return joined.empty() ? "-" : joined;
+  std::vector<std::string> dates;
+  for (const auto& day : days) dates.push_back(calendar::FormatDate(day.date));
+  return Joined(dates);
 }
 
 absl::Status ShutRefusal(const Wish& wish, const Assessment& assessment) {
@@ -59,7 +65,8 @@ absl::Status ShutRefusal(const Wish& wish, const Assessment& assessment) {
   return Refuse(kNo, "VENUE_CLOSED", std::move(params));
 }
 
-absl::Status Retired(const VenueState& state, const Wish& wish) {
+// The venue or a space is no longer in use, or the space does not meet the needs.
+absl::Status Unfit(const VenueState& state, const Wish& wish) {
   const log::v1::VenueHead& head = state.head();
   if (head.retired() || (head.retire_us() > 0 && absl::ToUnixMicros(wish.use.end) > head.retire_us())) {
     const std::string day = calendar::FormatDate(calendar::DayOf(absl::FromUnixMicros(head.retire_us())));
@@ -70,6 +77,7 @@ absl::Status Retired(const VenueState& state, const Wish& wish) {
     if (!space.ok()) return space.status();
     if ((*space)->state() == v1::Space::RETIRED)
       return Refuse(kNo, "SPACE_RETIRED", {{"space", SpaceName(wish.venue, id)}});
+    if (absl::Status status = CheckSuits(**space, wish.needs, wish.any_heads); !status.ok()) return status;
   }
   return absl::OkStatus();
 }
@@ -78,7 +86,7 @@ absl::Status Retired(const VenueState& state, const Wish& wish) {
 absl::Status LookAtOpening(const VenueState& state, const Wish& wish, const calendar::OpeningRules& rules,
                            const calendar::HolidayTable& holidays, Assessment& assessment) {
   if (!wish.despite_closures) {
-    auto closure = FirstClosureIn(state, wish.spaces, wish.use);
+    auto closure = FirstClosureIn(state, WithParts(state.head(), wish.spaces), wish.use);
     if (!closure.ok()) return closure.status();
     if (closure->has_value()) assessment.shut = ClosureDay(wish.venue, **closure, wish.use);
   }
@@ -95,20 +103,29 @@ absl::Status LookAtOpening(const VenueState& state, const Wish& wish, const cale
   return absl::OkStatus();
 }
 
-absl::Status LookAtClashes(const VenueState& state, const Wish& wish, Assessment& assessment) {
-  auto taken = TakenIn(state, wish.spaces, wish.taken());
+// What takes a space of the wish, a part or a whole of it, and is not released by the same decision.
+absl::StatusOr<std::vector<Taken>> InTheWay(const VenueState& state, const Wish& wish) {
+  auto taken = TakenIn(state, WithParts(state.head(), wish.spaces), wish.taken());
   if (!taken.ok()) return taken.status();
+  taken->erase(std::remove_if(taken->begin(), taken->end(),
+                              [&](const Taken& item) { return wish.gone.contains(item.id); }),
+               taken->end());
+  return taken;
+}
+
+absl::Status LookAtClashes(const VenueState& state, const Wish& wish, const std::vector<Taken>& taken,
+                           Assessment& assessment) {
   absl::Status missing;
-  const size_t named = std::min(taken->size(), kMaxClashes);
-  for (size_t i = 0; i < named; ++i) {
-    const Taken& item = (*taken)[i];
+  for (const Taken& item : taken) {
+    if (assessment.clashes.size() == kMaxClashes) break;
     auto allocation = FindAllocation(state, wish.venue, item.space, item.id);
     if (!allocation.ok()) {
       // The others are asked for in the same load.
       missing = allocation.status();
-    } else {
-      assessment.clashes.push_back(**allocation);
+      continue;
     }
+    const Interval use{ToTime((*allocation)->start_time()), ToTime((*allocation)->end_time())};
+    if (!wish.despite_turnover || use.Overlaps(wish.use)) assessment.clashes.push_back(**allocation);
   }
   return missing;
 }
@@ -125,18 +142,31 @@ absl::StatusOr<Assessment> Assess(const VenueState& state, const Wish& wish,
   auto rules = ReadRules("opening", (*venue)->opening());
   if (!rules.ok()) return rules.status();
   Assessment assessment;
-  if (absl::Status status = Retired(state, wish); !status.ok()) {
-    if (!IsRefusal(status)) return status;
-    assessment.refusal = status;
+  // What is missing is gathered, so that few loads bring all of it.
+  absl::Status missing;
+  const auto note = [&missing](const absl::Status& status) {
+    if (missing.ok()) missing = status;
+  };
+  if (absl::Status unfit = Unfit(state, wish); IsRefusal(unfit)) {
+    assessment.refusal = unfit;
     return assessment;
+  } else {
+    note(unfit);
   }
-  if (absl::Status status = LookAtClashes(state, wish, assessment); !status.ok()) return status;
-  if (absl::Status status = LookAtOpening(state, wish, *rules, holidays, assessment); !status.ok())
-    return status;
-  if (assessment.refusal.ok() && assessment.clashes.empty()) return assessment;
+  auto in_the_way = InTheWay(state, wish);
+  note(in_the_way.status());
+  if (in_the_way.ok()) note(LookAtClashes(state, wish, *in_the_way, assessment));
+  note(LookAtOpening(state, wish, *rules, holidays, assessment));
+  const bool clear = in_the_way.ok() && (in_the_way->empty() || (missing.ok() && assessment.clashes.empty()));
+  if (clear && assessment.refusal.ok())
+    return missing.ok() ? absl::StatusOr<Assessment>(assessment) : missing;
   auto alternatives = NearestFree(state, wish, *rules, holidays, now);
-  if (!alternatives.ok()) return alternatives.status();
+  note(alternatives.status());
+  auto others = OthersFree(state, wish, *rules, holidays);
+  note(others.status());
+  if (!missing.ok()) return missing;
   assessment.alternatives = *alternatives;
+  assessment.others = *std::move(others);
   if (assessment.refusal.ok()) assessment.refusal = ClashRefusal(wish, assessment);
   return assessment;
 }
@@ -196,6 +226,98 @@ absl::Status LoadMonths(const VenueState& state, const std::vector<std::string>&
   return missing;
 }
 
+absl::StatusOr<bool> FreeFor(const VenueState& state, const Wish& wish, const calendar::OpeningRules& rules,
+                             const calendar::HolidayTable& holidays) {
+  if (absl::Status status = Unfit(state, wish); !status.ok())
+    return IsRefusal(status) ? absl::StatusOr<bool>(false) : status;
+  if (wish.inside_opening && calendar::FirstShutDay(rules, holidays, wish.use.start, wish.use.end))
+    return false;
+  const std::vector<std::string> related = WithParts(state.head(), wish.spaces);
+  auto taken = TakenIn(state, related, wish.taken());
+  if (!taken.ok()) return taken.status();
+  if (!taken->empty()) return false;
+  auto closure = FirstClosureIn(state, related, wish.use);
+  if (!closure.ok()) return closure.status();
+  return !closure->has_value();
+}
+
+absl::StatusOr<std::vector<std::string>> OthersFree(const VenueState& state, const Wish& wish,
+                                                    const calendar::OpeningRules& rules,
+                                                    const calendar::HolidayTable& holidays) {
+  std::vector<std::string> found;
+  // Several spaces at once are a plan, whose maker knows the house.
+  if (wish.spaces.size() != 1) return found;
+  auto wished = FindSpace(state, wish.venue, wish.spaces[0]);
+  if (!wished.ok()) return wished.status();
+  const std::vector<std::string> related = WithParts(state.head(), wish.spaces);
+  absl::Status missing;
+  size_t looked_at = 0;
+  for (const std::string& id : state.head().spaces()) {
+    if (std::find(related.begin(), related.end(), id) != related.end()) continue;
+    auto space = FindSpace(state, wish.venue, id);
+    if (!space.ok()) {
+      missing = space.status();
+      continue;
+    }
+    if ((*space)->kind() != (*wished)->kind() || (*space)->state() == v1::Space::RETIRED ||
+        !CheckSuits(**space, wish.needs, wish.any_heads).ok())
+      continue;
+    if (++looked_at > kMaxOthersLookedAt) break;
+    Wish probe = wish;
+    probe.spaces = {id};
+    if (probe.buffers != calendar::Buffers()) probe.buffers = BuffersOf(**space);
+    auto free = FreeFor(state, probe, rules, holidays);
+    if (!free.ok()) {
+      missing = free.status();
+    } else if (*free && found.size() < kMaxOthers) {
+      found.push_back(SpaceName(wish.venue, id));
+    }
+  }
+  if (!missing.ok()) return missing;
+  return found;
+}
+
+v1::Allocation MakeAllocation(const Wish& wish, absl::string_view space, absl::string_view id,
+                              v1::Allocation allocation, absl::Time now) {
+  allocation.set_name(AllocationName(wish.venue, space, id));
+  allocation.set_state(v1::Allocation::ACTIVE);
+  *allocation.mutable_start_time() = ToTimestamp(wish.use.start);
+  *allocation.mutable_end_time() = ToTimestamp(wish.use.end);
+  *allocation.mutable_taken_start_time() = ToTimestamp(wish.taken().start);
+  *allocation.mutable_taken_end_time() = ToTimestamp(wish.taken().end);
+  *allocation.mutable_create_time() = ToTimestamp(now);
+  return allocation;
+}
+
+namespace {
+
+// Sets aside in the wish what the staff set aside and the venue lets them.
+absl::Status SetAside(const v1::Venue& venue, const std::string& user, absl::Time now,
+                      v1::Allocation& allocation, Wish& wish) {
+  if (!allocation.has_override()) return absl::OkStatus();
+  v1::Override& made = *allocation.mutable_override();
+  if (made.rules().empty()) return refusal::BadField("allocation.override.rules", "names no rule");
+  if (made.reason().empty())
+    return refusal::BadField("allocation.override.reason",
+                             "is required: it is shown with the use from now on");
+  for (int i = 0; i < made.rules_size(); ++i) {
+    const auto& allowed = venue.overrides_allowed();
+    if (std::find(allowed.begin(), allowed.end(), made.rules(i)) == allowed.end())
+      return Refuse(kNo, "OVERRIDE_NOT_ALLOWED",
+                    {{"venue", venue.name()}, {"rule", v1::Override::Rule_Name(made.rules(i))}});
+    wish.despite_turnover |= made.rules(i) == v1::Override::TURNOVER;
+    wish.despite_closures |= made.rules(i) == v1::Override::CLOSURE;
+    wish.any_heads |= made.rules(i) == v1::Override::HEADS;
+  }
+  // It keeps no time free itself, so that the next one can come as near.
+  if (wish.despite_turnover) wish.buffers = {};
+  made.set_user(user);
+  *made.mutable_time() = ToTimestamp(now);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 absl::StatusOr<Facts> DecideAllocate(const VenueState& state, const AllocateCommand& command,
                                      const calendar::HolidayTable& holidays, absl::Time now) {
   v1::Allocation allocation = command.allocation;
@@ -207,22 +329,25 @@ absl::StatusOr<Facts> DecideAllocate(const VenueState& state, const AllocateComm
   if (wish.use.empty() || wish.use.length() > kMaxUse)
     errors.Add("allocation.end_time", "must be after the start, at most 31 days");
   if (wish.use.end <= now) errors.Add("allocation.end_time", "must not be past");
+  if (wish.use.start > now + kMaxAhead)
+    errors.Add("allocation.start_time", absl::StrCat("must be within ", kMaxAheadDays, " days"));
   if (!errors.empty()) return errors.ToStatus();
-  if (auto venue = FindVenue(state, command.venue); !venue.ok()) return venue.status();
+  // Both are asked for in one load.
+  auto venue = FindVenue(state, command.venue);
   auto space = FindSpace(state, command.venue, command.space);
+  if (!venue.ok()) return venue.status();
   if (!space.ok()) return space.status();
   // A repair needs no time around it, and is what a closure is for.
   if (allocation.purpose() == v1::Allocation::SESSION) wish.buffers = BuffersOf(**space);
   wish.despite_closures = allocation.purpose() == v1::Allocation::MAINTENANCE;
+  wish.needs = allocation.needs();
+  if (absl::Status status = SetAside(**venue, command.user, now, allocation, wish); !status.ok())
+    return status;
   if (absl::Status status = CheckFits(state, wish, holidays, now); !status.ok()) return status;
   if (absl::Status status = LoadMonths(state, wish.spaces, wish.taken()); !status.ok()) return status;
-  allocation.set_name(AllocationName(command.venue, command.space, command.id));
-  allocation.set_state(v1::Allocation::ACTIVE);
-  *allocation.mutable_taken_start_time() = ToTimestamp(wish.taken().start);
-  *allocation.mutable_taken_end_time() = ToTimestamp(wish.taken().end);
-  *allocation.mutable_create_time() = ToTimestamp(now);
   Facts facts;
-  *facts.emplace_back().mutable_allocation_made() = std::move(allocation);
+  *facts.emplace_back().mutable_allocation_made() =
+      MakeAllocation(wish, command.space, command.id, std::move(allocation), now);
   return facts;
 }
 
@@ -231,8 +356,11 @@ absl::StatusOr<Facts> DecideRelease(const VenueState& state, absl::string_view v
   auto allocation = FindAllocation(state, venue, space, id);
   if (!allocation.ok()) return allocation.status();
   const std::string name = (*allocation)->name();
-  if (id.substr(0, 2) == "c-" || (*allocation)->purpose() == v1::Allocation::EXHIBITION)
-    return Refuse(kNo, "ALLOCATION_OF_ANOTHER", {{"name", name}, {"holder", (*allocation)->holder()}});
+  const std::string& holder =
+      (*allocation)->series().empty() ? (*allocation)->holder() : (*allocation)->series();
+  if (id.substr(0, 2) == "c-" || (*allocation)->purpose() == v1::Allocation::EXHIBITION ||
+      !(*allocation)->series().empty())
+    return Refuse(kNo, "ALLOCATION_OF_ANOTHER", {{"name", name}, {"holder", holder}});
   if ((*allocation)->state() == v1::Allocation::RELEASED)
     return Refuse(kNo, "ALLOCATION_RELEASED", {{"name", name}});
   const Interval taken{ToTime((*allocation)->taken_start_time()), ToTime((*allocation)->taken_end_time())};

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ namespace kepu::venue {
 inline constexpr int kMaxTakenPerMonth = 1000;
 // Sessions and repairs by the hour; what lasts longer is an exhibition or a closure.
 inline constexpr absl::Duration kMaxUse = absl::Hours(24 * 31);
+// Nobody schedules further ahead, and a mistyped year is caught.
+inline constexpr int kMaxAheadDays = 366;
+inline constexpr absl::Duration kMaxAhead = absl::Hours(24 * kMaxAheadDays);
 // How far before and after a wish by the hour, or by the day, an alternative is looked for.
 inline constexpr int kHourAlternativesDays = 7;
 inline constexpr int kDayAlternativesDays = 120;
@@ -30,6 +34,9 @@ inline constexpr absl::Duration kHourStep = absl::Minutes(15);
 inline constexpr size_t kNextOpenDaysNamed = 3;
 // Things in the way that are named.
 inline constexpr size_t kMaxClashes = 20;
+// Other spaces of the venue that are proposed, of so many that are looked at.
+inline constexpr size_t kMaxOthers = 3;
+inline constexpr size_t kMaxOthersLookedAt = 12;
 
 struct Wish {
   std::string venue;
@@ -39,6 +46,10 @@ struct Wish {
   bool whole_days = false;      // alternatives by the day
   bool inside_opening = false;  // refused where the venue is shut
   bool despite_closures = false;
+  bool despite_turnover = false;  // only the uses themselves may not meet
+  bool any_heads = false;         // more people than the space holds
+  v1::SpaceNeeds needs = {};
+  std::set<std::string> gone = {};  // ids of allocations that the same decision releases
 
   calendar::Interval taken() const { return buffers.Widen(use); }
 };
@@ -52,6 +63,7 @@ struct Assessment {
   absl::Status refusal;  // OK: it fits
   std::vector<v1::Allocation> clashes;
   Alternatives alternatives;
+  std::vector<std::string> others;     // spaces of the venue that would do at the same time
   std::optional<v1::OpeningDay> shut;  // the day and the rule that say no
   std::vector<calendar::OpeningAnswer> next_open;
 };
@@ -69,7 +81,7 @@ struct Taken {
   std::string space;
   std::string id;
 };
-// What takes the spaces at some time in `range`, by start, each once.
+// What takes the spaces themselves at some time in `range`, by start, each once.
 absl::StatusOr<std::vector<Taken>> TakenIn(const VenueState& state, const std::vector<std::string>& spaces,
                                            const calendar::Interval& range);
 
@@ -81,9 +93,23 @@ calendar::Buffers BuffersOf(const v1::Space& space);
 absl::Status LoadMonths(const VenueState& state, const std::vector<std::string>& spaces,
                         const calendar::Interval& interval);
 
+// Whether the wish fits, and no more: no reasons, no alternatives.
+absl::StatusOr<bool> FreeFor(const VenueState& state, const Wish& wish, const calendar::OpeningRules& rules,
+                             const calendar::HolidayTable& holidays);
+
+// Spaces of the venue like the one of the wish that are free then and suit; at most kMaxOthers.
+absl::StatusOr<std::vector<std::string>> OthersFree(const VenueState& state, const Wish& wish,
+                                                    const calendar::OpeningRules& rules,
+                                                    const calendar::HolidayTable& holidays);
+
+// A record that takes what the wish takes, not yet of any series.
+v1::Allocation MakeAllocation(const Wish& wish, absl::string_view space, absl::string_view id,
+                              v1::Allocation allocation, absl::Time now);
+
 struct AllocateCommand {
   std::string venue, space, id;
   v1::Allocation allocation;
+  std::string user;  // who sets rules aside
 };
 absl::StatusOr<Facts> DecideAllocate(const VenueState& state, const AllocateCommand& command,
                                      const calendar::HolidayTable& holidays, absl::Time now);

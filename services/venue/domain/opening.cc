@@ -8,14 +8,6 @@
 namespace kepu::venue {
 namespace {
 
-// -1 for what is no whole minute of a day; 24:00 is the end of the day.
-int MinuteOfDay(const google::type::TimeOfDay& time) {
-  const int minute = time.hours() * 60 + time.minutes();
-  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
-                     time.seconds() == 0 && time.nanos() == 0 && minute <= calendar::kMinutesPerDay;
-  return valid ? minute : -1;
-}
-
 google::type::TimeOfDay WriteMinute(int minute) {
   google::type::TimeOfDay time;
   time.set_hours(minute / 60);

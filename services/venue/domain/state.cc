@@ -33,6 +33,9 @@ std::string MonthField(absl::string_view space, absl::CivilMonth month) {
 }
 std::string ExhibitionField(absl::string_view exhibition) { return absl::StrCat("x/", exhibition); }
 std::string ClosureField(absl::string_view closure) { return absl::StrCat("k/", closure); }
+std::string SeriesField(absl::string_view space, absl::string_view series) {
+  return absl::StrCat("r/", space, "/", series);
+}
 std::string EndedField(int day, int bucket) { return absl::StrCat("f/", day, "/", bucket); }
 
 std::string VenueName(absl::string_view venue) { return absl::StrCat("venues/", venue); }
@@ -44,6 +47,9 @@ std::string AllocationName(absl::string_view venue, absl::string_view space, abs
 }
 std::string ExhibitionName(absl::string_view venue, absl::string_view exhibition) {
   return absl::StrCat("venues/", venue, "/exhibitions/", exhibition);
+}
+std::string SeriesName(absl::string_view venue, absl::string_view space, absl::string_view series) {
+  return absl::StrCat("venues/", venue, "/spaces/", space, "/series/", series);
 }
 std::string ClosureName(absl::string_view venue, absl::string_view closure) {
   return absl::StrCat("venues/", venue, "/closures/", closure);
@@ -101,6 +107,12 @@ absl::StatusOr<const v1::Exhibition*> FindExhibition(const VenueState& state, ab
                                                      absl::string_view exhibition) {
   return FindIn<v1::Exhibition>(state, ExhibitionField(exhibition), ExhibitionName(venue, exhibition),
                                 &Child::has_exhibition, &Child::exhibition);
+}
+
+absl::StatusOr<const v1::Series*> FindSeries(const VenueState& state, absl::string_view venue,
+                                             absl::string_view space, absl::string_view series) {
+  return FindIn<v1::Series>(state, SeriesField(space, series), SeriesName(venue, space, series),
+                            &Child::has_series, &Child::series);
 }
 
 absl::StatusOr<const v1::Closure*> FindClosure(const VenueState& state, absl::string_view venue,

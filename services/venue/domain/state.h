@@ -30,6 +30,7 @@ std::string AllocationField(absl::string_view space, absl::string_view allocatio
 std::string MonthField(absl::string_view space, absl::CivilMonth month);
 std::string ExhibitionField(absl::string_view exhibition);
 std::string ClosureField(absl::string_view closure);
+std::string SeriesField(absl::string_view space, absl::string_view series);
 std::string EndedField(int day, int bucket);
 
 // Resource names.
@@ -37,6 +38,7 @@ std::string VenueName(absl::string_view venue);
 std::string SpaceName(absl::string_view venue, absl::string_view space);
 std::string AllocationName(absl::string_view venue, absl::string_view space, absl::string_view allocation);
 std::string ExhibitionName(absl::string_view venue, absl::string_view exhibition);
+std::string SeriesName(absl::string_view venue, absl::string_view space, absl::string_view series);
 std::string ClosureName(absl::string_view venue, absl::string_view closure);
 // The last segment.
 absl::string_view IdOf(absl::string_view name);
@@ -63,6 +65,8 @@ absl::StatusOr<const v1::Allocation*> FindAllocation(const VenueState& state, ab
                                                      absl::string_view space, absl::string_view allocation);
 absl::StatusOr<const v1::Exhibition*> FindExhibition(const VenueState& state, absl::string_view venue,
                                                      absl::string_view exhibition);
+absl::StatusOr<const v1::Series*> FindSeries(const VenueState& state, absl::string_view venue,
+                                             absl::string_view space, absl::string_view series);
 absl::StatusOr<const v1::Closure*> FindClosure(const VenueState& state, absl::string_view venue,
                                                absl::string_view closure);
 

@@ -39,6 +39,13 @@ google::type::Date ToDate(absl::CivilDay day) {
   return date;
 }
 
+int MinuteOfDay(const google::type::TimeOfDay& time) {
+  const int minute = time.hours() * 60 + time.minutes();
+  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
+                     time.seconds() == 0 && time.nanos() == 0 && minute <= calendar::kMinutesPerDay;
+  return valid ? minute : -1;
+}
+
 std::string LocalText(absl::Time time) { return absl::FormatTime(absl::RFC3339_sec, time, calendar::Zone()); }
 
 }  // namespace kepu::venue

@@ -19,6 +19,9 @@ absl::Duration ToDuration(const google::protobuf::Duration& duration);
 absl::StatusOr<absl::CivilDay> ToDay(absl::string_view field, const google::type::Date& date);
 google::type::Date ToDate(absl::CivilDay day);
 
+// -1 for what is no whole minute of a day; 24:00 is the end of the day.
+int MinuteOfDay(const google::type::TimeOfDay& time);
+
 // "2026-02-24T09:30:00+08:00", for the parameters of refusals.
 std::string LocalText(absl::Time time);
 

@@ -2,11 +2,11 @@
 
 #include <cmath>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/times.h"
 
@@ -19,17 +19,6 @@ bool IsPlace(const google::type::LatLng& place) {
 namespace {
 
 using refusal::kNo;
-constexpr absl::Duration kMaxBuffer = absl::Hours(24);
-
-std::string NextEtag(const std::string& etag) {
-  int64_t revision = 0;
-  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
-}
-
-absl::Status CheckEtag(const std::string& name, const std::string& given, const std::string& stands) {
-  if (given.empty() || given == stands) return absl::OkStatus();
-  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", name}});
-}
 
 void CheckName(refusal::FieldErrors& errors, const char* field, const char* pattern,
                const std::string& name) {
@@ -59,21 +48,6 @@ absl::Status CheckVenue(const v1::Venue& venue) {
     errors.Add("venue.location", "must be a latitude from -90 to 90 and a longitude from -180 to 180");
   if (!errors.empty()) return errors.ToStatus();
   return ReadRules("venue.opening", venue.opening()).status();
-}
-
-absl::Status CheckSpace(const v1::Space& space) {
-  refusal::FieldErrors errors;
-  if (space.display_name().zh().empty()) errors.Add("space.display_name.zh", "is required");
-  if (space.kind() == v1::Space::KIND_UNSPECIFIED) errors.Add("space.kind", "is required");
-  auto check_buffer = [&](const char* field, const google::protobuf::Duration& buffer) {
-    const absl::Duration length = ToDuration(buffer);
-    if (length < absl::ZeroDuration() || length > kMaxBuffer ||
-        length != absl::Trunc(length, absl::Minutes(1)))
-      errors.Add(field, "must be whole minutes, at most a day");
-  };
-  check_buffer("space.setup_duration", space.setup_duration());
-  check_buffer("space.takedown_duration", space.takedown_duration());
-  return errors.ToStatus();
 }
 
 }  // namespace
@@ -157,49 +131,6 @@ absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view v
 
 absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day) {
   return HitsOf(state, venue, {}, {calendar::At(day), calendar::At(day + kHitHorizonDays)});
-}
-
-absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, v1::Space space, absl::Time now) {
-  if (auto found = FindVenue(state, venue); !found.ok()) return found.status();
-  if (state.head().retired())
-    return refusal::Refuse(kNo, "VENUE_RETIRED", {{"venue", VenueName(venue)}, {"date", "-"}});
-  auto existing = state.Find(SpaceField(id));
-  if (!existing.ok()) return existing.status();
-  if (*existing != nullptr)
-    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS",
-                           {{"name", SpaceName(venue, id)}});
-  if (state.head().spaces_size() >= kMaxSpaces)
-    return refusal::Refuse(kNo, "TOO_MANY_SPACES",
-                           {{"venue", VenueName(venue)}, {"max", absl::StrCat(kMaxSpaces)}});
-  if (absl::Status status = CheckSpace(space); !status.ok()) return status;
-  space.set_name(SpaceName(venue, id));
-  if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(v1::Space::ACTIVE);
-  space.set_etag("1");
-  *space.mutable_create_time() = ToTimestamp(now);
-  *space.mutable_update_time() = space.create_time();
-  Facts facts;
-  *facts.emplace_back().mutable_space_created() = std::move(space);
-  return facts;
-}
-
-absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, const std::string& etag,
-                                        const Edit<v1::Space>& edit, absl::Time now) {
-  auto found = FindSpace(state, venue, id);
-  if (!found.ok()) return found.status();
-  const v1::Space& base = **found;
-  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
-  v1::Space space = edit(base);
-  space.set_name(base.name());
-  if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(base.state());
-  *space.mutable_create_time() = base.create_time();
-  *space.mutable_update_time() = ToTimestamp(now);
-  space.set_etag(NextEtag(base.etag()));
-  if (absl::Status status = CheckSpace(space); !status.ok()) return status;
-  Facts facts;
-  *facts.emplace_back().mutable_space_updated() = std::move(space);
-  return facts;
 }
 
 }  // namespace kepu::venue

@@ -1,12 +1,12 @@
-// Making and changing venues and their spaces, and retiring a venue from a day on. Pure.
+// Making and changing venues, and retiring a venue from a day on. Pure.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/venue/domain/closures.h"
+#include "services/venue/domain/edit.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -16,10 +16,6 @@ bool IsPlace(const google::type::LatLng& place);
 
 // How far ahead what a retirement hits is looked for: nothing is scheduled further ahead.
 inline constexpr int kHitHorizonDays = 800;
-
-// What an update makes of a resource; output-only fields are put back after it.
-template <class Resource>
-using Edit = std::function<Resource(const Resource& base)>;
 
 absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_view id, v1::Venue venue,
                                         absl::Time now);
@@ -31,11 +27,5 @@ absl::StatusOr<Facts> DecideRetire(const VenueState& state, absl::string_view ve
 absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view venue, absl::Time now);
 // What stands beyond the day.
 absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day);
-
-absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, v1::Space space, absl::Time now);
-absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_view venue,
-                                        absl::string_view id, const std::string& etag,
-                                        const Edit<v1::Space>& edit, absl::Time now);
 
 }  // namespace kepu::venue

@@ -37,6 +37,9 @@ void AppendItem(const std::string& bytes, std::string* out) {
 }  // namespace
 
 std::string ReadModel::SpacesScope(absl::string_view venue) { return absl::StrCat("spaces|", venue); }
+std::string ReadModel::SeriesScope(absl::string_view venue, absl::string_view space) {
+  return absl::StrCat("series|", venue, "|", space);
+}
 std::string ReadModel::ExhibitionsScope(absl::string_view venue) {
   return absl::StrCat("exhibitions|", venue);
 }
@@ -88,6 +91,11 @@ void ReadModel::Show(absl::string_view venue, const std::string& field, const lo
                             child->space().name());
     case Child::kAllocation:
       return catalogue_.Put(child->allocation().name(), child->allocation(), {}, "");
+    case Child::kSeries: {
+      const v1::Series& series = child->series();
+      return catalogue_.Put(series.name(), series, {SeriesScope(venue, SpaceOf(series.name()))},
+                            DateKey(series.recurrence().start_date()));
+    }
     case Child::kExhibition:
       return catalogue_.Put(child->exhibition().name(), child->exhibition(), {ExhibitionsScope(venue)},
                             DateKey(child->exhibition().first_date()));
@@ -110,6 +118,11 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
                   FilterScope(venue.district(), venue.kind())},
                  sort_key);
   search_.Put(venue, sort_key);
+  const std::string id(IdOf(venue.name()));
+  std::string& district = district_of_[id];
+  if (district != venue.district()) in_district_[district].erase(id);
+  district = venue.district();
+  in_district_[district].insert(id);
   std::vector<std::string> containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
   PutContainers(venue.name(), std::move(containers));
@@ -131,6 +144,12 @@ void ReadModel::ShowCalendar(const CalendarState& state) {
 }
 
 const VenueState* ReadModel::Find(absl::string_view venue) const { return venues_.Find(VenueKey(venue)); }
+
+const std::set<std::string>& ReadModel::VenuesIn(absl::string_view district) const {
+  static const auto& none = *new std::set<std::string>;
+  const auto found = in_district_.find(district);
+  return found == in_district_.end() ? none : found->second;
+}
 
 std::shared_ptr<const calendar::HolidayTable> ReadModel::holidays() const {
   absl::ReaderMutexLock lock(&mutex_);

@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,13 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
+  // On the executor: ids of the venues of a district, in order.
+  const std::set<std::string>& VenuesIn(absl::string_view district) const;
+  // On the executor: each venue, in no order.
+  template <class Visit>
+  void ForEachVenue(Visit visit) const {
+    venues_.ForEach(visit);
+  }
 
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
@@ -48,6 +56,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // Lists of the catalogue.
   static std::string SpacesScope(absl::string_view venue);
+  static std::string SeriesScope(absl::string_view venue, absl::string_view space);
   static std::string ExhibitionsScope(absl::string_view venue);
   static std::string ClosuresScope(absl::string_view venue);
 
@@ -62,6 +71,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   ClaimObserver observer_;
   Folded<VenueState, log::v1::VenueFact> venues_;
   Folded<CalendarState, log::v1::VenueFact> calendars_;
+  absl::flat_hash_map<std::string, std::set<std::string>> in_district_;
+  absl::flat_hash_map<std::string, std::string> district_of_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
 

@@ -1,0 +1,126 @@
+#include "services/venue/domain/series.h"
+
+#include "kepu/venue/v1/venue_service.pb.h"
+#include "services/venue/api/handlers.h"
+#include "services/venue/api/listing.h"
+#include "services/venue/api/merge.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+using CreateCall = rpc::TypedCall<v1::CreateSeriesRequest, v1::Series>;
+using GetCall = rpc::TypedCall<v1::GetSeriesRequest, v1::Series>;
+using ListCall = rpc::TypedCall<v1::ListSeriesRequest, v1::ListSeriesResponse>;
+using UpdateCall = rpc::TypedCall<v1::UpdateSeriesRequest, v1::Series>;
+using CancelCall = rpc::TypedCall<v1::CancelSeriesRequest, v1::Series>;
+
+constexpr char kPattern[] = "venues/*/spaces/*/series/*";
+
+absl::StatusOr<std::optional<absl::CivilDay>> ReadDay(absl::string_view field, bool given,
+                                                      const google::type::Date& date) {
+  if (!given) return std::nullopt;
+  auto day = ToDay(field, date);
+  if (!day.ok()) return day.status();
+  return std::optional<absl::CivilDay>(*day);
+}
+
+void Create(const CallContext& context, CreateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
+  const SeriesPlace place{
+      ids[0], ids[1], context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call))};
+  const v1::Series series = call.request().series();
+  const bool skip_taken = call.request().skip_taken();
+  ChangeVenue(
+      context, place.venue, std::move(call),
+      [&context, place, series, skip_taken](const VenueState& state, absl::Time now) {
+        return DecideCreateSeries(state, place, series, skip_taken, *context.model.holidays(), now);
+      },
+      [place](const VenueState& state, v1::Series* answer) {
+        return Copy(FindSeries(state, place.venue, place.space, place.id), answer);
+      });
+}
+
+void Get(const CallContext& context, GetCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  const std::string name = call.request().name();
+  AnswerReady(context, std::move(call), name);
+}
+
+void List(const CallContext& context, ListCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
+  const std::string scope = ReadModel::SeriesScope(ids[0], ids[1]);
+  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
+             [&context, scope](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit);
+             });
+}
+
+// The answer is the series that holds the changed occurrences: a new one after a cut.
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  const v1::UpdateSeriesRequest& request = call.request();
+  if (!ParseName(call, "series.name", kPattern, request.series().name(), &ids)) return;
+  auto date = ReadDay("date", request.has_date(), request.date());
+  if (!date.ok()) return call.Fail(date.status());
+  auto new_date = ReadDay("new_date", request.has_new_date(), request.new_date());
+  if (!new_date.ok()) return call.Fail(new_date.status());
+  if (*new_date && request.scope() != v1::Series::THIS)
+    return call.Fail(refusal::BadField("new_date", "is for the scope THIS; others change the recurrence"));
+  const SeriesPlace place{ids[0], ids[1], ids[2]};
+  const Paths paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
+  const SeriesChange change{
+      .scope = request.scope(),
+      .date = *date,
+      .new_date = *new_date,
+      .skip_taken = request.skip_taken(),
+      .etag = request.series().etag(),
+      .edit = [update = request.series(),
+               paths](const v1::Series& base) { return Merged(base, update, paths); },
+      .new_id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call))};
+  const std::string shown = change.scope == v1::Series::FOLLOWING ? change.new_id : place.id;
+  ChangeVenue(
+      context, place.venue, std::move(call),
+      [&context, place, change](const VenueState& state, absl::Time now) {
+        return DecideChangeSeries(state, place, change, *context.model.holidays(), now);
+      },
+      [place, shown](const VenueState& state, v1::Series* answer) {
+        return Copy(FindSeries(state, place.venue, place.space, shown), answer);
+      });
+}
+
+void Cancel(const CallContext& context, CancelCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  auto date = ReadDay("date", call.request().has_date(), call.request().date());
+  if (!date.ok()) return call.Fail(date.status());
+  const SeriesPlace place{ids[0], ids[1], ids[2]};
+  ChangeVenue(
+      context, place.venue, std::move(call),
+      [place, scope = call.request().scope(), date = *date](const VenueState& state, absl::Time now) {
+        return DecideCancelSeries(state, place, scope, date, now);
+      },
+      [place](const VenueState& state, v1::Series* answer) {
+        return Copy(FindSeries(state, place.venue, place.space, place.id), answer);
+      });
+}
+
+}  // namespace
+
+void AddSeriesHandlers(rpc::Service& service, const CallContext& context) {
+  service.Handle<v1::CreateSeriesRequest, v1::Series>(
+      kVenueService, "CreateSeries", [&context](CreateCall call) { Create(context, std::move(call)); });
+  service.Handle<v1::GetSeriesRequest, v1::Series>(
+      kVenueService, "GetSeries", [&context](GetCall call) { Get(context, std::move(call)); });
+  service.Handle<v1::ListSeriesRequest, v1::ListSeriesResponse>(
+      kVenueService, "ListSeries", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::UpdateSeriesRequest, v1::Series>(
+      kVenueService, "UpdateSeries", [&context](UpdateCall call) { Update(context, std::move(call)); });
+  service.Handle<v1::CancelSeriesRequest, v1::Series>(
+      kVenueService, "CancelSeries", [&context](CancelCall call) { Cancel(context, std::move(call)); });
+}
+
+}  // namespace kepu::venue
