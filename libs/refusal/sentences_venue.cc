@@ -11,6 +11,7 @@ std::vector<SentenceRow> VenueSentences() {
       {"CLOSURE_ENDED", "闭馆安排 {name} 已经结束。", "The closure {name} is over already."},
       {"EXHIBITION_CANCELLED", "展览 {name} 已经取消。", "The exhibition {name} was cancelled already."},
       {"EXHIBITION_OVER", "展览 {name} 已于 {date} 结束。", "The exhibition {name} ended on {date}."},
+      {"EXHIBITION_PUBLISHED", "展览 {name} 已经发布。", "The exhibition {name} is published already."},
       {"NOT_A_PIVOT", "这里没有可以裁定的预约。", "Nothing here decides reservations."},
       {"OVERRIDE_NOT_ALLOWED", "{venue} 不允许越过规则 {rule}；可在场馆资料 overrides_allowed 中放开。", "{venue} does not let its staff set {rule} aside; its overrides_allowed would have to name it."},
       {"SERIES_ENDED", "系列安排 {name} 已无未来场次。", "Nothing of the series {name} is still to come."},

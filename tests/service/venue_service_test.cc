@@ -231,6 +231,68 @@ TEST_F(VenueServiceTest, ExhibitionsAndClosures) {
   EXPECT_EQ(Ask<v1::GetOpeningResponse>("GetOpening", opening)->days(1).rule(), "WEEKLY_HOURS");
 }
 
+TEST_F(VenueServiceTest, PlansAreDraftedCheckedPublishedAndCopied) {
+  v1::CreateExhibitionRequest create;
+  create.set_parent("venues/cqstm");
+  v1::Exhibition& plan = *create.mutable_exhibition();
+  plan.mutable_title()->set_zh("恐龙");
+  plan.add_spaces("venues/cqstm/spaces/hall");
+  *plan.mutable_first_date() = ToDate(D("2026-06-02"));
+  *plan.mutable_last_date() = ToDate(D("2026-06-07"));
+  const auto draft = Change<v1::Exhibition>("CreateExhibition", create, kStaff);
+  ASSERT_TRUE(draft.ok()) << draft.status();
+  v1::GetExhibitionRequest get;
+  get.set_name(draft->name());
+  EXPECT_EQ(Ask<v1::Exhibition>("GetExhibition", get).status(), refusal::NotFound(draft->name()));
+  EXPECT_EQ(Ask<v1::Exhibition>("GetExhibition", get, kOtherStaff).status(),
+            refusal::NotFound(draft->name()));
+  EXPECT_TRUE(Ask<v1::Exhibition>("GetExhibition", get, kStaff).ok());
+  v1::ListExhibitionsRequest list;
+  list.set_parent("venues/cqstm");
+  list.set_show_drafts(true);
+  EXPECT_THAT(Ask<v1::ListExhibitionsResponse>("ListExhibitions", list)->exhibitions(), testing::IsEmpty());
+  EXPECT_THAT(Ask<v1::ListExhibitionsResponse>("ListExhibitions", list, kDistrict)->exhibitions(),
+              testing::SizeIs(1));
+
+  ASSERT_TRUE(Allocate(T("2026-06-08", 10), T("2026-06-08", 12)).ok());
+  v1::CheckExhibitionRequest check;
+  check.set_name(draft->name());
+  const auto fits = Ask<v1::CheckExhibitionResponse>("CheckExhibition", check, kStaff);
+  ASSERT_TRUE(fits.ok()) << fits.status();
+  EXPECT_THAT(fits->problems(), testing::IsEmpty());
+  EXPECT_EQ(fits->open_days(), 6);
+  *check.mutable_last_date() = ToDate(D("2026-06-08"));
+  const auto clash = Ask<v1::CheckExhibitionResponse>("CheckExhibition", check, kStaff);
+  ASSERT_THAT(clash->problems(), testing::SizeIs(1));
+  EXPECT_EQ(clash->problems(0).reason(), "SPACE_TAKEN");
+  EXPECT_THAT(clash->problems(0).message().zh(), testing::HasSubstr("已被"));
+  EXPECT_THAT(clash->problems(0).message().en(), testing::HasSubstr("is taken by"));
+
+  v1::PublishExhibitionRequest publish;
+  publish.set_name(draft->name());
+  EXPECT_EQ(Change<v1::Exhibition>("PublishExhibition", publish, kStaff)->state(), v1::Exhibition::SCHEDULED);
+  EXPECT_EQ(Reason(Change<v1::Exhibition>("PublishExhibition", publish, kStaff).status()),
+            "EXHIBITION_PUBLISHED");
+  EXPECT_TRUE(Ask<v1::Exhibition>("GetExhibition", get).ok()) << "now for all";
+  v1::UpdateExhibitionRequest update;
+  update.mutable_exhibition()->set_name(draft->name());
+  *update.mutable_exhibition()->mutable_last_date() = ToDate(D("2026-06-08"));
+  update.mutable_update_mask()->add_paths("last_date");
+  EXPECT_EQ(Reason(Change<v1::Exhibition>("UpdateExhibition", update, kStaff).status()), "SPACE_TAKEN");
+  *update.mutable_exhibition()->mutable_last_date() = ToDate(D("2026-06-06"));
+  EXPECT_EQ(Change<v1::Exhibition>("UpdateExhibition", update, kStaff)->last_date().day(), 6);
+  v1::CopyExhibitionRequest copy;
+  copy.set_name(draft->name());
+  copy.mutable_first_date()->set_year(2027);
+  EXPECT_THAT(Change<v1::Exhibition>("CopyExhibition", copy, kStaff).status().ToString(),
+              testing::HasSubstr("first_date"));
+  *copy.mutable_first_date() = ToDate(D("2027-06-01"));
+  const auto copied = Change<v1::Exhibition>("CopyExhibition", copy, kStaff);
+  ASSERT_TRUE(copied.ok()) << copied.status();
+  EXPECT_EQ(copied->last_date().day(), 5);
+  EXPECT_EQ(copied->copied_from(), draft->name());
+}
+
 TEST_F(VenueServiceTest, HolidayNoticesChangeTheAnswers) {
   v1::CheckAvailabilityRequest check;
   check.set_name("venues/cqstm");

@@ -1,8 +1,13 @@
 #include "services/venue/domain/exhibitions.h"
 
+#include "google/rpc/error_details.pb.h"
+#include "google/rpc/status.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/auth/access.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
+#include "services/venue/api/merge.h"
+#include "services/venue/domain/times.h"
 
 namespace kepu::venue {
 namespace {
@@ -11,6 +16,124 @@ using ScheduleCall = rpc::TypedCall<v1::ScheduleExhibitionRequest, v1::Exhibitio
 using GetCall = rpc::TypedCall<v1::GetExhibitionRequest, v1::Exhibition>;
 using ListCall = rpc::TypedCall<v1::ListExhibitionsRequest, v1::ListExhibitionsResponse>;
 using CancelCall = rpc::TypedCall<v1::CancelExhibitionRequest, v1::Exhibition>;
+using CreateCall = rpc::TypedCall<v1::CreateExhibitionRequest, v1::Exhibition>;
+using UpdateCall = rpc::TypedCall<v1::UpdateExhibitionRequest, v1::Exhibition>;
+using CheckCall = rpc::TypedCall<v1::CheckExhibitionRequest, v1::CheckExhibitionResponse>;
+using PublishCall = rpc::TypedCall<v1::PublishExhibitionRequest, v1::Exhibition>;
+using CopyCall = rpc::TypedCall<v1::CopyExhibitionRequest, v1::Exhibition>;
+
+constexpr char kPattern[] = "venues/*/exhibitions/*";
+
+bool IsPlanner(const CallContext& context, const rpc::Principal& caller, const std::string& venue) {
+  return auth::HoldsAnyOn(caller, {"venue_staff", "venue_admin", "district_admin", "city_admin"},
+                          VenueName(venue), &context.model);
+}
+
+// The exhibition `id` of the venue, as the answer to a change of it.
+auto Shown(const std::string& venue, const std::string& id) {
+  return [venue, id](const VenueState& state, v1::Exhibition* answer) {
+    return Copy(FindExhibition(state, venue, id), answer);
+  };
+}
+
+void Create(const CallContext& context, CreateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
+  const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
+  const v1::Exhibition exhibition = call.request().exhibition();
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [venue = ids[0], id, exhibition](const VenueState& state, absl::Time now) {
+        return DecideDraft(state, venue, id, exhibition, now);
+      },
+      Shown(ids[0], id));
+}
+
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "exhibition.name", kPattern, call.request().exhibition().name(), &ids)) return;
+  const v1::Exhibition update = call.request().exhibition();
+  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [&context, ids, update, paths](const VenueState& state, absl::Time now) {
+        return DecideUpdateExhibition(
+            state, ids[0], ids[1], update.etag(),
+            [&](const v1::Exhibition& base) { return Merged(base, update, paths); },
+            *context.model.holidays(), now);
+      },
+      Shown(ids[0], ids[1]));
+}
+
+void Publish(const CallContext& context, PublishCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [&context, ids](const VenueState& state, absl::Time now) {
+        return DecidePublish(state, ids[0], ids[1], *context.model.holidays(), now);
+      },
+      Shown(ids[0], ids[1]));
+}
+
+void CopyPlan(const CallContext& context, CopyCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  const auto first = ToDay("first_date", call.request().first_date());
+  if (!first.ok()) return call.Fail(first.status());
+  const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
+  ChangeVenue(
+      context, ids[0], std::move(call),
+      [ids, id, first = *first](const VenueState& state, absl::Time now) {
+        return DecideCopy(state, ids[0], ids[1], id, first, now);
+      },
+      Shown(ids[0], id));
+}
+
+void AddProblem(const absl::Status& refused, v1::CheckExhibitionResponse& response) {
+  auto& problem = *response.add_problems();
+  const google::rpc::Status wire = refusal::ToWire(refused);
+  google::rpc::ErrorInfo info;
+  google::rpc::LocalizedMessage sentence;
+  for (const auto& detail : wire.details()) {
+    if (detail.UnpackTo(&info)) {
+      problem.set_reason(info.reason());
+      for (const auto& [name, value] : info.metadata()) (*problem.mutable_params())[name] = value;
+    } else if (detail.UnpackTo(&sentence)) {
+      v1::Text& text = *problem.mutable_message();
+      (sentence.locale() == "en" ? *text.mutable_en() : *text.mutable_zh()) = sentence.message();
+    }
+  }
+  if (problem.message().en().empty()) problem.mutable_message()->set_en(std::string(refused.message()));
+}
+
+absl::StatusOr<v1::CheckExhibitionResponse> CheckIt(const CallContext& context, const VenueState& state,
+                                                    const std::vector<std::string>& ids,
+                                                    const v1::CheckExhibitionRequest& request) {
+  auto found = FindExhibition(state, ids[0], ids[1]);
+  if (!found.ok()) return found.status();
+  v1::Exhibition plan = **found;
+  if (request.has_first_date()) *plan.mutable_first_date() = request.first_date();
+  if (request.has_last_date()) *plan.mutable_last_date() = request.last_date();
+  if (!request.spaces().empty()) *plan.mutable_spaces() = request.spaces();
+  auto check = CheckPlan(state, ids[0], ids[1], plan, *context.model.holidays(), context.clock.Now());
+  if (!check.ok()) return check.status();
+  v1::CheckExhibitionResponse response;
+  for (const absl::Status& problem : check->problems) AddProblem(problem, response);
+  for (const v1::Allocation& allocation : check->taken) *response.add_taken() = allocation;
+  for (const v1::Allocation& allocation : check->freed) *response.add_freed() = allocation;
+  response.set_open_days(check->open_days);
+  return response;
+}
+
+void Check(const CallContext& context, CheckCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  ComputeOnVenue(context, ids[0], std::move(call),
+                 [&context, ids](const VenueState& state, const auto& request) {
+                   return CheckIt(context, state, ids, request);
+                 });
+}
 
 void Schedule(const CallContext& context, ScheduleCall call) {
   std::vector<std::string> ids;
@@ -23,22 +146,28 @@ void Schedule(const CallContext& context, ScheduleCall call) {
       [&context, venue, id, exhibition](const VenueState& state, absl::Time now) {
         return DecideSchedule(state, venue, id, exhibition, *context.model.holidays(), now);
       },
-      [venue, id](const VenueState& state, v1::Exhibition* answer) {
-        return Copy(FindExhibition(state, venue, id), answer);
-      });
+      Shown(venue, id));
 }
 
 void Get(const CallContext& context, GetCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", "venues/*/exhibitions/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  AfterPosition(context, std::move(call), [&context, venue = ids[0]](GetCall ready) {
+    const std::string& name = ready.request().name();
+    auto bytes = context.model.catalogue().Get(name);
+    v1::Exhibition shown;
+    const bool hidden = bytes != nullptr && shown.ParseFromString(*bytes) && !IsPublic(shown) &&
+                        !IsPlanner(context, ready.principal(), venue);
+    if (bytes == nullptr || hidden) return ready.Fail(refusal::NotFound(name));
+    ready.AnswerBytes(std::move(bytes));
+  });
 }
 
 void List(const CallContext& context, ListCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
-  const std::string scope = ReadModel::ExhibitionsScope(ids[0]);
+  const bool drafts = call.request().show_drafts() && IsPlanner(context, call.principal(), ids[0]);
+  const std::string scope = drafts ? ReadModel::PlansScope(ids[0]) : ReadModel::ExhibitionsScope(ids[0]);
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);
@@ -47,21 +176,30 @@ void List(const CallContext& context, ListCall call) {
 
 void Cancel(const CallContext& context, CancelCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", "venues/*/exhibitions/*", call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
   const std::string reason = call.request().reason();
   ChangeVenue(
       context, ids[0], std::move(call),
       [ids, reason](const VenueState& state, absl::Time now) {
         return DecideCancel(state, ids[0], ids[1], reason, now);
       },
-      [ids](const VenueState& state, v1::Exhibition* answer) {
-        return Copy(FindExhibition(state, ids[0], ids[1]), answer);
-      });
+      Shown(ids[0], ids[1]));
 }
 
 }  // namespace
 
 void AddExhibitionHandlers(rpc::Service& service, const CallContext& context) {
+  service.Handle<v1::CreateExhibitionRequest, v1::Exhibition>(
+      kVenueService, "CreateExhibition", [&context](CreateCall call) { Create(context, std::move(call)); });
+  service.Handle<v1::UpdateExhibitionRequest, v1::Exhibition>(
+      kVenueService, "UpdateExhibition", [&context](UpdateCall call) { Update(context, std::move(call)); });
+  service.Handle<v1::CheckExhibitionRequest, v1::CheckExhibitionResponse>(
+      kVenueService, "CheckExhibition", [&context](CheckCall call) { Check(context, std::move(call)); });
+  service.Handle<v1::PublishExhibitionRequest, v1::Exhibition>(
+      kVenueService, "PublishExhibition",
+      [&context](PublishCall call) { Publish(context, std::move(call)); });
+  service.Handle<v1::CopyExhibitionRequest, v1::Exhibition>(
+      kVenueService, "CopyExhibition", [&context](CopyCall call) { CopyPlan(context, std::move(call)); });
   service.Handle<v1::ScheduleExhibitionRequest, v1::Exhibition>(
       kVenueService, "ScheduleExhibition",
       [&context](ScheduleCall call) { Schedule(context, std::move(call)); });

@@ -117,12 +117,26 @@ absl::Status PutSeries(VenueState& state, const log::v1::SeriesPut& fact) {
   return absl::OkStatus();
 }
 
+absl::Status PutExhibition(VenueState& state, const log::v1::ExhibitionPut& fact) {
+  const std::string id(IdOf(fact.exhibition().name()));
+  const absl::Time time = absl::FromUnixMicros(fact.time_us());
+  for (const std::string& space : fact.freed())
+    if (absl::Status status = Release(state, space, id, time); !status.ok()) return status;
+  for (const v1::Allocation& allocation : fact.allocations()) PutAllocation(state, allocation);
+  VenueChild child;
+  *child.mutable_exhibition() = fact.exhibition();
+  state.Put(ExhibitionField(id), std::move(child));
+  return absl::OkStatus();
+}
+
 absl::Status CancelExhibition(VenueState& state, const log::v1::ExhibitionCancelled& fact) {
   VenueChild* child = state.Mutable(ExhibitionField(fact.id()));
   if (child == nullptr) return Defect("exhibition");
   v1::Exhibition& exhibition = *child->mutable_exhibition();
-  exhibition.set_state(v1::Exhibition::CANCELLED);
+  exhibition.set_state(exhibition.state() == v1::Exhibition::DRAFT ? v1::Exhibition::DROPPED
+                                                                   : v1::Exhibition::CANCELLED);
   exhibition.set_cancel_reason(fact.reason());
+  exhibition.set_etag(NextEtag(exhibition.etag()));
   const absl::Time time = absl::FromUnixMicros(fact.time_us());
   *exhibition.mutable_update_time() = ToTimestamp(time);
   for (const std::string& space : fact.spaces())
@@ -295,6 +309,8 @@ absl::Status Apply(VenueState& state, const VenueFact& fact) {
       return ChangeClaim(state, fact.claim_changed());
     case VenueFact::kClaimsForgotten:
       return ForgetClaims(state, fact.claims_forgotten());
+    case VenueFact::kExhibitionPut:
+      return PutExhibition(state, fact.exhibition_put());
     case VenueFact::kSeriesPut:
       return PutSeries(state, fact.series_put());
     case VenueFact::kCalendarSet:

@@ -6,6 +6,7 @@
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
 #include "services/venue/domain/apply.h"
+#include "services/venue/domain/exhibition_plan.h"
 #include "services/venue/domain/holidays.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/store/schema.h"
@@ -43,6 +44,7 @@ std::string ReadModel::SeriesScope(absl::string_view venue, absl::string_view sp
 std::string ReadModel::ExhibitionsScope(absl::string_view venue) {
   return absl::StrCat("exhibitions|", venue);
 }
+std::string ReadModel::PlansScope(absl::string_view venue) { return absl::StrCat("plans|", venue); }
 std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::StrCat("closures|", venue); }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -96,9 +98,12 @@ void ReadModel::Show(absl::string_view venue, const std::string& field, const lo
       return catalogue_.Put(series.name(), series, {SeriesScope(venue, SpaceOf(series.name()))},
                             DateKey(series.recurrence().start_date()));
     }
-    case Child::kExhibition:
-      return catalogue_.Put(child->exhibition().name(), child->exhibition(), {ExhibitionsScope(venue)},
-                            DateKey(child->exhibition().first_date()));
+    case Child::kExhibition: {
+      const v1::Exhibition& exhibition = child->exhibition();
+      std::vector<std::string> scopes = {PlansScope(venue)};
+      if (IsPublic(exhibition)) scopes.push_back(ExhibitionsScope(venue));
+      return catalogue_.Put(exhibition.name(), exhibition, scopes, DateKey(exhibition.first_date()));
+    }
     case Child::kClosure:
       search_.PutClosure(absl::StrCat("venues/", venue), child->closure());
       return catalogue_.Put(

@@ -58,6 +58,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   static std::string SpacesScope(absl::string_view venue);
   static std::string SeriesScope(absl::string_view venue, absl::string_view space);
   static std::string ExhibitionsScope(absl::string_view venue);
+  // Exhibitions with their drafts.
+  static std::string PlansScope(absl::string_view venue);
   static std::string ClosuresScope(absl::string_view venue);
 
  private:
