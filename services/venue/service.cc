@@ -47,6 +47,8 @@ class ServiceImpl final : public Service {
     AddSeriesHandlers(rpc_, context_);
     AddOccupancyHandlers(rpc_, context_);
     AddExhibitionHandlers(rpc_, context_);
+    AddExhibitHandlers(rpc_, context_);
+    AddAllianceHandlers(rpc_, context_);
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);

@@ -1,4 +1,5 @@
 // Who may call what of the venue service: the handlers against the annotations, all of them.
+#include "kepu/venue/v1/collections.pb.h"
 #include "services/identity/domain/roles.h"
 #include "tests/service/access_check.h"
 #include "tests/service/venue_desk.h"
@@ -39,11 +40,34 @@ class VenueAccessTest : public VenueServiceTest {
     weekly.mutable_series()->mutable_end_time()->set_hours(10);
     const auto series = Change<v1::Series>("CreateSeries", weekly, kStaff);
     EXPECT_TRUE(series.ok()) << series.status();
+    v1::CreateExhibitRequest exhibit;
+    exhibit.set_exhibit_id("robot");
+    exhibit.set_request_id("exhibit");
+    exhibit.mutable_exhibit()->mutable_display_name()->set_zh("机器人");
+    exhibit.mutable_exhibit()->set_kind(v1::Exhibit::EXHIBIT);
+    exhibit.mutable_exhibit()->set_owner("venues/cqstm");
+    EXPECT_TRUE(Call<v1::Exhibit>("CollectionService", "CreateExhibit", exhibit, kStaff).ok());
+    v1::CreateCustodyRequest stay;
+    stay.set_parent("exhibits/robot");
+    stay.set_request_id("stay");
+    stay.mutable_custody()->set_kind(v1::Custody::STORE);
+    stay.mutable_custody()->set_place("venues/cqstm");
+    *stay.mutable_custody()->mutable_start_time() = ToTimestamp(T("2026-05-05"));
+    *stay.mutable_custody()->mutable_end_time() = ToTimestamp(T("2026-05-06"));
+    const auto custody = Call<v1::Custody>("CollectionService", "CreateCustody", stay, kStaff);
+    EXPECT_TRUE(custody.ok()) << custody.status();
+    v1::CreateAllianceRequest alliance;
+    alliance.set_alliance_id("west");
+    alliance.set_request_id("alliance");
+    alliance.mutable_alliance()->mutable_display_name()->set_zh("联盟");
+    alliance.mutable_alliance()->set_lead("venues/cqstm");
+    EXPECT_TRUE(Call<v1::Alliance>("CollectionService", "CreateAlliance", alliance, kAdmin).ok());
     executor_.RunFor(absl::Seconds(1));
     return {
         .rpc = service_->rpc(),
         .executor = executor_,
-        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService")},
+        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
+                     v1::Exhibit::descriptor()->file()->FindServiceByName("CollectionService")},
         .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
         .subjects = {{"venue.district", {"districts/jiangbei"}},
                      {"venues/*", {"venues/cqstm", "venues/absent"}},
@@ -52,6 +76,11 @@ class VenueAccessTest : public VenueServiceTest {
                      {"venues/*/spaces/*/series/*", {series->name(), Absent(series->name())}},
                      {"venues/*/exhibitions/*", {exhibition->name(), Absent(exhibition->name())}},
                      {"venues/*/closures/*", {closure->name(), Absent(closure->name())}},
+                     {"exhibit.owner", {"venues/cqstm", "venues/absent"}},
+                     {"exhibits/*", {"exhibits/robot", "exhibits/absent"}},
+                     {"exhibits/*/custodies/*", {custody->name(), "exhibits/absent/custodies/x"}},
+                     {"alliance.lead", {"venues/cqstm", "venues/absent"}},
+                     {"alliances/*", {"alliances/west", "alliances/absent"}},
                      {"calendars/*", {"calendars/2026"}}},
         .own = {{"", {"venues/cqstm", "districts/jiangbei", "organizations/operator", "city"}},
                 {"CreateVenue", {"districts/jiangbei", "city"}}},

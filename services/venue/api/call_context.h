@@ -23,6 +23,7 @@
 namespace kepu::venue {
 
 inline constexpr char kVenueService[] = "kepu.venue.v1.VenueService";
+inline constexpr char kCollectionService[] = "kepu.venue.v1.CollectionService";
 inline constexpr char kParticipantService[] = "kepu.venue.v1.ParticipantService";
 
 struct CallContext {
@@ -45,6 +46,22 @@ bool ParseName(Call& call, absl::string_view field, absl::string_view pattern, c
     return true;
   }
   call.Fail(parsed.status());
+  return false;
+}
+
+// The id that the caller gives to a new object, or one made here that a repeat of the call comes to again; or
+// the answer that it cannot be one.
+template <class Call>
+bool GivenOrMadeId(const CallContext& context, Call& call, absl::string_view field, const std::string& given,
+                   std::string* id) {
+  if (given.empty()) {
+    const store::RequestKey key = handler::KeyOf(context.keys, call);
+    *id = context.keys.MakeId(names::PartitionOfText(key), key);
+    return true;
+  }
+  *id = given;
+  if (names::IsGivenId(given)) return true;
+  call.Fail(refusal::BadField(field, "must be 1 to 40 lower case letters, digits and dashes"));
   return false;
 }
 

@@ -11,6 +11,8 @@ void AddSpaceHandlers(rpc::Service& service, const CallContext& context);
 void AddAllocationHandlers(rpc::Service& service, const CallContext& context);
 void AddSeriesHandlers(rpc::Service& service, const CallContext& context);
 void AddOccupancyHandlers(rpc::Service& service, const CallContext& context);
+void AddExhibitHandlers(rpc::Service& service, const CallContext& context);
+void AddAllianceHandlers(rpc::Service& service, const CallContext& context);
 void AddExhibitionHandlers(rpc::Service& service, const CallContext& context);
 void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);

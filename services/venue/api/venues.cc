@@ -19,13 +19,8 @@ using RetireCall = rpc::TypedCall<v1::RetireVenueRequest, v1::RetireVenueRespons
 using RestoreCall = rpc::TypedCall<v1::RestoreVenueRequest, v1::Venue>;
 
 void Create(const CallContext& context, CreateCall call) {
-  std::string id = call.request().venue_id();
-  if (id.empty()) {
-    const store::RequestKey key = handler::KeyOf(context.keys, call);
-    id = context.keys.MakeId(names::PartitionOfText(key), key);
-  } else if (!names::IsGivenId(id)) {
-    return call.Fail(refusal::BadField("venue_id", "must be 1 to 40 lower case letters, digits and dashes"));
-  }
+  std::string id;
+  if (!GivenOrMadeId(context, call, "venue_id", call.request().venue_id(), &id)) return;
   const v1::Venue venue = call.request().venue();
   ChangeVenue(
       context, id, std::move(call),

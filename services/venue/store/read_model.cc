@@ -49,6 +49,7 @@ std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::Str
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
+  if (Collections::Owns(key)) return collections_.Load(key, loaded);
   const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
@@ -65,6 +66,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     return ShowCalendar(calendars_.Fold(facts, [](CalendarState& state, const log::v1::VenueFact& fact) {
       Apply(state, fact).IgnoreError();
     }));
+  if (Collections::Owns(facts.key())) return collections_.Fold(facts);
   VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {
     Apply(folded, fact).IgnoreError();
     if (fact.has_claim_changed() && observer_.fold)

@@ -19,6 +19,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/collections.h"
 #include "services/venue/store/folded.h"
 #include "services/venue/store/search_index.h"
 
@@ -39,6 +40,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
+  // Exhibits and alliances.
+  const Collections& collections() const { return collections_; }
   // On the executor: ids of the venues of a district, in order.
   const std::set<std::string>& VenuesIn(absl::string_view district) const;
   // On the executor: each venue, in no order.
@@ -77,6 +80,10 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   absl::flat_hash_map<std::string, std::string> district_of_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
+  Collections collections_{catalogue_,
+                           [this](const std::string& resource, std::vector<std::string> containers) {
+                             PutContainers(resource, std::move(containers));
+                           }};
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =

@@ -5,7 +5,9 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
+#include "services/venue/domain/alliances.h"
 #include "services/venue/domain/apply.h"
+#include "services/venue/domain/exhibits.h"
 
 namespace kepu::venue {
 namespace {
@@ -69,6 +71,8 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{
       Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
+      Still<ExhibitState, log::v1::ExhibitFact>(kExhibitPrefix),
+      Still<AllianceState, log::v1::AllianceFact>(kAlliancePrefix),
   };
   return kinds;
 }
@@ -84,6 +88,8 @@ const Kind* KindOf(const AnyAggregate& state) {
 
 std::string VenueKey(absl::string_view venue) { return absl::StrCat(kVenuePrefix, venue); }
 std::string CalendarKey(int year) { return absl::StrCat(kCalendarPrefix, year); }
+std::string ExhibitKey(absl::string_view exhibit) { return absl::StrCat(kExhibitPrefix, exhibit); }
+std::string AllianceKey(absl::string_view alliance) { return absl::StrCat(kAlliancePrefix, alliance); }
 uint32_t CalendarPartition(int year) { return names::PartitionOfText(CalendarKey(year)); }
 
 std::unique_ptr<AnyAggregate> VenueSchema::Make(absl::string_view key) const {

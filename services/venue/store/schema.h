@@ -13,10 +13,14 @@ namespace kepu::venue {
 
 inline constexpr absl::string_view kVenuePrefix = "venue/";
 inline constexpr absl::string_view kCalendarPrefix = "calendar/";
+inline constexpr absl::string_view kExhibitPrefix = "exhibit/";
+inline constexpr absl::string_view kAlliancePrefix = "alliance/";
 
 std::string VenueKey(absl::string_view venue);
 std::string CalendarKey(int year);
-// Of the year's aggregate; a venue's is names::PartitionOf of its id.
+std::string ExhibitKey(absl::string_view exhibit);
+std::string AllianceKey(absl::string_view alliance);
+// Of the year's aggregate; the others' is names::PartitionOf of their ids.
 uint32_t CalendarPartition(int year);
 
 class VenueSchema final : public store::Schema {

@@ -1,0 +1,169 @@
+#include "services/venue/domain/exhibits.h"
+
+#include "kepu/venue/v1/collections.pb.h"
+#include "services/venue/api/handlers.h"
+#include "services/venue/api/listing.h"
+#include "services/venue/api/merge.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+using CreateCall = rpc::TypedCall<v1::CreateExhibitRequest, v1::Exhibit>;
+using GetCall = rpc::TypedCall<v1::GetExhibitRequest, v1::Exhibit>;
+using ListCall = rpc::TypedCall<v1::ListExhibitsRequest, v1::ListExhibitsResponse>;
+using UpdateCall = rpc::TypedCall<v1::UpdateExhibitRequest, v1::Exhibit>;
+using PlaceCall = rpc::TypedCall<v1::CreateCustodyRequest, v1::Custody>;
+using EndCall = rpc::TypedCall<v1::EndCustodyRequest, v1::Custody>;
+using StaysCall = rpc::TypedCall<v1::ListCustodiesRequest, v1::ListCustodiesResponse>;
+using LocateCall = rpc::TypedCall<v1::LocateExhibitRequest, v1::LocateExhibitResponse>;
+
+template <class Request, class Response, class Decide, class Encode>
+void ChangeExhibit(const CallContext& context, const std::string& exhibit,
+                   rpc::TypedCall<Request, Response> call, Decide decide, Encode encode) {
+  ChangeOne<ExhibitState>(context, names::PartitionOf(exhibit), ExhibitKey(exhibit), std::move(call),
+                          std::move(decide), std::move(encode));
+}
+
+auto Shown(const std::string& exhibit) {
+  return [exhibit](const ExhibitState& state, v1::Exhibit* answer) {
+    return Copy(FindExhibit(state, exhibit), answer);
+  };
+}
+
+auto Shown(const std::string& exhibit, const std::string& custody) {
+  return [exhibit, custody](const ExhibitState& state, v1::Custody* answer) {
+    return Copy(FindCustody(state, exhibit, custody), answer);
+  };
+}
+
+void CreateOwned(const CallContext& context, const std::string& id, CreateCall call) {
+  const v1::Exhibit exhibit = call.request().exhibit();
+  if (context.model.catalogue().Get(exhibit.owner()) == nullptr)
+    return call.Fail(refusal::BadField("exhibit.owner", "there is no such venue"));
+  ChangeExhibit(
+      context, id, std::move(call),
+      [id, exhibit](const ExhibitState& state, absl::Time now) {
+        return DecideCreateExhibit(state, id, exhibit, now);
+      },
+      Shown(id));
+}
+
+void Create(const CallContext& context, CreateCall call) {
+  std::string id;
+  if (!GivenOrMadeId(context, call, "exhibit_id", call.request().exhibit_id(), &id)) return;
+  AfterPosition(context, std::move(call),
+                [&context, id](CreateCall ready) { CreateOwned(context, id, std::move(ready)); });
+}
+
+void Get(const CallContext& context, GetCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
+  const std::string name = call.request().name();
+  AnswerReady(context, std::move(call), name);
+}
+
+void List(const CallContext& context, ListCall call) {
+  const v1::ListExhibitsRequest& request = call.request();
+  if (!request.owner().empty() && !request.alliance().empty())
+    return call.Fail(refusal::BadField("alliance", "is asked for instead of an owner, not with one"));
+  const std::string scope = Collections::ExhibitsScope(request.owner(), request.alliance());
+  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
+             [&context, scope](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit);
+             });
+}
+
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "exhibit.name", "exhibits/*", call.request().exhibit().name(), &ids)) return;
+  const v1::Exhibit update = call.request().exhibit();
+  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  ChangeExhibit(
+      context, ids[0], std::move(call),
+      [id = ids[0], update, paths](const ExhibitState& state, absl::Time now) {
+        return DecideUpdateExhibit(
+            state, id, update.etag(), [&](const v1::Exhibit& base) { return Merged(base, update, paths); },
+            now);
+      },
+      Shown(ids[0]));
+}
+
+void PlaceIt(const CallContext& context, PlaceCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
+  const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
+  const v1::Custody custody = call.request().custody();
+  ChangeExhibit(
+      context, ids[0], std::move(call),
+      [exhibit = ids[0], id, custody](const ExhibitState& state, absl::Time now) {
+        return DecideCreateCustody(state, exhibit, id, custody, now);
+      },
+      Shown(ids[0], id));
+}
+
+void End(const CallContext& context, EndCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "exhibits/*/custodies/*", call.request().name(), &ids)) return;
+  std::optional<absl::Time> end;
+  if (call.request().has_end_time()) end = ToTime(call.request().end_time());
+  ChangeExhibit(
+      context, ids[0], std::move(call),
+      [ids, end](const ExhibitState& state, absl::Time now) {
+        return DecideEndCustody(state, ids[0], ids[1], end, now);
+      },
+      Shown(ids[0], ids[1]));
+}
+
+void Stays(const CallContext& context, StaysCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
+  const std::string scope = Collections::CustodiesScope(ids[0]);
+  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
+             [&context, scope](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit);
+             });
+}
+
+void Locate(const CallContext& context, LocateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
+  AfterPosition(context, std::move(call), [&context, id = ids[0]](LocateCall ready) {
+    auto shared = std::make_shared<LocateCall>(std::move(ready));
+    context.executor.Post([&context, id, shared] {
+      const ExhibitState* state = context.model.collections().FindExhibit(id);
+      if (state == nullptr) return shared->Fail(refusal::NotFound(ExhibitName(id)));
+      const absl::Time time =
+          shared->request().has_time() ? ToTime(shared->request().time()) : context.clock.Now();
+      v1::LocateExhibitResponse response;
+      if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
+      auto exhibit = FindExhibit(*state, id);
+      if (!exhibit.ok()) return shared->Fail(exhibit.status());
+      response.set_owner((*exhibit)->owner());
+      shared->Finish(absl::StatusOr<v1::LocateExhibitResponse>(std::move(response)));
+    });
+  });
+}
+
+}  // namespace
+
+void AddExhibitHandlers(rpc::Service& service, const CallContext& context) {
+  service.Handle<v1::CreateExhibitRequest, v1::Exhibit>(
+      kCollectionService, "CreateExhibit", [&context](CreateCall call) { Create(context, std::move(call)); });
+  service.Handle<v1::GetExhibitRequest, v1::Exhibit>(
+      kCollectionService, "GetExhibit", [&context](GetCall call) { Get(context, std::move(call)); });
+  service.Handle<v1::ListExhibitsRequest, v1::ListExhibitsResponse>(
+      kCollectionService, "ListExhibits", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::UpdateExhibitRequest, v1::Exhibit>(
+      kCollectionService, "UpdateExhibit", [&context](UpdateCall call) { Update(context, std::move(call)); });
+  service.Handle<v1::CreateCustodyRequest, v1::Custody>(
+      kCollectionService, "CreateCustody", [&context](PlaceCall call) { PlaceIt(context, std::move(call)); });
+  service.Handle<v1::EndCustodyRequest, v1::Custody>(
+      kCollectionService, "EndCustody", [&context](EndCall call) { End(context, std::move(call)); });
+  service.Handle<v1::ListCustodiesRequest, v1::ListCustodiesResponse>(
+      kCollectionService, "ListCustodies", [&context](StaysCall call) { Stays(context, std::move(call)); });
+  service.Handle<v1::LocateExhibitRequest, v1::LocateExhibitResponse>(
+      kCollectionService, "LocateExhibit", [&context](LocateCall call) { Locate(context, std::move(call)); });
+}
+
+}  // namespace kepu::venue

@@ -1,0 +1,52 @@
+// Exhibits and kits, each in one place at a time: making them, and the custodies that say where each is from
+// when to when, with the time it takes to pack and move it kept free between places. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "kepu/venue/log/v1/collections_log.pb.h"
+#include "libs/aggregate/aggregate.h"
+#include "services/venue/domain/edit.h"
+
+namespace kepu::venue {
+
+using ExhibitState = aggregate::Aggregate<log::v1::ExhibitHead, log::v1::ExhibitChild>;
+using ExhibitFacts = std::vector<log::v1::ExhibitFact>;
+
+// Loans run for years; a mistyped year is caught.
+inline constexpr absl::Duration kMaxCustody = absl::Hours(24 * 3 * 366);
+// They are looked at one by one in each decision.
+inline constexpr int kMaxComingCustodies = 200;
+inline constexpr absl::Duration kMaxHandling = absl::Hours(24 * 30);
+
+std::string ExhibitName(absl::string_view exhibit);
+std::string CustodyName(absl::string_view exhibit, absl::string_view custody);
+
+absl::StatusOr<const v1::Exhibit*> FindExhibit(const ExhibitState& state, absl::string_view exhibit);
+absl::StatusOr<const v1::Custody*> FindCustody(const ExhibitState& state, absl::string_view exhibit,
+                                               absl::string_view custody);
+
+absl::StatusOr<ExhibitFacts> DecideCreateExhibit(const ExhibitState& state, absl::string_view id,
+                                                 v1::Exhibit exhibit, absl::Time now);
+absl::StatusOr<ExhibitFacts> DecideUpdateExhibit(const ExhibitState& state, absl::string_view id,
+                                                 const std::string& etag, const Edit<v1::Exhibit>& edit,
+                                                 absl::Time now);
+// EXHIBIT_ELSEWHERE names what is in the way, and the nearest times that would do.
+absl::StatusOr<ExhibitFacts> DecideCreateCustody(const ExhibitState& state, absl::string_view exhibit,
+                                                 absl::string_view id, v1::Custody custody, absl::Time now);
+// `end`: nullopt is now.
+absl::StatusOr<ExhibitFacts> DecideEndCustody(const ExhibitState& state, absl::string_view exhibit,
+                                              absl::string_view id, std::optional<absl::Time> end,
+                                              absl::Time now);
+
+// Of an exhibit that is whole in memory: where it is then; null: in its owner's store.
+const v1::Custody* CustodyAt(const ExhibitState& state, absl::Time time);
+
+absl::Status Apply(ExhibitState& state, const log::v1::ExhibitFact& fact);
+
+}  // namespace kepu::venue
