@@ -22,8 +22,8 @@
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/series.h"
-#include "services/venue/domain/times.h"
 #include "services/venue/domain/spaces.h"
+#include "services/venue/domain/times.h"
 #include "services/venue/domain/venues.h"
 
 namespace kepu::venue {
