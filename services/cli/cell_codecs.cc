@@ -210,6 +210,8 @@ absl::Status FillGrade(absl::string_view cell, const Days& days, identity::v1::S
 absl::Status FillMessage(Message& message, absl::string_view cell, const Days& days) {
   if (auto* m = dynamic_cast<google::type::Date*>(&message)) return PutDay(cell, days, *m);
   if (auto* m = dynamic_cast<google::protobuf::Timestamp*>(&message)) return FillTimestamp(cell, days, *m);
+  if (auto* m = dynamic_cast<google::type::TimeOfDay*>(&message))
+    return ReadTimeOfDay(cell, *m) ? absl::OkStatus() : Form(cell, "09:30");
   if (auto* m = dynamic_cast<google::protobuf::Duration*>(&message)) return FillDuration(cell, *m);
   if (auto* m = dynamic_cast<google::type::LatLng*>(&message)) return FillLatLng(cell, *m);
   if (auto* m = dynamic_cast<venue::v1::OpeningRules*>(&message)) return FillOpening(cell, days, *m);

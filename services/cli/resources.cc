@@ -5,6 +5,7 @@
 #include "absl/strings/str_split.h"
 #include "kepu/event/v1/event.pb.h"
 #include "kepu/identity/v1/directory.pb.h"
+#include "kepu/venue/v1/collections.pb.h"
 #include "kepu/venue/v1/venue.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
@@ -39,6 +40,14 @@ const std::vector<Resource>& Resources() {
        .collection = "venues", .id_column = "venue_id", .can_update = true},
       {.file = "spaces", .prototype = &venue::v1::Space::default_instance(), .ids = Ids::kGiven,
        .collection = "spaces", .id_column = "space_id", .has_parent = true, .can_update = true},
+      {.file = "alliances", .prototype = &venue::v1::Alliance::default_instance(), .ids = Ids::kGiven,
+       .collection = "alliances", .id_column = "alliance_id", .can_update = true},
+      {.file = "exhibits", .prototype = &venue::v1::Exhibit::default_instance(), .ids = Ids::kGiven,
+       .collection = "exhibits", .id_column = "exhibit_id", .can_update = true},
+      {.file = "custodies", .prototype = &venue::v1::Custody::default_instance(), .ids = Ids::kMade,
+       .collection = "custodies", .has_parent = true},
+      {.file = "series", .prototype = &venue::v1::Series::default_instance(), .ids = Ids::kMade,
+       .collection = "series", .has_parent = true},
       {.file = "exhibitions", .prototype = &venue::v1::Exhibition::default_instance(), .ids = Ids::kMade,
        .collection = "exhibitions", .has_parent = true, .verb = "schedule", .wrapped_as = "exhibition"},
       {.file = "programmes", .prototype = &event::v1::Programme::default_instance(), .ids = Ids::kGiven,

@@ -24,6 +24,7 @@
 #include "tests/bench/rig.h"
 #include "tests/bench/row.h"
 #include "tests/bench/town_rows.h"
+#include "tests/bench/venue_growth.h"
 #include "tests/bench/watchdog.h"
 
 namespace kepu::bench {
@@ -65,6 +66,11 @@ class Bench {
       std::fflush(stdout);
     }
     ReportRows();
+    // Half a million reservations take their minutes to make.
+    if (!options_.only.empty() ? Wanted("district_month") : !options_.quick) {
+      const Watchdog watch("the venues", kGrowthSeconds);
+      MeasureVenueGrowth(rig_, report_, Warm(), Seconds());
+    }
     if (!options_.only.empty()) return report_.Print(), 0;
     MeasureHalfRate();
     MeasureGrowth();

@@ -14,42 +14,24 @@
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
+#include "tests/bench/fill.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/watchdog.h"
 
 namespace kepu::bench {
 namespace {
 
-constexpr char kStaff[] = "users/staff;city_admin@city";
 // A school may have so many classes out in a term.
 constexpr uint64_t kVisitsOfASchool = 40;
 // People serve in groups, each at its own place, and all of a group fit into a shift.
 constexpr uint64_t kGroups = 10;
 // A full page, and some.
 constexpr int kVenues = 60;
-constexpr int kFillInFlight = 32;
-constexpr double kFillSeconds = 180;
 constexpr int kDaysOfAWeek = 7, kShiftsOfADay = 4;
 
 int64_t Now() {
   return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
       .count();
-}
-
-// Makes `count` things, the numbers in any order.
-void Fill(const std::string& address, const std::string& method, uint64_t count,
-          const std::function<Request(uint64_t)>& make) {
-  const Watchdog watch(absl::StrCat("making ", count, " things with ", method), kFillSeconds);
-  auto load = MakeGrpcLoad({address}, 2, method, [&](uint64_t number) { return make(number % count); });
-  Recorder recorder;
-  load->Start(kFillInFlight, &recorder);
-  while (recorder.count() + recorder.failed() < count)
-    std::this_thread::sleep_for(std::chrono::milliseconds(5));
-  load->Stop();
-  if (recorder.failed() == 0) return;
-  std::fprintf(stderr, "%s failed %llu times\n", method.c_str(),
-               static_cast<unsigned long long>(recorder.failed()));
-  std::abort();
 }
 
 void MakeVenues(Rig& rig) {

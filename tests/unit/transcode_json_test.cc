@@ -286,6 +286,7 @@ TEST(OpenApiDocument, NamesPathsParametersAndErrors) {
   for (const char* piece :
        {R"("openapi":"3.0.3")", R"("/v1/parks/{park}:close":{"post")", R"("/v1/cities/{city}/parks/{park}")",
         R"("operationId":"ParkService_GetPark_2")", R"("name":"opened.from","in":"query")",
+        R"("name":"day","in":"query","schema":{"type":"string","format":"date"})",
         R"("4XX":{"$ref":"#/components/responses/Error"})", R"("Idempotency-Key")",
         R"("kepu.test.v1.Park.Bench")", R"("maximum":500)", R"("readOnly":true)",
         R"("security":[{},{"bearer":[]}])", "For: keeper of name."}) {

@@ -162,6 +162,8 @@ TEST(Query, EveryLeafField) {
   EXPECT_EQ(Listed("readMask=displayName,best.colour"),
             R"(read_mask { paths: "display_name" paths: "best.colour" })");
   EXPECT_EQ(Listed("read_mask=display_name"), R"(read_mask { paths: "display_name" })");
+  EXPECT_EQ(Listed("day=2026-12-01"), "day { year: 2026 month: 12 day: 1 }");
+  EXPECT_EQ(Listed("day.year=2026&day.month=12"), "day { year: 2026 month: 12 }");
   EXPECT_EQ(Listed("&&page_size=1&"), "page_size: 1");
   EXPECT_EQ(Listed("filter="), "");
 }
@@ -180,6 +182,9 @@ TEST(Query, WhatIsRefused) {
       {"opened.from=yesterday", "must be a time like"},
       {"opened.from.seconds=1", "is not a parameter"},
       {"ranges=1", "cannot be given"},
+      {"day=1.12.2026", "day: must be a day like 2026-12-01"},
+      {"day=2026-02-30", "day: must be a day like"},
+      {"day=2026-12-01&day=2026-12-02", "day: is given twice"},
       {"ranges.from=x", "is not a parameter"},
       {"labels=a", "cannot be given"},
       {"walk=90", "must be a duration"},

@@ -8,6 +8,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
 #include "google/protobuf/duration.pb.h"
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/timestamp.pb.h"
@@ -232,6 +233,23 @@ std::string SetFromNumber(Message& message, const FieldDescriptor& field, absl::
       return SetMessage(message, field, number, true);
   }
   return "cannot be set";
+}
+
+bool IsDate(const Descriptor& type) { return type.full_name() == "google.type.Date"; }
+
+std::string SetDate(Message& message, const FieldDescriptor& field, absl::string_view text) {
+  absl::CivilDay day;
+  // Ten characters, so that neither a sign nor a time of day passes.
+  if (text.size() != 10 || !absl::ParseCivilTime(text, &day)) return "must be a day like 2026-12-01";
+  Message* date = message.GetReflection()->MutableMessage(&message, &field);
+  const auto set = [date](const char* part, int64_t value) {
+    date->GetReflection()->SetInt32(date, date->GetDescriptor()->FindFieldByName(part),
+                                    static_cast<int32_t>(value));
+  };
+  set("year", day.year());
+  set("month", day.month());
+  set("day", day.day());
+  return {};
 }
 
 void SetBool(Message& message, const FieldDescriptor& field, bool value) {

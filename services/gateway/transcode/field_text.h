@@ -19,6 +19,11 @@ std::string SetFromText(google::protobuf::Message& message, const google::protob
 std::string SetFromNumber(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                           absl::string_view number);
 
+// Days are objects in bodies and plain text in queries: "2026-12-01".
+bool IsDate(const google::protobuf::Descriptor& type);
+std::string SetDate(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
+                    absl::string_view text);
+
 void SetBool(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, bool value);
 
 }  // namespace kepu::gateway::transcode

@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "kepu/options/v1/options.pb.h"
+#include "services/gateway/transcode/field_text.h"
 #include "services/gateway/transcode/json_text.h"
 #include "services/gateway/transcode/openapi_schema.h"
 
@@ -196,7 +197,8 @@ class Document {
       const bool bound =
           (path.size() == 1 && &field == route.body) ||
           std::find(route.variables.begin(), route.variables.end(), path) != route.variables.end();
-      const bool nested = field.message_type() != nullptr && !IsTextMessage(*field.message_type());
+      const bool nested = field.message_type() != nullptr && !IsTextMessage(*field.message_type()) &&
+                          (field.is_repeated() || !IsDate(*field.message_type()));
       const auto& rule = field.options().GetExtension(options::v1::field);
       if (!bound && !rule.output_only() && !field.is_map()) {
         if (!nested) {
@@ -214,7 +216,9 @@ class Document {
     for (const FieldDescriptor* field : path) words.push_back(field->json_name());
     json.Open('{').Pair("name", absl::StrJoin(words, ".")).Pair("in", "query");
     if (required && path.size() == 1) json.Key("required").Bool(true);
-    json.Key("schema").Raw(schemas_.Of(*path.back()));
+    const Descriptor* type = path.back()->message_type();
+    json.Key("schema").Raw(type != nullptr && IsDate(*type) ? R"({"type":"string","format":"date"})"
+                                                            : schemas_.Of(*path.back()));
     json.Close('}');
   }
 

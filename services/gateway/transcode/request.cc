@@ -101,7 +101,8 @@ class Builder {
     if (!path) return errors_.Add(*name, "is not a parameter of this method");
     if (Bound(*path)) return errors_.Add(*name, "is taken from the path or the body");
     const FieldDescriptor& leaf = *path->back();
-    if (leaf.is_map() || (leaf.message_type() != nullptr && !IsTextMessage(*leaf.message_type()))) {
+    const bool date = leaf.message_type() != nullptr && !leaf.is_repeated() && IsDate(*leaf.message_type());
+    if (leaf.is_map() || (leaf.message_type() != nullptr && !date && !IsTextMessage(*leaf.message_type()))) {
       return errors_.Add(*name, "cannot be given in a query");
     }
     if (!leaf.is_repeated() && std::find(seen_.begin(), seen_.end(), *path) != seen_.end()) {
@@ -113,7 +114,7 @@ class Builder {
       return errors_.Add(*name, absl::StrCat("only one of ", oneof->name(), " may be given"));
     }
     seen_.push_back(*path);
-    const std::string wrong = SetFromText(parent, leaf, *value);
+    const std::string wrong = date ? SetDate(parent, leaf, *value) : SetFromText(parent, leaf, *value);
     if (!wrong.empty()) errors_.Add(*name, wrong);
   }
 

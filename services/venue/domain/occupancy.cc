@@ -1,7 +1,6 @@
 #include "services/venue/domain/occupancy.h"
 
 #include <algorithm>
-#include <set>
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -180,10 +179,10 @@ absl::Status CheckFits(const VenueState& state, const Wish& wish, const calendar
 absl::StatusOr<std::vector<Taken>> TakenIn(const VenueState& state, const std::vector<std::string>& spaces,
                                            const Interval& range) {
   std::vector<Taken> taken;
-  std::set<std::pair<std::string, std::string>> seen;
   absl::Status missing;
+  const std::vector<absl::CivilMonth> months = MonthsOf(range);
   for (const std::string& space : spaces) {
-    for (const absl::CivilMonth month : MonthsOf(range)) {
+    for (const absl::CivilMonth month : months) {
       // All months are asked for before giving up, so that one load brings them all.
       auto child = state.Find(MonthField(space, month));
       if (!child.ok()) {
@@ -191,17 +190,22 @@ absl::StatusOr<std::vector<Taken>> TakenIn(const VenueState& state, const std::v
         continue;
       }
       if (*child == nullptr) continue;
+      const absl::Time begins = calendar::At(absl::CivilDay(month));
       for (const auto& item : (*child)->month().taken()) {
         const Interval interval{absl::FromUnixMicros(item.start_us()), absl::FromUnixMicros(item.end_us())};
-        if (interval.Overlaps(range) && seen.emplace(space, item.id()).second)
-          taken.push_back({interval, space, item.id()});
+        // What began before this month was seen in the one before.
+        const bool seen = month != months.front() && interval.start < begins;
+        if (!seen && interval.Overlaps(range)) taken.push_back({interval, space, item.id()});
       }
     }
   }
   if (!missing.ok()) return missing;
-  std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
-    return std::tie(a.interval.start, a.space) < std::tie(b.interval.start, b.space);
-  });
+  // A space's own are in order as they stand.
+  if (spaces.size() > 1) {
+    std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
+      return std::tie(a.interval.start, a.space) < std::tie(b.interval.start, b.space);
+    });
+  }
   return taken;
 }
 
