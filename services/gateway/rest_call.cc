@@ -111,7 +111,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {
     if (!answer.ok()) return Fail(answer.status());
-    transcode::Answer success = gateway_.writer().Success(route_, answer->bytes, head().target);
+    transcode::Answer success = gateway_.kept_pages().Success(route_, answer->bytes, head().target);
     if (answer->info.position != 0) {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
     }

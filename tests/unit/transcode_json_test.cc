@@ -209,31 +209,6 @@ TEST(Answers, ZeroValuesEtagAndNextPage) {
               ::testing::AllOf(::testing::StartsWith("{\"result\":{\"name\""), ::testing::EndsWith("}\n")));
 }
 
-TEST(Answers, WhatIsKeptIsWhatWouldBePrinted) {
-  test::v1::ListParksResponse list;
-  for (int i = 0; i < 250; ++i) list.add_parks()->set_display_name(absl::StrCat("park ", i));
-  list.set_next_page_token("t");
-  const Route& parks = RouteOf("GET", "/v1/parks");
-  const Route& names = RouteOf("GET", "/v1/parks:names");
-  for (int round = 0; round < 300; ++round) {
-    // More pages than there is room for, each again and again, and one route's bytes never answer another's.
-    list.mutable_parks(7)->set_display_name(absl::StrCat("park ", round % 150 % (1 + round / 3)));
-    const std::string bytes = list.SerializeAsString();
-    ASSERT_GE(bytes.size(), KeptJson::kBytesMin);
-    for (const Route* route : {&parks, &names, &parks}) {
-      const std::string target = absl::StrCat("/v1/parks?round=", round);
-      const Answer kept = Writer().Success(*route, bytes, target);
-      if (round % 50 == 0) {
-        const Answer printed = AnswerWriter(Table()).Success(*route, bytes, target);
-        ASSERT_EQ(kept.body, printed.body);
-        ASSERT_EQ(kept.headers, printed.headers);
-      }
-      ASSERT_THAT(kept.body, HasSubstr(list.parks(7).display_name()));
-      ASSERT_THAT(kept.headers[0].second, HasSubstr(absl::StrCat("round=", round, "&")));
-    }
-  }
-}
-
 TEST(Answers, StatusesByTheTable) {
   const int expected[] = {200, 499, 500, 400, 504, 404, 409, 403, 429,
                           400, 409, 400, 501, 500, 503, 500, 401};

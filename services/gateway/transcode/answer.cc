@@ -95,50 +95,38 @@ AnswerWriter::AnswerWriter(const RouteTable& table) {
   }
 }
 
-std::shared_ptr<KeptJson::Entry> AnswerWriter::Print(const Route& route, const std::string& bytes) const {
+std::optional<Printed> AnswerWriter::Print(const Route& route, const std::string& bytes) const {
   char scratch[kScratchBytes];
   google::protobuf::Arena arena(scratch, sizeof(scratch));
   Message& message = *route.method->response->New(&arena);
-  if (!message.ParseFromString(bytes)) return nullptr;
-  auto entry = std::make_shared<KeptJson::Entry>();
+  if (!message.ParseFromString(bytes)) return std::nullopt;
+  Printed printed;
   // JSON is about twice the size of the wire form: one allocation instead of ten.
-  entry->body.reserve(bytes.size() * 2 + 256);
+  printed.body.reserve(bytes.size() * 2 + 256);
   if (route.response_body != nullptr) {
-    json_.WriteField(message, *route.response_body, entry->body);
+    json_.WriteField(message, *route.response_body, printed.body);
   } else {
-    json_.Write(message, entry->body);
+    json_.Write(message, printed.body);
   }
-  entry->etag = TextField(message, "etag");
-  entry->next_page_token = TextField(message, "next_page_token");
-  return entry;
+  printed.etag = TextField(message, "etag");
+  printed.next_page_token = TextField(message, "next_page_token");
+  return printed;
+}
+
+Answer Success(const Route& route, Printed printed, absl::string_view target) {
+  Answer answer;
+  answer.content_type = kJson;
+  answer.body = std::move(printed.body);
+  if (IsToken(printed.etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed.etag, "\""));
+  if (route.verb == "GET" && !printed.next_page_token.empty())
+    answer.headers.emplace_back("Link", NextPage(target, printed.next_page_token));
+  return answer;
 }
 
 Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
-  const bool is_read = route.verb == "GET";
-  std::shared_ptr<const KeptJson::Entry> printed = is_read ? kept_.Find(route, bytes) : nullptr;
-  std::string body;
-  if (printed != nullptr) {
-    body = printed->body;
-  } else {
-    std::shared_ptr<KeptJson::Entry> fresh = Print(route, bytes);
-    if (fresh == nullptr) return Failure(absl::InternalError("unreadable answer"), "");
-    if (is_read && KeptJson::IsWorthKeeping(bytes)) {
-      body = fresh->body;
-      fresh->route = &route;
-      fresh->bytes = bytes;
-      kept_.Keep(fresh);
-    } else {
-      body = std::move(fresh->body);
-    }
-    printed = std::move(fresh);
-  }
-  Answer answer;
-  answer.content_type = kJson;
-  answer.body = std::move(body);
-  if (IsToken(printed->etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed->etag, "\""));
-  if (is_read && !printed->next_page_token.empty())
-    answer.headers.emplace_back("Link", NextPage(target, printed->next_page_token));
-  return answer;
+  std::optional<Printed> printed = Print(route, bytes);
+  if (!printed) return Failure(absl::InternalError("unreadable answer"), "");
+  return transcode::Success(route, *std::move(printed), target);
 }
 
 std::string AnswerWriter::StreamLine(const Route& route, const std::string& bytes) const {
