@@ -1,5 +1,7 @@
 #include "services/venue/domain/opening.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
@@ -117,6 +119,18 @@ v1::OpeningDay WriteDay(const calendar::OpeningAnswer& answer) {
     *written->mutable_last_entry_time() = WriteMinute(period.last_entry);
   }
   return day;
+}
+
+bool IsOpenAt(const OpeningView& venue, absl::Time at) {
+  const absl::CivilDay day = calendar::DayOf(at);
+  if (venue.retired && day >= *venue.retired) return false;
+  for (const calendar::Interval& closure : venue.closures)
+    if (at >= closure.start && at < closure.end) return false;
+  const int minute = calendar::MinuteOf(at);
+  const calendar::OpeningAnswer answer = calendar::OpenOn(venue.rules, venue.holidays, day);
+  return std::any_of(answer.periods.begin(), answer.periods.end(), [minute](const calendar::Period& period) {
+    return minute >= period.open && minute < period.close;
+  });
 }
 
 }  // namespace kepu::venue
