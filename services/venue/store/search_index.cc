@@ -15,7 +15,7 @@ namespace kepu::venue {
 namespace {
 
 travel::Place PlaceOf(const google::type::LatLng& at) {
-  return {.latitude = at.latitude(), .longitude = at.longitude()};
+  return {.name = "", .latitude = at.latitude(), .longitude = at.longitude()};
 }
 
 }  // namespace
