@@ -105,6 +105,18 @@ void AnswerReady(const CallContext& context, Call call, const std::string& name)
   });
 }
 
+// `compute(call) -> StatusOr<Response>` on all that is in memory; on the executor.
+template <class Request, class Response, class Compute>
+void ComputeOnModel(const CallContext& context, rpc::TypedCall<Request, Response> call, Compute compute) {
+  using Call = rpc::TypedCall<Request, Response>;
+  AfterPosition(context, std::move(call), [&context, compute = std::move(compute)](Call ready) {
+    auto shared = std::make_shared<Call>(std::move(ready));
+    context.executor.Post([compute, shared]() mutable {
+      shared->Finish(absl::StatusOr<Response>(compute(std::as_const(*shared))));
+    });
+  });
+}
+
 // `compute(state, request) -> StatusOr<Response>` on the folded venue; on the executor.
 template <class Request, class Response, class Compute>
 void ComputeOnVenue(const CallContext& context, const std::string& venue,

@@ -10,14 +10,6 @@
 namespace kepu::venue {
 namespace {
 
-// -1 for what is no whole minute of a day; 24:00 is the end of the day.
-int MinuteOfDay(const google::type::TimeOfDay& time) {
-  const int minute = time.hours() * 60 + time.minutes();
-  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
-                     time.seconds() == 0 && time.nanos() == 0 && minute <= calendar::kMinutesPerDay;
-  return valid ? minute : -1;
-}
-
 google::type::TimeOfDay WriteMinute(int minute) {
   google::type::TimeOfDay time;
   time.set_hours(minute / 60);
@@ -30,12 +22,11 @@ std::vector<calendar::Period> ReadPeriods(const std::string& field, const Period
                                           refusal::FieldErrors& errors) {
   std::vector<calendar::Period> read;
   for (int i = 0; i < periods.size(); ++i) {
-    calendar::Period period{MinuteOfDay(periods[i].open_time()), MinuteOfDay(periods[i].close_time()), 0};
-    period.last_entry =
-        periods[i].has_last_entry_time() ? MinuteOfDay(periods[i].last_entry_time()) : period.close;
-    if (period.open < 0 || period.close < 0 || period.last_entry < 0)
+    const auto open = MinuteOf(periods[i].open_time()), close = MinuteOf(periods[i].close_time());
+    const auto last_entry = periods[i].has_last_entry_time() ? MinuteOf(periods[i].last_entry_time()) : close;
+    if (!open || !close || !last_entry)
       errors.Add(absl::StrCat(field, "[", i, "]"), "times must be whole minutes from 00:00 to 24:00");
-    read.push_back(period);
+    read.push_back({open.value_or(0), close.value_or(0), last_entry.value_or(0)});
   }
   return read;
 }
@@ -88,6 +79,13 @@ void ReadSpecial(const std::string& field, const v1::OpeningRules& message, cale
 }
 
 }  // namespace
+
+std::optional<int> MinuteOf(const google::type::TimeOfDay& time) {
+  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
+                     time.seconds() == 0 && time.nanos() == 0;
+  if (!valid || time.hours() * 60 + time.minutes() > calendar::kMinutesPerDay) return std::nullopt;
+  return time.hours() * 60 + time.minutes();
+}
 
 absl::StatusOr<calendar::OpeningRules> ReadRules(absl::string_view field, const v1::OpeningRules& message) {
   refusal::FieldErrors errors;

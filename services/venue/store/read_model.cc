@@ -44,6 +44,7 @@ std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::Str
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
+  if (absl::StartsWith(key, kRoutePrefix)) return ShowRoute(routes_.Load(key, loaded));
   const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
@@ -60,6 +61,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     return ShowCalendar(calendars_.Fold(facts, [](CalendarState& state, const log::v1::VenueFact& fact) {
       Apply(state, fact).IgnoreError();
     }));
+  if (absl::StartsWith(facts.key(), kRoutePrefix)) return ShowRoute(routes_.Fold(facts));
   VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {
     Apply(folded, fact).IgnoreError();
     if (fact.has_claim_changed() && observer_.fold)
@@ -118,6 +120,13 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
 void ReadModel::PutContainers(const std::string& resource, std::vector<std::string> containers) {
   absl::MutexLock lock(&mutex_);
   containers_[resource] = std::move(containers);
+}
+
+void ReadModel::ShowRoute(const v1::Route* route) {
+  if (route == nullptr) return;
+  std::vector<std::string> containers = {route->district()};
+  if (!route->operator_().empty()) containers.push_back(route->operator_());
+  PutContainers(route->name(), std::move(containers));
 }
 
 void ReadModel::ShowCalendar(const CalendarState& state) {

@@ -19,6 +19,7 @@
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/store/folded.h"
+#include "services/venue/store/route_book.h"
 #include "services/venue/store/search_index.h"
 
 namespace kepu::venue {
@@ -39,6 +40,9 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
 
+  // On the executor.
+  const RouteBook& routes() const { return routes_; }
+
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
   std::shared_ptr<const calendar::HolidayTable> holidays() const;
@@ -56,12 +60,14 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // Brings the catalogue in line with a child that changed.
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
   void ShowCalendar(const CalendarState& state);
+  void ShowRoute(const v1::Route* route);
   // What a role on any of `containers` reaches.
   void PutContainers(const std::string& resource, std::vector<std::string> containers);
 
   ClaimObserver observer_;
   Folded<VenueState, log::v1::VenueFact> venues_;
   Folded<CalendarState, log::v1::VenueFact> calendars_;
+  RouteBook routes_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
 

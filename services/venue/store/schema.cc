@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/venue/domain/apply.h"
+#include "services/venue/domain/routes.h"
 
 namespace kepu::venue {
 namespace {
@@ -69,6 +70,7 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{
       Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
+      Still<RouteState, log::v1::RouteFact>(kRoutePrefix),
   };
   return kinds;
 }
@@ -84,6 +86,7 @@ const Kind* KindOf(const AnyAggregate& state) {
 
 std::string VenueKey(absl::string_view venue) { return absl::StrCat(kVenuePrefix, venue); }
 std::string CalendarKey(int year) { return absl::StrCat(kCalendarPrefix, year); }
+std::string RouteKey(absl::string_view route) { return absl::StrCat(kRoutePrefix, route); }
 uint32_t CalendarPartition(int year) { return names::PartitionOfText(CalendarKey(year)); }
 
 std::unique_ptr<AnyAggregate> VenueSchema::Make(absl::string_view key) const {

@@ -13,9 +13,11 @@ namespace kepu::venue {
 
 inline constexpr absl::string_view kVenuePrefix = "venue/";
 inline constexpr absl::string_view kCalendarPrefix = "calendar/";
+inline constexpr absl::string_view kRoutePrefix = "route/";
 
 std::string VenueKey(absl::string_view venue);
 std::string CalendarKey(int year);
+std::string RouteKey(absl::string_view route);
 // Of the year's aggregate; a venue's is names::PartitionOf of its id.
 uint32_t CalendarPartition(int year);
 
