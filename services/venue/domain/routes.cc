@@ -1,6 +1,5 @@
 #include "services/venue/domain/routes.h"
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
@@ -13,11 +12,6 @@ namespace {
 
 using log::v1::RouteFact;
 using refusal::kNo;
-
-std::string NextRevision(const std::string& etag) {
-  int64_t revision = 0;
-  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
-}
 
 // What is worked out when it is asked for is not kept.
 void ClearShown(v1::Route& route) {

@@ -1,5 +1,6 @@
 #include "services/venue/domain/state.h"
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
@@ -47,6 +48,11 @@ std::string ExhibitionName(absl::string_view venue, absl::string_view exhibition
 }
 std::string ClosureName(absl::string_view venue, absl::string_view closure) {
   return absl::StrCat("venues/", venue, "/closures/", closure);
+}
+
+std::string NextRevision(const std::string& etag) {
+  int64_t revision = 0;
+  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
 }
 
 absl::string_view IdOf(absl::string_view name) {

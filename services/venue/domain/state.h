@@ -38,6 +38,8 @@ std::string SpaceName(absl::string_view venue, absl::string_view space);
 std::string AllocationName(absl::string_view venue, absl::string_view space, absl::string_view allocation);
 std::string ExhibitionName(absl::string_view venue, absl::string_view exhibition);
 std::string ClosureName(absl::string_view venue, absl::string_view closure);
+// The etag after this one.
+std::string NextRevision(const std::string& etag);
 // The last segment.
 absl::string_view IdOf(absl::string_view name);
 // The space of an allocation's name.

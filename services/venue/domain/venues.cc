@@ -2,7 +2,6 @@
 
 #include <cmath>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
@@ -20,11 +19,6 @@ namespace {
 
 using refusal::kNo;
 constexpr absl::Duration kMaxBuffer = absl::Hours(24);
-
-std::string NextEtag(const std::string& etag) {
-  int64_t revision = 0;
-  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
-}
 
 absl::Status CheckEtag(const std::string& name, const std::string& given, const std::string& stands) {
   if (given.empty() || given == stands) return absl::OkStatus();
@@ -115,7 +109,7 @@ absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_vi
   }
   *venue.mutable_create_time() = base.create_time();
   *venue.mutable_update_time() = ToTimestamp(now);
-  venue.set_etag(NextEtag(base.etag()));
+  venue.set_etag(NextRevision(base.etag()));
   if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
   Facts facts;
   *facts.emplace_back().mutable_venue_updated() = std::move(venue);
@@ -156,7 +150,7 @@ absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view v
 }
 
 absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day) {
-  return HitsOf(state, venue, {}, {calendar::At(day), calendar::At(day + kHitHorizonDays)});
+  return HitsOf(state, venue, {{}, {calendar::At(day), calendar::At(day + kHitHorizonDays)}});
 }
 
 absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_view venue,
@@ -195,7 +189,7 @@ absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_vi
   if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(base.state());
   *space.mutable_create_time() = base.create_time();
   *space.mutable_update_time() = ToTimestamp(now);
-  space.set_etag(NextEtag(base.etag()));
+  space.set_etag(NextRevision(base.etag()));
   if (absl::Status status = CheckSpace(space); !status.ok()) return status;
   Facts facts;
   *facts.emplace_back().mutable_space_updated() = std::move(space);

@@ -1,12 +1,12 @@
 // Making and changing venues and their spaces, and retiring a venue from a day on. Pure.
 #pragma once
 
-#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/venue/domain/closures.h"
+#include "services/venue/domain/consequences.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -16,10 +16,6 @@ bool IsPlace(const google::type::LatLng& place);
 
 // How far ahead what a retirement hits is looked for: nothing is scheduled further ahead.
 inline constexpr int kHitHorizonDays = 800;
-
-// What an update makes of a resource; output-only fields are put back after it.
-template <class Resource>
-using Edit = std::function<Resource(const Resource& base)>;
 
 absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_view id, v1::Venue venue,
                                         absl::Time now);
