@@ -1,4 +1,5 @@
 // Who may call what of the venue service: the handlers against the annotations, all of them.
+#include "kepu/venue/v1/coverage.pb.h"
 #include "kepu/venue/v1/route.pb.h"
 #include "services/identity/domain/roles.h"
 #include "tests/service/access_check.h"
@@ -37,7 +38,8 @@ class VenueAccessTest : public VenueServiceTest {
         .rpc = service_->rpc(),
         .executor = executor_,
         .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
-                     v1::Route::descriptor()->file()->FindServiceByName("RouteService")},
+                     v1::Route::descriptor()->file()->FindServiceByName("RouteService"),
+                     v1::CoverageRow::descriptor()->file()->FindServiceByName("CoverageService")},
         .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
         .subjects = {{"venue.district", {"districts/jiangbei"}},
                      {"route.district", {"districts/jiangbei"}},

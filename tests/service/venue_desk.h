@@ -15,6 +15,7 @@
 #include "libs/store/verifier.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/service.h"
+#include "tests/service/fake_registers.h"
 
 namespace kepu::venue {
 using reservation::v1::StepRequest;
@@ -104,9 +105,13 @@ class VenueServiceTest : public ::testing::Test {
   // A new process on the same store.
   void Restart() {
     service_.reset();
-    auto made =
-        MakeService({store_, executor_, clock_, random_, keys_, std::string(32, 'p'), nullptr,
-                     [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }});
+    ServiceDeps deps{
+        store_,  executor_,
+        clock_,  random_,
+        keys_,   std::string(32, 'p'),
+        nullptr, [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }};
+    deps.identity = &identity_;
+    auto made = MakeService(std::move(deps));
     ASSERT_TRUE(made.ok()) << made.status();
     service_ = *std::move(made);
     bool ready = false;
@@ -242,6 +247,7 @@ class VenueServiceTest : public ::testing::Test {
   executor::SeededRandom random_;
   const store::KeyMaker keys_{std::string(32, 'k')};
   FakePivot pivot_;
+  FakeRegisters identity_{executor_};
   std::unique_ptr<Service> service_;
   std::shared_ptr<Kept> kept_;
   uint64_t last_position_ = 0;

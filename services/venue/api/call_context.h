@@ -16,6 +16,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "services/venue/api/register_copy.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/store/read_model.h"
 #include "services/venue/store/schema.h"
@@ -33,6 +34,7 @@ struct CallContext {
   projection::Follower& follower;
   executor::Clock& clock;
   const paging::Pager& pager;
+  RegisterCopy& registers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

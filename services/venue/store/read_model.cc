@@ -112,6 +112,7 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
                   FilterScope(venue.district(), venue.kind())},
                  sort_key);
   search_.Put(venue, sort_key);
+  coverage_.Put(venue);
   std::vector<std::string> containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
   PutContainers(venue.name(), std::move(containers));
@@ -124,6 +125,7 @@ void ReadModel::PutContainers(const std::string& resource, std::vector<std::stri
 
 void ReadModel::ShowRoute(const v1::Route* route) {
   if (route == nullptr) return;
+  coverage_.Put(*route);
   std::vector<std::string> containers = {route->district()};
   if (!route->operator_().empty()) containers.push_back(route->operator_());
   PutContainers(route->name(), std::move(containers));

@@ -18,6 +18,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/coverage_index.h"
 #include "services/venue/store/folded.h"
 #include "services/venue/store/route_book.h"
 #include "services/venue/store/search_index.h"
@@ -45,6 +46,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
+  const CoverageIndex& coverage() const { return coverage_; }
   std::shared_ptr<const calendar::HolidayTable> holidays() const;
   projection::Catalogue::Page ListVenues(const VenueFilter& filter, absl::string_view after,
                                          size_t limit) const;
@@ -70,6 +72,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   RouteBook routes_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
+  CoverageIndex coverage_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =
