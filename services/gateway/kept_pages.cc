@@ -20,7 +20,7 @@ std::shared_ptr<const KeptPages::Entry> KeptPages::Find(size_t slot, const trans
 
 transcode::Answer KeptPages::Success(const transcode::Route& route, const std::string& bytes,
                                      absl::string_view target) {
-  if (route.verb != "GET" || bytes.size() < kBytesMin || bytes.size() > kBytesMax)
+  if (route.verb != "GET" || route.method->raw || bytes.size() < kBytesMin || bytes.size() > kBytesMax)
     return writer_.Success(route, bytes, target);
   const size_t slot = absl::HashOf(&route, bytes) % kSlots;
   if (const auto entry = Find(slot, route, bytes)) return transcode::Success(route, entry->printed, target);

@@ -49,6 +49,7 @@ class ServiceImpl final : public Service {
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);
+    AddExportHandlers(rpc_, context_);
     AddRouteHandlers(rpc_, context_);
     AddCoverageHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);

@@ -49,6 +49,9 @@ class FakeRegisters final : public rpc::Peer {
   }
 
   bool reachable = true;
+  // Otherwise every name is taken to be there.
+  bool strict = false;
+  size_t page = 2;
   std::map<std::string, int> calls;  // by method
   std::vector<identity::v1::District> districts;
   std::vector<identity::v1::Community> communities;
@@ -56,15 +59,15 @@ class FakeRegisters final : public rpc::Peer {
   int inquiry_schools = 0;  // of districts/jiangbei
 
  private:
-  // Pages of two, whatever was asked for, so that paging is followed.
+  // Pages as long as `page`, whatever was asked for, so that paging is followed.
   template <class Request, class Response, class Resource>
   rpc::PeerAnswer Page(const std::string& bytes, const std::vector<Resource>& all, Response response,
                        Resource* (Response::*add)()) {
     Request request;
     EXPECT_TRUE(request.ParseFromString(bytes));
     const size_t from = request.page_token().empty() ? 0 : std::stoul(request.page_token());
-    for (size_t i = from; i < std::min(from + 2, all.size()); ++i) *(response.*add)() = all[i];
-    if (from + 2 < all.size()) response.set_next_page_token(std::to_string(from + 2));
+    for (size_t i = from; i < std::min(from + page, all.size()); ++i) *(response.*add)() = all[i];
+    if (from + page < all.size()) response.set_next_page_token(std::to_string(from + page));
     return {response.SerializeAsString(), {}};
   }
   template <class Resource>
@@ -95,7 +98,7 @@ class FakeRegisters final : public rpc::Peer {
     identity::v1::GetDistrictRequest request;
     EXPECT_TRUE(request.ParseFromString(bytes));
     const std::string& name = request.name();
-    const bool known = Has(districts, name) || Has(communities, name) ||
+    const bool known = !strict || Has(districts, name) || Has(communities, name) ||
                        std::find(schools.begin(), schools.end(), name) != schools.end();
     if (!known) return absl::NotFoundError(name);
     return rpc::PeerAnswer{};

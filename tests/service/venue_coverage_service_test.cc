@@ -16,6 +16,9 @@ class VenueCoverageServiceTest : public VenueServiceTest {
     identity_.AddDistrict("wanzhou", identity::v1::District::NE);
     identity_.AddDistrict("yunyang", identity::v1::District::NE);
     for (int i = 0; i < 5; ++i) identity_.AddCommunity(absl::StrCat("c", i), "wanzhou", i >= 3);
+    // Nothing was read yet; what the seed asked for is forgotten.
+    Restart();
+    identity_.calls.clear();
   }
   absl::StatusOr<v1::GetCoverageResponse> Get(const std::string& district = "") {
     v1::GetCoverageRequest request;
@@ -69,7 +72,8 @@ TEST_F(VenueCoverageServiceTest, CountedAgainstTheRegisters) {
   const auto coverage = Get();
   ASSERT_TRUE(coverage.ok()) << coverage.status();
   EXPECT_FALSE(coverage->registers_stale());
-  EXPECT_EQ(ToTime(coverage->registers_as_of()), T("2026-03-02", 8));
+  EXPECT_GE(ToTime(coverage->registers_as_of()), T("2026-03-02", 8));
+  EXPECT_LE(ToTime(coverage->registers_as_of()), ToTime(coverage->as_of()));
   EXPECT_EQ(coverage->rows_size(), 1 + 2 + 3) << "city, regions, districts";
   EXPECT_EQ(coverage->rows(0).venues(), 4);
   EXPECT_EQ(Indicator("comm_cover").value().count(), 1);

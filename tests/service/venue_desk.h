@@ -34,6 +34,10 @@ struct Kept {
   absl::Status status;
   std::string bytes;
   rpc::AnswerInfo info;
+  // Of a stream: what came, how often it is refused to take more, and what to call when its reader leaves.
+  std::vector<std::string> pieces;
+  int refuse = 0;
+  absl::AnyInvocable<void()> leave;
 };
 
 class KeepAnswer final : public rpc::Responder {
@@ -42,10 +46,17 @@ class KeepAnswer final : public rpc::Responder {
   void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
               rpc::AnswerInfo info) override {
     EXPECT_FALSE(kept_->finished) << "answered twice";
-    *kept_ = {true, status, bytes == nullptr ? "" : *bytes, info};
+    kept_->finished = true;
+    kept_->status = status;
+    kept_->bytes = bytes == nullptr ? "" : *bytes;
+    kept_->info = info;
   }
-  bool Write(std::shared_ptr<const std::string>) override { return false; }
-  void OnCancel(absl::AnyInvocable<void()>) override {}
+  bool Write(std::shared_ptr<const std::string> bytes) override {
+    if (kept_->refuse-- > 0) return false;
+    kept_->pieces.push_back(*bytes);
+    return true;
+  }
+  void OnCancel(absl::AnyInvocable<void()> callback) override { kept_->leave = std::move(callback); }
 
  private:
   std::shared_ptr<Kept> kept_;

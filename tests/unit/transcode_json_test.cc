@@ -7,6 +7,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "kepu/options/v1/raw_body.pb.h"
 #include "kepu/test/v1/park.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/transcode/answer.h"
@@ -207,6 +208,23 @@ TEST(Answers, ZeroValuesEtagAndNextPage) {
   EXPECT_EQ(Writer().Success(RouteOf("GET", "/v1/parks/x"), "\xff", "").status, 500);
   EXPECT_THAT(Writer().StreamLine(RouteOf("GET", "/v1/parks/x:watch"), park.SerializeAsString()),
               ::testing::AllOf(::testing::StartsWith("{\"result\":{\"name\""), ::testing::EndsWith("}\n")));
+}
+
+TEST(Answers, RawBodiesGoOutAsTheyAre) {
+  options::v1::RawBody raw;
+  raw.set_content_type("image/svg+xml");
+  raw.set_data(std::string("<svg>\0\xff", 7));
+  const Answer answer = Writer().Success(RouteOf("GET", "/v1/parks/x:draw"), raw.SerializeAsString(), "/");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_type, "image/svg+xml");
+  EXPECT_EQ(answer.body, raw.data());
+  raw.set_content_type("text/html\r\nSet-Cookie: x=1");
+  EXPECT_EQ(Writer().RawPiece(raw.SerializeAsString()).content_type, "application/octet-stream")
+      << "a content type cannot break out of its header";
+  EXPECT_EQ(Writer().RawPiece("\xff").status, 500);
+  const std::string document = OpenApi(Table(), "1");
+  EXPECT_THAT(document, HasSubstr(R"("*/*":{"schema":{"type":"string","format":"binary"}})"));
+  EXPECT_THAT(document, Not(HasSubstr("RawBody")));
 }
 
 TEST(Answers, StatusesByTheTable) {

@@ -123,91 +123,107 @@ TEST_F(VenueClosures, WhatMayChange) {
 }
 
 // Random closures, made, changed and ended, against a list of extents looked through one by one.
-TEST_F(VenueClosures, RandomChangesAgreeWithAPlainList) {
-  std::mt19937 random(99);
-  const auto at = [&](int hours) {
-    return T("2026-03-10") + absl::Hours(static_cast<int>(random()) % hours);
-  };
+class RandomClosures : public VenueClosures {
+ protected:
+  using Names = std::set<std::string>;
   struct Use {
     std::string space;
     calendar::Interval time;
   };
-  std::map<std::string, Use> uses;
-  for (int i = 0; i < 60; ++i) {
-    const std::string space = i % 2 == 0 ? "hall" : "dome", id = absl::StrCat("u", i);
-    const absl::Time start = T("2026-03-10") + absl::Hours(random() % 700);
-    const Use use{space, {start, start + absl::Hours(1 + random() % 6)}};
-    if (Allocate(space, id, use.time.start, use.time.end, v1::Allocation::MAINTENANCE).ok()) uses[id] = use;
+
+  int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+  void TakeSpaces() {
+    for (int i = 0; i < 60; ++i) {
+      const std::string space = i % 2 == 0 ? "hall" : "dome", id = absl::StrCat("u", i);
+      const absl::Time start = T("2026-03-10") + absl::Hours(Below(700));
+      const Use use{space, {start, start + absl::Hours(1 + Below(6))}};
+      if (Allocate(space, id, use.time.start, use.time.end, v1::Allocation::MAINTENANCE).ok())
+        uses_[id] = use;
+    }
+    ASSERT_GT(uses_.size(), 30u);
   }
-  ASSERT_GT(uses.size(), 30u);
-  std::map<std::string, Extent> live;
-  std::set<std::string> ended;
-  const auto hit_by = [&](const Extent& extent) {
-    std::set<std::string> names;
-    for (const auto& [id, use] : uses) {
+  Names HitBy(const Extent& extent) const {
+    Names names;
+    for (const auto& [id, use] : uses_) {
       const bool concerned = extent.spaces.empty() || extent.spaces[0] == use.space;
       if (concerned && !extent.interval.empty() && use.time.Overlaps(extent.interval)) names.insert(id);
     }
     return names;
-  };
-  const auto names_of = [](const auto& hits) {
-    std::set<std::string> names;
+  }
+  static Names Without(const Names& names, const Names& others) {
+    Names left;
+    for (const std::string& name : names)
+      if (!others.contains(name)) left.insert(name);
+    return left;
+  }
+  template <class Hits>
+  static Names Told(const Hits& hits, bool newly_only = false) {
+    Names names;
     for (const auto& hit : hits)
-      if (hit.kind() != v1::ClosureHit::ROUTE) names.insert(std::string(IdOf(hit.name())));
+      if (hit.kind() != v1::ClosureHit::ROUTE && (hit.newly() || !newly_only))
+        names.insert(std::string(IdOf(hit.name())));
     return names;
-  };
-  for (int step = 0; step < 300; ++step) {
-    now_ += absl::Minutes(random() % 120);
-    const absl::Time start = std::max(now_, at(600)), end = start + absl::Hours(1 + random() % 100);
-    const std::string id = absl::StrCat("k", step / 25 * 4 + static_cast<int>(random() % 8));
-    std::vector<std::string> spaces;
-    if (random() % 3 != 0) spaces = {random() % 2 == 0 ? "hall" : "dome"};
-    const bool lasts = live.contains(id) && !ended.contains(id) && live[id].interval.end > now_;
-    if (!FindClosure(desk_.state(), kVenue, id).ok()) {
-      ASSERT_TRUE(Close(id, start, end, spaces).ok());
-      live[id] = {spaces, {start, end}};
-    } else if (random() % 4 != 0) {
-      const Extent before = live[id];
-      const bool begun = before.interval.start <= now_;
-      const Extent after{spaces, {begun ? before.interval.start : start, end}};
-      const absl::Status status = Update(id, [&](v1::Closure& closure) {
-        *closure.mutable_start_time() = ToTimestamp(after.interval.start);
-        *closure.mutable_end_time() = ToTimestamp(end);
-        closure.clear_spaces();
-        for (const std::string& space : spaces) closure.add_spaces(SpaceName(kVenue, space));
-      });
-      ASSERT_EQ(Reason(status), lasts ? "" : "CLOSURE_ENDED");
-      if (!lasts) continue;
-      live[id] = after;
-      std::set<std::string> newly, freed;
-      for (const std::string& name : hit_by(after))
-        if (!hit_by(before).contains(name)) newly.insert(name);
-      for (const std::string& name : hit_by(before))
-        if (!hit_by(after).contains(name)) freed.insert(name);
-      const v1::Closure filled = Filled(id);
-      std::set<std::string> told;
-      for (const auto& hit : filled.consequences())
-        if (hit.newly() && hit.kind() != v1::ClosureHit::ROUTE) told.insert(std::string(IdOf(hit.name())));
-      EXPECT_EQ(told, newly);
-      EXPECT_EQ(names_of(filled.freed()), freed);
-    } else if (lasts) {
-      ASSERT_TRUE(desk_
-                      .Do([&](const VenueState& state) {
-                        return DecideEndClosure(state, kVenue, id, std::nullopt, now_);
-                      })
-                      .ok());
-      live[id].interval.end = std::max(now_, live[id].interval.start);
-      ended.insert(id);
-    }
-    for (const auto& [closure, extent] : live)
-      EXPECT_EQ(names_of(Filled(closure).consequences()), hit_by(extent)) << closure;
+  }
+  void ChangeAndCompare(const std::string& id, Extent after) {
+    const Extent before = live_[id];
+    if (before.interval.start <= now_) after.interval.start = before.interval.start;
+    const absl::Status status = Update(id, [&](v1::Closure& closure) {
+      *closure.mutable_start_time() = ToTimestamp(after.interval.start);
+      *closure.mutable_end_time() = ToTimestamp(after.interval.end);
+      closure.clear_spaces();
+      for (const std::string& space : after.spaces) closure.add_spaces(SpaceName(kVenue, space));
+    });
+    const bool lasts = !ended_.contains(id) && before.interval.end > now_;
+    ASSERT_EQ(Reason(status), lasts ? "" : "CLOSURE_ENDED");
+    if (!lasts) return;
+    live_[id] = after;
+    const v1::Closure filled = Filled(id);
+    EXPECT_EQ(Told(filled.consequences(), true), Without(HitBy(after), HitBy(before)));
+    EXPECT_EQ(Told(filled.freed()), Without(HitBy(before), HitBy(after)));
+  }
+  void EndIt(const std::string& id) {
+    if (ended_.contains(id) || live_[id].interval.end <= now_) return;
+    const auto end = [&](const VenueState& state) {
+      return DecideEndClosure(state, kVenue, id, std::nullopt, now_);
+    };
+    ASSERT_TRUE(desk_.Do(end).ok());
+    live_[id].interval.end = std::max(now_, live_[id].interval.start);
+    ended_.insert(id);
+  }
+  void Compare() {
     const calendar::Interval look{now_, now_ + absl::Hours(50)};
     size_t expected = 0;
-    for (const auto& [closure, extent] : live)
-      if (extent.interval.Overlaps(look) && !extent.interval.empty() &&
-          (extent.spaces.empty() || extent.spaces[0] == "hall"))
-        ++expected;
+    for (const auto& [id, extent] : live_) {
+      EXPECT_EQ(Told(Filled(id).consequences()), HitBy(extent)) << id;
+      const bool concerned = extent.spaces.empty() || extent.spaces[0] == "hall";
+      if (concerned && extent.interval.Overlaps(look) && !extent.interval.empty()) ++expected;
+    }
     EXPECT_EQ(ClosuresIn(desk_.state(), {"hall"}, look)->size(), expected);
+  }
+
+  std::mt19937 random_{99};
+  std::map<std::string, Use> uses_;
+  std::map<std::string, Extent> live_;
+  std::set<std::string> ended_;
+};
+
+TEST_F(RandomClosures, AgreeWithAPlainList) {
+  TakeSpaces();
+  for (int step = 0; step < 300; ++step) {
+    now_ += absl::Minutes(Below(120));
+    const absl::Time start = std::max(now_, T("2026-03-10") + absl::Hours(Below(600)));
+    Extent extent{{}, {start, start + absl::Hours(1 + Below(100))}};
+    if (Below(3) != 0) extent.spaces = {Below(2) == 0 ? "hall" : "dome"};
+    const std::string id = absl::StrCat("k", step / 25 * 4 + Below(8));
+    if (!live_.contains(id)) {
+      ASSERT_TRUE(Close(id, extent.interval.start, extent.interval.end, extent.spaces).ok());
+      live_[id] = extent;
+    } else if (Below(4) != 0) {
+      ChangeAndCompare(id, extent);
+    } else {
+      EndIt(id);
+    }
+    Compare();
   }
 }
 

@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/arena.h"
 #include "google/rpc/error_details.pb.h"
+#include "kepu/options/v1/raw_body.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/transcode/percent.h"
 
@@ -20,6 +21,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr char kJson[] = "application/json; charset=utf-8";
+constexpr char kBytes[] = "application/octet-stream";
 constexpr char kProblem[] = "application/problem+json; charset=utf-8";
 
 // The first block of the Arena that a response is parsed into: a page of 50 does not fit, one object does.
@@ -57,6 +59,11 @@ std::string TextField(const Message& message, const char* name) {
 bool IsToken(absl::string_view text) {
   return !text.empty() &&
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"'; });
+}
+
+// Visible ASCII and spaces: anything else would break out of its header.
+bool IsHeaderText(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
 }
 
 std::string NextPage(absl::string_view target, absl::string_view token) {
@@ -123,7 +130,17 @@ Answer Success(const Route& route, Printed printed, absl::string_view target) {
   return answer;
 }
 
+Answer AnswerWriter::RawPiece(const std::string& bytes) const {
+  options::v1::RawBody raw;
+  if (!raw.ParseFromString(bytes)) return Failure(absl::InternalError("unreadable answer"), "");
+  Answer answer;
+  answer.content_type = IsHeaderText(raw.content_type()) ? raw.content_type() : kBytes;
+  answer.body = std::move(*raw.mutable_data());
+  return answer;
+}
+
 Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
+  if (route.method->raw) return RawPiece(bytes);
   std::optional<Printed> printed = Print(route, bytes);
   if (!printed) return Failure(absl::InternalError("unreadable answer"), "");
   return transcode::Success(route, *std::move(printed), target);

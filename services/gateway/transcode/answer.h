@@ -44,8 +44,12 @@ class AnswerWriter {
   // nullopt when the bytes are not the route's response.
   std::optional<Printed> Print(const Route& route, const std::string& bytes) const;
 
-  // An answer from the serialized response. INTERNAL when the bytes are not that message.
+  // An answer from the serialized response; a RawBody goes out as it is. INTERNAL when the bytes are not that
+  // message.
   Answer Success(const Route& route, const std::string& bytes, absl::string_view target) const;
+
+  // A piece of a stream of raw bytes, with the content type that it gives. INTERNAL when the bytes are none.
+  Answer RawPiece(const std::string& bytes) const;
 
   // One line of a stream: {"result":...} and a line feed; empty when the bytes are not that message.
   std::string StreamLine(const Route& route, const std::string& bytes) const;

@@ -23,6 +23,9 @@ absl::CivilDay DayOf(const google::type::Date& date) {
   return absl::CivilDay(date.year(), date.month(), date.day());
 }
 
+// Half a register would count half of what is missing.
+absl::Status TooLong() { return absl::ResourceExhaustedError("the registers are longer than expected"); }
+
 Registers::District Read(const identity::District& district, absl::CivilDay today) {
   Registers::District read{district.name(),
                            district.display_name().zh(),
@@ -74,12 +77,14 @@ void RegisterCopy::ReadDistricts(const std::shared_ptr<Reading>& reading, const 
   request.set_page_token(page_token);
   rpc::CallTyped<identity::ListDistrictsResponse>(
       *identity_, absl::StrCat(kDirectory, "ListDistricts"), ContextOfCall(), request,
-      [this, reading](const absl::StatusOr<identity::ListDistrictsResponse>& answer) {
+      [this, alive = Alive(), reading](const absl::StatusOr<identity::ListDistrictsResponse>& answer) {
+        if (alive.expired()) return;
         if (!answer.ok()) return End(reading, answer.status());
         for (const identity::District& district : answer->districts())
           reading->registers.districts.push_back(Read(district, reading->today));
         const std::string& next = answer->next_page_token();
-        if (next.empty() || ++reading->pages > kMaxPages) return ReadCommunities(reading, "");
+        if (next.empty()) return ReadCommunities(reading, "");
+        if (++reading->pages > kMaxPages) return End(reading, TooLong());
         ReadDistricts(reading, next);
       });
 }
@@ -90,7 +95,8 @@ void RegisterCopy::ReadCommunities(const std::shared_ptr<Reading>& reading, cons
   request.set_page_token(page_token);
   rpc::CallTyped<identity::ListCommunitiesResponse>(
       *identity_, absl::StrCat(kDirectory, "ListCommunities"), ContextOfCall(), request,
-      [this, reading](const absl::StatusOr<identity::ListCommunitiesResponse>& answer) {
+      [this, alive = Alive(), reading](const absl::StatusOr<identity::ListCommunitiesResponse>& answer) {
+        if (alive.expired()) return;
         if (!answer.ok()) return End(reading, answer.status());
         for (const identity::Community& one : answer->communities()) {
           if (one.has_retire_date() && DayOf(one.retire_date()) <= reading->today) continue;
@@ -99,7 +105,8 @@ void RegisterCopy::ReadCommunities(const std::shared_ptr<Reading>& reading, cons
                one.kind() == identity::Community::ADMINISTRATIVE_VILLAGE});
         }
         const std::string& next = answer->next_page_token();
-        if (next.empty() || ++reading->pages > kMaxPages) return ReadMarks(reading);
+        if (next.empty()) return ReadMarks(reading);
+        if (++reading->pages > kMaxPages) return End(reading, TooLong());
         ReadCommunities(reading, next);
       });
 }
@@ -108,7 +115,8 @@ void RegisterCopy::ReadMarks(const std::shared_ptr<Reading>& reading) {
   rpc::CallTyped<identity::SummarizeRegistersResponse>(
       *identity_, absl::StrCat(kDirectory, "SummarizeRegisters"), ContextOfCall(),
       identity::SummarizeRegistersRequest(),
-      [this, reading](const absl::StatusOr<identity::SummarizeRegistersResponse>& answer) {
+      [this, alive = Alive(), reading](const absl::StatusOr<identity::SummarizeRegistersResponse>& answer) {
+        if (alive.expired()) return;
         if (!answer.ok()) return End(reading, answer.status());
         for (const auto& row : answer->rows()) {
           if (row.district().empty()) continue;
@@ -130,6 +138,8 @@ void RegisterCopy::End(const std::shared_ptr<Reading>& reading, const absl::Stat
     auto& districts = reading->registers.districts;
     std::sort(districts.begin(), districts.end(),
               [](const auto& a, const auto& b) { return a.name < b.name; });
+    for (const auto& one : districts) reading->registers.names.insert(one.name);
+    for (const auto& one : reading->registers.communities) reading->registers.names.insert(one.name);
     registers_ = std::make_shared<const Registers>(std::move(reading->registers));
     read_at_ = executor_.SteadyNow();
   } else {
@@ -139,24 +149,25 @@ void RegisterCopy::End(const std::shared_ptr<Reading>& reading, const absl::Stat
 }
 
 bool RegisterCopy::Knows(const std::string& name) const {
-  if (registers_ == nullptr) return false;
-  const auto named = [&name](const auto& one) { return one.name == name; };
-  return std::any_of(registers_->districts.begin(), registers_->districts.end(), named) ||
-         std::any_of(registers_->communities.begin(), registers_->communities.end(), named);
+  return registers_ != nullptr && registers_->names.contains(name);
 }
 
 void RegisterCopy::CheckExists(const std::string& name, std::function<void(absl::Status)> done) {
   const absl::Time now = executor_.SteadyNow();
   if (identity_ == nullptr || Knows(name) || now - failed_at_ < kRetryAfter) return done(absl::OkStatus());
+  // The next ones need not be asked for one by one.
+  if (registers_ == nullptr || now - read_at_ > kFreshFor) Get([](const Answer&) {});
   const bool district = absl::StartsWith(name, "districts/"), school = absl::StartsWith(name, "schools/");
   // The three requests have their name in the same field.
   identity::GetDistrictRequest request;
   request.set_name(name);
   const char* method = district ? "GetDistrict" : school ? "GetSchool" : "GetCommunity";
-  identity_->Call(absl::StrCat(kDirectory, method), ContextOfCall(), request.SerializeAsString(),
-                  [name, done = std::move(done)](const absl::StatusOr<rpc::PeerAnswer>& answer) {
-                    done(absl::IsNotFound(answer.status()) ? refusal::NotFound(name) : absl::OkStatus());
-                  });
+  identity_->Call(
+      absl::StrCat(kDirectory, method), ContextOfCall(), request.SerializeAsString(),
+      [alive = Alive(), name, done = std::move(done)](const absl::StatusOr<rpc::PeerAnswer>& answer) {
+        if (alive.expired()) return;
+        done(absl::IsNotFound(answer.status()) ? refusal::NotFound(name) : absl::OkStatus());
+      });
 }
 
 }  // namespace kepu::venue

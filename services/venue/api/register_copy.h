@@ -50,6 +50,8 @@ class RegisterCopy {
   void End(const std::shared_ptr<Reading>& reading, const absl::Status& status);
   bool Knows(const std::string& name) const;
   rpc::Context ContextOfCall() const;
+  // Expires with this: an answer may come when the service is gone.
+  std::weak_ptr<const bool> Alive() const { return alive_; }
 
   rpc::Peer* const identity_;
   executor::Executor& executor_;
@@ -59,6 +61,7 @@ class RegisterCopy {
   absl::Time failed_at_ = absl::InfinitePast();  // the same
   bool reading_ = false;
   std::vector<Done> waiting_;
+  const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 }  // namespace kepu::venue

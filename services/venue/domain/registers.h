@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 
@@ -34,6 +35,7 @@ struct Registers {
   absl::Time read_time;
   std::vector<District> districts;  // by name, those that have ended too
   std::vector<Community> communities;
+  absl::flat_hash_set<std::string> names;               // of all of them
   absl::flat_hash_map<std::string, SchoolMarks> marks;  // by district
 
   // The district in force that this one is, or became part of; itself when it is not known.
