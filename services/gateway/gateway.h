@@ -13,6 +13,7 @@
 #include "libs/metrics/metrics.h"
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
+#include "services/gateway/kept_pages.h"
 #include "services/gateway/transcode/answer.h"
 #include "services/gateway/transcode/route_table.h"
 #include "services/gateway/upstream/caller.h"
@@ -44,6 +45,7 @@ class Gateway {
     metrics::Histogram* seconds = nullptr;
   };
   const transcode::AnswerWriter& writer() const { return writer_; }
+  KeptPages& kept_pages() { return kept_pages_; }
   upstream::Caller& caller() { return caller_; }
   upstream::Logins& logins() { return logins_; }
   const GatewayOptions& options() const { return options_; }
@@ -61,6 +63,7 @@ class Gateway {
   executor::Random& random_;
   const GatewayOptions options_;
   const transcode::AnswerWriter writer_;
+  KeptPages kept_pages_{writer_};
   const std::shared_ptr<const std::string> openapi_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};

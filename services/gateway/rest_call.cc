@@ -111,7 +111,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {
     if (!answer.ok()) return Fail(answer.status());
-    transcode::Answer success = gateway_.writer().Success(route_, answer->bytes, head().target);
+    transcode::Answer success = gateway_.kept_pages().Success(route_, answer->bytes, head().target);
     if (answer->info.position != 0) {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
     }
@@ -155,7 +155,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OpenStream(const upstream::Target& target, const upstream::CallRules& rules, std::string bytes) {
     // HEAD asks what GET would answer; the answer of a stream has no end to wait for.
-    if (match_.head) return BeginStream(), exchange_->End();
+    if (match_.head) return BeginStream(kLines), exchange_->End();
     upstream::StreamCallbacks callbacks;
     callbacks.on_message = [self = shared_from_this()](std::string message) { self->OnMessage(message); };
     callbacks.on_end = [self = shared_from_this()](const absl::Status& status) { self->OnEnd(status); };
@@ -168,20 +168,30 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     stream_->Next();
   }
 
-  void BeginStream() {
+  void BeginStream(std::string content_type) {
     begun_ = true;
     Count(200);
     http::Response response;
-    response.content_type = kLines;
+    response.content_type = std::move(content_type);
     response.headers.emplace_back("x-request-id", request_id_);
     response.headers.emplace_back("X-Accel-Buffering", "no");
     exchange_->Begin(std::move(response));
   }
 
   void OnMessage(const std::string& message) {
-    if (!begun_) BeginStream();
-    std::string line = gateway_.writer().StreamLine(route_, message);
-    if (line.empty()) return stream_->Cancel();
+    std::string line;
+    if (route_.method->raw) {
+      transcode::Answer piece = gateway_.writer().RawPiece(message);
+      if (piece.status != 200) return stream_->Cancel();
+      // Of the first one; the head goes out once.
+      if (!begun_) BeginStream(std::move(piece.content_type));
+      line = std::move(piece.body);
+      if (line.empty()) return stream_->Next();
+    } else {
+      if (!begun_) BeginStream(kLines);
+      line = gateway_.writer().StreamLine(route_, message);
+      if (line.empty()) return stream_->Cancel();
+    }
     // The next message is asked for when this one is nearly sent: a slow reader slows the service, not this
     // process.
     exchange_->Write(std::move(line), [self = shared_from_this()](bool ready) {
@@ -195,7 +205,10 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OnEnd(const absl::Status& status) {
     if (!begun_ && !status.ok()) return Fail(status);
-    if (!begun_) BeginStream();
+    if (!begun_) BeginStream(kLines);
+    // Raw bytes have no place for an error. Left without its end, the exchange breaks off, which no reader
+    // takes for all of it.
+    if (!status.ok() && route_.method->raw) return;
     if (!status.ok()) exchange_->Write(gateway_.writer().StreamError(refusal::ToWire(status)), [](bool) {});
     exchange_->End();
   }

@@ -1,4 +1,5 @@
-// The venue service as a process. Claims past their deadline ask the services that hold pivots.
+// The venue service as a process. Claims past their deadline ask the services that hold pivots; the registers
+// that coverage rests on are identity's.
 #include <memory>
 #include <utility>
 
@@ -23,8 +24,10 @@ class HostedVenue final : public kepu::host::Hosted {
       return pivot == pivots_.end() ? nullptr : pivot->second.get();
     };
     // The service's own authorizer knows which district and operator a venue belongs to.
-    auto made = kepu::venue::MakeService({given.store, given.executor, given.clock, given.random, given.keys,
-                                          given.paging_secret, nullptr, pivot_of});
+    kepu::venue::ServiceDeps deps{given.store, given.executor,      given.clock, given.random,
+                                  given.keys,  given.paging_secret, nullptr,     pivot_of};
+    deps.identity = &given.peer("identity");
+    auto made = kepu::venue::MakeService(std::move(deps));
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }
@@ -47,5 +50,6 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 }  // namespace
 
 int main(int argc, char** argv) {
-  return kepu::host::RunService(argc, argv, {.name = "venue", .peers = {"event", "volunteer"}, .make = Make});
+  return kepu::host::RunService(argc, argv,
+                                {.name = "venue", .peers = {"event", "volunteer", "identity"}, .make = Make});
 }

@@ -32,7 +32,8 @@ class ServiceImpl final : public Service {
         settler_(deps.executor, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf, deps.pivots ? deps.pivots : Nobody),
                  deps.settler_options),
-        context_{*engine_, deps.executor, deps.keys, model_, *follower_, deps.clock, pager_},
+        registers_(deps.identity, deps.executor, deps.clock),
+        context_{*engine_, deps.executor, deps.keys, model_, *follower_, deps.clock, pager_, registers_},
         rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
     model_.set_claim_observer(
         {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
@@ -52,6 +53,9 @@ class ServiceImpl final : public Service {
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);
+    AddExportHandlers(rpc_, context_);
+    AddRouteHandlers(rpc_, context_);
+    AddCoverageHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -79,6 +83,7 @@ class ServiceImpl final : public Service {
   VenueDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
+  RegisterCopy registers_;
   CallContext context_;
   rpc::Service rpc_;
 };

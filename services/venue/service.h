@@ -12,6 +12,7 @@
 #include "absl/strings/string_view.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/settler.h"
+#include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
@@ -34,6 +35,8 @@ struct ServiceDeps {
   std::function<reservation::Participant*(absl::string_view service)> pivots = nullptr;
   store::EngineOptions engine_options = {};
   reservation::SettlerOptions settler_options = {};
+  // The identity service, whose registers coverage is held against. Null: nothing is known of them.
+  rpc::Peer* identity = nullptr;
 };
 
 class Service {

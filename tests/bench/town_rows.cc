@@ -34,7 +34,21 @@ int64_t Now() {
       .count();
 }
 
+constexpr char kDirectory[] = "/kepu.identity.v1.DirectoryService/";
+
+void MakeDistrict(Rig& rig, const std::string& id) {
+  identity::v1::CreateDistrictRequest district;
+  district.set_district_id(id);
+  district.set_request_id("district-" + id);
+  district.mutable_district()->mutable_display_name()->set_zh("区");
+  district.mutable_district()->set_kind(identity::v1::District::DISTRICT);
+  district.mutable_district()->set_region(identity::v1::District::MU);
+  CallOnce(rig.address("identity"), absl::StrCat(kDirectory, "CreateDistrict"),
+           {kStaff, district.SerializeAsString()});
+}
+
 void MakeVenues(Rig& rig) {
+  MakeDistrict(rig, "yuzhong");
   Fill(rig.address("venue"), "/kepu.venue.v1.VenueService/CreateVenue", kVenues, [](uint64_t number) {
     venue::v1::CreateVenueRequest request;
     request.set_venue_id(absl::StrCat("bench-", number));
@@ -57,15 +71,7 @@ void MakeVenues(Rig& rig) {
 }
 
 void MakeSchools(Rig& rig, uint64_t count) {
-  identity::v1::CreateDistrictRequest district;
-  district.set_district_id("bench");
-  district.set_request_id("district");
-  district.mutable_district()->mutable_display_name()->set_zh("区");
-  district.mutable_district()->set_kind(identity::v1::District::DISTRICT);
-  district.mutable_district()->set_region(identity::v1::District::MU);
-  constexpr char kDirectory[] = "/kepu.identity.v1.DirectoryService/";
-  CallOnce(rig.address("identity"), absl::StrCat(kDirectory, "CreateDistrict"),
-           {kStaff, district.SerializeAsString()});
+  MakeDistrict(rig, "bench");
   Fill(rig.address("identity"), absl::StrCat(kDirectory, "CreateSchool"), count, [](uint64_t number) {
     identity::v1::CreateSchoolRequest request;
     request.set_school_id(absl::StrCat("bench-", number));

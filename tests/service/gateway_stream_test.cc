@@ -1,5 +1,6 @@
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kepu/options/v1/raw_body.pb.h"
 #include "libs/refusal/refusal.h"
 #include "tests/service/gateway_harness.h"
 
@@ -44,6 +45,42 @@ TEST(Streams, ErrorsBeforeAndAfterTheFirstMessage) {
   EXPECT_THAT(reply.body, HasSubstr("}\n{\"error\":{\"code\":14,"));
   EXPECT_THAT(reply.body, HasSubstr("SERVICE_DOWN"));
   EXPECT_THAT(reply.body, ::testing::Not(HasSubstr("10.0.0.7")));
+}
+
+std::string Raw(const std::string& data, const std::string& content_type = "") {
+  options::v1::RawBody raw;
+  raw.set_content_type(content_type);
+  raw.set_data(data);
+  return raw.SerializeAsString();
+}
+
+TEST(Streams, RawBytesGoOutAsTheyAre) {
+  Harness harness;
+  harness.fake.Stream([](int index) -> std::optional<std::string> {
+    const std::vector<std::string> pieces = {Raw("a,b\r\n", "text/csv; charset=utf-8"), Raw(""),
+                                             Raw(std::string("1,\0\n", 4), "text/plain")};
+    if (index < 3) return pieces[static_cast<size_t>(index)];
+    return std::nullopt;
+  });
+  Client client(harness.port());
+  const Reply reply = client.Ask(Harness::Text("GET", "/v1/parks:export"));
+  EXPECT_EQ(reply.status, 200);
+  EXPECT_EQ(reply.headers.at("content-type"), "text/csv; charset=utf-8") << "of the first piece";
+  EXPECT_EQ(reply.body, std::string("a,b\r\n1,\0\n", 9));
+  EXPECT_FALSE(client.broken());
+}
+
+TEST(Streams, RawBytesThatStopShortBreakOff) {
+  Harness harness;
+  harness.fake.Stream([](int) { return std::nullopt; }, refusal::NotFound("parks/x"));
+  EXPECT_EQ(harness.Ask("GET", "/v1/parks:export").status, 404);
+  harness.fake.Stream(
+      [](int index) { return index == 0 ? std::optional(Raw("a,b", "text/csv")) : std::nullopt; },
+      absl::UnavailableError("down"));
+  Client client(harness.port());
+  client.Send(Harness::Text("GET", "/v1/parks:export"));
+  client.Read();
+  EXPECT_TRUE(client.broken()) << "no reader takes it for all there is";
 }
 
 TEST(Streams, OldClientsGetThemUntilTheConnectionEnds) {

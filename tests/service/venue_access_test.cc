@@ -1,5 +1,7 @@
 // Who may call what of the venue service: the handlers against the annotations, all of them.
 #include "kepu/venue/v1/collections.pb.h"
+#include "kepu/venue/v1/coverage.pb.h"
+#include "kepu/venue/v1/route.pb.h"
 #include "services/identity/domain/roles.h"
 #include "tests/service/access_check.h"
 #include "tests/service/venue_desk.h"
@@ -40,13 +42,18 @@ class VenueAccessTest : public VenueServiceTest {
     weekly.mutable_series()->mutable_end_time()->set_hours(10);
     const auto series = Change<v1::Series>("CreateSeries", weekly, kStaff);
     EXPECT_TRUE(series.ok()) << series.status();
+    MakeRoute();
     executor_.RunFor(absl::Seconds(1));
     return {
         .rpc = service_->rpc(),
         .executor = executor_,
-        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService")},
+        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
+                     v1::Route::descriptor()->file()->FindServiceByName("RouteService"),
+                     v1::CoverageRow::descriptor()->file()->FindServiceByName("CoverageService")},
         .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
         .subjects = {{"venue.district", {"districts/jiangbei"}},
+                     {"route.district", {"districts/jiangbei"}},
+                     {"routes/*", {"routes/walk", "routes/nowhere"}},
                      {"venues/*", {"venues/cqstm", "venues/absent"}},
                      {"venues/*/spaces/*", {"venues/cqstm/spaces/hall", "venues/absent/spaces/hall"}},
                      {"venues/*/spaces/*/allocations/*", {allocation->name(), Absent(allocation->name())}},
@@ -55,7 +62,11 @@ class VenueAccessTest : public VenueServiceTest {
                      {"venues/*/closures/*", {closure->name(), Absent(closure->name())}},
                      {"calendars/*", {"calendars/2026"}}},
         .own = {{"", {"venues/cqstm", "districts/jiangbei", "organizations/operator", "city"}},
-                {"CreateVenue", {"districts/jiangbei", "city"}}},
+                {"CreateVenue", {"districts/jiangbei", "city"}},
+                {"CreateRoute", {"districts/jiangbei", "city"}},
+                {"UpdateRoute", {"routes/walk", "districts/jiangbei", "organizations/operator", "city"}},
+                {"PublishRoute", {"routes/walk", "districts/jiangbei", "organizations/operator", "city"}},
+                {"RetireRoute", {"routes/walk", "districts/jiangbei", "organizations/operator", "city"}}},
         .foreign = "venues/other",
         .owner = ""};
   }
@@ -91,6 +102,33 @@ class VenueAccessTest : public VenueServiceTest {
                            {"alliance.lead", {"venues/cqstm", "venues/absent"}},
                            {"alliances/*", {"alliances/west", "alliances/absent"}}});
   }
+  void MakeRoute() {
+    v1::CreateRouteRequest request;
+    request.set_request_id("route");
+    request.set_route_id("walk");
+    v1::Route& route = *request.mutable_route();
+    route.mutable_display_name()->set_zh("线路");
+    route.set_category(v1::Route::TOURISM);
+    route.set_district("districts/jiangbei");
+    route.set_operator_("organizations/operator");
+    for (const char* id : {"cqstm", "second"}) {
+      v1::CreateVenueRequest venue = MakeVenue("second");
+      v1::UpdateVenueRequest place;
+      place.mutable_venue()->set_name(absl::StrCat("venues/", id));
+      place.mutable_venue()->mutable_location()->set_latitude(29.5);
+      if (id == std::string("second")) {
+        EXPECT_TRUE(Change<v1::Venue>("CreateVenue", venue, venue::kCity).ok());
+      }
+      EXPECT_TRUE(Change<v1::Venue>("UpdateVenue", place, venue::kCity).ok());
+      route.add_stops()->set_venue(absl::StrCat("venues/", id));
+      route.mutable_stops(route.stops_size() - 1)->mutable_stay_duration()->set_seconds(3600);
+    }
+    EXPECT_TRUE(Call<v1::Route>("RouteService", "CreateRoute", request, venue::kCity).ok());
+    v1::PublishRouteRequest publish;
+    publish.set_request_id("publish");
+    publish.set_name("routes/walk");
+    EXPECT_TRUE(Call<v1::Route>("RouteService", "PublishRoute", publish, venue::kCity).ok());
+  }
   static std::string Absent(std::string name) { return name.replace(7, 5, "absen"); }
 };
 
@@ -98,6 +136,8 @@ TEST_F(VenueAccessTest, TheHandlersDoWhatTheAnnotationsSay) {
   auth::AccessScene scene = Scene();
   AddCollections(scene);
   EXPECT_THAT(auth::CheckAccess(scene), ::testing::IsEmpty());
+  // Streams that were let in come to their end.
+  executor_.RunFor(absl::Seconds(1));
 }
 
 TEST_F(VenueAccessTest, PlantedFaultsAreFound) {

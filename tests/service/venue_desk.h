@@ -15,6 +15,7 @@
 #include "libs/store/verifier.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/service.h"
+#include "tests/service/fake_registers.h"
 
 namespace kepu::venue {
 using reservation::v1::StepRequest;
@@ -33,6 +34,10 @@ struct Kept {
   absl::Status status;
   std::string bytes;
   rpc::AnswerInfo info;
+  // Of a stream: what came, how often it is refused to take more, and what to call when its reader leaves.
+  std::vector<std::string> pieces;
+  int refuse = 0;
+  absl::AnyInvocable<void()> leave;
 };
 
 class KeepAnswer final : public rpc::Responder {
@@ -41,10 +46,17 @@ class KeepAnswer final : public rpc::Responder {
   void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
               rpc::AnswerInfo info) override {
     EXPECT_FALSE(kept_->finished) << "answered twice";
-    *kept_ = {true, status, bytes == nullptr ? "" : *bytes, info};
+    kept_->finished = true;
+    kept_->status = status;
+    kept_->bytes = bytes == nullptr ? "" : *bytes;
+    kept_->info = info;
   }
-  bool Write(std::shared_ptr<const std::string>) override { return false; }
-  void OnCancel(absl::AnyInvocable<void()>) override {}
+  bool Write(std::shared_ptr<const std::string> bytes) override {
+    if (kept_->refuse-- > 0) return false;
+    kept_->pieces.push_back(*bytes);
+    return true;
+  }
+  void OnCancel(absl::AnyInvocable<void()> callback) override { kept_->leave = std::move(callback); }
 
  private:
   std::shared_ptr<Kept> kept_;
@@ -104,9 +116,13 @@ class VenueServiceTest : public ::testing::Test {
   // A new process on the same store.
   void Restart() {
     service_.reset();
-    auto made =
-        MakeService({store_, executor_, clock_, random_, keys_, std::string(32, 'p'), nullptr,
-                     [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }});
+    ServiceDeps deps{
+        store_,  executor_,
+        clock_,  random_,
+        keys_,   std::string(32, 'p'),
+        nullptr, [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }};
+    deps.identity = &identity_;
+    auto made = MakeService(std::move(deps));
     ASSERT_TRUE(made.ok()) << made.status();
     service_ = *std::move(made);
     bool ready = false;
@@ -242,6 +258,7 @@ class VenueServiceTest : public ::testing::Test {
   executor::SeededRandom random_;
   const store::KeyMaker keys_{std::string(32, 'k')};
   FakePivot pivot_;
+  FakeRegisters identity_{executor_};
   std::unique_ptr<Service> service_;
   std::shared_ptr<Kept> kept_;
   uint64_t last_position_ = 0;

@@ -7,6 +7,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "google/protobuf/util/message_differencer.h"
 #include "gtest/gtest.h"
+#include "kepu/options/v1/raw_body.pb.h"
 #include "kepu/test/v1/park.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/transcode/answer.h"
@@ -209,29 +210,21 @@ TEST(Answers, ZeroValuesEtagAndNextPage) {
               ::testing::AllOf(::testing::StartsWith("{\"result\":{\"name\""), ::testing::EndsWith("}\n")));
 }
 
-TEST(Answers, WhatIsKeptIsWhatWouldBePrinted) {
-  test::v1::ListParksResponse list;
-  for (int i = 0; i < 250; ++i) list.add_parks()->set_display_name(absl::StrCat("park ", i));
-  list.set_next_page_token("t");
-  const Route& parks = RouteOf("GET", "/v1/parks");
-  const Route& names = RouteOf("GET", "/v1/parks:names");
-  for (int round = 0; round < 300; ++round) {
-    // More pages than there is room for, each again and again, and one route's bytes never answer another's.
-    list.mutable_parks(7)->set_display_name(absl::StrCat("park ", round % 150 % (1 + round / 3)));
-    const std::string bytes = list.SerializeAsString();
-    ASSERT_GE(bytes.size(), KeptJson::kBytesMin);
-    for (const Route* route : {&parks, &names, &parks}) {
-      const std::string target = absl::StrCat("/v1/parks?round=", round);
-      const Answer kept = Writer().Success(*route, bytes, target);
-      if (round % 50 == 0) {
-        const Answer printed = AnswerWriter(Table()).Success(*route, bytes, target);
-        ASSERT_EQ(kept.body, printed.body);
-        ASSERT_EQ(kept.headers, printed.headers);
-      }
-      ASSERT_THAT(kept.body, HasSubstr(list.parks(7).display_name()));
-      ASSERT_THAT(kept.headers[0].second, HasSubstr(absl::StrCat("round=", round, "&")));
-    }
-  }
+TEST(Answers, RawBodiesGoOutAsTheyAre) {
+  options::v1::RawBody raw;
+  raw.set_content_type("image/svg+xml");
+  raw.set_data(std::string("<svg>\0\xff", 7));
+  const Answer answer = Writer().Success(RouteOf("GET", "/v1/parks/x:draw"), raw.SerializeAsString(), "/");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.content_type, "image/svg+xml");
+  EXPECT_EQ(answer.body, raw.data());
+  raw.set_content_type("text/html\r\nSet-Cookie: x=1");
+  EXPECT_EQ(Writer().RawPiece(raw.SerializeAsString()).content_type, "application/octet-stream")
+      << "a content type cannot break out of its header";
+  EXPECT_EQ(Writer().RawPiece("\xff").status, 500);
+  const std::string document = OpenApi(Table(), "1");
+  EXPECT_THAT(document, HasSubstr(R"("*/*":{"schema":{"type":"string","format":"binary"}})"));
+  EXPECT_THAT(document, Not(HasSubstr("RawBody")));
 }
 
 TEST(Answers, StatusesByTheTable) {

@@ -193,7 +193,7 @@ TEST_F(VenueDomain, ClosuresListWhatTheyHitAndRefuseWhatComes) {
   ASSERT_TRUE(Allocate("hall", "a", T("2026-03-10", 10), T("2026-03-10", 12)).ok());
   ASSERT_TRUE(Schedule("x", MakeExhibition({"hall", "dome"}, "2026-03-12", "2026-03-20")).ok());
   ASSERT_TRUE(Close("k", T("2026-03-10"), T("2026-03-14")).ok());
-  const Hits hits = *HitsOf(desk_.state(), kVenue, **FindClosure(desk_.state(), kVenue, "k"));
+  const Hits hits = *HitsOf(desk_.state(), kVenue, ExtentOf(**FindClosure(desk_.state(), kVenue, "k")));
   EXPECT_THAT(hits.names,
               ElementsAre("venues/cqstm/spaces/hall/allocations/a", "venues/cqstm/exhibitions/x"));
   EXPECT_EQ(hits.count, 2) << "an exhibition in two halls is one hit";

@@ -62,7 +62,7 @@ TEST_F(VenueSpaces, AClosedPartLeavesNoWholeHall) {
   ASSERT_TRUE(Close("k", T("2026-03-10"), T("2026-03-11"), {"left"}).ok());
   EXPECT_EQ(Reason(Allocate("hall", "a", T("2026-03-10", 9), T("2026-03-10", 10))), "VENUE_CLOSED");
   EXPECT_TRUE(Allocate("right", "b", T("2026-03-10", 9), T("2026-03-10", 10)).ok());
-  const auto hits = HitsOf(desk_.state(), kVenue, {"hall"}, {T("2026-03-10"), T("2026-03-11")});
+  const auto hits = HitsOf(desk_.state(), kVenue, {{"hall"}, {T("2026-03-10"), T("2026-03-11")}});
   EXPECT_THAT(hits->names, ElementsAre("venues/cqstm/spaces/right/allocations/b"));
 }
 

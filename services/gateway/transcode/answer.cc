@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/arena.h"
 #include "google/rpc/error_details.pb.h"
+#include "kepu/options/v1/raw_body.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/transcode/percent.h"
 
@@ -20,6 +21,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr char kJson[] = "application/json; charset=utf-8";
+constexpr char kBytes[] = "application/octet-stream";
 constexpr char kProblem[] = "application/problem+json; charset=utf-8";
 
 // The first block of the Arena that a response is parsed into: a page of 50 does not fit, one object does.
@@ -59,6 +61,11 @@ bool IsToken(absl::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f && c != '"'; });
 }
 
+// Visible ASCII and spaces: anything else would break out of its header.
+bool IsHeaderText(absl::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f; });
+}
+
 std::string NextPage(absl::string_view target, absl::string_view token) {
   const size_t mark = target.find('?');
   std::string next = absl::StrCat(target.substr(0, mark), "?");
@@ -95,50 +102,48 @@ AnswerWriter::AnswerWriter(const RouteTable& table) {
   }
 }
 
-std::shared_ptr<KeptJson::Entry> AnswerWriter::Print(const Route& route, const std::string& bytes) const {
+std::optional<Printed> AnswerWriter::Print(const Route& route, const std::string& bytes) const {
   char scratch[kScratchBytes];
   google::protobuf::Arena arena(scratch, sizeof(scratch));
   Message& message = *route.method->response->New(&arena);
-  if (!message.ParseFromString(bytes)) return nullptr;
-  auto entry = std::make_shared<KeptJson::Entry>();
+  if (!message.ParseFromString(bytes)) return std::nullopt;
+  Printed printed;
   // JSON is about twice the size of the wire form: one allocation instead of ten.
-  entry->body.reserve(bytes.size() * 2 + 256);
+  printed.body.reserve(bytes.size() * 2 + 256);
   if (route.response_body != nullptr) {
-    json_.WriteField(message, *route.response_body, entry->body);
+    json_.WriteField(message, *route.response_body, printed.body);
   } else {
-    json_.Write(message, entry->body);
+    json_.Write(message, printed.body);
   }
-  entry->etag = TextField(message, "etag");
-  entry->next_page_token = TextField(message, "next_page_token");
-  return entry;
+  printed.etag = TextField(message, "etag");
+  printed.next_page_token = TextField(message, "next_page_token");
+  return printed;
+}
+
+Answer Success(const Route& route, Printed printed, absl::string_view target) {
+  Answer answer;
+  answer.content_type = kJson;
+  answer.body = std::move(printed.body);
+  if (IsToken(printed.etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed.etag, "\""));
+  if (route.verb == "GET" && !printed.next_page_token.empty())
+    answer.headers.emplace_back("Link", NextPage(target, printed.next_page_token));
+  return answer;
+}
+
+Answer AnswerWriter::RawPiece(const std::string& bytes) const {
+  options::v1::RawBody raw;
+  if (!raw.ParseFromString(bytes)) return Failure(absl::InternalError("unreadable answer"), "");
+  Answer answer;
+  answer.content_type = IsHeaderText(raw.content_type()) ? raw.content_type() : kBytes;
+  answer.body = std::move(*raw.mutable_data());
+  return answer;
 }
 
 Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
-  const bool is_read = route.verb == "GET";
-  std::shared_ptr<const KeptJson::Entry> printed = is_read ? kept_.Find(route, bytes) : nullptr;
-  std::string body;
-  if (printed != nullptr) {
-    body = printed->body;
-  } else {
-    std::shared_ptr<KeptJson::Entry> fresh = Print(route, bytes);
-    if (fresh == nullptr) return Failure(absl::InternalError("unreadable answer"), "");
-    if (is_read && KeptJson::IsWorthKeeping(bytes)) {
-      body = fresh->body;
-      fresh->route = &route;
-      fresh->bytes = bytes;
-      kept_.Keep(fresh);
-    } else {
-      body = std::move(fresh->body);
-    }
-    printed = std::move(fresh);
-  }
-  Answer answer;
-  answer.content_type = kJson;
-  answer.body = std::move(body);
-  if (IsToken(printed->etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed->etag, "\""));
-  if (is_read && !printed->next_page_token.empty())
-    answer.headers.emplace_back("Link", NextPage(target, printed->next_page_token));
-  return answer;
+  if (route.method->raw) return RawPiece(bytes);
+  std::optional<Printed> printed = Print(route, bytes);
+  if (!printed) return Failure(absl::InternalError("unreadable answer"), "");
+  return transcode::Success(route, *std::move(printed), target);
 }
 
 std::string AnswerWriter::StreamLine(const Route& route, const std::string& bytes) const {

@@ -2,7 +2,7 @@
 // JSON or application/problem+json. What it answers depends on its arguments alone; thread-safe.
 #pragma once
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,7 +11,6 @@
 #include "absl/strings/string_view.h"
 #include "google/rpc/status.pb.h"
 #include "services/gateway/transcode/json_write.h"
-#include "services/gateway/transcode/kept_json.h"
 #include "services/gateway/transcode/route_table.h"
 
 namespace kepu::gateway::transcode {
@@ -23,6 +22,17 @@ struct Answer {
   std::string body;
 };
 
+// A response as JSON, and what of it goes into headers.
+struct Printed {
+  std::string body;
+  std::string etag;
+  std::string next_page_token;
+};
+
+// The answer around a printed response: ETag and the Link to the next page where the message has them.
+// `target` is what was asked, for that Link.
+Answer Success(const Route& route, Printed printed, absl::string_view target);
+
 // HTTP status of a google.rpc code (the same table in Connect and in grpc-gateway 2).
 int HttpStatusOf(int code);
 
@@ -31,9 +41,15 @@ class AnswerWriter {
  public:
   explicit AnswerWriter(const RouteTable& table);
 
-  // An answer from the serialized response; adds ETag and the Link to the next page where the message has
-  // them. `target` is what was asked, for that Link. INTERNAL when the bytes are not that message.
+  // nullopt when the bytes are not the route's response.
+  std::optional<Printed> Print(const Route& route, const std::string& bytes) const;
+
+  // An answer from the serialized response; a RawBody goes out as it is. INTERNAL when the bytes are not that
+  // message.
   Answer Success(const Route& route, const std::string& bytes, absl::string_view target) const;
+
+  // A piece of a stream of raw bytes, with the content type that it gives. INTERNAL when the bytes are none.
+  Answer RawPiece(const std::string& bytes) const;
 
   // One line of a stream: {"result":...} and a line feed; empty when the bytes are not that message.
   std::string StreamLine(const Route& route, const std::string& bytes) const;
@@ -44,12 +60,9 @@ class AnswerWriter {
   Answer Failure(const absl::Status& status, absl::string_view accept, int http_status = 0) const;
 
  private:
-  // Null when the bytes are not that message.
-  std::shared_ptr<KeptJson::Entry> Print(const Route& route, const std::string& bytes) const;
   void AppendStatus(const google::rpc::Status& status, std::string& out) const;
 
   JsonWriter json_;
-  mutable KeptJson kept_;
 };
 
 }  // namespace kepu::gateway::transcode

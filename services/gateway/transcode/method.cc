@@ -9,6 +9,7 @@
 #include "absl/strings/str_split.h"
 #include "google/protobuf/descriptor_database.h"
 #include "kepu/options/v1/options.pb.h"
+#include "kepu/options/v1/raw_body.pb.h"
 
 namespace kepu::gateway::transcode {
 namespace {
@@ -40,6 +41,7 @@ absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
                                                                : AccessKind::kRoles;
   method.changes = idempotency == options::v1::REQUEST_ID;
   method.streams = descriptor.server_streaming();
+  method.raw = descriptor.output_type() == options::v1::RawBody::descriptor();
   for (int i = 0; i < descriptor.input_type()->field_count(); ++i) {
     method.hashes |= absl::EndsWith(descriptor.input_type()->field(i)->name(), "password");
   }

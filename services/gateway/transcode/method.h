@@ -20,6 +20,7 @@ struct Method {
   AccessKind access = AccessKind::kRoles;
   bool changes = false;  // carries a request_id
   bool streams = false;  // server streaming
+  bool raw = false;      // answers kepu.options.v1.RawBody: bytes with a content type of their own
   bool hashes = false;   // carries a password, which the service hashes before it answers
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::Message* response = nullptr;

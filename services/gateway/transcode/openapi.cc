@@ -232,15 +232,25 @@ class Document {
   }
 
   void Responses(const Route& route, JsonText& json) {
+    json.Key("responses").Open('{').Key("200").Open('{');
+    if (route.method->raw) {
+      json.Pair("description", "Bytes with a content type of their own.");
+      json.Key("content").Raw(R"({"*/*":{"schema":{"type":"string","format":"binary"}}})").Close('}');
+      return Errors(json);
+    }
     const std::string schema = route.response_body == nullptr
                                    ? schemas_.Of(*route.method->descriptor->output_type())
                                    : schemas_.Of(*route.response_body);
-    json.Key("responses").Open('{').Key("200").Open('{');
     json.Pair("description", route.method->streams
                                  ? "Lines of JSON: {\"result\": ...}, at the end {\"error\": ...}."
                                  : "Done.");
     json.Key("content").Open('{').Key(route.method->streams ? "application/x-ndjson" : "application/json");
     json.Open('{').Key("schema").Raw(schema).Close('}').Close('}').Close('}');
+    Errors(json);
+  }
+
+  // Closes the responses.
+  void Errors(JsonText& json) const {
     for (const char* range : {"4XX", "5XX"})
       json.Key(range).Raw(R"({"$ref":"#/components/responses/Error"})");
     json.Close('}');

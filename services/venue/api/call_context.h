@@ -16,6 +16,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "services/venue/api/register_copy.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/store/read_model.h"
 #include "services/venue/store/schema.h"
@@ -34,6 +35,7 @@ struct CallContext {
   projection::Follower& follower;
   executor::Clock& clock;
   const paging::Pager& pager;
+  RegisterCopy& registers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.
@@ -119,6 +121,18 @@ void AnswerReady(const CallContext& context, Call call, const std::string& name)
   AfterPosition(context, std::move(call), [&context, name](Call ready) {
     if (auto bytes = context.model.catalogue().Get(name)) return ready.AnswerBytes(std::move(bytes));
     ready.Fail(refusal::NotFound(name));
+  });
+}
+
+// `compute(call) -> StatusOr<Response>` on all that is in memory; on the executor.
+template <class Request, class Response, class Compute>
+void ComputeOnModel(const CallContext& context, rpc::TypedCall<Request, Response> call, Compute compute) {
+  using Call = rpc::TypedCall<Request, Response>;
+  AfterPosition(context, std::move(call), [&context, compute = std::move(compute)](Call ready) {
+    auto shared = std::make_shared<Call>(std::move(ready));
+    context.executor.Post([compute, shared]() mutable {
+      shared->Finish(absl::StatusOr<Response>(compute(std::as_const(*shared))));
+    });
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/api/merge.h"
+#include "services/venue/domain/consequences.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -10,21 +12,61 @@ namespace {
 using CreateCall = rpc::TypedCall<v1::CreateClosureRequest, v1::Closure>;
 using GetCall = rpc::TypedCall<v1::GetClosureRequest, v1::Closure>;
 using ListCall = rpc::TypedCall<v1::ListClosuresRequest, v1::ListClosuresResponse>;
+using UpdateCall = rpc::TypedCall<v1::UpdateClosureRequest, v1::Closure>;
 using EndCall = rpc::TypedCall<v1::EndClosureRequest, v1::Closure>;
 
-// What it hits is found when it is asked for, so that it is true then.
-absl::Status Fill(const VenueState& state, const std::string& venue, v1::Closure* closure) {
-  auto hits = HitsOf(state, venue, *closure);
-  if (!hits.ok()) return hits.status();
-  closure->clear_hits();
-  for (const std::string& name : hits->names) closure->add_hits(name);
-  closure->set_hit_count(hits->count);
-  return absl::OkStatus();
+// Published routes that stop at the venue; on the executor.
+std::vector<v1::ClosureHit> RoutesThrough(const CallContext& context, const std::string& venue) {
+  std::vector<v1::ClosureHit> hits;
+  for (const v1::Route* route : context.model.routes().Through(VenueName(venue))) {
+    v1::ClosureHit& hit = hits.emplace_back();
+    hit.set_name(route->name());
+    hit.set_kind(v1::ClosureHit::ROUTE);
+    hit.set_holder(route->operator_());
+    *hit.mutable_title() = route->display_name();
+  }
+  return hits;
 }
 
-absl::Status Answer(const VenueState& state, const std::vector<std::string>& ids, v1::Closure* answer) {
+absl::Status Fill(const CallContext& context, const VenueState& state, const std::string& venue,
+                  v1::Closure* closure) {
+  return FillConsequences(state, venue, RoutesThrough(context, venue), *closure);
+}
+
+absl::Status Answer(const CallContext& context, const VenueState& state, const std::vector<std::string>& ids,
+                    v1::Closure* answer) {
   if (absl::Status status = Copy(FindClosure(state, ids[0], ids[1]), answer); !status.ok()) return status;
-  return Fill(state, ids[0], answer);
+  return Fill(context, state, ids[0], answer);
+}
+
+// The closure that `decide(state)` would make, with what it would hit. Changes nothing and remembers nothing:
+// the request id is still free for the call that means it.
+template <class Request, class Decide>
+void Preview(const CallContext& context, const std::string& venue, rpc::TypedCall<Request, v1::Closure> call,
+             Decide decide) {
+  ComputeOnVenue(
+      context, venue, std::move(call),
+      [&context, venue, decide](const VenueState& state, const auto&) -> absl::StatusOr<v1::Closure> {
+        const absl::StatusOr<Facts> facts = decide(state, context.clock.Now());
+        if (!facts.ok()) return facts.status();
+        const log::v1::VenueFact& fact = facts->front();
+        v1::Closure closure = fact.has_closure_created() ? fact.closure_created() : fact.closure_updated();
+        // Nothing of it stands yet.
+        if (fact.has_closure_created()) closure.clear_name();
+        if (absl::Status status = Fill(context, state, venue, &closure); !status.ok()) return status;
+        return closure;
+      });
+}
+
+// Previews or does what `decide(state, now)` says of the closure `ids`.
+template <class Request, class Decide>
+void PreviewOrChange(const CallContext& context, const std::vector<std::string>& ids,
+                     rpc::TypedCall<Request, v1::Closure> call, Decide decide) {
+  if (call.request().validate_only()) return Preview(context, ids[0], std::move(call), std::move(decide));
+  ChangeVenue(context, ids[0], std::move(call), std::move(decide),
+              [&context, ids](const VenueState& state, v1::Closure* answer) {
+                return Answer(context, state, ids, answer);
+              });
 }
 
 void Create(const CallContext& context, CreateCall call) {
@@ -32,21 +74,32 @@ void Create(const CallContext& context, CreateCall call) {
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   ids.push_back(context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call)));
   const v1::Closure closure = call.request().closure();
-  ChangeVenue(
-      context, ids[0], std::move(call),
-      [ids, closure](const VenueState& state, absl::Time now) {
-        return DecideCreateClosure(state, ids[0], ids[1], closure, now);
-      },
-      [ids](const VenueState& state, v1::Closure* answer) { return Answer(state, ids, answer); });
+  PreviewOrChange(context, ids, std::move(call), [ids, closure](const VenueState& state, absl::Time now) {
+    return DecideCreateClosure(state, ids[0], ids[1], closure, now);
+  });
+}
+
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "closure.name", "venues/*/closures/*", call.request().closure().name(), &ids)) return;
+  const v1::Closure update = call.request().closure();
+  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  PreviewOrChange(context, ids, std::move(call),
+                  [ids, update, paths](const VenueState& state, absl::Time now) {
+                    return DecideUpdateClosure(
+                        state, ids[0], ids[1], update.etag(),
+                        [&](const v1::Closure& base) { return Merged(base, update, paths); }, now);
+                  });
 }
 
 void Get(const CallContext& context, GetCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*/closures/*", call.request().name(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
-                 [ids](const VenueState& state, const auto&) -> absl::StatusOr<v1::Closure> {
+                 [&context, ids](const VenueState& state, const auto&) -> absl::StatusOr<v1::Closure> {
                    v1::Closure closure;
-                   if (absl::Status status = Answer(state, ids, &closure); !status.ok()) return status;
+                   if (absl::Status status = Answer(context, state, ids, &closure); !status.ok())
+                     return status;
                    return closure;
                  });
 }
@@ -64,7 +117,7 @@ absl::StatusOr<v1::ListClosuresResponse> Page(const CallContext& context, const 
   v1::ListClosuresResponse response;
   if (!response.ParseFromString(page.bytes)) return absl::InternalError("unreadable page of closures");
   for (v1::Closure& closure : *response.mutable_closures())
-    if (absl::Status status = Fill(state, venue, &closure); !status.ok()) return status;
+    if (absl::Status status = Fill(context, state, venue, &closure); !status.ok()) return status;
   response.set_next_page_token(context.pager.Encode(filter, page.next_after));
   return response;
 }
@@ -88,7 +141,9 @@ void End(const CallContext& context, EndCall call) {
       [ids, end](const VenueState& state, absl::Time now) {
         return DecideEndClosure(state, ids[0], ids[1], end, now);
       },
-      [ids](const VenueState& state, v1::Closure* answer) { return Answer(state, ids, answer); });
+      [&context, ids](const VenueState& state, v1::Closure* answer) {
+        return Answer(context, state, ids, answer);
+      });
 }
 
 }  // namespace
@@ -100,6 +155,8 @@ void AddClosureHandlers(rpc::Service& service, const CallContext& context) {
       kVenueService, "GetClosure", [&context](GetCall call) { Get(context, std::move(call)); });
   service.Handle<v1::ListClosuresRequest, v1::ListClosuresResponse>(
       kVenueService, "ListClosures", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::UpdateClosureRequest, v1::Closure>(
+      kVenueService, "UpdateClosure", [&context](UpdateCall call) { Update(context, std::move(call)); });
   service.Handle<v1::EndClosureRequest, v1::Closure>(
       kVenueService, "EndClosure", [&context](EndCall call) { End(context, std::move(call)); });
 }

@@ -17,5 +17,8 @@ void AddExhibitionHandlers(rpc::Service& service, const CallContext& context);
 void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);
 void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
+void AddCoverageHandlers(rpc::Service& service, const CallContext& context);
+void AddExportHandlers(rpc::Service& service, const CallContext& context);
+void AddRouteHandlers(rpc::Service& service, const CallContext& context);
 
 }  // namespace kepu::venue

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/calendar/timestamps.h"
+#include "services/venue/api/existing_names.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
 #include "services/venue/api/merge.h"
@@ -18,16 +19,29 @@ using UpdateCall = rpc::TypedCall<v1::UpdateVenueRequest, v1::Venue>;
 using RetireCall = rpc::TypedCall<v1::RetireVenueRequest, v1::RetireVenueResponse>;
 using RestoreCall = rpc::TypedCall<v1::RestoreVenueRequest, v1::Venue>;
 
+// `then(call)` when all that is named exists, as far as anybody can say.
+template <class Call, class Then>
+void AfterNames(const CallContext& context, std::vector<NamedField> names, Call call, Then then) {
+  if (names.empty()) return then(std::move(call));
+  auto shared = std::make_shared<Call>(std::move(call));
+  CheckNames(context, std::move(names), [shared, then = std::move(then)](const absl::Status& status) {
+    if (!status.ok()) return shared->Fail(status);
+    then(std::move(*shared));
+  });
+}
+
 void Create(const CallContext& context, CreateCall call) {
   std::string id;
   if (!GivenOrMadeId(context, call, "venue_id", call.request().venue_id(), &id)) return;
   const v1::Venue venue = call.request().venue();
-  ChangeVenue(
-      context, id, std::move(call),
-      [id, venue](const VenueState& state, absl::Time now) {
-        return DecideCreateVenue(state, id, venue, now);
-      },
-      [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+  AfterNames(context, NamesIn(venue, {}), std::move(call), [&context, id, venue](CreateCall ready) {
+    ChangeVenue(
+        context, id, std::move(ready),
+        [id, venue](const VenueState& state, absl::Time now) {
+          return DecideCreateVenue(state, id, venue, now);
+        },
+        [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+  });
 }
 
 void Get(const CallContext& context, GetCall call) {
@@ -70,15 +84,17 @@ void Update(const CallContext& context, UpdateCall call) {
   if (!ParseName(call, "venue.name", "venues/*", call.request().venue().name(), &ids)) return;
   const v1::Venue update = call.request().venue();
   const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
-  ChangeVenue(
-      context, ids[0], std::move(call),
-      [id = ids[0], update, paths](const VenueState& state, absl::Time now) {
-        return DecideUpdateVenue(
-            state, id, update.etag(), [&](const v1::Venue& base) { return Merged(base, update, paths); },
-            now);
-      },
-      [id = ids[0]](const VenueState& state, v1::Venue* answer) {
-        return Copy(FindVenue(state, id), answer);
+  AfterNames(
+      context, NamesIn(update, paths), std::move(call),
+      [&context, id = ids[0], update, paths](UpdateCall ready) {
+        ChangeVenue(
+            context, id, std::move(ready),
+            [id, update, paths](const VenueState& state, absl::Time now) {
+              return DecideUpdateVenue(
+                  state, id, update.etag(),
+                  [&](const v1::Venue& base) { return Merged(base, update, paths); }, now);
+            },
+            [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
       });
 }
 

@@ -164,6 +164,22 @@ absl::Status CreateClosure(VenueState& state, const v1::Closure& closure) {
   return absl::OkStatus();
 }
 
+absl::Status UpdateClosure(VenueState& state, const v1::Closure& closure) {
+  const std::string id(IdOf(closure.name()));
+  VenueChild* child = state.Mutable(ClosureField(id));
+  VenueChild* index = state.Mutable(kClosuresField);
+  if (child == nullptr || index == nullptr) return Defect("closure");
+  *state.Mutable(ClosureField(id))->mutable_closure() = closure;
+  for (auto& item : *index->mutable_closures()->mutable_items()) {
+    if (item.id() != id) continue;
+    item.set_start_us(absl::ToUnixMicros(ToTime(closure.start_time())));
+    item.set_end_us(absl::ToUnixMicros(ToTime(closure.end_time())));
+    item.clear_spaces();
+    for (const std::string& space : closure.spaces()) item.add_spaces(std::string(IdOf(space)));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status EndClosure(VenueState& state, const log::v1::ClosureEnded& fact) {
   VenueChild* child = state.Mutable(ClosureField(fact.id()));
   VenueChild* index = state.Mutable(kClosuresField);
@@ -173,6 +189,10 @@ absl::Status EndClosure(VenueState& state, const log::v1::ClosureEnded& fact) {
   const absl::Time end = absl::FromUnixMicros(fact.end_us());
   *closure.mutable_end_time() = ToTimestamp(end);
   *closure.mutable_update_time() = ToTimestamp(absl::FromUnixMicros(fact.time_us()));
+  if (fact.has_before()) {
+    *closure.mutable_before() = fact.before();
+    closure.set_etag(NextEtag(closure.etag()));
+  }
   auto& items = *index->mutable_closures()->mutable_items();
   for (int i = items.size() - 1; i >= 0; --i) {
     if (items[i].id() != fact.id()) continue;
@@ -303,6 +323,8 @@ absl::Status Apply(VenueState& state, const VenueFact& fact) {
       return CancelExhibition(state, fact.exhibition_cancelled());
     case VenueFact::kClosureCreated:
       return CreateClosure(state, fact.closure_created());
+    case VenueFact::kClosureUpdated:
+      return UpdateClosure(state, fact.closure_updated());
     case VenueFact::kClosureEnded:
       return EndClosure(state, fact.closure_ended());
     case VenueFact::kClaimChanged:

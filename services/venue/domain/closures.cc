@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/spaces.h"
@@ -68,6 +69,40 @@ absl::Status CheckClosure(const v1::Closure& closure, absl::string_view venue, a
       errors.Add(absl::StrCat("closure.spaces[", i, "]"), "must be a space of this venue, each once");
   }
   return errors.ToStatus();
+}
+
+absl::Status CheckSpaces(const VenueState& state, absl::string_view venue, const v1::Closure& closure) {
+  for (const std::string& space : closure.spaces())
+    if (auto found = FindSpace(state, venue, IdOf(space)); !found.ok()) return found.status();
+  return absl::OkStatus();
+}
+
+// What it hits is found when it is asked for.
+void ClearFound(v1::Closure& closure) {
+  closure.clear_hits();
+  closure.clear_hit_count();
+  closure.clear_consequences();
+  closure.clear_consequence_count();
+  closure.clear_freed();
+}
+
+v1::Closure::Extent WriteExtent(const v1::Closure& closure) {
+  v1::Closure::Extent extent;
+  *extent.mutable_start_time() = closure.start_time();
+  *extent.mutable_end_time() = closure.end_time();
+  *extent.mutable_spaces() = closure.spaces();
+  return extent;
+}
+
+// CLOSURE_ENDED unless it lasts, or is still to come; loads what a change of it touches.
+absl::StatusOr<const v1::Closure*> FindLasting(const VenueState& state, absl::string_view venue,
+                                               absl::string_view id, absl::Time now) {
+  auto closure = FindClosure(state, venue, id);
+  if (!closure.ok()) return closure.status();
+  if (auto index = state.Find(kClosuresField); !index.ok()) return index.status();
+  if ((*closure)->state() == v1::Closure::ENDED || ToTime((*closure)->end_time()) <= now)
+    return refusal::Refuse(kNo, "CLOSURE_ENDED", {{"name", ClosureName(venue, id)}});
+  return closure;
 }
 
 }  // namespace
@@ -152,43 +187,11 @@ absl::StatusOr<std::vector<calendar::OpeningAnswer>> NextOpenDays(const VenueSta
   return days;
 }
 
-absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, std::vector<std::string> spaces,
-                            const Interval& interval) {
-  if (spaces.empty()) spaces.assign(state.head().spaces().begin(), state.head().spaces().end());
-  auto taken = TakenIn(state, WithParts(state.head(), spaces), interval);
-  if (!taken.ok()) return taken.status();
-  Hits hits;
-  std::set<std::string> seen;
-  absl::Status missing;
-  for (const Taken& item : *taken) {
-    // An exhibition takes each of its spaces under its own id, and is one hit.
-    auto exhibition = state.Find(ExhibitionField(item.id));
-    if (!exhibition.ok()) {
-      missing = exhibition.status();
-      continue;
-    }
-    const std::string name =
-        *exhibition != nullptr ? ExhibitionName(venue, item.id) : AllocationName(venue, item.space, item.id);
-    if (!seen.insert(name).second) continue;
-    ++hits.count;
-    if (hits.count <= kMaxHits) hits.names.push_back(name);
-  }
-  if (!missing.ok()) return missing;
-  return hits;
-}
-
-absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, const v1::Closure& closure) {
-  std::vector<std::string> spaces;
-  for (const std::string& name : closure.spaces()) spaces.emplace_back(IdOf(name));
-  return HitsOf(state, venue, std::move(spaces), {ToTime(closure.start_time()), ToTime(closure.end_time())});
-}
-
 absl::StatusOr<Facts> DecideCreateClosure(const VenueState& state, absl::string_view venue,
                                           absl::string_view id, v1::Closure closure, absl::Time now) {
   if (absl::Status status = CheckClosure(closure, venue, now); !status.ok()) return status;
   if (auto found = FindVenue(state, venue); !found.ok()) return found.status();
-  for (const std::string& space : closure.spaces())
-    if (auto found = FindSpace(state, venue, IdOf(space)); !found.ok()) return found.status();
+  if (absl::Status status = CheckSpaces(state, venue, closure); !status.ok()) return status;
   auto active = ClosuresIn(state, {state.head().spaces().begin(), state.head().spaces().end()},
                            {now, absl::InfiniteFuture()});
   if (!active.ok()) return active.status();
@@ -197,8 +200,9 @@ absl::StatusOr<Facts> DecideCreateClosure(const VenueState& state, absl::string_
                            {{"venue", VenueName(venue)}, {"max", absl::StrCat(kMaxActiveClosures)}});
   closure.set_name(ClosureName(venue, id));
   closure.set_state(v1::Closure::ACTIVE);
-  closure.clear_hits();
-  closure.clear_hit_count();
+  closure.set_etag("1");
+  closure.clear_before();
+  ClearFound(closure);
   *closure.mutable_create_time() = ToTimestamp(now);
   *closure.mutable_update_time() = closure.create_time();
   Facts facts;
@@ -206,14 +210,37 @@ absl::StatusOr<Facts> DecideCreateClosure(const VenueState& state, absl::string_
   return facts;
 }
 
+absl::StatusOr<Facts> DecideUpdateClosure(const VenueState& state, absl::string_view venue,
+                                          absl::string_view id, const std::string& etag,
+                                          const Edit<v1::Closure>& edit, absl::Time now) {
+  auto found = FindLasting(state, venue, id, now);
+  if (!found.ok()) return found.status();
+  const v1::Closure& base = **found;
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
+  v1::Closure closure = edit(base);
+  const absl::Time begun = ToTime(base.start_time());
+  if (begun <= now && ToTime(closure.start_time()) != begun)
+    return refusal::BadField("closure.start_time",
+                             absl::StrCat("must stay ", LocalText(begun), ": the closure has begun"));
+  if (absl::Status status = CheckClosure(closure, venue, now); !status.ok()) return status;
+  if (absl::Status status = CheckSpaces(state, venue, closure); !status.ok()) return status;
+  closure.set_name(base.name());
+  closure.set_state(base.state());
+  ClearFound(closure);
+  *closure.mutable_before() = WriteExtent(base);
+  *closure.mutable_create_time() = base.create_time();
+  *closure.mutable_update_time() = ToTimestamp(now);
+  closure.set_etag(NextEtag(base.etag()));
+  Facts facts;
+  *facts.emplace_back().mutable_closure_updated() = std::move(closure);
+  return facts;
+}
+
 absl::StatusOr<Facts> DecideEndClosure(const VenueState& state, absl::string_view venue, absl::string_view id,
                                        std::optional<absl::Time> end, absl::Time now) {
-  auto closure = FindClosure(state, venue, id);
+  auto closure = FindLasting(state, venue, id, now);
   if (!closure.ok()) return closure.status();
-  if (auto index = state.Find(kClosuresField); !index.ok()) return index.status();
   const absl::Time planned = ToTime((*closure)->end_time());
-  if ((*closure)->state() == v1::Closure::ENDED || planned <= now)
-    return refusal::Refuse(kNo, "CLOSURE_ENDED", {{"name", ClosureName(venue, id)}});
   const absl::Time until = end.value_or(std::max(now, ToTime((*closure)->start_time())));
   if (until > planned || until < ToTime((*closure)->start_time()) || (end && until < now))
     return refusal::BadField("end_time", "must lie between now and the end it has, and not before its start");
@@ -222,6 +249,7 @@ absl::StatusOr<Facts> DecideEndClosure(const VenueState& state, absl::string_vie
   ended.set_id(std::string(id));
   ended.set_end_us(absl::ToUnixMicros(until));
   ended.set_time_us(absl::ToUnixMicros(now));
+  *ended.mutable_before() = WriteExtent(**closure);
   return facts;
 }
 

@@ -1,7 +1,8 @@
-// Times in which a venue or some of its spaces cannot be used: making and ending them, what they hit, and how
-// they cut into the opening hours. Pure.
+// Times in which a venue or some of its spaces cannot be used: making, changing and ending them, and how they
+// cut into the opening hours. Pure.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,8 +20,10 @@ namespace kepu::venue {
 inline constexpr absl::Duration kMaxClosure = absl::Hours(24 * 731);
 // They are looked at one by one in every decision.
 inline constexpr int kMaxActiveClosures = 64;
-// Names listed with a closure or a retirement; the count goes on.
-inline constexpr int kMaxHits = 100;
+
+// What an update makes of a resource; output-only fields are put back after it.
+template <class Resource>
+using Edit = std::function<Resource(const Resource& base)>;
 
 struct ActiveClosure {
   std::string id;
@@ -53,17 +56,12 @@ absl::StatusOr<std::vector<calendar::OpeningAnswer>> NextOpenDays(const VenueSta
                                                                   const calendar::HolidayTable& holidays,
                                                                   absl::CivilDay from, size_t count);
 
-struct Hits {
-  std::vector<std::string> names;  // at most kMaxHits, by start
-  int count = 0;
-};
-// Allocations and exhibitions that take a space within the interval; no spaces: all of the venue.
-absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, std::vector<std::string> spaces,
-                            const calendar::Interval& interval);
-absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, const v1::Closure& closure);
-
 absl::StatusOr<Facts> DecideCreateClosure(const VenueState& state, absl::string_view venue,
                                           absl::string_view id, v1::Closure closure, absl::Time now);
+// One that has begun keeps its start.
+absl::StatusOr<Facts> DecideUpdateClosure(const VenueState& state, absl::string_view venue,
+                                          absl::string_view id, const std::string& etag,
+                                          const Edit<v1::Closure>& edit, absl::Time now);
 // `end`: nullopt is now.
 absl::StatusOr<Facts> DecideEndClosure(const VenueState& state, absl::string_view venue, absl::string_view id,
                                        std::optional<absl::Time> end, absl::Time now);

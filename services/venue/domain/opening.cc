@@ -1,5 +1,7 @@
 #include "services/venue/domain/opening.h"
 
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
@@ -20,12 +22,11 @@ std::vector<calendar::Period> ReadPeriods(const std::string& field, const Period
                                           refusal::FieldErrors& errors) {
   std::vector<calendar::Period> read;
   for (int i = 0; i < periods.size(); ++i) {
-    calendar::Period period{MinuteOfDay(periods[i].open_time()), MinuteOfDay(periods[i].close_time()), 0};
-    period.last_entry =
-        periods[i].has_last_entry_time() ? MinuteOfDay(periods[i].last_entry_time()) : period.close;
-    if (period.open < 0 || period.close < 0 || period.last_entry < 0)
+    const auto open = MinuteOf(periods[i].open_time()), close = MinuteOf(periods[i].close_time());
+    const auto last_entry = periods[i].has_last_entry_time() ? MinuteOf(periods[i].last_entry_time()) : close;
+    if (!open || !close || !last_entry)
       errors.Add(absl::StrCat(field, "[", i, "]"), "times must be whole minutes from 00:00 to 24:00");
-    read.push_back(period);
+    read.push_back({open.value_or(0), close.value_or(0), last_entry.value_or(0)});
   }
   return read;
 }
@@ -79,6 +80,13 @@ void ReadSpecial(const std::string& field, const v1::OpeningRules& message, cale
 
 }  // namespace
 
+std::optional<int> MinuteOf(const google::type::TimeOfDay& time) {
+  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
+                     time.seconds() == 0 && time.nanos() == 0;
+  if (!valid || time.hours() * 60 + time.minutes() > calendar::kMinutesPerDay) return std::nullopt;
+  return time.hours() * 60 + time.minutes();
+}
+
 absl::StatusOr<calendar::OpeningRules> ReadRules(absl::string_view field, const v1::OpeningRules& message) {
   refusal::FieldErrors errors;
   calendar::OpeningRules rules;
@@ -109,6 +117,18 @@ v1::OpeningDay WriteDay(const calendar::OpeningAnswer& answer) {
     *written->mutable_last_entry_time() = WriteMinute(period.last_entry);
   }
   return day;
+}
+
+bool IsOpenAt(const OpeningView& venue, absl::Time at) {
+  const absl::CivilDay day = calendar::DayOf(at);
+  if (venue.retired && day >= *venue.retired) return false;
+  for (const calendar::Interval& closure : venue.closures)
+    if (at >= closure.start && at < closure.end) return false;
+  const int minute = calendar::MinuteOf(at);
+  const calendar::OpeningAnswer answer = calendar::OpenOn(venue.rules, venue.holidays, day);
+  return std::any_of(answer.periods.begin(), answer.periods.end(), [minute](const calendar::Period& period) {
+    return minute >= period.open && minute < period.close;
+  });
 }
 
 }  // namespace kepu::venue

@@ -9,6 +9,7 @@
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/times.h"
+#include "services/venue/domain/venue_details.h"
 
 namespace kepu::venue {
 
@@ -27,8 +28,9 @@ void CheckName(refusal::FieldErrors& errors, const char* field, const char* patt
     errors.Add(field, absl::StrCat("must be a name of the form ", pattern));
 }
 
-absl::Status CheckVenue(const v1::Venue& venue) {
+absl::Status CheckVenue(const v1::Venue& venue, absl::Time now) {
   refusal::FieldErrors errors;
+  CheckDetails(venue, calendar::DayOf(now), errors);
   if (venue.display_name().zh().empty()) errors.Add("venue.display_name.zh", "is required");
   if (venue.kind() == v1::Venue::KIND_UNSPECIFIED) errors.Add("venue.kind", "is required");
   if (venue.district().empty()) errors.Add("venue.district", "is required");
@@ -57,7 +59,7 @@ absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_vi
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", VenueName(id)}});
   venue.set_name(VenueName(id));
-  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
+  if (absl::Status status = CheckVenue(venue, now); !status.ok()) return status;
   venue.set_state(v1::Venue::ACTIVE);
   venue.set_time_zone(calendar::kZoneName);
   venue.set_etag("1");
@@ -90,7 +92,7 @@ absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_vi
   *venue.mutable_create_time() = base.create_time();
   *venue.mutable_update_time() = ToTimestamp(now);
   venue.set_etag(NextEtag(base.etag()));
-  if (absl::Status status = CheckVenue(venue); !status.ok()) return status;
+  if (absl::Status status = CheckVenue(venue, now); !status.ok()) return status;
   Facts facts;
   *facts.emplace_back().mutable_venue_updated() = std::move(venue);
   return facts;
@@ -130,7 +132,7 @@ absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view v
 }
 
 absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day) {
-  return HitsOf(state, venue, {}, {calendar::At(day), calendar::At(day + kHitHorizonDays)});
+  return HitsOf(state, venue, {{}, {calendar::At(day), calendar::At(day + kHitHorizonDays)}});
 }
 
 }  // namespace kepu::venue

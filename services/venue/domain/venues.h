@@ -6,6 +6,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "services/venue/domain/closures.h"
+#include "services/venue/domain/consequences.h"
 #include "services/venue/domain/edit.h"
 #include "services/venue/domain/state.h"
 

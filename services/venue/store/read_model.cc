@@ -50,6 +50,7 @@ std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::Str
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
   if (Collections::Owns(key)) return collections_.Load(key, loaded);
+  if (absl::StartsWith(key, kRoutePrefix)) return ShowRoute(routes_.Load(key, loaded));
   const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
@@ -67,6 +68,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
       Apply(state, fact).IgnoreError();
     }));
   if (Collections::Owns(facts.key())) return collections_.Fold(facts);
+  if (absl::StartsWith(facts.key(), kRoutePrefix)) return ShowRoute(routes_.Fold(facts));
   VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {
     Apply(folded, fact).IgnoreError();
     if (fact.has_claim_changed() && observer_.fold)
@@ -130,6 +132,7 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
   if (district != venue.district()) in_district_[district].erase(id);
   district = venue.district();
   in_district_[district].insert(id);
+  coverage_.Put(venue);
   std::vector<std::string> containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
   PutContainers(venue.name(), std::move(containers));
@@ -138,6 +141,14 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
 void ReadModel::PutContainers(const std::string& resource, std::vector<std::string> containers) {
   absl::MutexLock lock(&mutex_);
   containers_[resource] = std::move(containers);
+}
+
+void ReadModel::ShowRoute(const v1::Route* route) {
+  if (route == nullptr) return;
+  coverage_.Put(*route);
+  std::vector<std::string> containers = {route->district()};
+  if (!route->operator_().empty()) containers.push_back(route->operator_());
+  PutContainers(route->name(), std::move(containers));
 }
 
 void ReadModel::ShowCalendar(const CalendarState& state) {

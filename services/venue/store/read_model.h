@@ -20,7 +20,9 @@
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/store/collections.h"
+#include "services/venue/store/coverage_index.h"
 #include "services/venue/store/folded.h"
+#include "services/venue/store/route_book.h"
 #include "services/venue/store/search_index.h"
 
 namespace kepu::venue {
@@ -50,8 +52,12 @@ class ReadModel final : public projection::Sink, public auth::Containment {
     venues_.ForEach(visit);
   }
 
+  // On the executor.
+  const RouteBook& routes() const { return routes_; }
+
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
+  const CoverageIndex& coverage() const { return coverage_; }
   std::shared_ptr<const calendar::HolidayTable> holidays() const;
   projection::Catalogue::Page ListVenues(const VenueFilter& filter, absl::string_view after,
                                          size_t limit) const;
@@ -70,6 +76,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // Brings the catalogue in line with a child that changed.
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
   void ShowCalendar(const CalendarState& state);
+  void ShowRoute(const v1::Route* route);
   // What a role on any of `containers` reaches.
   void PutContainers(const std::string& resource, std::vector<std::string> containers);
 
@@ -84,6 +91,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
                            [this](const std::string& resource, std::vector<std::string> containers) {
                              PutContainers(resource, std::move(containers));
                            }};
+  RouteBook routes_;
+  CoverageIndex coverage_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =

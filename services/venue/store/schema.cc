@@ -8,6 +8,7 @@
 #include "services/venue/domain/alliances.h"
 #include "services/venue/domain/apply.h"
 #include "services/venue/domain/exhibits.h"
+#include "services/venue/domain/routes.h"
 
 namespace kepu::venue {
 namespace {
@@ -73,6 +74,7 @@ const std::vector<Kind>& Kinds() {
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
       Still<ExhibitState, log::v1::ExhibitFact>(kExhibitPrefix),
       Still<AllianceState, log::v1::AllianceFact>(kAlliancePrefix),
+      Still<RouteState, log::v1::RouteFact>(kRoutePrefix),
   };
   return kinds;
 }
@@ -90,6 +92,7 @@ std::string VenueKey(absl::string_view venue) { return absl::StrCat(kVenuePrefix
 std::string CalendarKey(int year) { return absl::StrCat(kCalendarPrefix, year); }
 std::string ExhibitKey(absl::string_view exhibit) { return absl::StrCat(kExhibitPrefix, exhibit); }
 std::string AllianceKey(absl::string_view alliance) { return absl::StrCat(kAlliancePrefix, alliance); }
+std::string RouteKey(absl::string_view route) { return absl::StrCat(kRoutePrefix, route); }
 uint32_t CalendarPartition(int year) { return names::PartitionOfText(CalendarKey(year)); }
 
 std::unique_ptr<AnyAggregate> VenueSchema::Make(absl::string_view key) const {

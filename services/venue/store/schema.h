@@ -15,11 +15,13 @@ inline constexpr absl::string_view kVenuePrefix = "venue/";
 inline constexpr absl::string_view kCalendarPrefix = "calendar/";
 inline constexpr absl::string_view kExhibitPrefix = "exhibit/";
 inline constexpr absl::string_view kAlliancePrefix = "alliance/";
+inline constexpr absl::string_view kRoutePrefix = "route/";
 
 std::string VenueKey(absl::string_view venue);
 std::string CalendarKey(int year);
 std::string ExhibitKey(absl::string_view exhibit);
 std::string AllianceKey(absl::string_view alliance);
+std::string RouteKey(absl::string_view route);
 // Of the year's aggregate; the others' is names::PartitionOf of their ids.
 uint32_t CalendarPartition(int year);
 

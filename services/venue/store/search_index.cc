@@ -1,32 +1,24 @@
 #include "services/venue/store/search_index.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
-#include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/text/pinyin.h"
+#include "libs/travel/travel.h"
 #include "services/venue/domain/opening.h"
 
 namespace kepu::venue {
 namespace {
 
-constexpr double kEarthRadiusM = 6'371'000;
-constexpr double kDegree = 3.14159265358979323846 / 180;
+travel::Place PlaceOf(const google::type::LatLng& at) {
+  return {.name = "", .latitude = at.latitude(), .longitude = at.longitude()};
+}
 
 }  // namespace
-
-double DistanceMetres(const google::type::LatLng& a, const google::type::LatLng& b) {
-  const double lat = std::sin((b.latitude() - a.latitude()) * kDegree / 2);
-  const double lon = std::sin((b.longitude() - a.longitude()) * kDegree / 2);
-  const double h =
-      lat * lat + std::cos(a.latitude() * kDegree) * std::cos(b.latitude() * kDegree) * lon * lon;
-  return 2 * kEarthRadiusM * std::asin(std::min(1.0, std::sqrt(h)));
-}
 
 bool VenueFilter::plain() const {
   return text.empty() && base_level == v1::BASE_LEVEL_UNSPECIFIED &&
@@ -84,19 +76,10 @@ void SearchIndex::PutClosure(const std::string& venue, const v1::Closure& closur
 }
 
 bool SearchIndex::IsOpen(const Row& row, const calendar::HolidayTable& holidays, absl::Time at) const {
-  const absl::CivilDay day = calendar::DayOf(at);
-  if (row.retired && day >= *row.retired) return false;
-  const auto closures = closures_.find(row.name);
-  if (closures != closures_.end()) {
-    for (const auto& [name, span] : closures->second) {
-      if (at >= span.first && at < span.second) return false;
-    }
-  }
-  const int minute = calendar::MinuteOf(at);
-  const calendar::OpeningAnswer answer = calendar::OpenOn(row.opening, holidays, day);
-  return std::any_of(answer.periods.begin(), answer.periods.end(), [minute](const calendar::Period& period) {
-    return minute >= period.open && minute < period.close;
-  });
+  std::vector<calendar::Interval> closed;
+  if (const auto closures = closures_.find(row.name); closures != closures_.end())
+    for (const auto& [name, interval] : closures->second) closed.push_back(interval);
+  return IsOpenAt({row.opening, holidays, closed, row.retired}, at);
 }
 
 bool SearchIndex::Matches(const Row& row, const VenueFilter& filter, const std::string& text,
@@ -129,7 +112,7 @@ SearchIndex::Found SearchIndex::Search(const VenueFilter& filter, const calendar
     if (filter.open_at && !IsOpen(row, holidays, *filter.open_at)) return;
     if (!filter.near) return void(matching.emplace_back(key, &row));
     if (!row.location) return;
-    const double metres = DistanceMetres(*filter.near, *row.location);
+    const double metres = travel::GreatCircleKm(PlaceOf(*filter.near), PlaceOf(*row.location)) * 1000;
     if (filter.radius_m > 0 && metres > filter.radius_m) return;
     matching.emplace_back(absl::StrCat(absl::Dec(static_cast<int64_t>(metres), absl::kZeroPad8), " ", key),
                           &row);

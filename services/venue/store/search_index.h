@@ -7,7 +7,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -16,6 +15,7 @@
 #include "absl/time/time.h"
 #include "kepu/venue/v1/venue.pb.h"
 #include "libs/calendar/holidays.h"
+#include "libs/calendar/interval_set.h"
 #include "libs/calendar/opening.h"
 
 namespace kepu::venue {
@@ -37,9 +37,6 @@ struct VenueFilter {
   // All that decides which venues are found, for page tokens.
   std::string Digest() const;
 };
-
-// Metres on the sphere: good to half a percent.
-double DistanceMetres(const google::type::LatLng& a, const google::type::LatLng& b);
 
 class SearchIndex {
  public:
@@ -71,7 +68,7 @@ class SearchIndex {
     calendar::OpeningRules opening;
     std::optional<absl::CivilDay> retired;
   };
-  using Closures = std::map<std::string, std::pair<absl::Time, absl::Time>>;
+  using Closures = std::map<std::string, calendar::Interval>;
 
   bool IsOpen(const Row& row, const calendar::HolidayTable& holidays, absl::Time at) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
