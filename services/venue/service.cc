@@ -48,6 +48,7 @@ class ServiceImpl final : public Service {
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);
+    AddDutyHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

@@ -13,5 +13,6 @@ void AddExhibitionHandlers(rpc::Service& service, const CallContext& context);
 void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);
 void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
+void AddDutyHandlers(rpc::Service& service, const CallContext& context);
 
 }  // namespace kepu::venue

@@ -3,6 +3,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/open_days.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -36,6 +37,9 @@ absl::StatusOr<Facts> DecideSetCalendar(const CalendarState& state, v1::HolidayC
     return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", calendar.name()}});
   calendar::HolidayTable scratch;
   if (absl::Status status = PutYear(calendar, scratch); !status.ok()) return status;
+  auto year = YearOf("holiday_calendar.name", calendar.name());
+  if (!year.ok()) return year.status();
+  if (absl::Status status = CheckCampaigns(calendar, *year); !status.ok()) return status;
   int64_t revision = 0;
   calendar.set_etag(absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1));
   *calendar.mutable_update_time() = ToTimestamp(now);
