@@ -1,12 +1,12 @@
 // Who may call what of the venue service: the handlers against the annotations, all of them.
 #include "services/identity/domain/roles.h"
 #include "tests/service/access_check.h"
-#include "tests/service/venue_desk.h"
+#include "tests/service/title_desk.h"
 
 namespace kepu::venue {
 namespace {
 
-class VenueAccessTest : public VenueServiceTest {
+class VenueAccessTest : public TitleServiceTest {
  protected:
   auth::AccessScene Scene() {
     const auto* file = v1::GetVenueRequest::descriptor()->file();
@@ -14,6 +14,8 @@ class VenueAccessTest : public VenueServiceTest {
     update.mutable_venue()->set_name("venues/cqstm");
     update.mutable_venue()->set_operator_("organizations/operator");
     update.mutable_update_mask()->add_paths("operator");
+    update.mutable_venue()->set_base_category(v1::BASE_CATEGORY_VENUE);
+    update.mutable_update_mask()->add_paths("base_category");
     EXPECT_TRUE(Change<v1::Venue>("UpdateVenue", update, venue::kCity).ok());
     v1::UpdateHolidayCalendarRequest calendar;
     calendar.mutable_holiday_calendar()->set_name("calendars/2026");
@@ -30,13 +32,30 @@ class VenueAccessTest : public VenueServiceTest {
     const auto closure = Change<v1::Closure>("CreateClosure", request, kStaff);
     EXPECT_TRUE(allocation.ok() && exhibition.ok() && closure.ok())
         << allocation.status() << exhibition.status() << closure.status();
+    const auto held = Register(MakeTitle(v1::TITLE_LEVEL_DISTRICT));
+    const auto applied = ApplyFor(MakeTitle(v1::TITLE_LEVEL_DISTRICT, v1::Title::TALENT_TRAINING_BASE));
+    EXPECT_TRUE(held.ok() && applied.ok()) << held.status() << applied.status();
+    const std::string noticed =
+        Publicized(MakeTitle(v1::TITLE_LEVEL_DISTRICT, v1::Title::METHOD_TRAINING_BASE), kCity);
+    const auto objection = Object(noticed, kVisitor);
+    EXPECT_TRUE(objection.ok()) << objection.status();
+    const auto* titles = v1::GetTitleRequest::descriptor()->file();
+    const auto* assessments = v1::GetOpenDayCountRequest::descriptor()->file();
     executor_.RunFor(absl::Seconds(1));
     return {
         .rpc = service_->rpc(),
         .executor = executor_,
-        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService")},
+        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
+                     titles->FindServiceByName("TitleService"),
+                     assessments->FindServiceByName("AssessmentService")},
         .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
         .subjects = {{"venue.district", {"districts/jiangbei"}},
+                     {"title.holder", {"venues/cqstm", "venues/absent"}},
+                     // What everybody may see, and an application that the rest is done to.
+                     {"GetTitle", {held->name()}},
+                     {"ObjectToTitle", {noticed}},
+                     {"titles/*", {applied->name(), Absent(applied->name())}},
+                     {"titles/*/objections/*", {objection->name(), Absent(objection->name())}},
                      {"venues/*", {"venues/cqstm", "venues/absent"}},
                      {"venues/*/spaces/*", {"venues/cqstm/spaces/hall", "venues/absent/spaces/hall"}},
                      {"venues/*/spaces/*/allocations/*", {allocation->name(), Absent(allocation->name())}},
@@ -59,6 +78,9 @@ TEST_F(VenueAccessTest, PlantedFaultsAreFound) {
   auth::AccessScene scene = Scene();
   scene.services.resize(1);
   for (const char* method : {"CreateVenue", "UpdateVenue", "CreateClosure", "ReleaseAllocation"})
+    EXPECT_THAT(auth::FaultsNotFound(scene, method), ::testing::IsEmpty());
+  scene.services = {v1::GetTitleRequest::descriptor()->file()->FindServiceByName("TitleService")};
+  for (const char* method : {"ApplyForTitle", "RegisterTitle", "RecommendTitle", "ListTitleObjections"})
     EXPECT_THAT(auth::FaultsNotFound(scene, method), ::testing::IsEmpty());
 }
 

@@ -20,6 +20,7 @@
 #include "services/venue/domain/state.h"
 #include "services/venue/store/folded.h"
 #include "services/venue/store/search_index.h"
+#include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
 
@@ -36,6 +37,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
+  const TitleShelf& titles() const { return titles_; }
+
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
 
@@ -45,6 +48,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   projection::Catalogue::Page ListVenues(const VenueFilter& filter, absl::string_view after,
                                          size_t limit) const;
   std::vector<std::string> ContainersOf(absl::string_view resource) const override;
+  // Over what was entered: level and category of the titles in force, once the venue had any.
+  void PutStanding(v1::Venue* venue) const;
 
   // Lists of the catalogue.
   static std::string SpacesScope(absl::string_view venue);
@@ -56,6 +61,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // Brings the catalogue in line with a child that changed.
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
   void ShowCalendar(const CalendarState& state);
+  // Who may work on titles that changed, and what they make of the venues that hold them.
+  void ShowTitles(const std::vector<TitleShelf::Shown>& changed);
   // What a role on any of `containers` reaches.
   void PutContainers(const std::string& resource, std::vector<std::string> containers);
 
@@ -64,6 +71,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   Folded<CalendarState, log::v1::VenueFact> calendars_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
+  TitleShelf titles_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =

@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/venue/domain/apply.h"
+#include "services/venue/domain/title_state.h"
+#include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
 namespace {
@@ -69,6 +71,7 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{
       Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
+      Ticking<TitlesState, log::v1::TitleFact>(kTitlesPrefix),
   };
   return kinds;
 }
