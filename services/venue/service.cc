@@ -49,6 +49,7 @@ class ServiceImpl final : public Service {
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);
     AddDutyHandlers(rpc_, context_);
+    AddAssessmentHandlers(rpc_, context_);
     AddTitleHandlers(rpc_, context_);
     AddTitleStepHandlers(rpc_, context_);
     AddTitleObjectionHandlers(rpc_, context_);

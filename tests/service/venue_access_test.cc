@@ -32,9 +32,17 @@ class VenueAccessTest : public TitleServiceTest {
     const auto closure = Change<v1::Closure>("CreateClosure", request, kStaff);
     EXPECT_TRUE(allocation.ok() && exhibition.ok() && closure.ok())
         << allocation.status() << exhibition.status() << closure.status();
-    const auto held = Register(MakeTitle(v1::TITLE_LEVEL_DISTRICT));
+    v1::Title base = MakeTitle(v1::TITLE_LEVEL_DISTRICT);
+    *base.mutable_name_date() = ToDate(D("2024-01-10"));
+    const auto held = Register(base);
     const auto applied = ApplyFor(MakeTitle(v1::TITLE_LEVEL_DISTRICT, v1::Title::TALENT_TRAINING_BASE));
     EXPECT_TRUE(held.ok() && applied.ok()) << held.status() << applied.status();
+    v1::SubmitBaseReportRequest report;
+    report.set_parent(held->name());
+    report.mutable_declared();
+    const auto submitted = Do<v1::YearlyAssessment>("SubmitBaseReport", report, kAdmin, "AssessmentService");
+    EXPECT_TRUE(submitted.ok()) << submitted.status();
+    const std::string published = PublishedAssessment(held->name());
     const std::string noticed =
         Publicized(MakeTitle(v1::TITLE_LEVEL_DISTRICT, v1::Title::METHOD_TRAINING_BASE), kCity);
     const auto objection = Object(noticed, kVisitor);
@@ -53,6 +61,11 @@ class VenueAccessTest : public TitleServiceTest {
                      {"title.holder", {"venues/cqstm", "venues/absent"}},
                      // What everybody may see, and an application that the rest is done to.
                      {"GetTitle", {held->name()}},
+                     {"GetDuties", {held->name()}},
+                     {"ListAssessments", {held->name()}},
+                     {"SubmitBaseReport", {held->name(), Absent(held->name())}},
+                     {"GetAssessment", {published}},
+                     {"titles/*/assessments/*", {submitted->name(), Absent(submitted->name())}},
                      {"ObjectToTitle", {noticed}},
                      {"titles/*", {applied->name(), Absent(applied->name())}},
                      {"titles/*/objections/*", {objection->name(), Absent(objection->name())}},
@@ -66,6 +79,21 @@ class VenueAccessTest : public TitleServiceTest {
                 {"CreateVenue", {"districts/jiangbei", "city"}}},
         .foreign = "venues/other",
         .owner = ""};
+  }
+  // Of the last year, in which the base held its title.
+  std::string PublishedAssessment(const std::string& title) {
+    v1::AssessBaseRequest assess;
+    assess.set_name(title + "/assessments/2025");
+    assess.set_result(v1::ASSESSMENT_RESULT_QUALIFIED);
+    assess.set_opinion("合格");
+    const auto assessed = Do<v1::YearlyAssessment>("AssessBase", assess, kCity, "AssessmentService");
+    EXPECT_TRUE(assessed.ok()) << assessed.status();
+    Wait(absl::Hours(24 * 7));
+    v1::PublishAssessmentRequest publish;
+    publish.set_name(assess.name());
+    const auto published = Do<v1::YearlyAssessment>("PublishAssessment", publish, kCity, "AssessmentService");
+    EXPECT_TRUE(published.ok()) << published.status();
+    return assess.name();
   }
   static std::string Absent(std::string name) { return name.replace(7, 5, "absen"); }
 };

@@ -14,6 +14,7 @@ void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);
 void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
 void AddDutyHandlers(rpc::Service& service, const CallContext& context);
+void AddAssessmentHandlers(rpc::Service& service, const CallContext& context);
 void AddTitleHandlers(rpc::Service& service, const CallContext& context);
 void AddTitleStepHandlers(rpc::Service& service, const CallContext& context);
 void AddTitleObjectionHandlers(rpc::Service& service, const CallContext& context);

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/assessments.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -199,6 +200,14 @@ absl::Status Apply(TitlesState& state, const TitleFact& fact) {
       return MakeObjection(state, fact.objection_made());
     case TitleFact::kObjectionResolved:
       return ResolveObjection(state, fact.objection_resolved());
+    case TitleFact::kAssessmentSet: {
+      auto id = ParseAssessment("name", fact.assessment_set().name());
+      if (!id.ok()) return absl::InternalError("fact without its assessment");
+      TitleChild child;
+      *child.mutable_assessment() = fact.assessment_set();
+      state.Put(AssessmentField(id->title, id->year), std::move(child));
+      return absl::OkStatus();
+    }
     case TitleFact::KIND_NOT_SET:
       break;
   }
