@@ -74,6 +74,13 @@ class TitleServiceTest : public VenueServiceTest {
     request.set_passed(passed);
     request.set_score(90);
     request.set_opinion("符合条件");
+    if (const auto title = Get(name, kCity); title.ok()) {
+      for (const auto& criterion : title->criteria()) {
+        auto* finding = request.add_findings();
+        finding->set_code(criterion.code());
+        finding->set_passed(passed);
+      }
+    }
     return Step("ReviewTitle", name, caller, request);
   }
   // Applied, recommended, reviewed and put on notice.

@@ -264,6 +264,34 @@ TEST_F(TitleServiceTest, CountsAreThoseInForceOnTheDay) {
   EXPECT_THAT(List(list), SizeIs(1));
 }
 
+TEST_F(TitleServiceTest, TheChecklistIsAskedForAndTheApplicationCorrected) {
+  v1::ListTitleCriteriaRequest ask;
+  ask.set_kind(Title::SCIENCE_BASE);
+  ask.set_level(v1::TITLE_LEVEL_DISTRICT);
+  const auto rules = Read<v1::ListTitleCriteriaResponse>("ListTitleCriteria", ask);
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  EXPECT_THAT(rules->criteria(), SizeIs(2));
+  const auto applied = ApplyFor(MakeTitle(v1::TITLE_LEVEL_DISTRICT));
+  EXPECT_THAT(applied->criteria(), SizeIs(2));
+  v1::UpdateTitleRequest update;
+  update.mutable_title()->set_name(applied->name());
+  update.mutable_title()->set_etag(applied->etag());
+  update.mutable_title()->set_statement("补充材料");
+  update.mutable_update_mask()->add_paths("statement");
+  EXPECT_EQ(Do<Title>("UpdateTitle", update, kOtherDistrict).status(), refusal::NotFound(applied->name()));
+  const auto updated = Do<Title>("UpdateTitle", update, kAdmin);
+  ASSERT_TRUE(updated.ok()) << updated.status();
+  EXPECT_EQ(updated->statement(), "补充材料");
+  EXPECT_EQ(updated->display_name().zh(), "称号") << "not in the mask";
+  EXPECT_EQ(Reason(Do<Title>("UpdateTitle", update, kAdmin).status()), "ETAG_MISMATCH");
+  ASSERT_TRUE(Step<v1::RecommendTitleRequest>("RecommendTitle", applied->name(), kDistrict).ok());
+  update.mutable_title()->clear_etag();
+  EXPECT_EQ(Reason(Do<Title>("UpdateTitle", update, kAdmin).status()), "TITLE_STATE");
+  update.mutable_update_mask()->set_paths(0, "batch");
+  update.mutable_title()->set_batch("第三批");
+  EXPECT_EQ(Do<Title>("UpdateTitle", update, kDistrict)->batch(), "第三批");
+}
+
 TEST_F(TitleServiceTest, RetiredVenuesGetNoTitles) {
   v1::RetireVenueRequest retire;
   retire.set_name("venues/cqstm");

@@ -32,6 +32,45 @@ class VenueAccessTest : public TitleServiceTest {
     const auto closure = Change<v1::Closure>("CreateClosure", request, kStaff);
     EXPECT_TRUE(allocation.ok() && exhibition.ok() && closure.ok())
         << allocation.status() << exhibition.status() << closure.status();
+    const TitleScene scene = Titles();
+    const auto* titles = v1::GetTitleRequest::descriptor()->file();
+    const auto* assessments = v1::GetOpenDayCountRequest::descriptor()->file();
+    executor_.RunFor(absl::Seconds(1));
+    return {
+        .rpc = service_->rpc(),
+        .executor = executor_,
+        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
+                     titles->FindServiceByName("TitleService"),
+                     assessments->FindServiceByName("AssessmentService")},
+        .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
+        .subjects = {{"venue.district", {"districts/jiangbei"}},
+                     {"title.holder", {"venues/cqstm", "venues/absent"}},
+                     // What everybody may see, and an application that the rest is done to.
+                     {"GetTitle", {scene.held}},
+                     {"GetDuties", {scene.held}},
+                     {"ListAssessments", {scene.held}},
+                     {"SubmitBaseReport", {scene.held, Absent(scene.held)}},
+                     {"GetAssessment", {scene.published}},
+                     {"titles/*/assessments/*", {scene.submitted, Absent(scene.submitted)}},
+                     {"ObjectToTitle", {scene.noticed}},
+                     {"titles/*", {scene.applied, Absent(scene.applied)}},
+                     {"titles/*/objections/*", {scene.objection, Absent(scene.objection)}},
+                     {"venues/*", {"venues/cqstm", "venues/absent"}},
+                     {"venues/*/spaces/*", {"venues/cqstm/spaces/hall", "venues/absent/spaces/hall"}},
+                     {"venues/*/spaces/*/allocations/*", {allocation->name(), Absent(allocation->name())}},
+                     {"venues/*/exhibitions/*", {exhibition->name(), Absent(exhibition->name())}},
+                     {"venues/*/closures/*", {closure->name(), Absent(closure->name())}},
+                     {"calendars/*", {"calendars/2026"}}},
+        .own = {{"", {"venues/cqstm", "districts/jiangbei", "organizations/operator", "city"}},
+                {"CreateVenue", {"districts/jiangbei", "city"}}},
+        .foreign = "venues/other",
+        .owner = ""};
+  }
+  // Titles in every state that a caller may meet, and what belongs to them.
+  struct TitleScene {
+    std::string held, applied, noticed, objection, submitted, published;
+  };
+  TitleScene Titles() {
     v1::Title base = MakeTitle(v1::TITLE_LEVEL_DISTRICT);
     *base.mutable_name_date() = ToDate(D("2024-01-10"));
     const auto held = Register(base);
@@ -47,38 +86,7 @@ class VenueAccessTest : public TitleServiceTest {
         Publicized(MakeTitle(v1::TITLE_LEVEL_DISTRICT, v1::Title::METHOD_TRAINING_BASE), kCity);
     const auto objection = Object(noticed, kVisitor);
     EXPECT_TRUE(objection.ok()) << objection.status();
-    const auto* titles = v1::GetTitleRequest::descriptor()->file();
-    const auto* assessments = v1::GetOpenDayCountRequest::descriptor()->file();
-    executor_.RunFor(absl::Seconds(1));
-    return {
-        .rpc = service_->rpc(),
-        .executor = executor_,
-        .services = {file->FindServiceByName("VenueService"), file->FindServiceByName("ParticipantService"),
-                     titles->FindServiceByName("TitleService"),
-                     assessments->FindServiceByName("AssessmentService")},
-        .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
-        .subjects = {{"venue.district", {"districts/jiangbei"}},
-                     {"title.holder", {"venues/cqstm", "venues/absent"}},
-                     // What everybody may see, and an application that the rest is done to.
-                     {"GetTitle", {held->name()}},
-                     {"GetDuties", {held->name()}},
-                     {"ListAssessments", {held->name()}},
-                     {"SubmitBaseReport", {held->name(), Absent(held->name())}},
-                     {"GetAssessment", {published}},
-                     {"titles/*/assessments/*", {submitted->name(), Absent(submitted->name())}},
-                     {"ObjectToTitle", {noticed}},
-                     {"titles/*", {applied->name(), Absent(applied->name())}},
-                     {"titles/*/objections/*", {objection->name(), Absent(objection->name())}},
-                     {"venues/*", {"venues/cqstm", "venues/absent"}},
-                     {"venues/*/spaces/*", {"venues/cqstm/spaces/hall", "venues/absent/spaces/hall"}},
-                     {"venues/*/spaces/*/allocations/*", {allocation->name(), Absent(allocation->name())}},
-                     {"venues/*/exhibitions/*", {exhibition->name(), Absent(exhibition->name())}},
-                     {"venues/*/closures/*", {closure->name(), Absent(closure->name())}},
-                     {"calendars/*", {"calendars/2026"}}},
-        .own = {{"", {"venues/cqstm", "districts/jiangbei", "organizations/operator", "city"}},
-                {"CreateVenue", {"districts/jiangbei", "city"}}},
-        .foreign = "venues/other",
-        .owner = ""};
+    return {held->name(), applied->name(), noticed, objection->name(), submitted->name(), published};
   }
   // Of the last year, in which the base held its title.
   std::string PublishedAssessment(const std::string& title) {

@@ -55,6 +55,14 @@ class Titles : public ::testing::Test {
     request.set_passed(passed);
     request.set_score(86);
     request.set_opinion("好");
+    auto title = FindTitle(desk_.state(), id);
+    if (title.ok()) {
+      for (const auto& criterion : (*title)->criteria()) {
+        auto* finding = request.add_findings();
+        finding->set_code(criterion.code());
+        finding->set_passed(passed);
+      }
+    }
     return Step(id, request, DecideReview, office);
   }
   absl::Status Publicize(const std::string& id, absl::string_view first = "", absl::string_view last = "",
@@ -174,7 +182,7 @@ TEST_F(Titles, ABaseTakesTheCategoryOfItsVenueAndOthersHaveNone) {
 }
 
 TEST_F(Titles, TheWholeWayToTheName) {
-  Title title = Make(v1::TITLE_LEVEL_DISTRICT);
+  Title title = Make(v1::TITLE_LEVEL_DISTRICT, Title::EXPERT_WORKSTATION);
   title.add_criteria()->set_code("staff");
   title.mutable_criteria(0)->set_result(Title::Criterion::PASSED);
   *title.mutable_name_date() = ToDate(D("2020-01-01"));
@@ -189,11 +197,11 @@ TEST_F(Titles, TheWholeWayToTheName) {
   EXPECT_EQ(Object("a", "o").code(), absl::StatusCode::kNotFound) << "applications are nobody's business";
   ASSERT_TRUE(Recommend("a").ok());
   EXPECT_EQ(Reason(Recommend("a")), "TITLE_STATE");
-  const absl::Status open = Review("a", true);
-  EXPECT_EQ(Reason(open), "TITLE_CRITERIA_OPEN");
-  EXPECT_EQ(Param(open, "criteria"), "staff");
   v1::ReviewTitleRequest review;
   review.set_passed(true);
+  const absl::Status open = Step("a", review, DecideReview, Office::kDistrict);
+  EXPECT_EQ(Reason(open), "TITLE_CRITERIA_OPEN");
+  EXPECT_EQ(Param(open, "criteria"), "staff");
   review.add_findings()->set_code("other");
   EXPECT_EQ(Step("a", review, DecideReview, Office::kDistrict).code(), absl::StatusCode::kInvalidArgument);
   review.mutable_findings(0)->set_code("staff");
@@ -376,90 +384,165 @@ TEST_F(Titles, TheWorkMovesWithTheHolder) {
   EXPECT_EQ(move("absent").code(), absl::StatusCode::kNotFound);
 }
 
-// Steps at random against a list of what each state allows; days pass in between.
-TEST_F(Titles, RandomStepsAgainstATable) {
+TEST_F(Titles, TheChecklistHoldsWhatTheRulesAsk) {
+  Title title = Make(v1::TITLE_LEVEL_DISTRICT);
+  title.add_criteria()->set_code("two-activities");
+  title.mutable_criteria(0)->set_requirement("一次就够");
+  title.mutable_criteria(0)->set_evidence("科普日、科技周");
+  title.add_criteria()->set_code("own");
+  ASSERT_TRUE(Apply("a", title).ok());
+  ASSERT_THAT(Get("a").criteria(), SizeIs(3));
+  EXPECT_EQ(Get("a").criteria(0).requirement(), "近两年开展科普活动2次以上") << "the rule's words";
+  EXPECT_EQ(Get("a").criteria(0).evidence(), "科普日、科技周");
+  EXPECT_EQ(Get("a").criteria(2).code(), "full-time-staff") << "not mentioned, and asked all the same";
+  const auto count = [](v1::TitleLevel level, v1::BaseCategory category, int year = 2026) {
+    return CriteriaOf(Title::SCIENCE_BASE, level, category, year).size();
+  };
+  EXPECT_EQ(count(v1::TITLE_LEVEL_MUNICIPAL, v1::BASE_CATEGORY_VENUE), 9u);
+  EXPECT_EQ(count(v1::TITLE_LEVEL_MUNICIPAL, v1::BASE_CATEGORY_SCENIC), 9u);
+  EXPECT_EQ(count(v1::TITLE_LEVEL_MUNICIPAL, v1::BASE_CATEGORY_MEDIA), 6u);
+  EXPECT_EQ(count(v1::TITLE_LEVEL_MUNICIPAL, v1::BASE_CATEGORY_VENUE, 2014), 0u);
+  EXPECT_EQ(count(v1::TITLE_LEVEL_NATIONAL, v1::BASE_CATEGORY_VENUE), 0u) << "others ask that";
+}
+
+TEST_F(Titles, EditingKeepsTheCourse) {
+  ASSERT_TRUE(Apply("a", Make(v1::TITLE_LEVEL_DISTRICT)).ok());
+  const auto edit = [&](const std::string& id, bool office, const std::function<void(Title&)>& change,
+                        const std::string& etag = "") {
+    TitleEdit command{etag,
+                      [&](const Title& base) {
+                        Title title = base;
+                        change(title);
+                        return title;
+                      },
+                      office, Office::kDistrict};
+    return desk_.Do([&](const TitlesState& state) { return DecideEdit(state, id, command, now_); });
+  };
+  ASSERT_TRUE(edit("a", false, [](Title& title) {
+                title.set_statement("补充说明");
+                title.set_state(Title::NAMED);
+                title.set_score(100);
+                title.set_level(v1::TITLE_LEVEL_NATIONAL);
+                title.mutable_criteria(0)->set_evidence("三人");
+                title.mutable_criteria(0)->set_result(Title::Criterion::PASSED);
+                title.mutable_criteria()->DeleteSubrange(1, 1);
+              }).ok());
+  EXPECT_EQ(Get("a").statement(), "补充说明");
+  EXPECT_EQ(Get("a").state(), Title::APPLIED);
+  EXPECT_EQ(Get("a").level(), v1::TITLE_LEVEL_DISTRICT);
+  EXPECT_EQ(Get("a").score(), 0);
+  EXPECT_THAT(Get("a").criteria(), SizeIs(2)) << "what the rules ask cannot be dropped";
+  EXPECT_EQ(Get("a").criteria(0).result(), Title::Criterion::RESULT_UNSPECIFIED);
+  EXPECT_EQ(Get("a").etag(), "2");
+  EXPECT_EQ(Reason(edit(
+                "a", false, [](Title&) {}, "1")),
+            "ETAG_MISMATCH");
+  EXPECT_EQ(edit("a", false, [](Title& title) { title.add_criteria()->set_code("Bad"); }).code(),
+            absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(Recommend("a").ok());
+  EXPECT_EQ(Get("a").etag(), "3");
+  EXPECT_EQ(Reason(edit("a", false, [](Title&) {})), "TITLE_STATE") << "the district has read it";
+  ASSERT_TRUE(Register("w", Make(v1::TITLE_LEVEL_MUNICIPAL, Title::COMMENDATION)).ok());
+  EXPECT_EQ(edit("w", true, [](Title&) {}).code(), absl::StatusCode::kPermissionDenied) << "the city's";
+  Title held = Make(v1::TITLE_LEVEL_DISTRICT, Title::TALENT_TRAINING_BASE);
+  *held.mutable_name_date() = ToDate(D("2025-01-01"));
+  ASSERT_TRUE(Register("h", held).ok());
+  EXPECT_EQ(
+      edit("h", true, [](Title& title) { *title.mutable_expire_date() = ToDate(D("2026-03-02")); }).code(),
+      absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(
+      edit("h", true, [](Title& title) { *title.mutable_name_date() = ToDate(D("2026-03-03")); }).code(),
+      absl::StatusCode::kInvalidArgument);
+  ASSERT_TRUE(
+      edit("h", true, [](Title& title) { *title.mutable_expire_date() = ToDate(D("2026-03-04")); }).ok());
+  EXPECT_EQ(NextDue(desk_.state()), T("2026-03-04")) << "the new day counts";
+}
+
+// What a step did to a title, and whether the table lets it.
+struct Tried {
+  absl::Status status;
+  bool allowed = false;
+  Title::State after = Title::STATE_UNSPECIFIED;
+};
+
+class RandomTitles : public Titles {
+ protected:
+  size_t Pick(size_t bound) { return static_cast<size_t>(random_() % bound); }
+
+  void TryApply() {
+    const auto level = static_cast<v1::TitleLevel>(1 + Pick(3));
+    const auto kind = Pick(2) == 0 ? Title::EXPERT_WORKSTATION : Title::CONTENT_CREATION_BASE;
+    const std::string id = absl::StrCat("t", model_.size());
+    const bool taken = std::any_of(model_.begin(), model_.end(), [&](const auto& entry) {
+      const Title& other = Get(entry.first);
+      return (IsApplication(entry.second) || IsInForce(entry.second)) && other.kind() == kind &&
+             other.level() == level;
+    });
+    const bool barred = level == v1::TITLE_LEVEL_NATIONAL && failed_.contains(kind) &&
+                        calendar::DayOf(now_).year() <= failed_[kind] + 1;
+    const absl::Status status = Apply(id, Make(level, kind));
+    EXPECT_EQ(Reason(status), taken ? "TITLE_LIVE" : barred ? "TITLE_ROUND_BARRED" : "") << status;
+    if (status.ok()) model_[id] = Title::APPLIED;
+  }
+
+  Tried TryStep(const std::string& id, Title::State before) {
+    const google::type::Date& noticed = Get(id).notice_last_date();
+    const bool passed = Pick(4) != 0;
+    switch (Pick(6)) {
+      case 0:
+        return {Recommend(id), before == Title::APPLIED, Title::DISTRICT_RECOMMENDED};
+      case 1:
+        return {Review(id, passed), before == Title::DISTRICT_RECOMMENDED,
+                passed ? Title::EXPERT_REVIEWED : Title::REJECTED};
+      case 2:
+        return {Publicize(id), before == Title::EXPERT_REVIEWED, Title::PUBLICIZED};
+      case 3: {
+        const bool over =
+            calendar::DayOf(now_) > absl::CivilDay(noticed.year(), noticed.month(), noticed.day());
+        return {Name(id), before == Title::PUBLICIZED && over, Title::NAMED};
+      }
+      case 4:
+        if (!passed) return {Withdraw(id), IsApplication(before), Title::WITHDRAWN};
+        return {Withdraw("absent"), false, before};
+      default:
+        return {Revoke(id), before == Title::NAMED, Title::REVOKED};
+    }
+  }
+
+  void Remember(const std::string& id, Title::State after) {
+    model_[id] = after;
+    const Title& title = Get(id);
+    if (title.level() != v1::TITLE_LEVEL_NATIONAL) return;
+    if (after != Title::REJECTED && after != Title::REVOKED) return;
+    const auto year = after == Title::REJECTED ? title.year() : calendar::DayOf(now_).year();
+    failed_[title.kind()] = std::max(failed_[title.kind()], static_cast<int>(year));
+  }
+
+  std::mt19937 random_;
+  std::map<std::string, Title::State> model_;
+  std::map<Title::Kind, int> failed_;
+};
+
+// Steps at random against a table of what each state allows; days pass in between.
+TEST_F(RandomTitles, AgainstATable) {
   const unsigned seed = std::random_device()();
   std::printf("seed %u\n", seed);
-  std::mt19937 random(seed);
-  std::map<std::string, Title::State> model;
-  std::map<Title::Kind, int> failed;
-  int made = 0;
-  const auto pick = [&](size_t bound) { return static_cast<size_t>(random() % bound); };
+  random_.seed(seed);
   for (int i = 0; i < 4000; ++i) {
-    if (pick(3) == 0) now_ += absl::Hours(24);
-    if (pick(4) == 0) {
-      const auto level = static_cast<v1::TitleLevel>(1 + pick(3));
-      const auto kind = pick(2) == 0 ? Title::EXPERT_WORKSTATION : Title::CONTENT_CREATION_BASE;
-      const std::string id = absl::StrCat("t", made);
-      const bool taken = std::any_of(model.begin(), model.end(), [&](const auto& entry) {
-        const Title& other = Get(entry.first);
-        return (IsApplication(entry.second) || IsInForce(entry.second)) && other.kind() == kind &&
-               other.level() == level;
-      });
-      const bool barred = level == v1::TITLE_LEVEL_NATIONAL && failed.contains(kind) &&
-                          calendar::DayOf(now_).year() <= failed[kind] + 1;
-      const absl::Status status = Apply(id, Make(level, kind));
-      EXPECT_EQ(Reason(status), taken ? "TITLE_LIVE" : barred ? "TITLE_ROUND_BARRED" : "") << status;
-      if (status.ok()) {
-        model[id] = Title::APPLIED;
-        ++made;
-      }
+    if (Pick(3) == 0) now_ += absl::Hours(24);
+    if (model_.empty() || Pick(4) == 0) {
+      TryApply();
       continue;
     }
-    if (model.empty()) continue;
-    auto at = std::next(model.begin(), static_cast<long>(pick(model.size())));
+    const auto at = std::next(model_.begin(), static_cast<long>(Pick(model_.size())));
     const std::string id = at->first;
     const Title::State before = at->second;
-    Title::State after = before;
-    absl::Status status;
-    bool allowed = false;
-    switch (pick(6)) {
-      case 0:
-        status = Recommend(id);
-        allowed = before == Title::APPLIED;
-        after = Title::DISTRICT_RECOMMENDED;
-        break;
-      case 1: {
-        const bool passed = pick(4) != 0;
-        status = Review(id, passed);
-        allowed = before == Title::DISTRICT_RECOMMENDED;
-        after = passed ? Title::EXPERT_REVIEWED : Title::REJECTED;
-        break;
-      }
-      case 2:
-        status = Publicize(id);
-        allowed = before == Title::EXPERT_REVIEWED;
-        after = Title::PUBLICIZED;
-        break;
-      case 3:
-        status = Name(id);
-        allowed = before == Title::PUBLICIZED &&
-                  calendar::DayOf(now_) > absl::CivilDay(Get(id).notice_last_date().year(),
-                                                         Get(id).notice_last_date().month(),
-                                                         Get(id).notice_last_date().day());
-        after = Title::NAMED;
-        break;
-      case 4:
-        status = pick(5) == 0 ? Withdraw(id) : Withdraw("absent");
-        allowed = status.ok() && IsApplication(before);
-        after = Title::WITHDRAWN;
-        break;
-      default:
-        status = Revoke(id);
-        allowed = before == Title::NAMED;
-        after = Title::REVOKED;
-    }
-    EXPECT_EQ(status.ok(), allowed) << status << " " << Title::State_Name(before);
-    if (allowed) at->second = after;
-    const bool lost = allowed && (after == Title::REJECTED || after == Title::REVOKED);
-    if (lost && Get(id).level() == v1::TITLE_LEVEL_NATIONAL) {
-      const auto year = after == Title::REJECTED ? Get(id).year() : calendar::DayOf(now_).year();
-      failed[Get(id).kind()] = std::max(failed[Get(id).kind()], static_cast<int>(year));
-    }
-    EXPECT_EQ(Get(id).state(), at->second);
+    const Tried tried = TryStep(id, before);
+    EXPECT_EQ(tried.status.ok(), tried.allowed) << tried.status << " " << Title::State_Name(before);
+    if (tried.allowed) Remember(id, tried.after);
+    EXPECT_EQ(Get(id).state(), model_[id]);
   }
-  for (const auto& [id, state] : model) EXPECT_EQ(Get(id).state(), state);
-  EXPECT_GT(made, 20);
+  EXPECT_GT(model_.size(), 20u);
 }
 
 }  // namespace

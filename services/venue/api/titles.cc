@@ -2,8 +2,10 @@
 #include "kepu/venue/v1/title.pb.h"
 #include "libs/calendar/dates.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/api/merge.h"
 #include "services/venue/api/title_call.h"
 #include "services/venue/domain/times.h"
+#include "services/venue/domain/title_rules.h"
 
 namespace kepu::venue {
 namespace {
@@ -14,6 +16,8 @@ using GetCall = rpc::TypedCall<v1::GetTitleRequest, v1::Title>;
 using ListCall = rpc::TypedCall<v1::ListTitlesRequest, v1::ListTitlesResponse>;
 using CountCall = rpc::TypedCall<v1::CountTitlesRequest, v1::CountTitlesResponse>;
 using MoveCall = rpc::TypedCall<v1::MoveTitleRequest, v1::Title>;
+using UpdateCall = rpc::TypedCall<v1::UpdateTitleRequest, v1::Title>;
+using CriteriaCall = rpc::TypedCall<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>;
 
 bool IsHolder(const std::string& name) {
   for (const char* pattern : {"venues/*", "organizations/*", "schools/*", "communities/*", "districts/*"})
@@ -148,6 +152,43 @@ void Count(const CallContext& context, CountCall call) {
   });
 }
 
+void Update(const CallContext& context, UpdateCall call) {
+  std::vector<std::string> ids;
+  const v1::Title update = call.request().title();
+  if (!ParseName(call, "title.name", "titles/*", update.name(), &ids)) return;
+  const auto& mask = call.request().update_mask().paths();
+  TitleEdit edit;
+  edit.etag = update.etag();
+  edit.edit = [update, paths = Paths(mask.begin(), mask.end())](const v1::Title& base) {
+    return Merged(base, update, paths);
+  };
+  edit.for_office =
+      auth::HoldsAnyOn(call.principal(), {"district_admin", "city_admin"}, update.name(), &context.model);
+  edit.office = OfficeOf(call.principal());
+  ChangeTitle(
+      context, ids[0], std::move(call),
+      [id = ids[0], edit](const TitlesState& state, absl::Time now) {
+        return DecideEdit(state, id, edit, now);
+      },
+      [&context, id = ids[0]](const TitlesState& state, v1::Title* answer) {
+        return AnswerTitle(context, state, id, answer);
+      });
+}
+
+void Criteria(const CallContext& context, CriteriaCall call) {
+  const v1::ListTitleCriteriaRequest& request = call.request();
+  const int year =
+      request.year() != 0 ? request.year() : static_cast<int>(calendar::DayOf(context.clock.Now()).year());
+  v1::ListTitleCriteriaResponse response;
+  for (const CriterionRule& rule : CriteriaOf(request.kind(), request.level(), request.category(), year)) {
+    auto& row = *response.add_criteria();
+    row.set_code(rule.code);
+    row.set_requirement(rule.requirement);
+    row.set_source(rule.source);
+  }
+  call.Answer(response);
+}
+
 void Move(const CallContext& context, MoveCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
@@ -175,6 +216,11 @@ void AddTitleHandlers(rpc::Service& service, const CallContext& context) {
       kTitleService, "ListTitles", [&context](ListCall call) { List(context, std::move(call)); });
   service.Handle<v1::CountTitlesRequest, v1::CountTitlesResponse>(
       kTitleService, "CountTitles", [&context](CountCall call) { Count(context, std::move(call)); });
+  service.Handle<v1::UpdateTitleRequest, v1::Title>(
+      kTitleService, "UpdateTitle", [&context](UpdateCall call) { Update(context, std::move(call)); });
+  service.Handle<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>(
+      kTitleService, "ListTitleCriteria",
+      [&context](CriteriaCall call) { Criteria(context, std::move(call)); });
   service.Handle<v1::MoveTitleRequest, v1::Title>(
       kTitleService, "MoveTitle", [&context](MoveCall call) { Move(context, std::move(call)); });
 }

@@ -29,6 +29,15 @@ bool MayHold(v1::Title::Kind kind, absl::string_view holder);
 // national one a municipal one.
 std::optional<v1::TitleLevel> NeededBefore(v1::Title::Kind kind, v1::TitleLevel level);
 
+// What the rules ask of an application in a round.
+struct CriterionRule {
+  const char* code;
+  const char* requirement;
+  const char* source;
+};
+std::vector<CriterionRule> CriteriaOf(v1::Title::Kind kind, v1::TitleLevel level, v1::BaseCategory category,
+                                      int year);
+
 std::string LevelText(v1::TitleLevel level);
 
 }  // namespace kepu::venue

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
@@ -69,6 +70,7 @@ void Note(Title& title, Title::State state, int64_t time_us, const std::string& 
   step.set_comment(comment);
   if (title.steps_size() > kMaxSteps) title.mutable_steps()->DeleteSubrange(0, 1);
   *title.mutable_update_time() = step.time();
+  title.set_etag(NextTitleEtag(title.etag()));
 }
 
 absl::Status Step(TitlesState& state, const log::v1::TitleStepped& fact) {
@@ -156,6 +158,11 @@ absl::StatusOr<const log::v1::ObjectionRecord*> FindObjection(const TitlesState&
   return &(*child)->objection();
 }
 
+std::string NextTitleEtag(const std::string& etag) {
+  int64_t revision = 0;
+  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
+}
+
 bool IsApplication(Title::State state) {
   return state == Title::APPLIED || state == Title::DISTRICT_RECOMMENDED || state == Title::EXPERT_REVIEWED ||
          state == Title::PUBLICIZED;
@@ -177,8 +184,9 @@ bool IsInForceOn(const Title& title, absl::CivilDay day) {
 
 absl::Status Apply(TitlesState& state, const TitleFact& fact) {
   switch (fact.kind_case()) {
-    case TitleFact::kTitleEntered: {
-      const Title& title = fact.title_entered();
+    case TitleFact::kTitleEntered:
+    case TitleFact::kTitleEdited: {
+      const Title& title = fact.has_title_entered() ? fact.title_entered() : fact.title_edited();
       state.mutable_head().set_holder(title.holder());
       TitleChild child;
       *child.mutable_title() = title;
@@ -193,6 +201,7 @@ absl::Status Apply(TitlesState& state, const TitleFact& fact) {
       if (title == nullptr) return NoTitle();
       title->set_district(fact.title_moved().district());
       title->set_town(fact.title_moved().town());
+      title->set_etag(NextTitleEtag(title->etag()));
       *title->mutable_update_time() = ToTimestamp(absl::FromUnixMicros(fact.title_moved().time_us()));
       return absl::OkStatus();
     }

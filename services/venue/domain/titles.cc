@@ -108,6 +108,7 @@ void ClearCourse(Title& title, absl::string_view id, Title::State state, absl::T
   title.set_state(state);
   *title.mutable_create_time() = ToTimestamp(now);
   *title.mutable_update_time() = title.create_time();
+  title.set_etag("1");
   Title::Step& step = *title.add_steps();
   step.set_state(state);
   *step.mutable_time() = title.create_time();
@@ -115,6 +116,55 @@ void ClearCourse(Title& title, absl::string_view id, Title::State state, absl::T
     criterion.clear_result();
     criterion.clear_finding();
   }
+}
+
+// The checklist of the rules, with the evidence that the applicant gave, and what the applicant added.
+void FillChecklist(Title& title) {
+  for (const CriterionRule& rule : CriteriaOf(title.kind(), title.level(), title.category(), title.year())) {
+    auto& criteria = *title.mutable_criteria();
+    auto it = std::find_if(criteria.begin(), criteria.end(),
+                           [&](const auto& criterion) { return criterion.code() == rule.code; });
+    Title::Criterion& criterion = it == criteria.end() ? *criteria.Add() : *it;
+    criterion.set_code(rule.code);
+    criterion.set_requirement(rule.requirement);
+  }
+}
+
+// The day after which it is no more; not one that has passed, which would be a revocation without its reason.
+absl::Status CheckDates(const Title& title, absl::CivilDay today) {
+  auto named = ToDay("title.name_date", title.name_date());
+  if (!named.ok()) return named.status();
+  if (*named > today || named->year() < kFirstTitleYear)
+    return refusal::BadField("title.name_date", "must not be after today, nor before 1950");
+  if (!title.has_expire_date()) return absl::OkStatus();
+  auto expires = ToDay("title.expire_date", title.expire_date());
+  if (!expires.ok()) return expires.status();
+  if (*expires <= *named || *expires <= today)
+    return refusal::BadField("title.expire_date", "must be after today; what is to end now is revoked");
+  return absl::OkStatus();
+}
+
+// What an update may not touch is put back.
+Title KeepCourse(const Title& base, Title title) {
+  const bool applied = base.state() == Title::APPLIED;
+  Title kept = base;
+  *kept.mutable_display_name() = title.display_name();
+  kept.set_batch(title.batch());
+  kept.set_category(title.category());
+  if (applied) {
+    kept.set_statement(title.statement());
+    *kept.mutable_criteria() = title.criteria();
+    for (Title::Criterion& criterion : *kept.mutable_criteria()) {
+      criterion.clear_result();
+      criterion.clear_finding();
+    }
+  }
+  if (!IsInForce(base.state())) return kept;
+  kept.set_issuer(title.issuer());
+  *kept.mutable_name_date() = title.name_date();
+  kept.clear_expire_date();
+  if (title.has_expire_date()) *kept.mutable_expire_date() = title.expire_date();
+  return kept;
 }
 
 int YearNow(absl::Time now) { return static_cast<int>(calendar::DayOf(now).year()); }
@@ -137,6 +187,7 @@ absl::StatusOr<TitleFacts> DecideApply(const TitlesState& state, absl::string_vi
   if (absl::Status status = CheckEntry(title, venue_category, errors); !status.ok()) return status;
   if (absl::Status status = CheckRoom(state, title); !status.ok()) return status;
   if (absl::Status status = CheckLadder(state, title); !status.ok()) return status;
+  FillChecklist(title);
   ClearCourse(title, id, Title::APPLIED, now);
   TitleFacts facts;
   *facts.emplace_back().mutable_title_entered() = std::move(title);
@@ -169,6 +220,31 @@ absl::StatusOr<TitleFacts> DecideRegister(const TitlesState& state, absl::string
   ClearCourse(title, id, Title::NAMED, now);
   TitleFacts facts;
   *facts.emplace_back().mutable_title_entered() = std::move(title);
+  return facts;
+}
+
+absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_view id, const TitleEdit& edit,
+                                      absl::Time now) {
+  auto found = FindTitle(state, id);
+  if (!found.ok()) return found.status();
+  const Title& base = **found;
+  if (!edit.etag.empty() && edit.etag != base.etag())
+    return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", base.name()}});
+  if (base.state() != Title::APPLIED) {
+    if (!edit.for_office) return WrongState(base, Title::State_Name(Title::APPLIED));
+    if (absl::Status status = CheckOffice(base, edit.office); !status.ok()) return status;
+  }
+  Title title = KeepCourse(base, edit.edit(base));
+  FieldErrors errors;
+  if (absl::Status status = CheckEntry(title, base.category(), errors); !status.ok()) return status;
+  if (IsInForce(base.state())) {
+    if (absl::Status status = CheckDates(title, calendar::DayOf(now)); !status.ok()) return status;
+  }
+  if (base.state() == Title::APPLIED) FillChecklist(title);
+  *title.mutable_update_time() = ToTimestamp(now);
+  title.set_etag(NextTitleEtag(base.etag()));
+  TitleFacts facts;
+  *facts.emplace_back().mutable_title_edited() = std::move(title);
   return facts;
 }
 

@@ -2,7 +2,7 @@
 // Pure.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -20,6 +20,16 @@ absl::StatusOr<TitleFacts> DecideApply(const TitlesState& state, absl::string_vi
                                        v1::BaseCategory venue_category, absl::Time now);
 absl::StatusOr<TitleFacts> DecideRegister(const TitlesState& state, absl::string_view id, v1::Title title,
                                           v1::BaseCategory venue_category, Office office, absl::Time now);
+// `etag`: of the title that the caller has seen; empty: whatever stands. `edit`: what the update makes of the
+// title. `for_office`: the caller acts for the district or the city, and not only for the holder.
+struct TitleEdit {
+  std::string etag;
+  std::function<v1::Title(const v1::Title& base)> edit;
+  bool for_office = false;
+  Office office = Office::kDistrict;
+};
+absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_view id, const TitleEdit& edit,
+                                      absl::Time now);
 absl::StatusOr<TitleFacts> DecideMove(const TitlesState& state, absl::string_view id,
                                       const v1::MoveTitleRequest& request, absl::Time now);
 
