@@ -56,6 +56,11 @@ class ServiceImpl final : public Service {
     AddExportHandlers(rpc_, context_);
     AddRouteHandlers(rpc_, context_);
     AddCoverageHandlers(rpc_, context_);
+    AddDutyHandlers(rpc_, context_);
+    AddAssessmentHandlers(rpc_, context_);
+    AddTitleHandlers(rpc_, context_);
+    AddTitleStepHandlers(rpc_, context_);
+    AddTitleObjectionHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

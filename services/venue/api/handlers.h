@@ -20,5 +20,10 @@ void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
 void AddCoverageHandlers(rpc::Service& service, const CallContext& context);
 void AddExportHandlers(rpc::Service& service, const CallContext& context);
 void AddRouteHandlers(rpc::Service& service, const CallContext& context);
+void AddDutyHandlers(rpc::Service& service, const CallContext& context);
+void AddAssessmentHandlers(rpc::Service& service, const CallContext& context);
+void AddTitleHandlers(rpc::Service& service, const CallContext& context);
+void AddTitleStepHandlers(rpc::Service& service, const CallContext& context);
+void AddTitleObjectionHandlers(rpc::Service& service, const CallContext& context);
 
 }  // namespace kepu::venue

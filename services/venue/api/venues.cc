@@ -30,6 +30,14 @@ void AfterNames(const CallContext& context, std::vector<NamedField> names, Call 
   });
 }
 
+// As it is shown: with the level that its titles give it.
+absl::Status AnswerVenue(const CallContext& context, const VenueState& state, const std::string& id,
+                         v1::Venue* answer) {
+  if (absl::Status status = Copy(FindVenue(state, id), answer); !status.ok()) return status;
+  context.model.PutStanding(answer);
+  return absl::OkStatus();
+}
+
 void Create(const CallContext& context, CreateCall call) {
   std::string id;
   if (!GivenOrMadeId(context, call, "venue_id", call.request().venue_id(), &id)) return;
@@ -40,7 +48,9 @@ void Create(const CallContext& context, CreateCall call) {
         [id, venue](const VenueState& state, absl::Time now) {
           return DecideCreateVenue(state, id, venue, now);
         },
-        [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+        [&context, id](const VenueState& state, v1::Venue* answer) {
+          return AnswerVenue(context, state, id, answer);
+        });
   });
 }
 
@@ -84,29 +94,30 @@ void Update(const CallContext& context, UpdateCall call) {
   if (!ParseName(call, "venue.name", "venues/*", call.request().venue().name(), &ids)) return;
   const v1::Venue update = call.request().venue();
   const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
-  AfterNames(
-      context, NamesIn(update, paths), std::move(call),
-      [&context, id = ids[0], update, paths](UpdateCall ready) {
-        ChangeVenue(
-            context, id, std::move(ready),
-            [id, update, paths](const VenueState& state, absl::Time now) {
-              return DecideUpdateVenue(
-                  state, id, update.etag(),
-                  [&](const v1::Venue& base) { return Merged(base, update, paths); }, now);
-            },
-            [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
-      });
+  AfterNames(context, NamesIn(update, paths), std::move(call),
+             [&context, id = ids[0], update, paths](UpdateCall ready) {
+               ChangeVenue(
+                   context, id, std::move(ready),
+                   [id, update, paths](const VenueState& state, absl::Time now) {
+                     return DecideUpdateVenue(
+                         state, id, update.etag(),
+                         [&](const v1::Venue& base) { return Merged(base, update, paths); }, now);
+                   },
+                   [&context, id](const VenueState& state, v1::Venue* answer) {
+                     return AnswerVenue(context, state, id, answer);
+                   });
+             });
 }
 
-absl::Status AnswerRetire(const VenueState& state, const std::string& id, const google::type::Date& date,
-                          v1::RetireVenueResponse* answer) {
+absl::Status AnswerRetire(const CallContext& context, const VenueState& state, const std::string& id,
+                          const google::type::Date& date, v1::RetireVenueResponse* answer) {
   auto day = ToDay("retire_date", date);
   if (!day.ok()) return day.status();
   auto hits = HitsOfRetiring(state, id, *day);
   if (!hits.ok()) return hits.status();
   for (const std::string& name : hits->names) answer->add_hits(name);
   answer->set_hit_count(hits->count);
-  return Copy(FindVenue(state, id), answer->mutable_venue());
+  return AnswerVenue(context, state, id, answer->mutable_venue());
 }
 
 // Changes nothing and remembers nothing: the request id is still free for the call that means it.
@@ -118,7 +129,7 @@ void PreviewRetire(const CallContext& context, const std::string& id, RetireCall
         auto facts = DecideRetire(state, id, request.retire_date(), context.clock.Now());
         if (!facts.ok()) return facts.status();
         v1::RetireVenueResponse answer;
-        absl::Status status = AnswerRetire(state, id, request.retire_date(), &answer);
+        absl::Status status = AnswerRetire(context, state, id, request.retire_date(), &answer);
         if (!status.ok()) return status;
         return answer;
       });
@@ -133,8 +144,8 @@ void Retire(const CallContext& context, RetireCall call) {
   ChangeVenue(
       context, id, std::move(call),
       [id, date](const VenueState& state, absl::Time now) { return DecideRetire(state, id, date, now); },
-      [id, date](const VenueState& state, v1::RetireVenueResponse* answer) {
-        return AnswerRetire(state, id, date, answer);
+      [&context, id, date](const VenueState& state, v1::RetireVenueResponse* answer) {
+        return AnswerRetire(context, state, id, date, answer);
       });
 }
 
@@ -145,7 +156,9 @@ void Restore(const CallContext& context, RestoreCall call) {
   ChangeVenue(
       context, id, std::move(call),
       [id](const VenueState& state, absl::Time now) { return DecideRestore(state, id, now); },
-      [id](const VenueState& state, v1::Venue* answer) { return Copy(FindVenue(state, id), answer); });
+      [&context, id](const VenueState& state, v1::Venue* answer) {
+        return AnswerVenue(context, state, id, answer);
+      });
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/open_days.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -36,6 +37,9 @@ absl::StatusOr<Facts> DecideSetCalendar(const CalendarState& state, v1::HolidayC
   if (absl::Status status = CheckEtag(calendar.name(), calendar.etag(), etag); !status.ok()) return status;
   calendar::HolidayTable scratch;
   if (absl::Status status = PutYear(calendar, scratch); !status.ok()) return status;
+  auto year = YearOf("holiday_calendar.name", calendar.name());
+  if (!year.ok()) return year.status();
+  if (absl::Status status = CheckCampaigns(calendar, *year); !status.ok()) return status;
   calendar.set_etag(NextEtag(etag));
   *calendar.mutable_update_time() = ToTimestamp(now);
   Facts facts;

@@ -7,6 +7,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/open_days.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/venue_details.h"
@@ -48,6 +49,7 @@ absl::Status CheckVenue(const v1::Venue& venue, absl::Time now) {
     errors.Add("venue.system_parent", "must be empty: nothing is above the lead museum");
   if (!IsPlace(venue.location()))
     errors.Add("venue.location", "must be a latitude from -90 to 90 and a longitude from -180 to 180");
+  CheckFreeDays(venue, errors);
   if (!errors.empty()) return errors.ToStatus();
   return ReadRules("venue.opening", venue.opening()).status();
 }

@@ -51,6 +51,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
   if (Collections::Owns(key)) return collections_.Load(key, loaded);
   if (absl::StartsWith(key, kRoutePrefix)) return ShowRoute(routes_.Load(key, loaded));
+  if (absl::StartsWith(key, kTitlesPrefix)) return ShowTitles(titles_.Load(key, loaded));
   const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
@@ -69,6 +70,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     }));
   if (Collections::Owns(facts.key())) return collections_.Fold(facts);
   if (absl::StartsWith(facts.key(), kRoutePrefix)) return ShowRoute(routes_.Fold(facts));
+  if (absl::StartsWith(facts.key(), kTitlesPrefix)) return ShowTitles(titles_.Fold(facts));
   VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {
     Apply(folded, fact).IgnoreError();
     if (fact.has_claim_changed() && observer_.fold)
@@ -118,7 +120,10 @@ void ReadModel::Show(absl::string_view venue, const std::string& field, const lo
   }
 }
 
-void ReadModel::ShowVenue(const v1::Venue& venue) {
+void ReadModel::ShowVenue(const v1::Venue& entered) {
+  titles_.SetDistrict(entered.name(), entered.district());
+  v1::Venue venue = entered;
+  PutStanding(&venue);
   // The beginning of the name is enough to sort by, and page tokens hold it; the venue's own name follows.
   const std::string sort_key = venue.display_name().zh().substr(0, kSortKeyBytes);
   catalogue_.Put(venue.name(), venue,
@@ -136,6 +141,29 @@ void ReadModel::ShowVenue(const v1::Venue& venue) {
   std::vector<std::string> containers = {venue.district()};
   if (!venue.operator_().empty()) containers.push_back(venue.operator_());
   PutContainers(venue.name(), std::move(containers));
+}
+
+void ReadModel::PutStanding(v1::Venue* venue) const {
+  const auto standing = titles_.StandingOf(venue->name());
+  if (!standing) return;
+  venue->set_base_level(standing->level);
+  if (standing->category != v1::BASE_CATEGORY_UNSPECIFIED) venue->set_base_category(standing->category);
+}
+
+void ReadModel::ShowTitles(const std::vector<TitleShelf::Shown>& changed) {
+  for (const TitleShelf::Shown& title : changed) {
+    std::vector<std::string> containers = {title->holder()};
+    // A venue lies in its district by itself, wherever it goes.
+    const bool of_venue = absl::StartsWith(title->holder(), "venues/");
+    if (!of_venue) containers.push_back(title->district());
+    if (!title->town().empty()) containers.push_back(title->town());
+    PutContainers(title->name(), std::move(containers));
+    if (!of_venue) continue;
+    const absl::string_view id = IdOf(title->holder());
+    const VenueState* state = Find(id);
+    if (state == nullptr) continue;
+    if (auto venue = FindVenue(*state, id); venue.ok()) ShowVenue(**venue);
+  }
 }
 
 void ReadModel::PutContainers(const std::string& resource, std::vector<std::string> containers) {

@@ -24,6 +24,7 @@
 #include "services/venue/store/folded.h"
 #include "services/venue/store/route_book.h"
 #include "services/venue/store/search_index.h"
+#include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
 
@@ -39,6 +40,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const ::kepu::log::v1::AggregateFacts& facts) override;
+
+  const TitleShelf& titles() const { return titles_; }
 
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
@@ -62,6 +65,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   projection::Catalogue::Page ListVenues(const VenueFilter& filter, absl::string_view after,
                                          size_t limit) const;
   std::vector<std::string> ContainersOf(absl::string_view resource) const override;
+  // Over what was entered: level and category of the titles in force, once the venue had any.
+  void PutStanding(v1::Venue* venue) const;
 
   // Lists of the catalogue.
   static std::string SpacesScope(absl::string_view venue);
@@ -77,6 +82,8 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   void Show(absl::string_view venue, const std::string& field, const log::v1::VenueChild* child);
   void ShowCalendar(const CalendarState& state);
   void ShowRoute(const v1::Route* route);
+  // Who may work on titles that changed, and what they make of the venues that hold them.
+  void ShowTitles(const std::vector<TitleShelf::Shown>& changed);
   // What a role on any of `containers` reaches.
   void PutContainers(const std::string& resource, std::vector<std::string> containers);
 
@@ -93,6 +100,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
                            }};
   RouteBook routes_;
   CoverageIndex coverage_;
+  TitleShelf titles_;
 
   mutable absl::Mutex mutex_;
   std::shared_ptr<const calendar::HolidayTable> holidays_ ABSL_GUARDED_BY(mutex_) =

@@ -9,6 +9,8 @@
 #include "services/venue/domain/apply.h"
 #include "services/venue/domain/exhibits.h"
 #include "services/venue/domain/routes.h"
+#include "services/venue/domain/title_state.h"
+#include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
 namespace {
@@ -75,6 +77,7 @@ const std::vector<Kind>& Kinds() {
       Still<ExhibitState, log::v1::ExhibitFact>(kExhibitPrefix),
       Still<AllianceState, log::v1::AllianceFact>(kAlliancePrefix),
       Still<RouteState, log::v1::RouteFact>(kRoutePrefix),
+      Ticking<TitlesState, log::v1::TitleFact>(kTitlesPrefix),
   };
   return kinds;
 }

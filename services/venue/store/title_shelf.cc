@@ -1,0 +1,188 @@
+#include "services/venue/store/title_shelf.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_format.h"
+#include "libs/names/names.h"
+#include "services/venue/domain/times.h"
+
+namespace kepu::venue {
+namespace {
+
+using v1::Title;
+
+// Newer years sort first; ids tell titles of one round apart.
+std::string TitleSortKey(const Title& title) {
+  return absl::StrCat(absl::StrFormat("%04d|", 9999 - title.year()), title.name());
+}
+
+v1::BaseLevel BaseLevelOf(v1::TitleLevel level) {
+  switch (level) {
+    case v1::TITLE_LEVEL_NATIONAL:
+      return v1::BASE_LEVEL_NATIONAL;
+    case v1::TITLE_LEVEL_MUNICIPAL:
+      return v1::BASE_LEVEL_MUNICIPAL;
+    default:
+      return v1::BASE_LEVEL_DISTRICT;
+  }
+}
+
+}  // namespace
+
+std::string TitlesKey(absl::string_view holder) { return absl::StrCat(kTitlesPrefix, holder); }
+uint32_t TitlesPartition(absl::string_view holder) { return names::PartitionOfText(TitlesKey(holder)); }
+
+bool TitleFilter::Matches(const Title& title) const {
+  if (!holder.empty() && title.holder() != holder) return false;
+  if (!districts.empty() &&
+      std::find(districts.begin(), districts.end(), title.district()) == districts.end())
+    return false;
+  if (kind != Title::KIND_UNSPECIFIED && title.kind() != kind) return false;
+  if (level != v1::TITLE_LEVEL_UNSPECIFIED && title.level() != level) return false;
+  if (category != v1::BASE_CATEGORY_UNSPECIFIED && title.category() != category) return false;
+  if (state != Title::STATE_UNSPECIFIED && title.state() != state) return false;
+  if (in_force && !IsInForce(title.state())) return false;
+  return year == 0 || title.year() == year;
+}
+
+std::string TitleFilter::Digest() const {
+  std::string digest =
+      absl::StrCat(static_cast<int>(kind), " ", static_cast<int>(level), " ", static_cast<int>(category), " ",
+                   static_cast<int>(state), " ", in_force, " ", year, " ", holder.size(), ":", holder);
+  for (const std::string& district : districts) absl::StrAppend(&digest, " ", district.size(), ":", district);
+  return digest;
+}
+
+std::vector<TitleShelf::Shown> TitleShelf::Load(const std::string& key, const store::Loaded& loaded) {
+  TitlesState& state = folded_.Load(key, loaded);
+  std::vector<Shown> shown;
+  absl::MutexLock lock(&mutex_);
+  for (const auto& [field, bytes] : loaded.children) {
+    auto child = state.Find(field);
+    if (child.ok() && *child != nullptr && (*child)->has_title()) shown.push_back(Put((*child)->title()));
+  }
+  return shown;
+}
+
+std::vector<TitleShelf::Shown> TitleShelf::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
+  TitlesState& state = folded_.Fold(
+      facts, [](TitlesState& folded, const log::v1::TitleFact& fact) { Apply(folded, fact).IgnoreError(); });
+  std::vector<Shown> shown;
+  absl::MutexLock lock(&mutex_);
+  for (const std::string& field : state.TakeTouched()) {
+    auto child = state.Find(field);
+    if (child.ok() && *child != nullptr && (*child)->has_title()) shown.push_back(Put((*child)->title()));
+  }
+  return shown;
+}
+
+TitleShelf::Shown TitleShelf::Put(Title title) {
+  if (auto it = districts_.find(title.holder()); it != districts_.end()) title.set_district(it->second);
+  const std::string key = TitleSortKey(title);
+  std::string& old_key = keys_[title.name()];
+  if (old_key.empty()) holders_[title.holder()].push_back(key);
+  old_key = key;
+  Shown& row = rows_[key];
+  row = std::make_shared<const Title>(std::move(title));
+  return row;
+}
+
+void TitleShelf::SetDistrict(const std::string& venue, const std::string& district) {
+  absl::MutexLock lock(&mutex_);
+  std::string& known = districts_[venue];
+  if (known == district) return;
+  known = district;
+  auto it = holders_.find(venue);
+  if (it == holders_.end()) return;
+  for (const std::string& key : it->second) Put(*rows_[key]);
+}
+
+const TitlesState* TitleShelf::Find(absl::string_view holder) const {
+  return folded_.Find(TitlesKey(holder));
+}
+
+TitleShelf::Shown TitleShelf::Get(absl::string_view name) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  auto key = keys_.find(name);
+  if (key == keys_.end()) return nullptr;
+  return rows_.at(key->second);
+}
+
+TitleShelf::Page TitleShelf::List(const TitleFilter& filter, const Insider& insider, absl::string_view after,
+                                  size_t limit) const {
+  std::vector<std::pair<std::string, Shown>> matching;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after));
+    for (; it != rows_.end(); ++it)
+      if (filter.Matches(*it->second)) matching.emplace_back(it->first, it->second);
+  }
+  Page page;
+  for (auto& [key, title] : matching) {
+    if (!IsPublic(title->state()) && !insider(*title)) continue;
+    if (page.titles.size() == limit) {
+      page.next_after = TitleSortKey(*page.titles.back());
+      break;
+    }
+    page.titles.push_back(std::move(title));
+  }
+  return page;
+}
+
+v1::CountTitlesResponse TitleShelf::Count(const TitleFilter& filter, absl::CivilDay day) const {
+  std::map<std::tuple<Title::Kind, v1::TitleLevel, v1::BaseCategory, std::string>, int> counts;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    for (const auto& [key, title] : rows_) {
+      if (filter.Matches(*title) && IsInForceOn(*title, day))
+        ++counts[{title->kind(), title->level(), title->category(), title->district()}];
+    }
+  }
+  v1::CountTitlesResponse response;
+  *response.mutable_date() = ToDate(day);
+  for (const auto& [group, count] : counts) {
+    v1::CountTitlesResponse::Row& row = *response.add_rows();
+    row.set_kind(std::get<0>(group));
+    row.set_level(std::get<1>(group));
+    row.set_category(std::get<2>(group));
+    row.set_district(std::get<3>(group));
+    row.set_count(count);
+    response.set_total(response.total() + count);
+  }
+  return response;
+}
+
+std::optional<TitleShelf::Standing> TitleShelf::StandingOf(absl::string_view holder) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  auto it = holders_.find(holder);
+  if (it == holders_.end()) return std::nullopt;
+  const Title* best = nullptr;
+  bool ever = false, revoked = false;
+  for (const std::string& key : it->second) {
+    const Title& title = *rows_.at(key);
+    if (title.kind() != Title::SCIENCE_BASE || !title.has_name_date()) continue;
+    ever = true;
+    revoked |= title.state() == Title::REVOKED;
+    if (IsInForce(title.state()) && (best == nullptr || title.level() > best->level())) best = &title;
+  }
+  if (!ever) return std::nullopt;
+  if (best != nullptr) return Standing{BaseLevelOf(best->level()), best->category()};
+  return Standing{revoked ? v1::BASE_LEVEL_REVOKED : v1::BASE_LEVEL_NONE, v1::BASE_CATEGORY_UNSPECIFIED};
+}
+
+Title PublicView(const Title& title) {
+  Title view = title;
+  view.clear_statement();
+  view.clear_criteria();
+  view.clear_score();
+  view.clear_open_objections();
+  view.clear_upheld_objections();
+  view.clear_objection_count();
+  for (Title::Step& step : *view.mutable_steps()) step.clear_comment();
+  return view;
+}
+
+}  // namespace kepu::venue
