@@ -18,6 +18,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/fleet_shelf.h"
 #include "services/venue/store/folded.h"
 #include "services/venue/store/search_index.h"
 
@@ -38,6 +39,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
+  const FleetShelf& fleet() const { return fleet_; }
 
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
@@ -62,6 +64,9 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   ClaimObserver observer_;
   Folded<VenueState, log::v1::VenueFact> venues_;
   Folded<CalendarState, log::v1::VenueFact> calendars_;
+  FleetShelf fleet_{[this](const std::string& name, std::vector<std::string> containers) {
+    PutContainers(name, std::move(containers));
+  }};
   projection::Catalogue catalogue_;
   SearchIndex search_;
 

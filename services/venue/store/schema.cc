@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/venue/domain/apply.h"
+#include "services/venue/domain/fleet_apply.h"
+#include "services/venue/store/fleet_shelf.h"
 
 namespace kepu::venue {
 namespace {
@@ -69,6 +71,7 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{
       Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
+      Ticking<FleetState, log::v1::FleetFact>(kFleetPrefix),
   };
   return kinds;
 }
