@@ -32,7 +32,10 @@ class ServiceImpl final : public Service {
         settler_(deps.executor, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf, deps.pivots ? deps.pivots : Nobody),
                  deps.settler_options),
-        context_{*engine_, deps.executor, deps.keys, model_, *follower_, deps.clock, pager_},
+        own_workers_(deps.executor),
+        context_{
+            *engine_,   deps.executor, deps.keys, model_,
+            *follower_, deps.clock,    pager_,    deps.workers != nullptr ? *deps.workers : own_workers_},
         rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
     model_.set_claim_observer(
         {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
@@ -48,6 +51,10 @@ class ServiceImpl final : public Service {
     AddClosureHandlers(rpc_, context_);
     AddOpeningHandlers(rpc_, context_);
     AddHolidayHandlers(rpc_, context_);
+    AddCaravanHandlers(rpc_, context_);
+    AddTourHandlers(rpc_, context_);
+    AddStopRequestHandlers(rpc_, context_);
+    AddPlanHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -75,6 +82,7 @@ class ServiceImpl final : public Service {
   VenueDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
+  auth::ExecutorWorkers own_workers_;
   CallContext context_;
   rpc::Service rpc_;
 };

@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/service.h"
@@ -34,6 +35,9 @@ struct ServiceDeps {
   std::function<reservation::Participant*(absl::string_view service)> pivots = nullptr;
   store::EngineOptions engine_options = {};
   reservation::SettlerOptions settler_options = {};
+  // Where plans are made, since they take seconds; null: on the executor, for tests and the simulator. Its
+  // threads end before the service does.
+  auth::Workers* workers = nullptr;
 };
 
 class Service {

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
@@ -33,6 +34,8 @@ struct CallContext {
   projection::Follower& follower;
   executor::Clock& clock;
   const paging::Pager& pager;
+  // For what takes seconds.
+  auth::Workers& workers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

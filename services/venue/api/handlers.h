@@ -14,4 +14,10 @@ void AddClosureHandlers(rpc::Service& service, const CallContext& context);
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context);
 void AddHolidayHandlers(rpc::Service& service, const CallContext& context);
 
+// Of the fleet.
+void AddCaravanHandlers(rpc::Service& service, const CallContext& context);
+void AddTourHandlers(rpc::Service& service, const CallContext& context);
+void AddStopRequestHandlers(rpc::Service& service, const CallContext& context);
+void AddPlanHandlers(rpc::Service& service, const CallContext& context);
+
 }  // namespace kepu::venue

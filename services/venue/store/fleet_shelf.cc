@@ -12,6 +12,8 @@ namespace kepu::venue {
 namespace {
 // The beginning of a name is enough to sort by, and page tokens hold it.
 constexpr size_t kNameBytes = 120;
+// Before every letter, so that the shorter of two names comes first.
+constexpr char kKeyEnd[] = "\x1f";
 }  // namespace
 
 std::string FleetKey() { return absl::StrCat(kFleetPrefix, "city"); }
@@ -53,16 +55,17 @@ void FleetShelf::Show(const std::string& field, const log::v1::FleetChild* child
   if (child->has_caravan()) {
     const v1::Caravan& caravan = child->caravan();
     Place(caravans_, keys_, field,
-          absl::StrCat(caravan.display_name().zh().substr(0, kNameBytes), "|", caravan.name()));
+          absl::StrCat(caravan.display_name().zh().substr(0, kNameBytes), kKeyEnd, caravan.name()));
     std::vector<std::string> containers = {caravan.district()};
     if (!caravan.owner().empty()) containers.push_back(caravan.owner());
     put_containers_(caravan.name(), std::move(containers));
   } else if (child->has_tour()) {
     const v1::Tour& tour = child->tour().tour();
-    Place(tours_, keys_, field, absl::StrCat(TimeKey(ToTime(tour.start_time())), "|", tour.name()));
+    Place(tours_, keys_, field, absl::StrCat(TimeKey(ToTime(tour.start_time())), kKeyEnd, tour.name()));
   } else if (child->has_request()) {
     const v1::StopRequest& request = child->request();
-    Place(requests_, keys_, field, absl::StrCat(TimeKey(ToTime(request.create_time())), "|", request.name()));
+    Place(requests_, keys_, field,
+          absl::StrCat(TimeKey(ToTime(request.create_time())), kKeyEnd, request.name()));
     std::vector<std::string> containers = {request.requester(), request.host(), request.district()};
     if (!request.caravan().empty()) containers.push_back(request.caravan());
     put_containers_(request.name(), std::move(containers));
