@@ -277,7 +277,7 @@ TEST_F(FleetServiceTest, ARequestOfAForeignDistrictIsNotThereForAnOwner) {
 
 TEST_F(FleetServiceTest, WishesThatPassedExpireByThemselves) {
   const v1::StopRequest request = Ask("x", "2026-03-03", "2026-03-04");
-  executor_.RunFor(absl::Hours(24 * 3));
+  GoTo(T("2026-03-05", 1));
   EXPECT_EQ(Read(request).state(), v1::StopRequest::EXPIRED);
 }
 
@@ -319,7 +319,7 @@ TEST_F(FleetServiceTest, ReportsServeTheRequestAndEndTheTour) {
   v1::ReportStopRequest report = Named<v1::ReportStopRequest>(tour->name() + "/stops/s1");
   report.mutable_report()->set_heads_reached(290);
   EXPECT_EQ(Reason(ChangeFleet<v1::Tour>("ReportStop", report, kCrew).status()), "STOP_NOT_BEGUN");
-  executor_.RunFor(T("2026-03-10", 16) - clock_.Now());
+  GoTo(T("2026-03-10", 16));
   EXPECT_TRUE(absl::IsNotFound(
       ChangeFleet<v1::Tour>("ReportStop", report, {"users/c", "", {{"caravan_crew", "caravans/b"}}})
           .status()));

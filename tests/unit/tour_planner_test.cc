@@ -166,7 +166,9 @@ TEST(PackingTest, ChoosesTheBestAndPricesWhatIsScarce) {
   Packing packing({1, 1, 1});
   packing.Add({{5, {{0, 1}}}, {5, {{1, 1}}}, {8, {{0, 1}, {1, 1}}}, {3, {{2, 1}}}, {2, {{2, 1}}}});
   EXPECT_NEAR(packing.Relax(), 13, 1e-6);
-  EXPECT_NEAR(packing.prices()[2], 3, 1e-6);
+  // One of them is in, and the next best stands ready for less.
+  EXPECT_GE(packing.prices()[2], 2 - 1e-6);
+  EXPECT_LE(packing.prices()[2], 3 + 1e-6);
   EXPECT_THAT(packing.Choose({}, absl::Seconds(5), 0), ElementsAre(true, true, false, true, false));
   packing.Add({{11, {{0, 1}, {1, 1}}}});
   EXPECT_NEAR(packing.Relax(), 14, 1e-6);
@@ -199,7 +201,7 @@ TEST(TourPlannerTest, RandomCasesAreNeverWorseThanGreedyAndKeepTheRules) {
     if (seed % 2 == 1) shape.spread = 1.8;
     if (seed % 3 == 0) shape.km_left = 600;
     const Task task = MakeTask(seed, shape);
-    const TourPlan plan = PlanTours(task);
+    const TourPlan plan = PlanTours(task, {.time_max = absl::Milliseconds(500)});
     CheckPlan(task, plan);
     const TourPlan greedy = PlanGreedily(task);
     CheckPlan(task, greedy);

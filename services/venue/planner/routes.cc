@@ -106,6 +106,8 @@ class Grower {
     route.first_day = static_cast<int>(calendar::DayOf(itinerary.taken.start) - reference);
     route.last_day =
         static_cast<int>(calendar::DayOf(itinerary.taken.end - absl::Nanoseconds(1)) - reference);
+    // Who had to sleep there may go on from there.
+    grown.away = away || route.last_day > route.first_day;
     route.km = itinerary.km;
     route.value -= itinerary.km;
     route.starts = StartsIn(route, ~Days{0}, task_.days);
