@@ -65,6 +65,9 @@ std::vector<bool> Packing::Choose(const std::vector<bool>& start, absl::Duration
   model.addHeuristic(&rounding);
   CbcHeuristicRINS neighbours(model);
   model.addHeuristic(&neighbours);
+  // What cuts bring, they bring in a few rounds; the time limit does not look into them.
+  model.setMaximumCutPassesAtRoot(8);
+  model.setMaximumCutPasses(1);
   model.setMaximumSeconds(absl::ToDoubleSeconds(time_max));
   model.setAllowableFractionGap(gap);
   std::vector<double> first(static_cast<size_t>(count), 0.0);

@@ -25,9 +25,9 @@ absl::CivilDay ReferenceDay();
 
 // How far a route is grown: neighbours that are tried, routes that are kept of each length and in all.
 struct RouteLimits {
-  size_t neighbours = 10;
-  size_t per_length = 2500;
-  size_t stops_max = 8;
+  size_t neighbours = 8;
+  size_t per_length = 1200;
+  size_t stops_max = 6;
   int service_days_max = 4;
 };
 std::vector<Route> RoutesFrom(const travel::Place& home, const Task& task, const RouteLimits& limits = {});
