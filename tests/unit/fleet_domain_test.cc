@@ -486,5 +486,83 @@ TEST_F(FleetDomain, APlanIsAdoptedWholeOrNotAtAll) {
   EXPECT_EQ(Request("r").state(), v1::StopRequest::ACCEPTED);
 }
 
+TEST_F(FleetDomain, AMobileMuseumIsAskedForAndStaysForWeeks) {
+  ASSERT_TRUE(Create("m", MakeCaravan(v1::Caravan::MOBILE_MUSEUM)).ok());
+  v1::StopRequest request = MakeRequest("gym", "2026-04-01", "2026-04-30");
+  request.set_kind(v1::Caravan::MOBILE_MUSEUM);
+  request.mutable_site()->set_indoor_area_m2(600);
+  EXPECT_EQ(Param(Ask("r", request), "fact"), "power_kw");
+  request.mutable_site()->set_power_kw(20);
+  request.mutable_service_duration()->set_seconds(3600);
+  EXPECT_TRUE(absl::IsInvalidArgument(Ask("r", request))) << "an hour is no stay";
+  request.clear_service_duration();
+  ASSERT_TRUE(Ask("r", request).ok());
+  auto stay = [](const std::string& host, absl::string_view first, absl::string_view last) {
+    return MakeStop(host, 0.2, T(first, 9), T(last, 17));
+  };
+  v1::TourStop gym = stay("gym", "2026-04-10", "2026-06-10");
+  gym.set_stop_request("stopRequests/r");
+  v1::TourStop hour = MakeStop("gym", 0.2, T("2026-04-10", 9), T("2026-04-10", 10));
+  hour.set_stop_request("stopRequests/r");
+  EXPECT_EQ(Reason(Plan("a", "two", MakeTour({hour}))), "STOP_REQUEST_OF_OTHER_KIND");
+  EXPECT_TRUE(absl::IsInvalidArgument(Plan("m", "one", MakeTour({hour}))));
+  ASSERT_TRUE(Plan("m", "one", MakeTour({gym, stay("hall", "2026-06-15", "2026-08-01")})).ok());
+  EXPECT_EQ(Request("r").state(), v1::StopRequest::ACCEPTED);
+  const absl::Status twice = Plan("m", "two", MakeTour({stay("other", "2026-07-20", "2026-08-20")}));
+  EXPECT_EQ(Reason(twice), "CARAVAN_TAKEN") << "no set stands in two places";
+  EXPECT_TRUE(absl::IsInvalidArgument(
+      Plan("a", "three", MakeTour({MakeStop("x", 0.1, T("2026-09-10", 9), T("2026-09-10", 10))}, {"m"}))))
+      << "a vehicle and a set are no convoy";
+}
+
+TEST_F(FleetDomain, WhatIsWithdrawnStaysSoWhenItsTourIsCancelled) {
+  ASSERT_TRUE(Ask("r", MakeRequest("x", "2026-03-09", "2026-03-20")).ok());
+  v1::TourStop stop = MakeStop("x", 0.2, T("2026-03-10", 9), T("2026-03-10", 10));
+  stop.set_stop_request("stopRequests/r");
+  ASSERT_TRUE(Plan("a", "one", MakeTour({stop})).ok());
+  ASSERT_TRUE(desk_.Do([&](const FleetState& state) { return DecideWithdraw(state, "r", now_); }).ok());
+  ASSERT_TRUE(Cancel("a", "one").ok());
+  EXPECT_EQ(Request("r").state(), v1::StopRequest::WITHDRAWN);
+}
+
+TEST_F(FleetDomain, ATourThatHadToLeaveAlreadyIsRefused) {
+  const v1::Tour tour = MakeTour({MakeStop("x", 0.2, T("2026-03-02", 9), T("2026-03-02", 10))});
+  const absl::Status late = Plan("a", "one", tour);
+  EXPECT_EQ(Reason(late), "TOUR_LEAVES_TOO_EARLY");
+  EXPECT_EQ(Param(late, "earliest"), "2026-03-02T09:40:00+08:00") << "55 minutes of way and 45 of set-up";
+  EXPECT_TRUE(
+      Plan("a", "one", MakeTour({MakeStop("x", 0.2, T("2026-03-02", 9, 40), T("2026-03-02", 10, 30))})).ok());
+}
+
+TEST_F(FleetDomain, WhatGrowsIsBounded) {
+  const std::vector<std::string> faults(10, "lamp broken");
+  auto report = [&](int km) {
+    return desk_.Do(
+        [&](const FleetState& state) { return DecideReportMileage(state, "a", km, faults, now_); });
+  };
+  for (int i = 1; i <= 4; ++i) ASSERT_TRUE(report(20'000 + i).ok());
+  EXPECT_EQ(Reason(report(20'005)), "TOO_MANY_FAULTS");
+  EXPECT_TRUE(absl::IsInvalidArgument(report(50'000))) << "a slip of the pen";
+
+  std::vector<TourCommand> plan;
+  for (int day = 0; day < 60; ++day) {
+    const absl::Time start = T("2026-03-10", 10) + absl::Hours(24 * day);
+    v1::Tour tour = MakeTour({MakeStop("x", 0.1, start, start + absl::Hours(1))});
+    tour.mutable_stops(0)->mutable_place()->set_zh(std::string(1000, 'x'));
+    plan.push_back({"a", absl::StrCat("t", day), tour, "u"});
+  }
+  auto adopt = [&] {
+    return desk_.Do([&](const FleetState& state) { return DecideAdopt(state, plan, Anybody, now_); });
+  };
+  EXPECT_EQ(Reason(adopt()), "PLAN_TOO_LARGE");
+  plan.resize(40);
+  EXPECT_TRUE(adopt().ok());
+
+  FleetState full;
+  full.set_complete(true);
+  full.mutable_head().set_caravans(kMaxCaravans);
+  EXPECT_EQ(Reason(DecideCreateCaravan(full, "x", MakeCaravan(), now_).status()), "TOO_MANY_CARAVANS");
+}
+
 }  // namespace
 }  // namespace kepu::venue::fleet

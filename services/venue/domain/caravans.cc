@@ -1,6 +1,7 @@
 #include "services/venue/domain/caravans.h"
 
 #include <algorithm>
+#include <climits>
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
@@ -198,10 +199,11 @@ absl::StatusOr<FleetFacts> DecideChangeState(const FleetState& state, absl::stri
 
 absl::Status CheckReading(const FleetState& state, const v1::Caravan& caravan, absl::string_view field,
                           int odometer_km, absl::Time now) {
-  if (odometer_km < caravan.odometer_km() || odometer_km > caravan.odometer_km() + kMaxReadingStepKm)
-    return refusal::BadField(
-        field, absl::StrCat("must lie between the last reading of ", caravan.odometer_km(), " km and ",
-                            caravan.odometer_km() + kMaxReadingStepKm, " km"));
+  // The first reading of all may be anything.
+  const int most = caravan.odometer_km() == 0 ? INT_MAX : caravan.odometer_km() + kMaxReadingStepKm;
+  if (odometer_km < caravan.odometer_km() || odometer_km > most)
+    return refusal::BadField(field, absl::StrCat("must lie between the last reading of ",
+                                                 caravan.odometer_km(), " km and ", most, " km"));
   return TakingsOf(state, IdOf(caravan.name()), {now - kUnreadMileage, now}).status();
 }
 
