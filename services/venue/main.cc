@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
+#include "libs/auth/worker_pool.h"
 #include "libs/host/host.h"
 #include "libs/reservation/participant.h"
 #include "services/venue/service.h"
@@ -24,10 +25,15 @@ class HostedVenue final : public kepu::host::Hosted {
       return pivot == pivots_.end() ? nullptr : pivot->second.get();
     };
     // The service's own authorizer knows which district and operator a venue belongs to.
-    kepu::venue::ServiceDeps deps{given.store, given.executor,      given.clock, given.random,
-                                  given.keys,  given.paging_secret, nullptr,     pivot_of};
-    deps.identity = &given.peer("identity");
-    auto made = kepu::venue::MakeService(std::move(deps));
+    auto made = kepu::venue::MakeService({.store = given.store,
+                                          .executor = given.executor,
+                                          .clock = given.clock,
+                                          .random = given.random,
+                                          .keys = given.keys,
+                                          .paging_secret = given.paging_secret,
+                                          .pivots = pivot_of,
+                                          .identity = &given.peer("identity"),
+                                          .workers = &workers_});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }
@@ -39,6 +45,8 @@ class HostedVenue final : public kepu::host::Hosted {
  private:
   absl::flat_hash_map<std::string, std::unique_ptr<Participant>> pivots_;
   std::unique_ptr<kepu::venue::Service> service_;
+  // Last: its threads end before what they work on. One plan at a time, a few more may wait.
+  kepu::auth::WorkerPool workers_{1, 4};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {

@@ -33,7 +33,10 @@ class ServiceImpl final : public Service {
                  reservation::MakeSettlerPorts(desk_, kSelf, deps.pivots ? deps.pivots : Nobody),
                  deps.settler_options),
         registers_(deps.identity, deps.executor, deps.clock),
-        context_{*engine_, deps.executor, deps.keys, model_, *follower_, deps.clock, pager_, registers_},
+        own_workers_(deps.executor),
+        context_{*engine_, deps.executor, deps.keys,
+                 model_,   *follower_,    deps.clock,
+                 pager_,   registers_,    deps.workers != nullptr ? *deps.workers : own_workers_},
         rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
     model_.set_claim_observer(
         {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
@@ -61,6 +64,10 @@ class ServiceImpl final : public Service {
     AddTitleHandlers(rpc_, context_);
     AddTitleStepHandlers(rpc_, context_);
     AddTitleObjectionHandlers(rpc_, context_);
+    AddCaravanHandlers(rpc_, context_);
+    AddTourHandlers(rpc_, context_);
+    AddStopRequestHandlers(rpc_, context_);
+    AddPlanHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -89,6 +96,7 @@ class ServiceImpl final : public Service {
   reservation::Desk desk_;
   reservation::Settler settler_;
   RegisterCopy registers_;
+  auth::ExecutorWorkers own_workers_;
   CallContext context_;
   rpc::Service rpc_;
 };

@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
@@ -37,6 +38,9 @@ struct ServiceDeps {
   reservation::SettlerOptions settler_options = {};
   // The identity service, whose registers coverage is held against. Null: nothing is known of them.
   rpc::Peer* identity = nullptr;
+  // Where plans are made, since they take seconds; null: on the executor, for tests and the simulator. Its
+  // threads end before the service does.
+  auth::Workers* workers = nullptr;
 };
 
 class Service {

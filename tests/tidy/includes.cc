@@ -43,6 +43,7 @@ const std::vector<Room>& Rooms() {
       {"csv.h", {"services/cli/", "tests/"}, ".cc"},
       {"lemon/", {"services/"}, ".cc"},
       {"gecode/", {"services/"}, ".cc"},
+      {"coin/", {"services/venue/planner/"}, ".cc"},
       {"unicode/", {"libs/"}, ".cc"},
   };
   return rooms;

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
@@ -36,6 +37,8 @@ struct CallContext {
   executor::Clock& clock;
   const paging::Pager& pager;
   RegisterCopy& registers;
+  // For what takes seconds.
+  auth::Workers& workers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

@@ -26,4 +26,10 @@ void AddTitleHandlers(rpc::Service& service, const CallContext& context);
 void AddTitleStepHandlers(rpc::Service& service, const CallContext& context);
 void AddTitleObjectionHandlers(rpc::Service& service, const CallContext& context);
 
+// Of the fleet.
+void AddCaravanHandlers(rpc::Service& service, const CallContext& context);
+void AddTourHandlers(rpc::Service& service, const CallContext& context);
+void AddStopRequestHandlers(rpc::Service& service, const CallContext& context);
+void AddPlanHandlers(rpc::Service& service, const CallContext& context);
+
 }  // namespace kepu::venue

@@ -52,6 +52,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (Collections::Owns(key)) return collections_.Load(key, loaded);
   if (absl::StartsWith(key, kRoutePrefix)) return ShowRoute(routes_.Load(key, loaded));
   if (absl::StartsWith(key, kTitlesPrefix)) return ShowTitles(titles_.Load(key, loaded));
+  if (absl::StartsWith(key, kFleetPrefix)) return fleet_.Load(key, loaded);
   const VenueState& state = venues_.Load(key, loaded);
   // In the order of the store: what follows from it, the simulator repeats exactly.
   for (const auto& [field, bytes] : loaded.children) {
@@ -64,6 +65,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+  if (absl::StartsWith(facts.key(), kFleetPrefix)) return fleet_.Fold(facts);
   if (absl::StartsWith(facts.key(), kCalendarPrefix))
     return ShowCalendar(calendars_.Fold(facts, [](CalendarState& state, const log::v1::VenueFact& fact) {
       Apply(state, fact).IgnoreError();

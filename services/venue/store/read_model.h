@@ -21,6 +21,7 @@
 #include "services/venue/domain/state.h"
 #include "services/venue/store/collections.h"
 #include "services/venue/store/coverage_index.h"
+#include "services/venue/store/fleet_shelf.h"
 #include "services/venue/store/folded.h"
 #include "services/venue/store/route_book.h"
 #include "services/venue/store/search_index.h"
@@ -57,6 +58,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
 
   // On the executor.
   const RouteBook& routes() const { return routes_; }
+  const FleetShelf& fleet() const { return fleet_; }
 
   // Any thread.
   const projection::Catalogue& catalogue() const { return catalogue_; }
@@ -92,6 +94,9 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   Folded<CalendarState, log::v1::VenueFact> calendars_;
   absl::flat_hash_map<std::string, std::set<std::string>> in_district_;
   absl::flat_hash_map<std::string, std::string> district_of_;
+  FleetShelf fleet_{[this](const std::string& name, std::vector<std::string> containers) {
+    PutContainers(name, std::move(containers));
+  }};
   projection::Catalogue catalogue_;
   SearchIndex search_;
   Collections collections_{catalogue_,

@@ -8,8 +8,10 @@
 #include "services/venue/domain/alliances.h"
 #include "services/venue/domain/apply.h"
 #include "services/venue/domain/exhibits.h"
+#include "services/venue/domain/fleet_apply.h"
 #include "services/venue/domain/routes.h"
 #include "services/venue/domain/title_state.h"
+#include "services/venue/store/fleet_shelf.h"
 #include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
@@ -78,6 +80,7 @@ const std::vector<Kind>& Kinds() {
       Still<AllianceState, log::v1::AllianceFact>(kAlliancePrefix),
       Still<RouteState, log::v1::RouteFact>(kRoutePrefix),
       Ticking<TitlesState, log::v1::TitleFact>(kTitlesPrefix),
+      Ticking<FleetState, log::v1::FleetFact>(kFleetPrefix),
   };
   return kinds;
 }

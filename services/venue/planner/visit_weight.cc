@@ -1,0 +1,24 @@
+#include "services/venue/planner/visit_weight.h"
+
+#include <algorithm>
+
+#include "services/venue/domain/fleet.h"
+
+namespace kepu::venue {
+
+VisitWeight WeightOf(absl::string_view district, int heads, int extra, std::optional<absl::Time> last_visit,
+                     absl::Time now) {
+  VisitWeight weight;
+  weight.gap = kMaxGapWeight;
+  if (last_visit) {
+    const int64_t months = (now - *last_visit) / absl::Hours(24 * 30);
+    weight.gap = static_cast<int>(std::clamp<int64_t>(months, 0, kMaxGapWeight));
+  }
+  const Region region = RegionOf(district);
+  weight.region = region == Region::kNorthEast || region == Region::kSouthEast ? kRegionWeight : 0;
+  weight.heads = std::clamp(heads / 100, 0, kMaxHeadsWeight);
+  weight.extra = extra;
+  return weight;
+}
+
+}  // namespace kepu::venue
