@@ -17,6 +17,7 @@
 #include "google/type/latlng.pb.h"
 #include "kepu/event/v1/event.pb.h"
 #include "kepu/identity/v1/directory.pb.h"
+#include "kepu/venue/v1/fleet.pb.h"
 #include "kepu/venue/v1/venue.pb.h"
 #include "services/cli/cells.h"
 
@@ -219,6 +220,8 @@ absl::Status FillMessage(Message& message, absl::string_view cell, const Days& d
   if (dynamic_cast<identity::v1::District::Code*>(&message) != nullptr) {
     return FillSpan(cell, days, "500234 until 2016-07-22", message, "code", {"valid_from", "valid_until"});
   }
+  if (dynamic_cast<venue::v1::DayRange*>(&message) != nullptr)
+    return FillSpan(cell, days, "week+2 until week+30", message, "first_date", {"first_date", "last_date"});
   if (dynamic_cast<identity::v1::School::Mark*>(&message) != nullptr)
     return FillSpan(cell, days, "ACTIVITY_ROOM from 2018-09-01", message, "kind", {"since", "until"});
   if (auto* m = dynamic_cast<identity::v1::District::Lineage*>(&message)) return FillLineage(cell, days, *m);

@@ -33,13 +33,14 @@ Options
   --today DAY                  import: the day from which "week+3" counts
   --accounts FILE              import: where passwords of new accounts are written (accounts.json)
 Tables are CSV in UTF-8, named after what they hold: districts, district-merges, towns, town-moves, communities,
-organizations, schools, school-merges, calendars, venues, spaces, alliances, exhibits, custodies, series, exhibitions,
-programmes, events, sessions, shifts, accounts; venues.north.csv holds venues too.
+organizations, schools, school-merges, calendars, venues, spaces, alliances, exhibits, custodies, series, caravans,
+stop-requests, routes, exhibitions, programmes, events, sessions, shifts, accounts; venues.north.csv holds venues too.
 Columns are named like the fields of the API, display_name.zh; columns that begin with # are for people; an empty
 cell says nothing.
   days          2026-12-05, today+1, week+3 (days after the second Saturday from --today)
   hours         09:30
   times         2026-12-05 14:00, week+3 09:30 (local), 2026-12-05T14:00:00+08:00
+  ranges        week+2 until week+30
   lists         with semicolons between
   opening       Tue-Sun 09:30-17:00 last 16:30; OPEN_ON_HOLIDAYS, or: by announcement
   pools         all 90; pupils 80 PUPILS_ONLY kinds SCHOOL|GROUP

@@ -6,6 +6,8 @@
 #include "kepu/event/v1/event.pb.h"
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/venue/v1/collections.pb.h"
+#include "kepu/venue/v1/fleet.pb.h"
+#include "kepu/venue/v1/route.pb.h"
 #include "kepu/venue/v1/venue.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
@@ -48,6 +50,12 @@ const std::vector<Resource>& Resources() {
        .collection = "custodies", .has_parent = true},
       {.file = "series", .prototype = &venue::v1::Series::default_instance(), .ids = Ids::kMade,
        .collection = "series", .has_parent = true},
+      {.file = "caravans", .prototype = &venue::v1::Caravan::default_instance(), .ids = Ids::kGiven,
+       .collection = "caravans", .id_column = "caravan_id", .can_update = true},
+      {.file = "stop-requests", .prototype = &venue::v1::StopRequest::default_instance(), .ids = Ids::kMade,
+       .collection = "stopRequests"},
+      {.file = "routes", .prototype = &venue::v1::Route::default_instance(), .ids = Ids::kGiven,
+       .collection = "routes", .id_column = "route_id", .can_update = true},
       {.file = "exhibitions", .prototype = &venue::v1::Exhibition::default_instance(), .ids = Ids::kMade,
        .collection = "exhibitions", .has_parent = true, .verb = "schedule", .wrapped_as = "exhibition"},
       {.file = "programmes", .prototype = &event::v1::Programme::default_instance(), .ids = Ids::kGiven,
