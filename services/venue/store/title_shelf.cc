@@ -141,8 +141,12 @@ TitleShelf::Page TitleShelf::List(const TitleFilter& filter, const Insider& insi
   {
     absl::ReaderMutexLock lock(&mutex_);
     auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after));
-    for (; it != rows_.end(); ++it)
-      if (filter.Matches(*it->second)) matching.emplace_back(it->first, it->second);
+    // What is public is seen by everybody, so a page and one more of it are enough.
+    for (size_t seen = 0; it != rows_.end() && seen <= limit; ++it) {
+      if (!filter.Matches(*it->second)) continue;
+      matching.emplace_back(it->first, it->second);
+      seen += IsPublic(it->second->state()) ? 1 : 0;
+    }
   }
   Page page;
   for (auto& [key, title] : matching) {
@@ -198,11 +202,13 @@ TitleShelf::AssessmentPage TitleShelf::ListAssessments(const AssessmentFilter& f
   {
     absl::ReaderMutexLock lock(&mutex_);
     auto it = after.empty() ? assessments_.begin() : assessments_.upper_bound(std::string(after));
-    for (; it != assessments_.end(); ++it) {
+    for (size_t seen = 0; it != assessments_.end() && seen <= limit; ++it) {
       auto key = keys_.find(TitleOfAssessment(*it->second));
       if (key == keys_.end()) continue;
       const Shown& title = rows_.at(key->second);
-      if (filter.Matches(*title, *it->second)) matching.push_back({it->first, {title, it->second}});
+      if (!filter.Matches(*title, *it->second)) continue;
+      matching.push_back({it->first, {title, it->second}});
+      seen += it->second->state() == v1::YearlyAssessment::PUBLISHED ? 1 : 0;
     }
   }
   AssessmentPage page;
