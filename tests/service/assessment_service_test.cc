@@ -188,6 +188,37 @@ TEST_F(AssessmentServiceTest, ListsShowWhatTheCallerMaySee) {
   const auto second = Read<v1::ListAssessmentsResponse>("ListAssessments", list, kAdmin, kAssessments);
   EXPECT_EQ(second->assessments(0).year(), 2025);
   EXPECT_EQ(second->next_page_token(), "");
+  v1::ListAssessmentsRequest all;
+  all.set_parent("titles/-");
+  const auto everywhere = [&](const rpc::Principal& caller) {
+    return Read<v1::ListAssessmentsResponse>("ListAssessments", all, caller, kAssessments)
+        ->assessments_size();
+  };
+  EXPECT_EQ(everywhere(kNobody), 1);
+  EXPECT_EQ(everywhere(kDistrict), 2);
+  EXPECT_EQ(everywhere(kOtherDistrict), 1);
+  all.set_state(YearlyAssessment::SUBMITTED);
+  EXPECT_EQ(everywhere(kDistrict), 1) << "what is to be done";
+  all.add_districts("districts/yubei");
+  EXPECT_EQ(everywhere(kDistrict), 0);
+  all.clear_districts();
+  all.clear_state();
+  all.set_result(v1::ASSESSMENT_RESULT_QUALIFIED);
+  all.set_year(2025);
+  EXPECT_EQ(everywhere(kCity), 1);
+  v1::CountAssessmentsRequest results;
+  const auto counted = Read<v1::CountAssessmentsResponse>("CountAssessments", results, kNobody, kAssessments);
+  ASSERT_TRUE(counted.ok()) << counted.status();
+  EXPECT_EQ(counted->year(), 2025);
+  ASSERT_THAT(counted->rows(), SizeIs(1));
+  EXPECT_EQ(counted->rows(0).count(), 1);
+  results.set_year(2026);
+  EXPECT_EQ(Read<v1::CountAssessmentsResponse>("CountAssessments", results, kNobody, kAssessments)->total(),
+            0)
+      << "only what is published";
+  list.set_parent("titles/absent");
+  EXPECT_EQ(Read<v1::ListAssessmentsResponse>("ListAssessments", list, kCity, kAssessments).status(),
+            refusal::NotFound("titles/absent"));
   Restart();
   list.Clear();
   list.set_parent(name_);

@@ -227,7 +227,10 @@ TEST_F(TitleServiceTest, CountsAreThoseInForceOnTheDay) {
   *title.mutable_name_date() = ToDate(D("2021-12-01"));
   const auto base = Register(title);
   ASSERT_TRUE(base.ok()) << base.status();
-  ASSERT_TRUE(Register(MakeTitle(v1::TITLE_LEVEL_MUNICIPAL, Title::COMMENDATION)).ok());
+  v1::Title award = MakeTitle(v1::TITLE_LEVEL_MUNICIPAL, Title::COMMENDATION);
+  award.set_holder("teams/torch");
+  award.set_district("districts/jiangbei");
+  ASSERT_TRUE(Register(award).ok());
   ASSERT_TRUE(Register(MakeTitle(v1::TITLE_LEVEL_MUNICIPAL, Title::COMMENDATION)).ok());
   v1::Title community = MakeTitle(v1::TITLE_LEVEL_NATIONAL, Title::DEMONSTRATION_COMMUNITY);
   community.set_district("districts/yubei");

@@ -1,10 +1,7 @@
-#include <algorithm>
-
-#include "absl/strings/match.h"
+#include "services/venue/domain/assessments.h"
 #include "absl/strings/str_cat.h"
 #include "services/venue/api/assessment_call.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/domain/assessments.h"
 
 namespace kepu::venue {
 namespace {
@@ -13,6 +10,7 @@ using v1::YearlyAssessment;
 using SubmitCall = rpc::TypedCall<v1::SubmitBaseReportRequest, YearlyAssessment>;
 using GetCall = rpc::TypedCall<v1::GetAssessmentRequest, YearlyAssessment>;
 using ListCall = rpc::TypedCall<v1::ListAssessmentsRequest, v1::ListAssessmentsResponse>;
+using AssessmentCountCall = rpc::TypedCall<v1::CountAssessmentsRequest, v1::CountAssessmentsResponse>;
 
 absl::Status AnswerAssessment(const TitlesState& state, const AssessmentId& id, YearlyAssessment* answer) {
   return Copy(FindAssessment(state, id), answer);
@@ -86,49 +84,62 @@ void Get(const CallContext& context, GetCall call) {
                  });
 }
 
-absl::StatusOr<v1::ListAssessmentsResponse> PageOf(const CallContext& context, const TitlesState& state,
-                                                   const std::string& title, bool insider,
-                                                   const v1::ListAssessmentsRequest& request) {
-  const std::string filter = paging::FilterDigest({"assessments", title, insider ? "all" : "published"});
-  auto limit = paging::PageSize(request.page_size());
-  if (!limit.ok()) return limit.status();
-  auto after = context.pager.Decode(request.page_token(), filter);
-  if (!after.ok()) return after.status();
-  std::vector<std::pair<std::string, const YearlyAssessment*>> found;
-  const std::string prefix = absl::StrCat("y/", title, "/");
-  for (const auto& [field, child] : state.children()) {
-    if (!child || !absl::StartsWith(field, prefix)) continue;
-    const YearlyAssessment& assessment = child->assessment();
-    if (insider || assessment.state() == YearlyAssessment::PUBLISHED)
-      found.emplace_back(absl::StrCat(9999 - assessment.year()), &assessment);
+// On any thread: rows lie ready.
+void AnswerList(const CallContext& context, const AssessmentFilter& filter, ListCall call) {
+  const auto insider = [&](const v1::Title& title) { return IsInsider(context, call.principal(), title); };
+  if (!filter.title.empty()) {
+    const auto title = context.model.titles().Get(filter.title);
+    if (title == nullptr || (!IsPublic(title->state()) && !insider(*title)))
+      return call.Fail(refusal::NotFound(filter.title));
   }
-  std::sort(found.begin(), found.end());
+  // What a caller sees depends on who it is.
+  const std::string digest = paging::FilterDigest({"assessments", call.principal().name, filter.Digest()});
+  auto limit = paging::PageSize(call.request().page_size());
+  if (!limit.ok()) return call.Fail(limit.status());
+  auto after = context.pager.Decode(call.request().page_token(), digest);
+  if (!after.ok()) return call.Fail(after.status());
+  const auto page = context.model.titles().ListAssessments(filter, insider, *after, *limit);
   v1::ListAssessmentsResponse response;
-  std::string last;
-  for (const auto& [key, assessment] : found) {
-    if (key <= *after) continue;
-    if (static_cast<size_t>(response.assessments_size()) == *limit) {
-      response.set_next_page_token(context.pager.Encode(filter, last));
-      break;
-    }
-    *response.add_assessments() = insider ? *assessment : PublicAssessment(*assessment);
-    last = key;
-  }
-  return response;
+  for (const auto& row : page.rows)
+    *response.add_assessments() = insider(*row.title) ? *row.assessment : PublicAssessment(*row.assessment);
+  response.set_next_page_token(context.pager.Encode(digest, page.next_after));
+  call.Answer(response);
 }
 
 void List(const CallContext& context, ListCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "parent", "titles/*", call.request().parent(), &ids)) return;
-  const rpc::Principal caller = call.principal();
-  ComputeOnTitle(
-      context, ids[0], std::move(call),
-      [&context, id = ids[0], caller](const TitlesState& state, const v1::Title& title,
-                                      const auto& request) -> absl::StatusOr<v1::ListAssessmentsResponse> {
-        const bool insider = IsInsider(context, caller, title);
-        if (!insider && !IsPublic(title.state())) return refusal::NotFound(title.name());
-        return PageOf(context, state, id, insider, request);
-      });
+  const v1::ListAssessmentsRequest& request = call.request();
+  AssessmentFilter filter;
+  if (request.parent() != "titles/-") {
+    std::vector<std::string> ids;
+    if (!ParseName(call, "parent", "titles/*", request.parent(), &ids)) return;
+    filter.title = request.parent();
+  }
+  filter.districts = {request.districts().begin(), request.districts().end()};
+  filter.year = request.year();
+  filter.state = request.state();
+  filter.result = request.result();
+  AfterPosition(context, std::move(call),
+                [&context, filter](ListCall ready) { AnswerList(context, filter, std::move(ready)); });
+}
+
+void Count(const CallContext& context, AssessmentCountCall call) {
+  AssessmentFilter filter;
+  filter.districts = {call.request().districts().begin(), call.request().districts().end()};
+  const int last_year = static_cast<int>(calendar::DayOf(context.clock.Now()).year()) - 1;
+  auto year = YearAsked(call.request().year() == 0 ? last_year : call.request().year(), context.clock.Now());
+  if (!year.ok()) return call.Fail(year.status());
+  filter.year = *year;
+  AfterPosition(context, std::move(call), [&context, filter](AssessmentCountCall ready) {
+    v1::CountAssessmentsResponse response;
+    response.set_year(filter.year);
+    for (const auto& [result, count] : context.model.titles().CountAssessments(filter)) {
+      auto& row = *response.add_rows();
+      row.set_result(result);
+      row.set_count(count);
+      response.set_total(response.total() + count);
+    }
+    ready.Answer(response);
+  });
 }
 
 }  // namespace
@@ -141,6 +152,9 @@ void AddAssessmentHandlers(rpc::Service& service, const CallContext& context) {
       kAssessmentService, "GetAssessment", [&context](GetCall call) { Get(context, std::move(call)); });
   service.Handle<v1::ListAssessmentsRequest, v1::ListAssessmentsResponse>(
       kAssessmentService, "ListAssessments", [&context](ListCall call) { List(context, std::move(call)); });
+  service.Handle<v1::CountAssessmentsRequest, v1::CountAssessmentsResponse>(
+      kAssessmentService, "CountAssessments",
+      [&context](AssessmentCountCall call) { Count(context, std::move(call)); });
   AddJudgement<v1::ReviewBaseReportRequest>(
       service, context, "ReviewBaseReport",
       [](const TitlesState& state, const AssessmentId& id, const auto& request, Office, absl::Time now) {

@@ -19,12 +19,6 @@ using MoveCall = rpc::TypedCall<v1::MoveTitleRequest, v1::Title>;
 using UpdateCall = rpc::TypedCall<v1::UpdateTitleRequest, v1::Title>;
 using CriteriaCall = rpc::TypedCall<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>;
 
-bool IsHolder(const std::string& name) {
-  for (const char* pattern : {"venues/*", "organizations/*", "schools/*", "communities/*", "districts/*"})
-    if (names::Parse("title.holder", pattern, name).ok()) return true;
-  return false;
-}
-
 // Where organizations, schools and communities lie is not known here: the caller says it, and the district
 // that is named looks after the title, so nobody gains by naming another.
 bool MayEnter(const CallContext& context, const rpc::Principal& principal,
@@ -43,9 +37,10 @@ template <class Call, class Decide>
 void EnterNow(const CallContext& context, Call call, const std::vector<std::string>& roles, Decide decide) {
   v1::Title title = call.request().title();
   if (!IsHolder(title.holder()))
-    return call.Fail(refusal::BadField("title.holder",
-                                       "must be a name of the form venues/*, organizations/*, schools/*, "
-                                       "communities/* or districts/*"));
+    return call.Fail(
+        refusal::BadField("title.holder",
+                          "must be a name of the form venues/*, organizations/*, schools/*, communities/*, "
+                          "districts/*, teams/*, events/* or caravans/*"));
   if (!MayEnter(context, call.principal(), roles, title)) return call.Fail(refusal::NotFound(title.holder()));
   v1::BaseCategory category = v1::BASE_CATEGORY_UNSPECIFIED;
   if (absl::StartsWith(title.holder(), "venues/")) {

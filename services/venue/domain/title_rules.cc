@@ -113,8 +113,8 @@ std::vector<CriterionRule> CriteriaOf(Title::Kind kind, v1::TitleLevel level, v1
 
 const std::vector<absl::string_view>& HoldersOf(Title::Kind kind) {
   using Patterns = std::vector<absl::string_view>;
-  static const Patterns anybody = {"venues/*", "organizations/*", "schools/*", "communities/*",
-                                   "districts/*"};
+  static const Patterns anybody = {"venues/*",    "organizations/*", "schools/*", "communities/*",
+                                   "districts/*", "teams/*",         "events/*",  "caravans/*"};
   static const Patterns working = {"venues/*", "organizations/*", "schools/*"};
   static const Patterns rural = {"venues/*", "organizations/*", "communities/*"};
   static const Patterns communities = {"communities/*"};
@@ -134,6 +134,9 @@ const std::vector<absl::string_view>& HoldersOf(Title::Kind kind) {
       return working;
   }
 }
+
+// Whoever may hold anything may hold a commendation.
+bool IsHolder(absl::string_view name) { return MayHold(Title::COMMENDATION, name); }
 
 bool MayHold(Title::Kind kind, absl::string_view holder) {
   const auto& patterns = HoldersOf(kind);

@@ -23,6 +23,9 @@ inline constexpr int kBarredRounds = 1;
 
 // Patterns of the names of those who may hold it.
 const std::vector<absl::string_view>& HoldersOf(v1::Title::Kind kind);
+// Of any kind. Persons are not among them: what is said of them in public takes their consent, and lies with
+// their own records.
+bool IsHolder(absl::string_view name);
 bool MayHold(v1::Title::Kind kind, absl::string_view holder);
 
 // The level that has to be in force before one may apply: a municipal base is a district base first, a

@@ -19,6 +19,25 @@ std::string TitleSortKey(const Title& title) {
   return absl::StrCat(absl::StrFormat("%04d|", 9999 - title.year()), title.name());
 }
 
+std::string YearKey(const v1::YearlyAssessment& assessment) {
+  return absl::StrCat(absl::StrFormat("%04d|", 9999 - assessment.year()), assessment.name());
+}
+
+// "titles/x" of "titles/x/assessments/2026".
+std::string TitleOfAssessment(const v1::YearlyAssessment& assessment) {
+  return assessment.name().substr(0, assessment.name().find("/assessments/"));
+}
+
+bool IsAmong(const std::vector<std::string>& districts, const std::string& district) {
+  return districts.empty() || std::find(districts.begin(), districts.end(), district) != districts.end();
+}
+
+std::string WithLengths(const std::vector<std::string>& parts) {
+  std::string digest;
+  for (const std::string& part : parts) absl::StrAppend(&digest, " ", part.size(), ":", part);
+  return digest;
+}
+
 v1::BaseLevel BaseLevelOf(v1::TitleLevel level) {
   switch (level) {
     case v1::TITLE_LEVEL_NATIONAL:
@@ -37,9 +56,7 @@ uint32_t TitlesPartition(absl::string_view holder) { return names::PartitionOfTe
 
 bool TitleFilter::Matches(const Title& title) const {
   if (!holder.empty() && title.holder() != holder) return false;
-  if (!districts.empty() &&
-      std::find(districts.begin(), districts.end(), title.district()) == districts.end())
-    return false;
+  if (!IsAmong(districts, title.district())) return false;
   if (kind != Title::KIND_UNSPECIFIED && title.kind() != kind) return false;
   if (level != v1::TITLE_LEVEL_UNSPECIFIED && title.level() != level) return false;
   if (category != v1::BASE_CATEGORY_UNSPECIFIED && title.category() != category) return false;
@@ -52,7 +69,7 @@ std::string TitleFilter::Digest() const {
   std::string digest =
       absl::StrCat(static_cast<int>(kind), " ", static_cast<int>(level), " ", static_cast<int>(category), " ",
                    static_cast<int>(state), " ", in_force, " ", year, " ", holder.size(), ":", holder);
-  for (const std::string& district : districts) absl::StrAppend(&digest, " ", district.size(), ":", district);
+  absl::StrAppend(&digest, WithLengths(districts));
   return digest;
 }
 
@@ -62,7 +79,7 @@ std::vector<TitleShelf::Shown> TitleShelf::Load(const std::string& key, const st
   absl::MutexLock lock(&mutex_);
   for (const auto& [field, bytes] : loaded.children) {
     auto child = state.Find(field);
-    if (child.ok() && *child != nullptr && (*child)->has_title()) shown.push_back(Put((*child)->title()));
+    if (child.ok() && *child != nullptr) Show(**child, shown);
   }
   return shown;
 }
@@ -74,9 +91,16 @@ std::vector<TitleShelf::Shown> TitleShelf::Fold(const ::kepu::log::v1::Aggregate
   absl::MutexLock lock(&mutex_);
   for (const std::string& field : state.TakeTouched()) {
     auto child = state.Find(field);
-    if (child.ok() && *child != nullptr && (*child)->has_title()) shown.push_back(Put((*child)->title()));
+    if (child.ok() && *child != nullptr) Show(**child, shown);
   }
   return shown;
+}
+
+void TitleShelf::Show(const log::v1::TitleChild& child, std::vector<Shown>& shown) {
+  if (child.has_title()) shown.push_back(Put(child.title()));
+  if (!child.has_assessment()) return;
+  const std::string key = YearKey(child.assessment());
+  assessments_[key] = std::make_shared<const v1::YearlyAssessment>(child.assessment());
 }
 
 TitleShelf::Shown TitleShelf::Put(Title title) {
@@ -117,8 +141,12 @@ TitleShelf::Page TitleShelf::List(const TitleFilter& filter, const Insider& insi
   {
     absl::ReaderMutexLock lock(&mutex_);
     auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after));
-    for (; it != rows_.end(); ++it)
-      if (filter.Matches(*it->second)) matching.emplace_back(it->first, it->second);
+    // What is public is seen by everybody, so a page and one more of it are enough.
+    for (size_t seen = 0; it != rows_.end() && seen <= limit; ++it) {
+      if (!filter.Matches(*it->second)) continue;
+      matching.emplace_back(it->first, it->second);
+      seen += IsPublic(it->second->state()) ? 1 : 0;
+    }
   }
   Page page;
   for (auto& [key, title] : matching) {
@@ -153,6 +181,57 @@ v1::CountTitlesResponse TitleShelf::Count(const TitleFilter& filter, absl::Civil
     response.set_total(response.total() + count);
   }
   return response;
+}
+
+bool AssessmentFilter::Matches(const Title& of, const v1::YearlyAssessment& assessment) const {
+  if (!title.empty() && of.name() != title) return false;
+  if (!IsAmong(districts, of.district())) return false;
+  if (year != 0 && assessment.year() != year) return false;
+  if (state != v1::YearlyAssessment::STATE_UNSPECIFIED && assessment.state() != state) return false;
+  return result == v1::ASSESSMENT_RESULT_UNSPECIFIED || assessment.result() == result;
+}
+
+std::string AssessmentFilter::Digest() const {
+  return absl::StrCat(year, " ", static_cast<int>(state), " ", static_cast<int>(result), " ", title.size(),
+                      ":", title, WithLengths(districts));
+}
+
+TitleShelf::AssessmentPage TitleShelf::ListAssessments(const AssessmentFilter& filter, const Insider& insider,
+                                                       absl::string_view after, size_t limit) const {
+  std::vector<std::pair<std::string, AssessmentRow>> matching;
+  {
+    absl::ReaderMutexLock lock(&mutex_);
+    auto it = after.empty() ? assessments_.begin() : assessments_.upper_bound(std::string(after));
+    for (size_t seen = 0; it != assessments_.end() && seen <= limit; ++it) {
+      auto key = keys_.find(TitleOfAssessment(*it->second));
+      if (key == keys_.end()) continue;
+      const Shown& title = rows_.at(key->second);
+      if (!filter.Matches(*title, *it->second)) continue;
+      matching.push_back({it->first, {title, it->second}});
+      seen += it->second->state() == v1::YearlyAssessment::PUBLISHED ? 1 : 0;
+    }
+  }
+  AssessmentPage page;
+  for (auto& [key, row] : matching) {
+    if (row.assessment->state() != v1::YearlyAssessment::PUBLISHED && !insider(*row.title)) continue;
+    if (page.rows.size() == limit) {
+      page.next_after = YearKey(*page.rows.back().assessment);
+      break;
+    }
+    page.rows.push_back(std::move(row));
+  }
+  return page;
+}
+
+std::map<v1::AssessmentResult, int> TitleShelf::CountAssessments(const AssessmentFilter& filter) const {
+  std::map<v1::AssessmentResult, int> counts;
+  absl::ReaderMutexLock lock(&mutex_);
+  for (const auto& [key, assessment] : assessments_) {
+    auto title = keys_.find(TitleOfAssessment(*assessment));
+    if (title == keys_.end() || assessment->state() != v1::YearlyAssessment::PUBLISHED) continue;
+    if (filter.Matches(*rows_.at(title->second), *assessment)) ++counts[assessment->result()];
+  }
+  return counts;
 }
 
 std::optional<TitleShelf::Standing> TitleShelf::StandingOf(absl::string_view holder) const {

@@ -38,6 +38,17 @@ struct TitleFilter {
   std::string Digest() const;
 };
 
+struct AssessmentFilter {
+  std::string title;  // empty: all
+  std::vector<std::string> districts;
+  int year = 0;
+  v1::YearlyAssessment::State state = v1::YearlyAssessment::STATE_UNSPECIFIED;
+  v1::AssessmentResult result = v1::ASSESSMENT_RESULT_UNSPECIFIED;
+
+  bool Matches(const v1::Title& title, const v1::YearlyAssessment& assessment) const;
+  std::string Digest() const;
+};
+
 class TitleShelf {
  public:
   using Shown = std::shared_ptr<const v1::Title>;
@@ -64,6 +75,20 @@ class TitleShelf {
   // In force on the day; the filter's own day and state are not looked at.
   v1::CountTitlesResponse Count(const TitleFilter& filter, absl::CivilDay day) const;
 
+  struct AssessmentRow {
+    Shown title;
+    std::shared_ptr<const v1::YearlyAssessment> assessment;
+  };
+  struct AssessmentPage {
+    std::vector<AssessmentRow> rows;
+    std::string next_after;
+  };
+  // Newest years first. What is not published is listed for insiders of the title only.
+  AssessmentPage ListAssessments(const AssessmentFilter& filter, const Insider& insider,
+                                 absl::string_view after, size_t limit) const;
+  // Published ones by result.
+  std::map<v1::AssessmentResult, int> CountAssessments(const AssessmentFilter& filter) const;
+
   // What a holder's base titles make of it: the highest in force, or REVOKED, or NONE; nullopt where there
   // never was one.
   struct Standing {
@@ -75,11 +100,17 @@ class TitleShelf {
  private:
   Shown Put(v1::Title title) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
 
+  // Of a child that changed: its row; and into `shown` when it is a title.
+  void Show(const log::v1::TitleChild& child, std::vector<Shown>& shown)
+      ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
+
   Folded<TitlesState, log::v1::TitleFact> folded_;
 
   mutable absl::Mutex mutex_;
   std::map<std::string, Shown> rows_ ABSL_GUARDED_BY(mutex_);  // by sort key
   absl::flat_hash_map<std::string, std::string> keys_ ABSL_GUARDED_BY(mutex_);
+  // By year, newest first, and name.
+  std::map<std::string, std::shared_ptr<const v1::YearlyAssessment>> assessments_ ABSL_GUARDED_BY(mutex_);
   // Sort keys by holder.
   absl::flat_hash_map<std::string, std::vector<std::string>> holders_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, std::string> districts_ ABSL_GUARDED_BY(mutex_);  // of venues
