@@ -184,7 +184,9 @@ TEST_F(VenueRoutesServiceTest, AClosedStopSuspendsAndIsChecked) {
   v1::RetireVenueRequest retire;
   retire.set_name("venues/far");
   *retire.mutable_retire_date() = ToDate(D("2026-03-02"));
-  ASSERT_TRUE(VenueServiceTest::Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity).ok());
+  const auto retired = VenueServiceTest::Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity);
+  ASSERT_TRUE(retired.ok()) << retired.status();
+  EXPECT_THAT(retired->hits(), ElementsAre("routes/r"));
   EXPECT_EQ(Get("r")->suspensions_size(), 2);
   ASSERT_TRUE(Make("draft", "草稿", false).ok());
   v1::PublishRouteRequest publish;

@@ -69,12 +69,10 @@ class Export : public std::enable_shared_from_this<Export> {
     const projection::Catalogue::Page page = context_.model.ListVenues(filter_, after_, kPieceVenues);
     v1::ListVenuesResponse venues;
     venues.ParseFromString(page.bytes);
-    for (const v1::Venue& venue : venues.venues()) {
-      if (json_) {
-        AppendJsonLine(venue, data);
-      } else {
-        AppendCsvRow(venue, data);
-      }
+    if (json_) {
+      AppendJsonLines(venues, data);
+    } else {
+      for (const v1::Venue& venue : venues.venues()) AppendCsvRow(venue, data);
     }
     after_ = page.next_after;
     done_ = after_.empty();

@@ -103,14 +103,17 @@ void Update(const CallContext& context, UpdateCall call) {
       });
 }
 
-absl::Status AnswerRetire(const VenueState& state, const std::string& id, const google::type::Date& date,
-                          v1::RetireVenueResponse* answer) {
+absl::Status AnswerRetire(const CallContext& context, const VenueState& state, const std::string& id,
+                          const google::type::Date& date, v1::RetireVenueResponse* answer) {
   auto day = ToDay("retire_date", date);
   if (!day.ok()) return day.status();
   auto hits = HitsOfRetiring(state, id, *day);
   if (!hits.ok()) return hits.status();
   for (const std::string& name : hits->names) answer->add_hits(name);
-  answer->set_hit_count(hits->count);
+  const auto routes = context.model.routes().Through(VenueName(id));
+  for (const v1::Route* route : routes)
+    if (answer->hits_size() < kMaxHits) answer->add_hits(route->name());
+  answer->set_hit_count(hits->count + static_cast<int>(routes.size()));
   return Copy(FindVenue(state, id), answer->mutable_venue());
 }
 
@@ -123,7 +126,7 @@ void PreviewRetire(const CallContext& context, const std::string& id, RetireCall
         auto facts = DecideRetire(state, id, request.retire_date(), context.clock.Now());
         if (!facts.ok()) return facts.status();
         v1::RetireVenueResponse answer;
-        absl::Status status = AnswerRetire(state, id, request.retire_date(), &answer);
+        absl::Status status = AnswerRetire(context, state, id, request.retire_date(), &answer);
         if (!status.ok()) return status;
         return answer;
       });
@@ -138,8 +141,8 @@ void Retire(const CallContext& context, RetireCall call) {
   ChangeVenue(
       context, id, std::move(call),
       [id, date](const VenueState& state, absl::Time now) { return DecideRetire(state, id, date, now); },
-      [id, date](const VenueState& state, v1::RetireVenueResponse* answer) {
-        return AnswerRetire(state, id, date, answer);
+      [&context, id, date](const VenueState& state, v1::RetireVenueResponse* answer) {
+        return AnswerRetire(context, state, id, date, answer);
       });
 }
 
