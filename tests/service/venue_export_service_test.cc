@@ -121,7 +121,7 @@ TEST_F(VenueExportTest, ATableOfAllOfThem) {
 }
 
 TEST_F(VenueExportTest, LinesAreVenues) {
-  Make("m1");
+  Make("m1", [](v1::Venue& venue) { venue.mutable_description()->set_zh("}{\\\"},{\\"); });
   v1::ExportVenuesRequest request;
   request.set_format(v1::ExportVenuesRequest::JSON_LINES);
   Begin(request);
@@ -133,6 +133,9 @@ TEST_F(VenueExportTest, LinesAreVenues) {
     v1::Venue venue;
     ASSERT_TRUE(google::protobuf::util::JsonStringToMessage(std::string(line), &venue).ok());
     names.push_back(venue.name());
+    if (venue.name() == "venues/m1") {
+      EXPECT_EQ(venue.description().zh(), "}{\\\"},{\\");
+    }
     EXPECT_EQ(venue.opening().weekly_size(), 6);
   }
   EXPECT_THAT(names, ElementsAre("venues/m1", "venues/cqstm"));

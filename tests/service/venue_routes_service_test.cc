@@ -97,6 +97,7 @@ TEST_F(VenueRoutesServiceTest, MadeChangedAndRetired) {
   update.mutable_route()->set_name(first->name());
   update.mutable_route()->set_group_size_max(45);
   update.mutable_update_mask()->add_paths("group_size_max");
+  Restart();
   const rpc::Principal operator_admin{"users/op", "", {{"venue_admin", "organizations/travel"}}};
   const auto updated = Change<v1::Route>("UpdateRoute", update, operator_admin);
   ASSERT_TRUE(updated.ok()) << "who runs it may change it: " << updated.status();
@@ -104,6 +105,7 @@ TEST_F(VenueRoutesServiceTest, MadeChangedAndRetired) {
   EXPECT_EQ(Change<v1::Route>("UpdateRoute", update, kOtherStaff).status().code(),
             absl::StatusCode::kPermissionDenied);
 
+  Restart();
   v1::PublishRouteRequest publish;
   publish.set_name(first->name());
   ASSERT_TRUE(Change<v1::Route>("PublishRoute", publish, kDistrict).ok());
@@ -184,7 +186,9 @@ TEST_F(VenueRoutesServiceTest, AClosedStopSuspendsAndIsChecked) {
   v1::RetireVenueRequest retire;
   retire.set_name("venues/far");
   *retire.mutable_retire_date() = ToDate(D("2026-03-02"));
-  ASSERT_TRUE(VenueServiceTest::Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity).ok());
+  const auto retired = VenueServiceTest::Change<v1::RetireVenueResponse>("RetireVenue", retire, kCity);
+  ASSERT_TRUE(retired.ok()) << retired.status();
+  EXPECT_THAT(retired->hits(), ElementsAre("routes/r"));
   EXPECT_EQ(Get("r")->suspensions_size(), 2);
   ASSERT_TRUE(Make("draft", "草稿", false).ok());
   v1::PublishRouteRequest publish;

@@ -62,7 +62,7 @@ class VenueCoverage : public ::testing::Test {
   std::vector<std::string> Uncovered(Measured what, const std::string& district = "") {
     std::vector<std::string> names;
     With(true, [&](const Network& network) {
-      for (const auto& entry : UncoveredBy(network, what, district)) {
+      for (const auto& entry : UncoveredBy(network, what, district, "", 1000).entries) {
         std::string text(IdOf(entry.name()));
         for (const auto& missing : entry.missing())
           absl::StrAppend(&text, " ", Venue::Kind_Name(static_cast<Venue::Kind>(missing.any_of(0))));

@@ -15,11 +15,14 @@ constexpr char kCoverageService[] = "kepu.venue.v1.CoverageService";
 using GetCall = rpc::TypedCall<v1::GetCoverageRequest, v1::GetCoverageResponse>;
 using ListCall = rpc::TypedCall<v1::ListUncoveredRequest, v1::ListUncoveredResponse>;
 
-// `answer(call, registers) -> StatusOr<Response>` with the registers as they are known; on the executor.
+// `answer(call, registers) -> StatusOr<Response>` with the registers as they are known; on any thread, so
+// that counting keeps nobody else waiting, or on the executor when they had to be read.
 template <class Request, class Response, class Answer>
 void WithRegisters(const CallContext& context, rpc::TypedCall<Request, Response> call, Answer answer) {
   using Call = rpc::TypedCall<Request, Response>;
   AfterPosition(context, std::move(call), [&context, answer](Call ready) {
+    if (const RegisterCopy::Answer fresh{context.registers.Fresh(), false}; fresh.registers != nullptr)
+      return ready.Finish(absl::StatusOr<Response>(answer(std::as_const(ready), fresh)));
     auto shared = std::make_shared<Call>(std::move(ready));
     context.executor.Post([&context, answer, shared] {
       context.registers.Get([answer, shared](const RegisterCopy::Answer& registers) {
@@ -49,8 +52,6 @@ absl::StatusOr<v1::GetCoverageResponse> Get(const CallContext& context, const Ge
   return response;
 }
 
-std::string KeyOf(const v1::Uncovered& entry) { return absl::StrCat(entry.district(), " ", entry.name()); }
-
 std::string WorkLists() {
   std::string codes;
   for (const IndicatorRow& row : Indicators())
@@ -77,19 +78,14 @@ absl::StatusOr<v1::ListUncoveredResponse> List(const CallContext& context, const
   v1::ListUncoveredResponse response;
   response.set_registers_stale(known.stale);
   *response.mutable_registers_as_of() = ToTimestamp(known.registers->read_time);
-  std::vector<v1::Uncovered> all;
+  UncoveredPage page;
   context.model.coverage().Count(
-      known.registers.get(), calendar::DayOf(context.clock.Now()),
-      [&](const Network& network) { all = UncoveredBy(network, indicator->what, request.district()); });
-  response.set_total_size(static_cast<int32_t>(all.size()));
-  for (v1::Uncovered& entry : all) {
-    if (KeyOf(entry) <= *after) continue;
-    if (static_cast<size_t>(response.uncovered_size()) == *limit) {
-      response.set_next_page_token(context.pager.Encode(filter, KeyOf(*response.uncovered().rbegin())));
-      break;
-    }
-    *response.add_uncovered() = std::move(entry);
-  }
+      known.registers.get(), calendar::DayOf(context.clock.Now()), [&](const Network& network) {
+        page = UncoveredBy(network, indicator->what, request.district(), *after, *limit);
+      });
+  response.set_total_size(page.total);
+  if (page.more) response.set_next_page_token(context.pager.Encode(filter, KeyOf(page.entries.back())));
+  for (v1::Uncovered& entry : page.entries) *response.add_uncovered() = std::move(entry);
   return response;
 }
 

@@ -55,9 +55,10 @@ rpc::Context RegisterCopy::ContextOfCall() const {
 
 void RegisterCopy::Get(Done done) {
   const absl::Time now = executor_.SteadyNow();
-  const bool fresh = registers_ != nullptr && now - read_at_ <= kFreshFor;
+  const Copy known = copy();
+  const bool fresh = known.IsFresh(now);
   if (fresh || identity_ == nullptr || (!reading_ && now - failed_at_ < kRetryAfter))
-    return done({registers_, !fresh});
+    return done({known.registers, !fresh});
   waiting_.push_back(std::move(done));
   if (!reading_) Start();
 }
@@ -140,23 +141,27 @@ void RegisterCopy::End(const std::shared_ptr<Reading>& reading, const absl::Stat
               [](const auto& a, const auto& b) { return a.name < b.name; });
     for (const auto& one : districts) reading->registers.names.insert(one.name);
     for (const auto& one : reading->registers.communities) reading->registers.names.insert(one.name);
-    registers_ = std::make_shared<const Registers>(std::move(reading->registers));
-    read_at_ = executor_.SteadyNow();
+    absl::MutexLock lock(&mutex_);
+    copy_ = {std::make_shared<const Registers>(std::move(reading->registers)), executor_.SteadyNow()};
   } else {
     failed_at_ = executor_.SteadyNow();
   }
-  for (Done& done : std::exchange(waiting_, {})) done({registers_, !status.ok()});
+  const std::shared_ptr<const Registers> registers = copy().registers;
+  for (Done& done : std::exchange(waiting_, {})) done({registers, !status.ok()});
 }
 
-bool RegisterCopy::Knows(const std::string& name) const {
-  return registers_ != nullptr && registers_->names.contains(name);
+std::shared_ptr<const Registers> RegisterCopy::Fresh() const {
+  Copy known = copy();
+  return known.IsFresh(executor_.SteadyNow()) ? std::move(known.registers) : nullptr;
 }
 
 void RegisterCopy::CheckExists(const std::string& name, std::function<void(absl::Status)> done) {
   const absl::Time now = executor_.SteadyNow();
-  if (identity_ == nullptr || Knows(name) || now - failed_at_ < kRetryAfter) return done(absl::OkStatus());
+  const Copy known = copy();
+  const bool knows = known.registers != nullptr && known.registers->names.contains(name);
+  if (identity_ == nullptr || knows || now - failed_at_ < kRetryAfter) return done(absl::OkStatus());
   // The next ones need not be asked for one by one.
-  if (registers_ == nullptr || now - read_at_ > kFreshFor) Get([](const Answer&) {});
+  if (!known.IsFresh(now)) Get([](const Answer&) {});
   const bool district = absl::StartsWith(name, "districts/"), school = absl::StartsWith(name, "schools/");
   // The three requests have their name in the same field.
   identity::GetDistrictRequest request;

@@ -1,6 +1,6 @@
 // A copy of the registers of the identity service, read over its public lists and read again when it is older
 // than a minute and somebody asks. Identity down: the old copy serves on, and who asks is told. Owned by the
-// service; used on the executor.
+// service; used on the executor but for what is marked.
 #pragma once
 
 #include <functional>
@@ -8,7 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "absl/base/thread_annotations.h"
 #include "absl/status/status.h"
+#include "absl/synchronization/mutex.h"
 #include "absl/time/time.h"
 #include "libs/executor/executor.h"
 #include "libs/rpc/peer.h"
@@ -36,6 +38,8 @@ class RegisterCopy {
       : identity_(identity), executor_(executor), clock_(clock) {}
 
   void Get(Done done);
+  // Any thread: the copy while it is fresh, null otherwise.
+  std::shared_ptr<const Registers> Fresh() const;
 
   // NOT_FOUND when there is no such district, community or school; OK else, also when nobody can say. What
   // the copy does not know identity is asked for directly: it may be newer.
@@ -48,7 +52,6 @@ class RegisterCopy {
   void ReadCommunities(const std::shared_ptr<Reading>& reading, const std::string& page_token);
   void ReadMarks(const std::shared_ptr<Reading>& reading);
   void End(const std::shared_ptr<Reading>& reading, const absl::Status& status);
-  bool Knows(const std::string& name) const;
   rpc::Context ContextOfCall() const;
   // Expires with this: an answer may come when the service is gone.
   std::weak_ptr<const bool> Alive() const { return alive_; }
@@ -56,9 +59,19 @@ class RegisterCopy {
   rpc::Peer* const identity_;
   executor::Executor& executor_;
   executor::Clock& clock_;
-  std::shared_ptr<const Registers> registers_;
-  absl::Time read_at_ = absl::InfinitePast();    // Executor::SteadyNow's scale
-  absl::Time failed_at_ = absl::InfinitePast();  // the same
+  struct Copy {
+    std::shared_ptr<const Registers> registers;  // null: never read
+    absl::Time read_at = absl::InfinitePast();   // Executor::SteadyNow's scale
+    bool IsFresh(absl::Time now) const { return registers != nullptr && now - read_at <= kFreshFor; }
+  };
+  Copy copy() const {
+    absl::ReaderMutexLock lock(&mutex_);
+    return copy_;
+  }
+
+  mutable absl::Mutex mutex_;
+  Copy copy_ ABSL_GUARDED_BY(mutex_);
+  absl::Time failed_at_ = absl::InfinitePast();  // Executor::SteadyNow's scale
   bool reading_ = false;
   std::vector<Done> waiting_;
   const std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);

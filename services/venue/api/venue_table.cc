@@ -92,13 +92,26 @@ void AppendCsvRow(const v1::Venue& venue, std::string& out) {
       .End();
 }
 
-void AppendJsonLine(const v1::Venue& venue, std::string& out) {
+void AppendJsonLines(const v1::ListVenuesResponse& venues, std::string& out) {
   google::protobuf::util::JsonPrintOptions options;
   options.always_print_primitive_fields = true;
-  std::string line;
-  // A venue holds nothing that JSON could not say.
-  if (google::protobuf::util::MessageToJsonString(venue, &line, options).ok())
-    absl::StrAppend(&out, line, "\n");
+  // Printed at once and cut: protobuf looks up its types anew at each call, which costs more than the rest.
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(venues, &json, options).ok()) return;
+  int depth = 0;
+  size_t start = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (quoted && json[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (json[i] == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (json[i] == '{' && ++depth == 2) start = i;
+    if (json[i] == '}' && --depth == 1)
+      absl::StrAppend(&out, absl::string_view(json).substr(start, i - start + 1), "\n");
+  }
 }
 
 }  // namespace kepu::venue

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "kepu/venue/v1/venue.pb.h"
+#include "kepu/venue/v1/venue_service.pb.h"
 
 namespace kepu::venue {
 
@@ -12,7 +12,7 @@ namespace kepu::venue {
 std::string CsvHeader();
 // RFC 4180.
 void AppendCsvRow(const v1::Venue& venue, std::string& out);
-// As the REST interface shows a venue.
-void AppendJsonLine(const v1::Venue& venue, std::string& out);
+// A line for each, as the REST interface shows it.
+void AppendJsonLines(const v1::ListVenuesResponse& venues, std::string& out);
 
 }  // namespace kepu::venue

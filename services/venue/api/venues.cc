@@ -116,7 +116,10 @@ absl::Status AnswerRetire(const CallContext& context, const VenueState& state, c
   auto hits = HitsOfRetiring(state, id, *day);
   if (!hits.ok()) return hits.status();
   for (const std::string& name : hits->names) answer->add_hits(name);
-  answer->set_hit_count(hits->count);
+  const auto routes = context.model.routes().Through(VenueName(id));
+  for (const v1::Route* route : routes)
+    if (answer->hits_size() < kMaxHits) answer->add_hits(route->name());
+  answer->set_hit_count(hits->count + static_cast<int>(routes.size()));
   return AnswerVenue(context, state, id, answer->mutable_venue());
 }
 

@@ -12,6 +12,7 @@
 #include "libs/calendar/holidays.h"
 #include "libs/calendar/interval_set.h"
 #include "libs/calendar/opening.h"
+#include "services/venue/domain/edit.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -20,10 +21,6 @@ namespace kepu::venue {
 inline constexpr absl::Duration kMaxClosure = absl::Hours(24 * 731);
 // They are looked at one by one in every decision.
 inline constexpr int kMaxActiveClosures = 64;
-
-// What an update makes of a resource; output-only fields are put back after it.
-template <class Resource>
-using Edit = std::function<Resource(const Resource& base)>;
 
 struct ActiveClosure {
   std::string id;

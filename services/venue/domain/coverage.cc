@@ -2,103 +2,37 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 #include "absl/container/flat_hash_map.h"
+#include "services/venue/domain/facilities.h"
 
 namespace kepu::venue {
 namespace {
 
 using Venue = v1::Venue;
 
-// Kinds that a community may have, as bits.
-enum Facility : unsigned {
-  kRoom = 1,
-  kSchool = 2,
-  kGallery = 4,
-  kStation = 8,
-  kServiceStation = 16,
-  kBoard = 32
-};
-
-unsigned FacilityOf(Venue::Kind kind) {
-  switch (kind) {
-    case Venue::COMMUNITY_ROOM:
-      return kRoom;
-    case Venue::COMMUNITY_SCHOOL:
-      return kSchool;
-    case Venue::GALLERY:
-      return kGallery;
-    case Venue::E_STATION:
-      return kStation;
-    case Venue::SERVICE_STATION:
-      return kServiceStation;
-    case Venue::NOTICE_BOARD:
-      return kBoard;
-    default:
-      return 0;
-  }
-}
-
-// What a community needs for an indicator: one of each.
-std::vector<std::vector<Venue::Kind>> NeedsOf(Measured what) {
-  switch (what) {
-    case Measured::kCommunityCover:
-      return {{Venue::COMMUNITY_ROOM, Venue::COMMUNITY_SCHOOL}, {Venue::GALLERY}};
-    case Measured::kVillageCover:
-      return {{Venue::SERVICE_STATION}, {Venue::NOTICE_BOARD}};
-    case Measured::kStationCover:
-      return {{Venue::E_STATION}};
-    default:
-      return {};
-  }
-}
-
-bool Concerns(Measured what, const Registers::Community& community) {
-  return what == Measured::kStationCover || (what == Measured::kVillageCover) == community.village;
-}
-
-bool HasOneOf(unsigned has, const std::vector<Venue::Kind>& kinds) {
-  return std::any_of(kinds.begin(), kinds.end(),
-                     [has](Venue::Kind kind) { return (has & FacilityOf(kind)) != 0; });
-}
-
-bool IsCounted(const CountedVenue& venue, absl::CivilDay today) {
-  return !venue.retired || today < *venue.retired;
-}
-
-// Facilities of each community.
-absl::flat_hash_map<absl::string_view, unsigned> FacilitiesOf(const Network& network) {
-  absl::flat_hash_map<absl::string_view, unsigned> facilities;
-  for (const CountedVenue* venue : network.venues)
-    if (!venue->community.empty() && IsCounted(*venue, network.today))
-      facilities[venue->community] |= FacilityOf(venue->kind);
-  return facilities;
-}
-
 struct Number {
   int count = 0;
   int total = 0;
+
+  void Add(const Number& other) {
+    count += other.count;
+    total += other.total;
+  }
 };
 
 struct Tally {
-  std::map<Venue::Kind, Number> kinds;  // venues, of them standard
+  std::array<Number, Venue::Kind_ARRAYSIZE> kinds;  // venues, and of them in `total` the standard ones
   std::map<std::pair<v1::BaseLevel, v1::BaseCategory>, int> bases;
   int venues = 0;
   std::array<Number, kMeasured> measured;
   Number& operator[](Measured what) { return measured[static_cast<size_t>(what)]; }
 
   void Add(const Tally& other) {
-    for (const auto& [kind, number] : other.kinds) {
-      kinds[kind].count += number.count;
-      kinds[kind].total += number.total;
-    }
+    for (size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind].Add(other.kinds[kind]);
     for (const auto& [base, count] : other.bases) bases[base] += count;
     venues += other.venues;
-    for (size_t i = 0; i < kMeasured; ++i) {
-      measured[i].count += other.measured[i].count;
-      measured[i].total += other.measured[i].total;
-    }
+    for (size_t i = 0; i < kMeasured; ++i) measured[i].Add(other.measured[i]);
   }
 };
 
@@ -113,8 +47,9 @@ void CountBase(const CountedVenue& venue, Tally& tally) {
 
 void CountVenue(const CountedVenue& venue, Tally& tally) {
   ++tally.venues;
-  ++tally.kinds[venue.kind].count;
-  if (venue.standard) ++tally.kinds[venue.kind].total;
+  // A kind that a later release wrote counts as none of ours.
+  const auto kind = static_cast<size_t>(Venue::Kind_IsValid(venue.kind) ? venue.kind : 0);
+  tally.kinds[kind].Add({1, venue.standard ? 1 : 0});
   CountBase(venue, tally);
   if (MakesDistrictCovered(venue)) tally[Measured::kDistrictsWithVenue].count = 1;
   switch (venue.kind) {
@@ -135,19 +70,31 @@ void CountVenue(const CountedVenue& venue, Tally& tally) {
 
 using Tallies = std::map<std::string, Tally>;  // by district in force
 
-void CountCommunities(const Network& network, Tallies& tallies) {
-  const auto facilities = FacilitiesOf(network);
+// Finds the tally of a district as it is named, merged ones too; names outlive it.
+class Places {
+ public:
+  Places(const Registers* registers, Tallies& tallies) : registers_(registers), tallies_(tallies) {}
+
+  Tally& operator[](absl::string_view district) {
+    Tally*& known = known_[district];
+    if (known == nullptr)
+      known = &tallies_[registers_ == nullptr ? std::string(district) : registers_->DistrictNow(district)];
+    return *known;
+  }
+
+ private:
+  const Registers* const registers_;
+  Tallies& tallies_;
+  absl::flat_hash_map<absl::string_view, Tally*> known_;
+};
+
+void CountCommunities(const Network& network, Places& places) {
+  const Facilities facilities = FacilitiesOf(network);
   for (const Registers::Community& community : network.registers->communities) {
-    Tally& tally = tallies[network.registers->DistrictNow(community.district)];
-    const auto found = facilities.find(community.name);
-    const unsigned has = found == facilities.end() ? 0 : found->second;
+    Tally& tally = places[community.district];
     for (const Measured what :
          {Measured::kCommunityCover, Measured::kVillageCover, Measured::kStationCover}) {
-      if (!Concerns(what, community)) continue;
-      ++tally[what].total;
-      const auto needs = NeedsOf(what);
-      tally[what].count +=
-          std::all_of(needs.begin(), needs.end(), [has](const auto& kinds) { return HasOneOf(has, kinds); });
+      if (Concerns(what, community)) tally[what].Add({IsCovered(what, facilities, community) ? 1 : 0, 1});
     }
   }
 }
@@ -155,25 +102,22 @@ void CountCommunities(const Network& network, Tallies& tallies) {
 Tallies Count(const Network& network) {
   Tallies tallies;
   const Registers* registers = network.registers;
-  const auto place = [&](const std::string& district) -> Tally& {
-    return tallies[registers == nullptr ? district : registers->DistrictNow(district)];
-  };
+  Places places(registers, tallies);
   if (registers != nullptr) {
     for (const Registers::District& district : registers->districts)
-      if (district.in_force) place(district.name)[Measured::kDistrictsWithVenue].total = 1;
+      if (district.in_force) places[district.name][Measured::kDistrictsWithVenue].total = 1;
   }
   for (const CountedVenue* venue : network.venues)
-    if (IsCounted(*venue, network.today)) CountVenue(*venue, place(venue->district));
+    if (IsCounted(*venue, network.today)) CountVenue(*venue, places[venue->district]);
   for (const CountedRoute* route : network.routes) {
     const bool enterprise = route->category == v1::Route::ENTERPRISE;
-    ++place(route->district)[enterprise ? Measured::kEnterpriseRoutes : Measured::kTourismProducts].count;
+    ++places[route->district][enterprise ? Measured::kEnterpriseRoutes : Measured::kTourismProducts].count;
   }
   if (registers == nullptr) return tallies;
-  CountCommunities(network, tallies);
+  CountCommunities(network, places);
   for (const auto& [district, marks] : registers->marks) {
-    Tally& tally = place(district);
-    tally[Measured::kInquirySchools].count += marks.inquiry_centres;
-    tally[Measured::kFeatureSchools].count += marks.feature_schools;
+    places[district][Measured::kInquirySchools].count += marks.inquiry_centres;
+    places[district][Measured::kFeatureSchools].count += marks.feature_schools;
   }
   // A district that no register knows covers nothing of it.
   for (auto& [district, tally] : tallies)
@@ -197,11 +141,12 @@ v1::Measure WriteMeasure(const IndicatorRow& row, const Number& number, bool reg
 
 void WriteRow(const Tally& tally, bool registers, v1::CoverageRow& row) {
   row.set_venues(tally.venues);
-  for (const auto& [kind, number] : tally.kinds) {
+  for (size_t kind = 0; kind < tally.kinds.size(); ++kind) {
+    if (tally.kinds[kind].count == 0) continue;
     auto& written = *row.add_venues_by_kind();
-    written.set_kind(kind);
-    written.set_venues(number.count);
-    written.set_standard(number.total);
+    written.set_kind(static_cast<Venue::Kind>(kind));
+    written.set_venues(tally.kinds[kind].count);
+    written.set_standard(tally.kinds[kind].total);
   }
   for (const auto& [base, count] : tally.bases) {
     auto& written = *row.add_bases();
@@ -242,33 +187,7 @@ v1::Indicator WriteIndicator(const IndicatorRow& row, const v1::Measure& value) 
   return indicator;
 }
 
-const Registers::District* FindDistrict(const Registers* registers, absl::string_view name) {
-  if (registers == nullptr) return nullptr;
-  for (const Registers::District& district : registers->districts)
-    if (district.name == name) return &district;
-  return nullptr;
-}
-
-template <class Named>
-void WriteText(const Named& named, v1::Text* text) {
-  text->set_zh(named.zh);
-  text->set_en(named.en);
-}
-
 }  // namespace
-
-std::string Registers::DistrictNow(absl::string_view district) const {
-  // Mergers follow one another at most a few times; the bound stops a ring.
-  for (int step = 0; step < 8; ++step) {
-    const auto found =
-        std::lower_bound(districts.begin(), districts.end(), district,
-                         [](const District& one, absl::string_view name) { return one.name < name; });
-    if (found == districts.end() || found->name != district || found->in_force || found->merged_into.empty())
-      break;
-    district = found->merged_into;
-  }
-  return std::string(district);
-}
 
 CountedVenue CountedOf(const v1::Venue& venue) {
   CountedVenue counted{venue.district(),         venue.community(),     venue.kind(),
@@ -313,7 +232,7 @@ void CountCoverage(const Network& network, const std::string& district, v1::GetC
   std::map<std::string, Tally> regions;
   for (const auto& [name, tally] : tallies) {
     city.Add(tally);
-    if (const auto* found = FindDistrict(network.registers, name)) regions[found->region].Add(tally);
+    if (const auto* found = FindDistrict(network, name)) regions[found->region].Add(tally);
   }
   WriteRow(city, registers, *response.add_rows());
   for (size_t i = 0; i < kMeasured; ++i)
@@ -330,53 +249,13 @@ void CountCoverage(const Network& network, const std::string& district, v1::GetC
     if (!district.empty() && name != only) continue;
     v1::CoverageRow& row = *response.add_rows();
     row.set_district(name);
-    if (const auto* found = FindDistrict(network.registers, name)) {
+    if (const auto* found = FindDistrict(network, name)) {
       row.set_region(found->region);
-      WriteText(*found, row.mutable_display_name());
+      row.mutable_display_name()->set_zh(found->zh);
+      row.mutable_display_name()->set_en(found->en);
     }
     WriteRow(tally, registers, row);
   }
-}
-
-std::vector<v1::Uncovered> UncoveredBy(const Network& network, Measured what, const std::string& district) {
-  const Registers& registers = *network.registers;
-  const std::string only = registers.DistrictNow(district);
-  std::vector<v1::Uncovered> uncovered;
-  if (what == Measured::kDistrictsWithVenue) {
-    std::set<std::string> covered;
-    for (const CountedVenue* venue : network.venues)
-      if (IsCounted(*venue, network.today) && MakesDistrictCovered(*venue))
-        covered.insert(registers.DistrictNow(venue->district));
-    for (const Registers::District& one : registers.districts) {
-      if (!one.in_force || covered.contains(one.name) || (!district.empty() && one.name != only)) continue;
-      v1::Uncovered& entry = uncovered.emplace_back();
-      entry.set_name(one.name);
-      entry.set_district(one.name);
-      WriteText(one, entry.mutable_display_name());
-    }
-    return uncovered;
-  }
-  const auto facilities = FacilitiesOf(network);
-  for (const Registers::Community& community : registers.communities) {
-    const std::string at = registers.DistrictNow(community.district);
-    if (!Concerns(what, community) || (!district.empty() && at != only)) continue;
-    const auto found = facilities.find(community.name);
-    v1::Uncovered entry;
-    for (const auto& kinds : NeedsOf(what)) {
-      if (HasOneOf(found == facilities.end() ? 0 : found->second, kinds)) continue;
-      auto& missing = *entry.add_missing();
-      for (const Venue::Kind kind : kinds) missing.add_any_of(kind);
-    }
-    if (entry.missing().empty()) continue;
-    entry.set_name(community.name);
-    entry.set_district(at);
-    WriteText(community, entry.mutable_display_name());
-    uncovered.push_back(std::move(entry));
-  }
-  std::sort(uncovered.begin(), uncovered.end(), [](const auto& a, const auto& b) {
-    return std::tie(a.district(), a.name()) < std::tie(b.district(), b.name());
-  });
-  return uncovered;
 }
 
 }  // namespace kepu::venue

@@ -48,7 +48,15 @@ struct Network {
 // The indicators with the city's values, and the rows. `district`: only its row, beside the city's.
 void CountCoverage(const Network& network, const std::string& district, v1::GetCoverageResponse& response);
 
-// Who an indicator with a work list lacks, by district and name; needs the registers.
-std::vector<v1::Uncovered> UncoveredBy(const Network& network, Measured what, const std::string& district);
+// Who an indicator with a work list lacks, by district and name; needs the registers. At most `limit` after
+// `after`, which is the key of the last one seen or empty.
+struct UncoveredPage {
+  std::vector<v1::Uncovered> entries;
+  int total = 0;  // on all pages
+  bool more = false;
+};
+UncoveredPage UncoveredBy(const Network& network, Measured what, const std::string& district,
+                          absl::string_view after, size_t limit);
+std::string KeyOf(const v1::Uncovered& entry);
 
 }  // namespace kepu::venue

@@ -8,6 +8,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/assessments.h"
 #include "services/venue/domain/times.h"
+#include "services/venue/domain/etag.h"
 
 namespace kepu::venue {
 namespace {
@@ -70,7 +71,7 @@ void Note(Title& title, Title::State state, int64_t time_us, const std::string& 
   step.set_comment(comment);
   if (title.steps_size() > kMaxSteps) title.mutable_steps()->DeleteSubrange(0, 1);
   *title.mutable_update_time() = step.time();
-  title.set_etag(NextTitleEtag(title.etag()));
+  title.set_etag(NextEtag(title.etag()));
 }
 
 absl::Status Step(TitlesState& state, const log::v1::TitleStepped& fact) {
@@ -158,11 +159,6 @@ absl::StatusOr<const log::v1::ObjectionRecord*> FindObjection(const TitlesState&
   return &(*child)->objection();
 }
 
-std::string NextTitleEtag(const std::string& etag) {
-  int64_t revision = 0;
-  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
-}
-
 bool IsApplication(Title::State state) {
   return state == Title::APPLIED || state == Title::DISTRICT_RECOMMENDED || state == Title::EXPERT_REVIEWED ||
          state == Title::PUBLICIZED;
@@ -201,7 +197,7 @@ absl::Status Apply(TitlesState& state, const TitleFact& fact) {
       if (title == nullptr) return NoTitle();
       title->set_district(fact.title_moved().district());
       title->set_town(fact.title_moved().town());
-      title->set_etag(NextTitleEtag(title->etag()));
+      title->set_etag(NextEtag(title->etag()));
       *title->mutable_update_time() = ToTimestamp(absl::FromUnixMicros(fact.title_moved().time_us()));
       return absl::OkStatus();
     }

@@ -43,8 +43,6 @@ bool IsPublic(v1::Title::State state);
 // On that day, past or to come, as far as it is known now.
 bool IsInForceOn(const v1::Title& title, absl::CivilDay day);
 
-// Moves with each change of the title itself.
-std::string NextTitleEtag(const std::string& etag);
 
 // INTERNAL for a fact that cannot follow on this state (a defect).
 absl::Status Apply(TitlesState& state, const log::v1::TitleFact& fact);

@@ -12,6 +12,7 @@
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/title_rules.h"
+#include "services/venue/domain/etag.h"
 
 namespace kepu::venue {
 namespace {
@@ -228,8 +229,7 @@ absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_vie
   auto found = FindTitle(state, id);
   if (!found.ok()) return found.status();
   const Title& base = **found;
-  if (!edit.etag.empty() && edit.etag != base.etag())
-    return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", base.name()}});
+  if (absl::Status status = CheckEtag(base.name(), edit.etag, base.etag()); !status.ok()) return status;
   if (base.state() != Title::APPLIED) {
     if (!edit.for_office) return WrongState(base, Title::State_Name(Title::APPLIED));
     if (absl::Status status = CheckOffice(base, edit.office); !status.ok()) return status;
@@ -242,7 +242,7 @@ absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_vie
   }
   if (base.state() == Title::APPLIED) FillChecklist(title);
   *title.mutable_update_time() = ToTimestamp(now);
-  title.set_etag(NextTitleEtag(base.etag()));
+  title.set_etag(NextEtag(base.etag()));
   TitleFacts facts;
   *facts.emplace_back().mutable_title_edited() = std::move(title);
   return facts;

@@ -1,9 +1,11 @@
 #include "services/venue/store/search_index.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/calendar/timestamps.h"
@@ -106,33 +108,54 @@ SearchIndex::Found SearchIndex::Search(const VenueFilter& filter, const calendar
     typed.clear();
 
   absl::ReaderMutexLock lock(&mutex_);
-  std::vector<std::pair<std::string, const Row*>> matching;
-  const auto take = [&](const std::string& key, const Row& row) {
-    if (!Matches(row, filter, text, typed)) return;
-    if (filter.open_at && !IsOpen(row, holidays, *filter.open_at)) return;
-    if (!filter.near) return void(matching.emplace_back(key, &row));
-    if (!row.location) return;
-    const double metres = travel::GreatCircleKm(PlaceOf(*filter.near), PlaceOf(*row.location)) * 1000;
-    if (filter.radius_m > 0 && metres > filter.radius_m) return;
-    matching.emplace_back(absl::StrCat(absl::Dec(static_cast<int64_t>(metres), absl::kZeroPad8), " ", key),
-                          &row);
+  const auto fits = [&](const Row& row) {
+    return Matches(row, filter, text, typed) && (!filter.open_at || IsOpen(row, holidays, *filter.open_at));
   };
-  if (filter.near) {
-    for (const auto& [key, row] : rows_) take(key, row);
-    std::sort(matching.begin(), matching.end());
-    matching.erase(matching.begin(), std::find_if(matching.begin(), matching.end(), [&](const auto& match) {
-                     return after.empty() || match.first > after;
-                   }));
-  } else {
-    auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after));
-    for (; it != rows_.end() && matching.size() <= limit; ++it) take(it->first, it->second);
-  }
+  if (filter.near) return Nearest(filter, fits, after, limit);
   Found found;
-  if (matching.size() > limit) {
-    matching.resize(limit);
-    found.next_after = matching.back().first;
+  const std::string* last = nullptr;
+  auto it = after.empty() ? rows_.begin() : rows_.upper_bound(std::string(after));
+  for (; it != rows_.end(); ++it) {
+    if (!fits(it->second)) continue;
+    if (found.names.size() == limit) {
+      found.next_after = last == nullptr ? "" : *last;
+      break;
+    }
+    found.names.push_back(it->second.name);
+    last = &it->first;
   }
-  for (const auto& [key, row] : matching) found.names.push_back(row->name);
+  return found;
+}
+
+SearchIndex::Found SearchIndex::Nearest(const VenueFilter& filter,
+                                        const std::function<bool(const Row&)>& fits, absl::string_view after,
+                                        size_t limit) const {
+  const travel::Place from = PlaceOf(*filter.near);
+  // Metres first, then the place in other lists.
+  using Match = std::tuple<int64_t, absl::string_view, const Row*>;
+  const auto is_nearer = [](const Match& a, const Match& b) {
+    return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
+  };
+  Match seen{-1, "", nullptr};
+  if (const size_t space = after.find(' '); space != absl::string_view::npos) {
+    if (!absl::SimpleAtoi(after.substr(0, space), &std::get<0>(seen))) std::get<0>(seen) = -1;
+    std::get<1>(seen) = after.substr(space + 1);
+  }
+  std::vector<Match> matching;
+  for (const auto& [key, row] : rows_) {
+    if (!row.location || !fits(row)) continue;
+    const double metres = travel::GreatCircleKm(from, PlaceOf(*row.location)) * 1000;
+    if (filter.radius_m > 0 && metres > filter.radius_m) continue;
+    const Match match{static_cast<int64_t>(metres), key, &row};
+    if (is_nearer(seen, match)) matching.push_back(match);
+  }
+  const size_t shown = std::min(limit, matching.size());
+  std::partial_sort(matching.begin(), matching.begin() + static_cast<std::ptrdiff_t>(shown), matching.end(),
+                    is_nearer);
+  Found found;
+  for (size_t i = 0; i < shown; ++i) found.names.push_back(std::get<2>(matching[i])->name);
+  if (matching.size() > shown && shown > 0)
+    found.next_after = absl::StrCat(std::get<0>(matching[shown - 1]), " ", std::get<1>(matching[shown - 1]));
   return found;
 }
 

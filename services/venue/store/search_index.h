@@ -3,6 +3,7 @@
 // thirty thousand take a few milliseconds. Changed on the executor; searched from any thread.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -72,6 +73,9 @@ class SearchIndex {
 
   bool IsOpen(const Row& row, const calendar::HolidayTable& holidays, absl::Time at) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
+  // Of those that fit, nearest first.
+  Found Nearest(const VenueFilter& filter, const std::function<bool(const Row&)>& fits,
+                absl::string_view after, size_t limit) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   bool Matches(const Row& row, const VenueFilter& filter, const std::string& text,
                const std::string& typed) const;
 
