@@ -275,6 +275,23 @@ TEST_F(FleetServiceTest, ARequestOfAForeignDistrictIsNotThereForAnOwner) {
   EXPECT_TRUE(Plan(MakeTour("a", {stop}), kCity).ok());
 }
 
+TEST_F(FleetServiceTest, WhoRunsTheCaravanThatIsHopedForAnswersAndPlans) {
+  v1::CreateStopRequestRequest request = MakeAsk("x", "2026-03-09", "2026-03-20");
+  request.mutable_stop_request()->set_district("districts/wanzhou");
+  request.mutable_stop_request()->set_caravan("caravans/a");
+  auto asked = ChangeFleet<v1::StopRequest>("CreateStopRequest", request, kTeacher);
+  ASSERT_TRUE(asked.ok()) << asked.status();
+  v1::AnswerStopRequestRequest answer = Named<v1::AnswerStopRequestRequest>(asked->name());
+  answer.set_state(v1::StopRequest::WAITING);
+  answer.mutable_reason()->set_zh("下周答复");
+  EXPECT_TRUE(
+      absl::IsNotFound(ChangeFleet<v1::StopRequest>("AnswerStopRequest", answer, kOtherOwner).status()));
+  EXPECT_TRUE(ChangeFleet<v1::StopRequest>("AnswerStopRequest", answer, kOwnerStaff).ok());
+  v1::TourStop stop = MakeStop(0, T("2026-03-10", 10));
+  stop.set_stop_request(asked->name());
+  EXPECT_TRUE(Plan(MakeTour("a", {stop})).ok());
+}
+
 TEST_F(FleetServiceTest, WishesThatPassedExpireByThemselves) {
   const v1::StopRequest request = Ask("x", "2026-03-03", "2026-03-04");
   GoTo(T("2026-03-05", 1));
