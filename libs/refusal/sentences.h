@@ -19,6 +19,8 @@ std::vector<SentenceRow> EventSentences();
 std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();
+std::vector<SentenceRow> FleetSentences();
+std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();
 
 // All of them. A reason stands in one list only.

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/civil_time.h"
 #include "absl/time/clock.h"
+#include "kepu/identity/v1/directory.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "tests/bench/fill.h"
 #include "tests/bench/loads.h"
@@ -34,7 +35,19 @@ void SetDate(absl::CivilDay day, google::type::Date* date) {
   date->set_day(day.day());
 }
 
-void MakeHouses(const std::string& address) {
+void MakeHouses(Rig& rig) {
+  // The venue service asks identity whether a district is there.
+  Fill(rig.address("identity"), "/kepu.identity.v1.DirectoryService/CreateDistrict", kDistricts,
+       [](uint64_t number) {
+         identity::v1::CreateDistrictRequest request;
+         request.set_district_id(absl::StrCat("growth-", number));
+         request.set_request_id(absl::StrCat("growth-district-", number));
+         request.mutable_district()->mutable_display_name()->set_zh("区");
+         request.mutable_district()->set_kind(identity::v1::District::DISTRICT);
+         request.mutable_district()->set_region(identity::v1::District::MU);
+         return Request{kStaff, request.SerializeAsString()};
+       });
+  const std::string address = rig.address("venue");
   Fill(address, absl::StrCat(kService, "CreateVenue"), kVenues, [](uint64_t number) {
     venue::v1::CreateVenueRequest request;
     request.set_venue_id(VenueOf(number));
@@ -104,7 +117,7 @@ void MeasureVenueGrowth(Rig& rig, Report& report, double warm_seconds, double se
   const std::string address = rig.address("venue");
   const std::map<std::string, std::vector<pid_t>> processes = {{"client", {getpid()}}};
   std::atomic<uint64_t> made{0};
-  MakeHouses(address);
+  MakeHouses(rig);
   auto early = Allocations(address, made);
   const double before = Measure(*early, kInFlight, warm_seconds, seconds, processes).per_second;
   report.Add("space_allocation", before, "1/s", "redis_fcall_booking");

@@ -39,7 +39,9 @@ class VenueCoverage : public ::testing::Test {
     for (const auto& venue : venues_) venues.push_back(venue.get());
     std::vector<const CountedRoute*> routes;
     for (const auto& route : routes_) routes.push_back(&route);
-    then(Network{venues, routes, registers ? &registers_ : nullptr, D("2026-03-02")});
+    std::vector<const CountedThing*> things;
+    for (const auto& thing : things_) things.push_back(&thing);
+    then(Network{venues, routes, registers ? &registers_ : nullptr, D("2026-03-02"), &things});
   }
   v1::GetCoverageResponse Count(bool registers = true, const std::string& district = "") {
     v1::GetCoverageResponse response;
@@ -75,6 +77,7 @@ class VenueCoverage : public ::testing::Test {
   Registers registers_;
   std::vector<std::unique_ptr<CountedVenue>> venues_;
   std::vector<CountedRoute> routes_;
+  std::vector<CountedThing> things_;
 };
 
 TEST_F(VenueCoverage, EveryIndicatorStandsInItsPlace) {
@@ -209,6 +212,47 @@ TEST_F(VenueCoverage, TargetsAtTheirEdge) {
   EXPECT_TRUE(Met("comm_cover")) << "9 of 10 are 90%";
   AddCommunity("one-more", "districts/wanzhou", false);
   EXPECT_FALSE(Met("comm_cover"));
+}
+
+TEST_F(VenueCoverage, TitlesInForceAndNewVehiclesAreCounted) {
+  v1::Title title;
+  title.set_district("districts/jiangbei");
+  title.set_state(v1::Title::NAMED);
+  const auto add = [&](v1::Title::Kind kind, v1::TitleLevel level) {
+    title.set_kind(kind);
+    title.set_level(level);
+    if (const auto thing = CountedOf(title)) things_.push_back(*thing);
+  };
+  add(v1::Title::DEMONSTRATION_COMMUNITY, v1::TITLE_LEVEL_NATIONAL);
+  add(v1::Title::DEMONSTRATION_COMMUNITY, v1::TITLE_LEVEL_MUNICIPAL);
+  add(v1::Title::DEMONSTRATION_COMMUNITY, v1::TITLE_LEVEL_DISTRICT);
+  add(v1::Title::DEMONSTRATION_PROJECT, v1::TITLE_LEVEL_MUNICIPAL);
+  add(v1::Title::CONTENT_CREATION_BASE, v1::TITLE_LEVEL_MUNICIPAL);
+  add(v1::Title::TALENT_TRAINING_BASE, v1::TITLE_LEVEL_MUNICIPAL);
+  add(v1::Title::SCIENCE_BASE, v1::TITLE_LEVEL_MUNICIPAL);
+  title.set_state(v1::Title::REVOKED);
+  add(v1::Title::TALENT_TRAINING_BASE, v1::TITLE_LEVEL_MUNICIPAL);
+  title.set_state(v1::Title::RECTIFYING);
+  add(v1::Title::TALENT_TRAINING_BASE, v1::TITLE_LEVEL_MUNICIPAL);
+  EXPECT_EQ(City("demo_comm_national").count(), 1);
+  EXPECT_EQ(City("demo_comm_municipal").count(), 1);
+  EXPECT_EQ(City("demo_2020").count(), 1);
+  EXPECT_EQ(City("content_bases").count(), 1);
+  EXPECT_EQ(City("training_bases").count(), 2) << "one that is to be put right is in force";
+  v1::Caravan caravan;
+  caravan.set_district("districts/wanzhou");
+  caravan.set_kind(v1::Caravan::CARAVAN);
+  caravan.set_state(v1::Caravan::ACTIVE);
+  caravan.mutable_commissioning_date()->set_year(2015);
+  EXPECT_FALSE(CountedOf(caravan)) << "before the plan";
+  caravan.mutable_commissioning_date()->set_year(2016);
+  things_.push_back(*CountedOf(caravan));
+  EXPECT_EQ(City("caravans_added", false).count(), 1) << "no register is needed";
+  caravan.set_state(v1::Caravan::RETIRED);
+  EXPECT_FALSE(CountedOf(caravan));
+  caravan.set_state(v1::Caravan::ACTIVE);
+  caravan.set_kind(v1::Caravan::MOBILE_MUSEUM);
+  EXPECT_FALSE(CountedOf(caravan));
 }
 
 TEST_F(VenueCoverage, WithoutRegistersThereAreNoZeros) {

@@ -7,6 +7,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -64,7 +65,7 @@ absl::Status CheckReplaced(const FleetState& state, const v1::Caravan& caravan) 
 }
 
 FleetFact Updated(v1::Caravan caravan, absl::Time now) {
-  caravan.set_etag(FollowingEtag(caravan.etag()));
+  caravan.set_etag(NextEtag(caravan.etag()));
   *caravan.mutable_update_time() = ToTimestamp(now);
   FleetFact fact;
   *fact.mutable_caravan_updated() = std::move(caravan);
@@ -155,7 +156,7 @@ absl::StatusOr<FleetFacts> DecideUpdateCaravan(const FleetState& state, absl::st
   auto found = FindCaravan(state, id);
   if (!found.ok()) return found.status();
   const v1::Caravan& base = **found;
-  if (absl::Status status = CheckSeen(base.name(), etag, base.etag()); !status.ok()) return status;
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   v1::Caravan caravan = edit(base);
   caravan.set_name(base.name());
   caravan.set_state(base.state());

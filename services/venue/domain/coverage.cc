@@ -5,6 +5,7 @@
 
 #include "absl/container/flat_hash_map.h"
 #include "services/venue/domain/facilities.h"
+#include "services/venue/domain/title_state.h"
 
 namespace kepu::venue {
 namespace {
@@ -113,6 +114,9 @@ Tallies Count(const Network& network) {
     const bool enterprise = route->category == v1::Route::ENTERPRISE;
     ++places[route->district][enterprise ? Measured::kEnterpriseRoutes : Measured::kTourismProducts].count;
   }
+  if (network.things != nullptr) {
+    for (const CountedThing* thing : *network.things) ++places[thing->district][thing->what].count;
+  }
   if (registers == nullptr) return tallies;
   CountCommunities(network, places);
   for (const auto& [district, marks] : registers->marks) {
@@ -196,6 +200,35 @@ CountedVenue CountedOf(const v1::Venue& venue) {
   const google::type::Date& day = venue.retire_date();
   if (venue.has_retire_date()) counted.retired = absl::CivilDay(day.year(), day.month(), day.day());
   return counted;
+}
+
+std::optional<CountedThing> CountedOf(const v1::Title& title) {
+  if (!IsInForce(title.state())) return std::nullopt;
+  switch (title.kind()) {
+    case v1::Title::DEMONSTRATION_COMMUNITY:
+      if (title.level() == v1::TITLE_LEVEL_NATIONAL)
+        return CountedThing{title.district(), Measured::kNationalCommunities};
+      if (title.level() == v1::TITLE_LEVEL_MUNICIPAL)
+        return CountedThing{title.district(), Measured::kMunicipalCommunities};
+      return std::nullopt;
+    case v1::Title::DEMONSTRATION_PROJECT:
+      return CountedThing{title.district(), Measured::kDemonstrationProjects};
+    case v1::Title::CONTENT_CREATION_BASE:
+      return CountedThing{title.district(), Measured::kContentBases};
+    case v1::Title::TALENT_TRAINING_BASE:
+      return CountedThing{title.district(), Measured::kTrainingBases};
+    default:
+      return std::nullopt;
+  }
+}
+
+// The plan counts what was added or replaced from its first year on.
+std::optional<CountedThing> CountedOf(const v1::Caravan& caravan) {
+  constexpr int kFirstYear = 2016;
+  if (caravan.kind() != v1::Caravan::CARAVAN || caravan.state() == v1::Caravan::RETIRED ||
+      caravan.commissioning_date().year() < kFirstYear)
+    return std::nullopt;
+  return CountedThing{caravan.district(), Measured::kCaravans};
 }
 
 bool MakesDistrictCovered(const CountedVenue& venue) {

@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "absl/time/civil_time.h"
+#include "kepu/venue/v1/fleet.pb.h"
 #include "kepu/venue/v1/route.pb.h"
+#include "kepu/venue/v1/title.pb.h"
 #include "services/venue/domain/indicators.h"
 #include "services/venue/domain/registers.h"
 
@@ -32,6 +34,14 @@ struct CountedRoute {
   v1::Route::Category category = v1::Route::CATEGORY_UNSPECIFIED;
 };
 
+// A title in force, or a vehicle: one more of a number of its district.
+struct CountedThing {
+  std::string district;
+  Measured what;
+};
+std::optional<CountedThing> CountedOf(const v1::Title& title);
+std::optional<CountedThing> CountedOf(const v1::Caravan& caravan);
+
 // A permanent place that makes its district covered (X01): a hall of science, or another lasting place that
 // holds a base's title or was given a science function. What is on the net, moves, or is a grass-roots
 // facility does not.
@@ -43,6 +53,7 @@ struct Network {
   const std::vector<const CountedRoute*>& routes;
   const Registers* registers = nullptr;
   absl::CivilDay today;
+  const std::vector<const CountedThing*>* things = nullptr;
 };
 
 // The indicators with the city's values, and the rows. `district`: only its row, beside the city's.

@@ -133,16 +133,6 @@ travel::Place HomeOf(const v1::Caravan& caravan) {
   return PlaceOf(caravan.name(), caravan.district(), caravan.home());
 }
 
-std::string FollowingEtag(const std::string& etag) {
-  int64_t revision = 0;
-  return absl::StrCat((absl::SimpleAtoi(etag, &revision) ? revision : 0) + 1);
-}
-
-absl::Status CheckSeen(const std::string& name, const std::string& given, const std::string& stands) {
-  if (given.empty() || given == stands) return absl::OkStatus();
-  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH", {{"name", name}});
-}
-
 int DayNumberOf(absl::CivilDay day) { return static_cast<int>(day - absl::CivilDay(1970, 1, 1)); }
 
 }  // namespace kepu::venue

@@ -71,10 +71,6 @@ Region RegionOf(absl::string_view district);
 travel::Place PlaceOf(absl::string_view name, absl::string_view district, const google::type::LatLng& at);
 travel::Place HomeOf(const v1::Caravan& caravan);
 
-// An etag one further on; what a caller has seen must be what stands, when it is given.
-std::string FollowingEtag(const std::string& etag);
-absl::Status CheckSeen(const std::string& name, const std::string& given, const std::string& stands);
-
 // Days since 1970 of a local day.
 int DayNumberOf(absl::CivilDay day);
 

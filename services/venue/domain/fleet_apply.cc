@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/stop_requests.h"
 #include "services/venue/domain/times.h"
 
@@ -80,7 +81,7 @@ absl::Status UpdateCaravan(FleetState& state, const v1::Caravan& caravan) {
 }
 
 void Revise(v1::Caravan& caravan, int64_t time_us) {
-  caravan.set_etag(FollowingEtag(caravan.etag()));
+  caravan.set_etag(NextEtag(caravan.etag()));
   *caravan.mutable_update_time() = Stamp(time_us);
 }
 
@@ -137,7 +138,7 @@ v1::StopRequest* RequestOf(FleetState& state, const v1::TourStop& stop) {
 
 void Turn(v1::StopRequest& request, v1::StopRequest::State to, const google::protobuf::Timestamp& time) {
   request.set_state(to);
-  request.set_etag(FollowingEtag(request.etag()));
+  request.set_etag(NextEtag(request.etag()));
   *request.mutable_update_time() = time;
 }
 
@@ -205,7 +206,7 @@ absl::Status CancelTour(FleetState& state, const log::v1::TourCancelled& fact) {
   v1::Tour& tour = *child->mutable_tour()->mutable_tour();
   tour.set_state(v1::Tour::CANCELLED);
   *tour.mutable_cancel_reason() = fact.reason();
-  tour.set_etag(FollowingEtag(tour.etag()));
+  tour.set_etag(NextEtag(tour.etag()));
   *tour.mutable_update_time() = Stamp(fact.time_us());
   const TourPlanned planned = child->tour();
   LetGo(state, planned, v1::StopRequest::WAITING, fact.reason(), Stamp(fact.time_us()));
@@ -224,7 +225,7 @@ absl::Status ReportStop(FleetState& state, const log::v1::StopReported& fact) {
     return other.state() == v1::TourStop::PLANNED;
   });
   tour.set_state(open ? v1::Tour::RUNNING : v1::Tour::DONE);
-  tour.set_etag(FollowingEtag(tour.etag()));
+  tour.set_etag(NextEtag(tour.etag()));
   *tour.mutable_update_time() = Stamp(fact.time_us());
   const std::string name = tour.name();
   const v1::TourStop reported = stop;

@@ -16,20 +16,26 @@ enum class Measured {
   kMunicipalBases,
   kDistrictBases,
   kDistrictsWithVenue,
+  kCaravans,
   kEnterpriseHalls,
   kEnterpriseRoutes,
   kTourismProducts,
+  kNationalCommunities,
+  kMunicipalCommunities,
   kCommunityRooms,
   kCommunityCover,
   kVillageCover,
   kStationCover,
   kReadingRooms,
   kScreens,
+  kDemonstrationProjects,
+  kContentBases,
   kInquirySchools,
   kFeatureSchools,
   kRegionalRooms,
+  kTrainingBases,
 };
-inline constexpr size_t kMeasured = 16;
+inline constexpr size_t kMeasured = 22;
 
 // What a number rests on.
 enum class Rests { kOnVenues, kOnRegister };

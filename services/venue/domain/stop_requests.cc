@@ -8,6 +8,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/itinerary.h"
 #include "services/venue/domain/times.h"
 
@@ -191,7 +192,7 @@ absl::StatusOr<FleetFacts> DecideUpdateStopRequest(const FleetState& state, absl
   auto found = FindStopRequest(state, id);
   if (!found.ok()) return found.status();
   const v1::StopRequest& base = **found;
-  if (absl::Status status = CheckSeen(base.name(), etag, base.etag()); !status.ok()) return status;
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   if (!IsPending(base)) return NotPending(base);
   v1::StopRequest request = edit(base);
   request.set_name(base.name());
@@ -206,7 +207,7 @@ absl::StatusOr<FleetFacts> DecideUpdateStopRequest(const FleetState& state, absl
   request.clear_stop();
   *request.mutable_create_time() = base.create_time();
   *request.mutable_update_time() = ToTimestamp(now);
-  request.set_etag(FollowingEtag(base.etag()));
+  request.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckRequest(request, now); !status.ok()) return status;
   if (absl::Status status = CheckSite(request); !status.ok()) return status;
   if (absl::Status status = LoadExpiry(state, request); !status.ok()) return status;

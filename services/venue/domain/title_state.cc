@@ -7,8 +7,8 @@
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/assessments.h"
-#include "services/venue/domain/times.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/times.h"
 
 namespace kepu::venue {
 namespace {

@@ -43,7 +43,6 @@ bool IsPublic(v1::Title::State state);
 // On that day, past or to come, as far as it is known now.
 bool IsInForceOn(const v1::Title& title, absl::CivilDay day);
 
-
 // INTERNAL for a fact that cannot follow on this state (a defect).
 absl::Status Apply(TitlesState& state, const log::v1::TitleFact& fact);
 // Titles that expire, and rectifications whose day passes.

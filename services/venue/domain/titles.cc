@@ -9,10 +9,10 @@
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/title_rules.h"
-#include "services/venue/domain/etag.h"
 
 namespace kepu::venue {
 namespace {

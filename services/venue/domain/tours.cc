@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/caravans.h"
+#include "services/venue/domain/etag.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -95,7 +96,7 @@ absl::StatusOr<FleetFacts> DecideUpdateTour(const FleetState& state, const TourC
   auto found = FindTour(state, command.caravan, command.id);
   if (!found.ok()) return found.status();
   const v1::Tour& base = (*found)->tour();
-  if (absl::Status status = CheckSeen(base.name(), etag, base.etag()); !status.ok()) return status;
+  if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   if (base.state() != v1::Tour::PLANNED) return NotPlanned(base);
   TourCommand edited = command;
   edited.tour = edit(base);
@@ -103,7 +104,7 @@ absl::StatusOr<FleetFacts> DecideUpdateTour(const FleetState& state, const TourC
   if (!check.ok()) return check.status();
   if (absl::Status status = RefusalOf(check->problems); !status.ok()) return status;
   if (absl::Status status = LoadHeld(state, **found); !status.ok()) return status;
-  check->planned.mutable_tour()->set_etag(FollowingEtag(base.etag()));
+  check->planned.mutable_tour()->set_etag(NextEtag(base.etag()));
   *check->planned.mutable_tour()->mutable_create_time() = base.create_time();
   FleetFacts facts;
   *facts.emplace_back().mutable_tour_replanned() = std::move(check->planned);

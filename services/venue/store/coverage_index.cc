@@ -18,6 +18,18 @@ void CoverageIndex::Put(const v1::Route& route) {
   }
 }
 
+void CoverageIndex::Put(const v1::Title& title) { PutThing(title.name(), CountedOf(title)); }
+void CoverageIndex::Put(const v1::Caravan& caravan) { PutThing(caravan.name(), CountedOf(caravan)); }
+
+void CoverageIndex::PutThing(const std::string& name, std::optional<CountedThing> thing) {
+  absl::MutexLock lock(&mutex_);
+  if (thing) {
+    things_[name] = *std::move(thing);
+  } else {
+    things_.erase(name);
+  }
+}
+
 void CoverageIndex::Count(const Registers* registers, absl::CivilDay today,
                           const std::function<void(const Network& network)>& count) const {
   std::vector<const CountedVenue*> venues;
@@ -26,7 +38,9 @@ void CoverageIndex::Count(const Registers* registers, absl::CivilDay today,
   venues.reserve(venues_.size());
   for (const auto& [name, venue] : venues_) venues.push_back(&venue);
   for (const auto& [name, route] : routes_) routes.push_back(&route);
-  count({venues, routes, registers, today});
+  std::vector<const CountedThing*> things;
+  for (const auto& [name, thing] : things_) things.push_back(&thing);
+  count({venues, routes, registers, today, &things});
 }
 
 }  // namespace kepu::venue

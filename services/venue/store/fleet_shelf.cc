@@ -59,6 +59,7 @@ void FleetShelf::Show(const std::string& field, const log::v1::FleetChild* child
     std::vector<std::string> containers = {caravan.district()};
     if (!caravan.owner().empty()) containers.push_back(caravan.owner());
     put_containers_(caravan.name(), std::move(containers));
+    see_caravan_(caravan);
   } else if (child->has_tour()) {
     const v1::Tour& tour = child->tour().tour();
     Place(tours_, keys_, field, absl::StrCat(TimeKey(ToTime(tour.start_time())), kKeyEnd, tour.name()));

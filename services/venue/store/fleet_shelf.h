@@ -25,7 +25,10 @@ uint32_t FleetPartition();
 class FleetShelf {
  public:
   using PutContainers = std::function<void(const std::string& name, std::vector<std::string> containers)>;
-  explicit FleetShelf(PutContainers put_containers) : put_containers_(std::move(put_containers)) {}
+  // Hears of each caravan as it is after a change.
+  using SeeCaravan = std::function<void(const v1::Caravan& caravan)>;
+  FleetShelf(PutContainers put_containers, SeeCaravan see_caravan)
+      : put_containers_(std::move(put_containers)), see_caravan_(std::move(see_caravan)) {}
 
   void Load(const std::string& key, const store::Loaded& loaded);
   void Fold(const ::kepu::log::v1::AggregateFacts& facts);
@@ -51,7 +54,8 @@ class FleetShelf {
                     const std::string& key);
 
   Folded<FleetState, log::v1::FleetFact> folded_;
-  PutContainers put_containers_;
+  const PutContainers put_containers_;
+  const SeeCaravan see_caravan_;
   Rows caravans_, tours_, requests_;
   std::map<std::string, std::string> keys_;  // of each field
 };

@@ -154,6 +154,7 @@ void ReadModel::PutStanding(v1::Venue* venue) const {
 
 void ReadModel::ShowTitles(const std::vector<TitleShelf::Shown>& changed) {
   for (const TitleShelf::Shown& title : changed) {
+    coverage_.Put(*title);
     std::vector<std::string> containers = {title->holder()};
     // A venue lies in its district by itself, wherever it goes.
     const bool of_venue = absl::StartsWith(title->holder(), "venues/");

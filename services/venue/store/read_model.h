@@ -94,9 +94,6 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   Folded<CalendarState, log::v1::VenueFact> calendars_;
   absl::flat_hash_map<std::string, std::set<std::string>> in_district_;
   absl::flat_hash_map<std::string, std::string> district_of_;
-  FleetShelf fleet_{[this](const std::string& name, std::vector<std::string> containers) {
-    PutContainers(name, std::move(containers));
-  }};
   projection::Catalogue catalogue_;
   SearchIndex search_;
   Collections collections_{catalogue_,
@@ -105,6 +102,10 @@ class ReadModel final : public projection::Sink, public auth::Containment {
                            }};
   RouteBook routes_;
   CoverageIndex coverage_;
+  FleetShelf fleet_{[this](const std::string& name, std::vector<std::string> containers) {
+                      PutContainers(name, std::move(containers));
+                    },
+                    [this](const v1::Caravan& caravan) { coverage_.Put(caravan); }};
   TitleShelf titles_;
 
   mutable absl::Mutex mutex_;
