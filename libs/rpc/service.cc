@@ -30,6 +30,12 @@ bool IsPrintable(absl::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
 }
 
+bool IsPreview(const Message& request) {
+  const FieldDescriptor* field = request.GetDescriptor()->FindFieldByName("validate_only");
+  return field != nullptr && field->cpp_type() == FieldDescriptor::CPPTYPE_BOOL && !field->is_repeated() &&
+         request.GetReflection()->GetBool(request, field);
+}
+
 const FieldDescriptor* RequestIdField(const Descriptor& type) {
   const FieldDescriptor* field = type.FindFieldByName("request_id");
   return field != nullptr && field->type() == FieldDescriptor::TYPE_STRING && !field->is_repeated() ? field
@@ -150,8 +156,9 @@ absl::Status Service::Decode(const MethodDescriptor& method, const Call& call, M
   if (auto it = request_ids_.find(&method); it != request_ids_.end()) {
     std::string scratch;
     const std::string& id = request.GetReflection()->GetStringReference(request, it->second, &scratch);
-    if (id.empty() || id.size() > kMaxRequestIdBytes || !IsPrintable(id))
-      errors.Add("request_id", kRequestIdRule);
+    const bool named = !id.empty() && id.size() <= kMaxRequestIdBytes && IsPrintable(id);
+    // A preview changes nothing, so it needs no name.
+    if (!named && !IsPreview(request)) errors.Add("request_id", kRequestIdRule);
   }
   if (!errors.empty()) return errors.ToStatus();
   return authorizer_.Check(method, call.context(), request);

@@ -100,6 +100,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     const upstream::CallRules rules = {.changes = route_.method->changes,
                                        .has_request_id = call->has_request_id,
                                        .hashes = route_.method->hashes,
+                                       .own_limit = absl::Seconds(route_.method->time_limit_s),
                                        .timeout = timeout_};
     const upstream::Target target = {route_.method->service, route_.method->full_name};
     if (route_.method->streams) return OpenStream(target, rules, std::move(call->bytes));

@@ -143,6 +143,17 @@ TEST(Calls, WhatHashesAPasswordHasLonger) {
   EXPECT_LE(seen.back().context.deadline, now + upstream::kPasswordDeadline);
 }
 
+TEST(Calls, WhatReckonsForLongHasTheTimeItsMethodSays) {
+  Harness harness;
+  harness.Ask("GET", "/v1/parks/x:draw");
+  harness.Ask("GET", "/v1/parks/x:draw", "Grpc-Timeout: 2S\r\n");
+  const auto seen = harness.fake.seen();
+  const absl::Time now = harness.fake.SteadyNow();
+  EXPECT_GT(seen.at(0).context.deadline, now + absl::Seconds(15));
+  EXPECT_LE(seen.at(0).context.deadline, now + absl::Seconds(20));
+  EXPECT_LE(seen.at(1).context.deadline, now + absl::Seconds(2)) << "a shorter one counts";
+}
+
 TEST(Calls, AreRepeatedOnceWhenThatIsSafe) {
   Harness harness;
   KnowLan(harness);

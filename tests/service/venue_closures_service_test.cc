@@ -69,6 +69,10 @@ TEST_F(VenueClosuresServiceTest, PreviewedThenMade) {
   EXPECT_EQ(preview->consequences(3).name(), "routes/walk");
   EXPECT_EQ(preview->consequences(3).title().zh(), "科技一日游");
   EXPECT_EQ(preview->name(), "") << "nothing stands";
+  request.clear_request_id();
+  EXPECT_TRUE(Call<v1::Closure>("VenueService", "CreateClosure", request, kStaff).ok())
+      << "a preview needs no request id";
+  request.set_request_id("preview and deed");
   v1::ListClosuresRequest list;
   list.set_parent("venues/cqstm");
   EXPECT_EQ(Ask<v1::ListClosuresResponse>("ListClosures", list)->closures_size(), 0);

@@ -41,6 +41,7 @@ absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
                                                                : AccessKind::kRoles;
   method.changes = idempotency == options::v1::REQUEST_ID;
   method.streams = descriptor.server_streaming();
+  method.time_limit_s = options.GetExtension(options::v1::time_limit_s);
   method.raw = descriptor.output_type() == options::v1::RawBody::descriptor();
   for (int i = 0; i < descriptor.input_type()->field_count(); ++i) {
     method.hashes |= absl::EndsWith(descriptor.input_type()->field(i)->name(), "password");

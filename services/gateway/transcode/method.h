@@ -21,6 +21,7 @@ struct Method {
   bool changes = false;  // carries a request_id
   bool streams = false;  // server streaming
   bool raw = false;      // answers kepu.options.v1.RawBody: bytes with a content type of their own
+  int time_limit_s = 0;  // what its annotation gives it; 0: the usual
   bool hashes = false;   // carries a password, which the service hashes before it answers
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::Message* response = nullptr;

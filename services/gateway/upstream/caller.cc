@@ -69,6 +69,7 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
                   Done done) {
   absl::Duration limit = rules.changes ? kWriteDeadline : kReadDeadline;
   if (rules.hashes) limit = kPasswordDeadline;
+  if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
   if (rules.timeout) limit = std::min(limit, *rules.timeout);
   context.deadline = upstream_.SteadyNow() + limit;
   if (rules.changes && !rules.has_request_id) {

@@ -27,6 +27,7 @@ struct CallRules {
   bool changes = false;                   // waits for the disk
   bool has_request_id = false;            // takes effect once however often it is sent
   bool hashes = false;                    // waits for a password to be hashed
+  absl::Duration own_limit;               // of a method that reckons for long; zero: the usual
   std::optional<absl::Duration> timeout;  // what the caller asked for; only a shorter one counts
 };
 

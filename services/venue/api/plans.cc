@@ -16,6 +16,9 @@
 namespace kepu::venue {
 namespace {
 
+// Enough for the greedy choice and a first look around it.
+constexpr absl::Duration kLeastChoosing = absl::Milliseconds(200);
+
 using PlanCall = rpc::TypedCall<v1::PlanToursRequest, v1::PlanToursResponse>;
 
 // More than a month of the whole fleet can serve: the heaviest are looked at.
@@ -266,8 +269,13 @@ void Plan(const CallContext& context, PlanCall call) {
       auto draft = Drafter(context, state == nullptr ? none : *state, shared->request()).Make();
       if (!draft.ok()) return shared->Fail(draft.status());
       auto kept = std::make_shared<const Draft>(*std::move(draft));
-      const absl::Status status = context.workers.Run(
-          [shared, kept] { shared->Answer(AnswerOf(*kept, venue::PlanTours(kept->task))); });
+      PlannerOptions options;
+      // Half of what is left: the other half is for what comes before and after choosing.
+      const absl::Duration left = shared->deadline() - context.executor.SteadyNow();
+      options.time_max = std::clamp(left / 2, kLeastChoosing, options.time_max);
+      const absl::Status status = context.workers.Run([shared, kept, options] {
+        shared->Answer(AnswerOf(*kept, venue::PlanTours(kept->task, options)));
+      });
       if (!status.ok()) shared->Fail(status);
     });
   });
