@@ -14,6 +14,7 @@ std::vector<SentenceRow> VenueSentences() {
       {"EXHIBITION_OVER", "展览 {name} 已于 {date} 结束。", "The exhibition {name} ended on {date}."},
       {"EXHIBITION_PUBLISHED", "展览 {name} 已经发布。", "The exhibition {name} is published already."},
       {"EXHIBIT_ELSEWHERE", "{exhibit} 在 {start} 至 {end} 位于 {place}（{in_the_way}），需留出搬运时间；最近可用：{before} 或 {after}。", "{exhibit} is at {place} from {start} to {end} ({in_the_way}), and it takes its time to move; the nearest free times are {before} and {after}."},
+      {"EXHIBIT_NOT_PLACED", "{exhibit} 在 {start} 至 {end} 没有安排在 {venue}（当时位于 {place}）；请先安排展品去向。", "{exhibit} is not placed in {venue} from {start} to {end} (it is at {place} then); give it a custody there first."},
       {"EXHIBIT_RETIRED", "{exhibit} 已停用。", "{exhibit} is no longer in use."},
       {"NOT_A_PIVOT", "这里没有可以裁定的预约。", "Nothing here decides reservations."},
       {"OVERRIDE_NOT_ALLOWED", "{venue} 不允许越过规则 {rule}；可在场馆资料 overrides_allowed 中放开。", "{venue} does not let its staff set {rule} aside; its overrides_allowed would have to name it."},

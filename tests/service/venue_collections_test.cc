@@ -82,6 +82,34 @@ TEST_F(VenueCollections, AnExhibitIsMadePlacedAndFound) {
   EXPECT_TRUE(absl::IsNotFound(Read<v1::LocateExhibitResponse>("LocateExhibit", locate).status()));
 }
 
+TEST_F(VenueCollections, ACheckOfAPlanLooksForWhatItShows) {
+  ASSERT_TRUE(Do<v1::Exhibit>("CreateExhibit", Robot()).ok());
+  v1::CreateExhibitionRequest draft;
+  draft.set_parent("venues/cqstm");
+  draft.mutable_exhibition()->mutable_title()->set_zh("机器人");
+  draft.mutable_exhibition()->add_spaces("venues/cqstm/spaces/hall");
+  draft.mutable_exhibition()->add_exhibits("exhibits/robot");
+  draft.mutable_exhibition()->add_exhibits("exhibits/absent");
+  *draft.mutable_exhibition()->mutable_first_date() = ToDate(D("2026-04-01"));
+  *draft.mutable_exhibition()->mutable_last_date() = ToDate(D("2026-04-30"));
+  const auto plan = Change<v1::Exhibition>("CreateExhibition", draft, kStaff);
+  ASSERT_TRUE(plan.ok()) << plan.status();
+  const auto reasons = [&] {
+    v1::CheckExhibitionRequest check;
+    check.set_name(plan->name());
+    const auto answer = Ask<v1::CheckExhibitionResponse>("CheckExhibition", check, kStaff);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    std::vector<std::string> found;
+    for (const auto& problem : answer->problems()) found.push_back(problem.reason());
+    return found;
+  };
+  EXPECT_THAT(reasons(), testing::ElementsAre("EXHIBIT_NOT_PLACED", "NOT_FOUND"));
+  ASSERT_TRUE(Do<v1::Custody>("CreateCustody", Stay(T("2026-04-01"), T("2026-04-20"))).ok());
+  EXPECT_THAT(reasons(), testing::ElementsAre("EXHIBIT_NOT_PLACED", "NOT_FOUND")) << "not for all its days";
+  ASSERT_TRUE(Do<v1::Custody>("CreateCustody", Stay(T("2026-04-20"), T("2026-05-01"))).ok());
+  EXPECT_THAT(reasons(), testing::ElementsAre("NOT_FOUND"));
+}
+
 TEST_F(VenueCollections, OnlyItsOwnersVenuePlacesIt) {
   v1::CreateExhibitRequest foreign = Robot();
   EXPECT_EQ(Do<v1::Exhibit>("CreateExhibit", foreign, kOtherStaff).status().code(),

@@ -4,6 +4,7 @@
 #include "google/rpc/status.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/auth/access.h"
+#include "libs/calendar/dates.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
 #include "services/venue/api/merge.h"
@@ -107,6 +108,22 @@ void AddProblem(const absl::Status& refused, v1::CheckExhibitionResponse& respon
   if (problem.message().en().empty()) problem.mutable_message()->set_en(std::string(refused.message()));
 }
 
+// What it shows has to be in the house for all its days. They lie elsewhere, so publishing does not decide on
+// them.
+void CheckExhibits(const CallContext& context, const std::string& venue, const v1::Exhibition& plan,
+                   v1::CheckExhibitionResponse& response) {
+  const auto first = ToDay("first_date", plan.first_date());
+  const auto last = plan.has_last_date() ? ToDay("last_date", plan.last_date()) : first;
+  if (!first.ok() || !last.ok()) return;
+  const calendar::Interval shown{calendar::At(*first), calendar::At(*last + 1)};
+  for (const std::string& name : plan.exhibits()) {
+    const ExhibitState* exhibit = context.model.collections().FindExhibit(IdOf(name));
+    const absl::Status status =
+        exhibit == nullptr ? refusal::NotFound(name) : CheckPlaced(*exhibit, venue, shown);
+    if (!status.ok()) AddProblem(status, response);
+  }
+}
+
 absl::StatusOr<v1::CheckExhibitionResponse> CheckIt(const CallContext& context, const VenueState& state,
                                                     const std::vector<std::string>& ids,
                                                     const v1::CheckExhibitionRequest& request) {
@@ -120,6 +137,7 @@ absl::StatusOr<v1::CheckExhibitionResponse> CheckIt(const CallContext& context, 
   if (!check.ok()) return check.status();
   v1::CheckExhibitionResponse response;
   for (const absl::Status& problem : check->problems) AddProblem(problem, response);
+  CheckExhibits(context, ids[0], plan, response);
   for (const v1::Allocation& allocation : check->taken) *response.add_taken() = allocation;
   for (const v1::Allocation& allocation : check->freed) *response.add_freed() = allocation;
   response.set_open_days(check->open_days);

@@ -4,7 +4,6 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/calendar/interval_set.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
@@ -233,6 +232,25 @@ const v1::Custody* CustodyAt(const ExhibitState& state, absl::Time time) {
     if (ToTime(custody.start_time()) <= time && time < ToTime(custody.end_time())) return &custody;
   }
   return nullptr;
+}
+
+absl::Status CheckPlaced(const ExhibitState& state, absl::string_view venue, const Interval& time) {
+  const std::string house = VenueName(venue);
+  std::vector<Interval> there;
+  for (const auto& [field, child] : state.children()) {
+    if (!child || !child->has_custody() || !SamePlace(child->custody().place(), house)) continue;
+    there.push_back({ToTime(child->custody().start_time()), ToTime(child->custody().end_time())});
+  }
+  std::sort(there.begin(), there.end(), [](const auto& a, const auto& b) { return a.start < b.start; });
+  const std::vector<Interval> missing = calendar::Subtract(time, there);
+  if (missing.empty()) return absl::OkStatus();
+  const v1::Custody* instead = CustodyAt(state, missing.front().start);
+  return refusal::Refuse(kNo, "EXHIBIT_NOT_PLACED",
+                         {{"exhibit", ExhibitName(state.head().id())},
+                          {"venue", house},
+                          {"start", LocalText(missing.front().start)},
+                          {"end", LocalText(missing.front().end)},
+                          {"place", instead == nullptr ? "-" : instead->place()}});
 }
 
 namespace {

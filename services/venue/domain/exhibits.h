@@ -11,6 +11,7 @@
 #include "absl/time/time.h"
 #include "kepu/venue/log/v1/collections_log.pb.h"
 #include "libs/aggregate/aggregate.h"
+#include "libs/calendar/interval_set.h"
 #include "services/venue/domain/edit.h"
 
 namespace kepu::venue {
@@ -46,6 +47,10 @@ absl::StatusOr<ExhibitFacts> DecideEndCustody(const ExhibitState& state, absl::s
 
 // Of an exhibit that is whole in memory: where it is then; null: in its owner's store.
 const v1::Custody* CustodyAt(const ExhibitState& state, absl::Time time);
+
+// Of an exhibit that is whole in memory: EXHIBIT_NOT_PLACED when no custody keeps it in the venue for all of
+// the time, naming where it is instead.
+absl::Status CheckPlaced(const ExhibitState& state, absl::string_view venue, const calendar::Interval& time);
 
 absl::Status Apply(ExhibitState& state, const log::v1::ExhibitFact& fact);
 
