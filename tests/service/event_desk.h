@@ -73,8 +73,9 @@ class EventDesk {
   // A new process on the same store.
   void Restart() {
     service.reset();
-    auto made =
-        MakeService({store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()});
+    Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
+    deps.identity = identity;
+    auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
     service->Start([](const absl::Status& status) { EXPECT_EQ(status, absl::OkStatus()); });
@@ -169,6 +170,7 @@ class EventDesk {
   executor::SeededRandom random;
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
+  rpc::Peer* identity = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

@@ -13,6 +13,7 @@
 #include "services/event/domain/apply.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/invariants.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/domain/wait_list.h"
 
@@ -66,7 +67,10 @@ inline PartyCommand Party(absl::string_view id, int heads, v1::Booking::Kind kin
 // One session as the engine would drive it.
 class Sitting {
  public:
-  explicit Sitting(std::vector<record::PoolHead> pools, absl::Time start = kStart + absl::Hours(240))
+  // `fill` completes what is made.
+  explicit Sitting(
+      std::vector<record::PoolHead> pools, absl::Time start = kStart + absl::Hours(240),
+      const std::function<void(record::SessionCreated&)>& fill = [](record::SessionCreated&) {})
       : now(kStart) {
     session.set_complete(true);
     record::SessionCreated created;
@@ -76,6 +80,7 @@ class Sitting {
     created.set_start_us(absl::ToUnixMicros(start));
     created.set_end_us(absl::ToUnixMicros(start + absl::Hours(2)));
     for (const record::PoolHead& pool : pools) *created.add_pools() = pool;
+    fill(created);
     EXPECT_EQ(Run([&](const Session& s) { return DecideCreateSession(s, created, now); }), absl::OkStatus());
   }
 
@@ -106,8 +111,17 @@ class Sitting {
   absl::Status Leave(absl::string_view id) {
     return Run([&](const Session& s) { return DecideLeave(s, id, rules, now); });
   }
+  // Changes the settings as `change` says, with or without an override.
+  absl::Status Set(const std::function<void(record::SessionSettingsChanged&)>& change,
+                   absl::string_view override_reason = "") {
+    record::SessionSettingsChanged settings = SettingsOf(session.head());
+    change(settings);
+    settings.set_override_reason(std::string(override_reason));
+    settings.set_by("users/staff");
+    return Run([&](const Session& s) { return DecideChangeSettings(s, settings, rules, now); });
+  }
   absl::Status CancelSession() {
-    return Run([&](const Session& s) { return DecideCancelSession(s, "storm", now); });
+    return Run([&](const Session& s) { return DecideCancelSession(s, "storm", "users/staff", now); });
   }
   void Pass(absl::Duration span) {
     now += span;

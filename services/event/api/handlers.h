@@ -69,6 +69,10 @@ class Handlers {
   void GetSession(Call<v1::GetSessionRequest, v1::Session> call);
   void ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call);
   void CancelSession(Call<v1::CancelSessionRequest, v1::Session> call);
+  void UpdateSession(Call<v1::UpdateSessionRequest, v1::Session> call);
+  void PublishSession(Call<v1::PublishSessionRequest, v1::Session> call);
+  void ListSessionChanges(Call<v1::ListSessionChangesRequest, v1::ListSessionChangesResponse> call);
+  void ListDisplaced(Call<v1::ListDisplacedRequest, v1::ListDisplacedResponse> call);
   void WatchSession(Call<v1::WatchSessionRequest, v1::Session> call);
 
   void CreateBooking(Call<v1::CreateBookingRequest, v1::Booking> call);
@@ -83,6 +87,14 @@ class Handlers {
   void LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call);
   void GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call);
   void ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse> call);
+
+  // `decide(session, by, now)`, by staff of the session's place.
+  template <class Request, class Decide>
+  void ChangeSession(Call<Request, v1::Session> call, absl::string_view field, const std::string& name,
+                     const std::string& etag, Decide decide);
+
+  struct Displacing;
+  void Displace(const std::shared_ptr<Displacing>& displacing);
 
   struct Making;
   void AskVenue(const std::shared_ptr<Making>& making);

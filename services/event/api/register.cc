@@ -21,6 +21,10 @@ void Handlers::Register(rpc::Service& service) {
   handle("GetSession", &Handlers::GetSession);
   handle("ListSessions", &Handlers::ListSessions);
   handle("CancelSession", &Handlers::CancelSession);
+  handle("UpdateSession", &Handlers::UpdateSession);
+  handle("PublishSession", &Handlers::PublishSession);
+  handle("ListSessionChanges", &Handlers::ListSessionChanges);
+  handle("ListDisplaced", &Handlers::ListDisplaced);
   handle("WatchSession", &Handlers::WatchSession);
   handle("CreateBooking", &Handlers::CreateBooking);
   handle("HoldBooking", &Handlers::HoldBooking);

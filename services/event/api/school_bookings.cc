@@ -106,6 +106,7 @@ std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, co
   flow->caller = std::make_shared<const rpc::Principal>(call.principal());
   flow->repeat = call.context().repeat;
   flow->resolve_only = call.context().resolve_only;
+  flow->deadline = call.deadline();
   flow->made = made;
   flow->pivot = {made.partition, made.key};
   auto shared = std::make_shared<rpc::TypedCall<Request, v1::Booking>>(std::move(call));
@@ -173,7 +174,16 @@ void Handlers::Reserve(std::shared_ptr<SchoolFlow> flow) {
       [this, flow](store::View& view) { return ReadPivot(view, *flow, deps_.clock.Now()); },
       [this, flow](const absl::Status& status) {
         if (!status.ok()) return flow->finish(status, {}, {});
-        Begin(deps_, flow);
+        const bool set_aside =
+            !flow->head.allotments().empty() && !reservation::IsDecided(&flow->look.record);
+        if (!set_aside || !flow->command.belongs_to.empty()) return Begin(deps_, flow);
+        // Some places are for some schools: what this one is is found out, and the session looked at again.
+        deps_.schools.Ask(flow->command.school, flow->deadline,
+                          [this, flow](const absl::StatusOr<std::vector<std::string>>& belongs_to) {
+                            if (!belongs_to.ok()) return flow->finish(belongs_to.status(), {}, {});
+                            flow->command.belongs_to = *belongs_to;
+                            Reserve(flow);
+                          });
       });
 }
 

@@ -4,8 +4,9 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/executor/executor.h"
 #include "libs/rpc/call.h"
@@ -24,6 +25,11 @@ class SchoolClient {
   // and a name that nobody bears takes places that staff can cancel again.
   void CheckExists(const std::string& school, const rpc::Principal& caller, absl::Time deadline,
                    std::function<void(absl::Status)> done) const;
+
+  // What allotments may be for that the school belongs to: itself, its district, stage and traits. NOT_FOUND
+  // when there is none; itself alone when identity does not answer.
+  void Ask(const std::string& school, absl::Time deadline,
+           std::function<void(absl::StatusOr<std::vector<std::string>>)> done) const;
 
  private:
   rpc::Peer* const peer_;

@@ -21,6 +21,7 @@ struct SchoolFlow {
   std::shared_ptr<const rpc::Principal> caller;
   bool repeat = false;
   bool resolve_only = false;
+  absl::Time deadline;
   std::function<void(const absl::Status&, const v1::Booking&, rpc::AnswerInfo)> finish;
 
   Target made;  // the booking

@@ -36,7 +36,11 @@ absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& ta
 }
 
 bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head) {
-  const std::string place = head.place().empty() ? absl::StrCat("events/", head.event()) : head.place();
+  return IsStaff(caller, head.place(), absl::StrCat("events/", head.event()));
+}
+
+bool IsStaff(const rpc::Principal& caller, absl::string_view of_session, absl::string_view event) {
+  const absl::string_view place = of_session.empty() ? event : of_session;
   return std::any_of(caller.grants.begin(), caller.grants.end(), [&](const rpc::Grant& grant) {
     if (grant.role != "venue_staff" && grant.role != "venue_admin" && grant.role != "caravan_crew" &&
         grant.role != "city_admin") {

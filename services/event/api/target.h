@@ -40,6 +40,8 @@ absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::Sess
 
 // Works at the session's place, or for the whole city.
 bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head);
+// The same of a place, or of an online event ("events/*") that is its own place.
+bool IsStaff(const rpc::Principal& caller, absl::string_view place, absl::string_view event);
 
 // ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
 absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);

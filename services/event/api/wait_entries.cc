@@ -33,13 +33,15 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
     return call.Fail(refusal::BadField("wait_entry.school", "goes with the kind SCHOOL only"));
   }
   auto shared = std::make_shared<Call<v1::JoinWaitListRequest, v1::WaitEntry>>(std::move(call));
+  if (command.school.empty()) return Join(std::move(*shared), *target, std::move(command));
   const std::string school = command.school;
-  deps_.schools.CheckExists(
-      school, shared->principal(), shared->deadline(),
-      [this, shared, target = *target, command = std::move(command)](const absl::Status& status) {
-        if (!status.ok()) return shared->Fail(status);
-        Join(std::move(*shared), target, command);
-      });
+  deps_.schools.Ask(school, shared->deadline(),
+                    [this, shared, target = *target, command = std::move(command)](
+                        const absl::StatusOr<std::vector<std::string>>& belongs_to) mutable {
+                      if (!belongs_to.ok()) return shared->Fail(belongs_to.status());
+                      command.belongs_to = *belongs_to;
+                      Join(std::move(*shared), target, command);
+                    });
 }
 
 void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,

@@ -1,6 +1,7 @@
 #include "services/event/domain/apply.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
 
 namespace kepu::event::domain {
@@ -142,6 +143,31 @@ absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept,
   return absl::OkStatus();
 }
 
+// Remembers what staff did, as the session was before it.
+void Remember(Session& session, const record::Fact& fact) {
+  const record::SessionHead& head = session.head();
+  record::SessionChild child;
+  v1::SessionChange& change = *child.mutable_change();
+  calendar::SetMicros(fact.time_us(), change.mutable_time());
+  if (fact.has_session_published()) {
+    change.set_kind(v1::SessionChange::PUBLISHED);
+    change.set_by(fact.session_published().by());
+  } else if (fact.has_session_cancelled()) {
+    change.set_kind(v1::SessionChange::CANCELLED);
+    change.set_by(fact.session_cancelled().by());
+    change.set_reason(fact.session_cancelled().reason());
+  } else {
+    const record::SessionSettingsChanged& settings = fact.session_settings_changed();
+    const bool overridden = !settings.override_reason().empty();
+    change.set_kind(overridden ? v1::SessionChange::OVERRIDDEN : v1::SessionChange::UPDATED);
+    change.set_by(settings.by());
+    change.set_reason(settings.override_reason());
+    for (const record::PoolHead& pool : head.pools()) change.add_capacities_before(pool.capacity());
+    *change.mutable_capacities() = settings.capacities();
+  }
+  session.Put(ChangeField(head.changes()), std::move(child));
+}
+
 absl::Status ReservationChanged(Session& session, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::SessionChild* child = session.Mutable(field);
@@ -194,10 +220,15 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::SessionChild>);
       return absl::OkStatus();
+    case Kind::kSessionCancelled:
+    case Kind::kSessionSettingsChanged:
+    case Kind::kSessionPublished:
+      Remember(session, fact);
+      return absl::OkStatus();
+    case Kind::kAllotmentsReleased:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:
-    case Kind::kSessionCancelled:
     case Kind::kWaitFronted:
     case Kind::kWaitScanned:
     case Kind::kWaitListClosed:

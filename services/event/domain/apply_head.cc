@@ -2,6 +2,7 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -16,6 +17,24 @@ void AddCheckedIn(record::PoolHead& pool, int32_t n) { pool.set_checked_in(pool.
 void Add(record::SessionHead& head, const Amounts& amounts, int32_t sign, Counter counter) {
   int pools = std::min(head.pools_size(), amounts.size());
   for (int i = 0; i < pools; ++i) counter(*head.mutable_pools(i), sign * amounts.Get(i));
+}
+
+using Parts = google::protobuf::RepeatedPtrField<record::Allotted>;
+
+void AddAllotted(record::SessionHead& head, const Parts& parts, int32_t sign) {
+  for (const record::Allotted& part : parts) {
+    if (part.allotment() >= head.allotments_size()) continue;
+    record::AllotmentHead* allotment = head.mutable_allotments(part.allotment());
+    allotment->set_taken(allotment->taken() + sign * part.places());
+  }
+}
+
+// An overfull pool is left in peace down to what is taken of it, never up again.
+void LowerOverfull(record::SessionHead& head) {
+  for (record::PoolHead& pool : *head.mutable_pools()) {
+    if (pool.overfull() == 0) continue;
+    pool.set_overfull(FreeOf(pool) >= 0 ? 0 : std::min(pool.overfull(), TakenOf(pool)));
+  }
 }
 
 record::WaitQueue& QueueOf(record::SessionHead& head, int priority) {
@@ -62,6 +81,7 @@ void TakeOffWaitList(record::SessionHead& head, const record::WaitPlace& place) 
 void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
   const record::BookingRecord& booking = made.booking();
   Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+  AddAllotted(head, booking.allotted(), 1);
   for (int i = 0; i < head.wait().front_size(); ++i) {
     if ((made.passed() >> i & 1U) == 0) continue;
     record::WaitFront* front = head.mutable_wait()->mutable_front(i);
@@ -103,6 +123,7 @@ void EndOffer(record::SessionHead& head, bool from_wait_list) {
 void Cancelled(record::SessionHead& head, const record::BookingCancelled& cancelled) {
   bool held = cancelled.from() == v1::Booking::HELD;
   Add(head, cancelled.taken(), -1, held ? AddHeld : AddConfirmed);
+  AddAllotted(head, cancelled.allotted(), -1);
   EndOffer(head, held && cancelled.from_wait_list());
   LookForParties(head);
 }
@@ -139,6 +160,7 @@ void Joined(record::SessionHead& head, const record::WaitJoined& joined) {
   added->set_id(joined.id());
   *added->mutable_place() = place;
   *added->mutable_need() = joined.entry().need();
+  added->set_allotments(joined.entry().allotments());
   std::sort(front->begin(), front->end(),
             [](const auto& a, const auto& b) { return InOrder(a.place(), b.place()); });
 }
@@ -176,30 +198,63 @@ void Created(record::SessionHead& head, const record::SessionCreated& created, i
   head.set_space(created.space());
   head.set_hall_reservation(created.hall_reservation());
   if (created.has_programme()) *head.mutable_programme() = created.programme();
-  head.set_state(v1::Session::SCHEDULED);
+  head.set_state(created.draft() ? v1::Session::DRAFT : v1::Session::SCHEDULED);
+  head.set_open_us(created.open_us());
+  head.set_close_us(created.close_us());
+  *head.mutable_allotments() = created.allotments();
   head.set_create_us(time_us);
+}
+
+void SettingsChanged(record::SessionHead& head, const record::SessionSettingsChanged& settings) {
+  for (int i = 0; i < std::min(head.pools_size(), settings.capacities_size()); ++i) {
+    record::PoolHead* pool = head.mutable_pools(i);
+    pool->set_capacity(settings.capacities(i));
+    pool->set_overfull(FreeOf(*pool) < 0 ? TakenOf(*pool) : 0);
+  }
+  head.set_party_min(settings.party_min());
+  head.set_party_max(settings.party_max());
+  head.set_open_us(settings.open_us());
+  head.set_close_us(settings.close_us());
+  auto before = head.allotments();
+  *head.mutable_allotments() = settings.allotments();
+  for (int i = 0; i < head.allotments_size(); ++i)
+    head.mutable_allotments(i)->set_taken(i < before.size() ? before.Get(i).taken() : 0);
+  head.set_changes(head.changes() + 1);
+  LookForParties(head);
+}
+
+void Released(record::SessionHead& head, const record::AllotmentsReleased& released) {
+  for (const int32_t i : released.allotments()) {
+    if (i < head.allotments_size()) head.mutable_allotments(i)->set_released(true);
+  }
+  LookForParties(head);
 }
 
 void Swept(record::SessionHead& head, const record::BookingsSwept& swept) {
   Add(head, swept.held(), -1, AddHeld);
   Add(head, swept.confirmed(), -1, AddConfirmed);
+  AddAllotted(head, swept.allotted(), -1);
   head.mutable_wait()->set_offered(head.wait().offered() - swept.offers());
   head.set_swept_chunks(swept.chunk() + 1);
 }
 
-}  // namespace
-
-void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
+void ApplyKind(record::SessionHead& head, const record::Fact& fact) {
   using Kind = record::Fact::KindCase;
-  head.set_revision(head.revision() + 1);
-  if (fact.time_us() != 0) head.set_update_us(fact.time_us());
   switch (fact.kind_case()) {
     case Kind::kSessionCreated:
       return Created(head, fact.session_created(), fact.time_us());
     case Kind::kSessionCancelled:
       head.set_state(v1::Session::CANCELLED);
       head.set_cancel_reason(fact.session_cancelled().reason());
+      head.set_changes(head.changes() + 1);
       return CloseWaitList(head);
+    case Kind::kSessionSettingsChanged:
+      return SettingsChanged(head, fact.session_settings_changed());
+    case Kind::kSessionPublished:
+      head.set_state(v1::Session::SCHEDULED);
+      return head.set_changes(head.changes() + 1);
+    case Kind::kAllotmentsReleased:
+      return Released(head, fact.allotments_released());
     case Kind::kBookingMade:
       return Made(head, fact.booking_made(), fact.time_us());
     case Kind::kBookingConfirmed:
@@ -210,6 +265,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
       return Cancelled(head, fact.booking_cancelled());
     case Kind::kBookingExpired:
       Add(head, fact.booking_expired().taken(), -1, AddHeld);
+      AddAllotted(head, fact.booking_expired().allotted(), -1);
       EndOffer(head, fact.booking_expired().from_wait_list());
       MoveFront(head, fact.booking_expired().front());
       return LookForParties(head);
@@ -247,6 +303,15 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
     case Kind::KIND_NOT_SET:
       return;
   }
+}
+
+}  // namespace
+
+void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
+  head.set_revision(head.revision() + 1);
+  if (fact.time_us() != 0) head.set_update_us(fact.time_us());
+  ApplyKind(head, fact);
+  LowerOverfull(head);
 }
 
 }  // namespace kepu::event::domain

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
 
@@ -13,8 +14,25 @@ namespace {
 
 constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
 
-// Why `need` does not fit: gone, or only held by others for now.
+// What is set aside for others will be everybody's: when, and of which allotment, if `need` fits then.
+absl::Status SetAside(const record::SessionHead& head, const Places& need) {
+  const record::AllotmentHead* first = nullptr;
+  for (const record::AllotmentHead& allotment : head.allotments()) {
+    if (allotment.released() || allotment.taken() >= allotment.places()) continue;
+    if (need[static_cast<size_t>(allotment.pool())] == 0) continue;
+    if (first == nullptr || allotment.release_us() < first->release_us()) first = &allotment;
+  }
+  if (first == nullptr || !Covers(FreePlaces(head, ~0U), need)) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "PLACES_SET_ASIDE",
+                         {{"session", NameOf(head)},
+                          {"allotment", first->id()},
+                          {"until", calendar::UtcText(first->release_us())},
+                          {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}});
+}
+
+// Why `need` does not fit: gone, set aside, or only held by others for now.
 absl::Status Full(const record::SessionHead& head, const Places& need, const Places& available) {
+  if (absl::Status status = SetAside(head, need); !status.ok() && head.wait().waiting() == 0) return status;
   bool only_held = head.wait().waiting() == 0;
   std::string pool;
   int32_t left = 0;
@@ -45,13 +63,16 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
                            absl::Time now) {
   const record::SessionHead& head = session.head();
   if (absl::Status status = CheckOpen(head, now, command.by_staff); !status.ok()) return status;
+  if (absl::Status status = command.by_staff ? absl::OkStatus() : CheckBookingTime(head, now); !status.ok())
+    return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
   if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
   if (!command.school.empty()) {
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }
-  Places available = FreeForStrangers(head, rules, now);
+  const uint32_t allotments = AllotmentsFor(head, command.belongs_to);
+  Places available = FreeForStrangers(head, allotments, rules, now);
   // While it is not clear who on the wait list can have what is free, nobody else can.
   if (head.wait().has_scan()) available.assign(available.size(), 0);
   if (!Covers(available, need)) return Full(head, need, available);
@@ -70,6 +91,7 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   booking->set_school_class(command.school_class);
   booking->set_grade(command.grade);
   booking->set_reservation(command.reservation);
+  for (const record::Allotted& part : TakeAllotted(head, need, allotments)) *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
   if (hold) {
@@ -154,6 +176,7 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   *cancelled->mutable_taken() = booking->taken();
   cancelled->set_from(booking->state());
   cancelled->set_from_wait_list(booking->from_wait_list());
+  *cancelled->mutable_allotted() = booking->allotted();
   Facts released;
   if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
     return status;
@@ -188,6 +211,8 @@ absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need) {
   int64_t heads = Heads(command.party);
   if (heads == 0) return refusal::BadField("party", "has nobody in it; give adults, pupils or others");
+  if (command.party.wheelchairs() > heads)
+    return refusal::BadField("party.wheelchairs", "must not be more than all who come");
   refusal::Params params = {{"session", NameOf(head)}, {"heads", absl::StrCat(heads)}};
   if (head.party_max() > 0 && heads > head.party_max()) {
     params.emplace_back("max", absl::StrCat(head.party_max()));
@@ -200,7 +225,7 @@ absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& com
   bool takes = false;
   for (int i = 0; i < head.pools_size(); ++i) {
     takes |= need[static_cast<size_t>(i)] > 0;
-    if (need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
+    if (head.pools(i).unbounded() || need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
     params.emplace_back("max", absl::StrCat(head.pools(i).capacity()));
     return refusal::Refuse(kPrecondition, "PARTY_TOO_LARGE", std::move(params));
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -24,6 +25,8 @@ struct PartyCommand {
   std::string school_class;
   std::string grade;
   std::string reservation;
+  // Names by which allotments are for it: the school, its district, stage and traits.
+  std::vector<std::string> belongs_to;
 };
 
 // Takes places: as a hold, or at once as a confirmed booking. Without a wait list it reads the head only.

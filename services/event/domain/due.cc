@@ -60,6 +60,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
     if (is_held && booking->from_wait_list()) swept->set_offers(swept->offers() + 1);
     Places& places = is_held ? held : confirmed;
     for (int p = 0; p < booking->taken_size(); ++p) places[static_cast<size_t>(p)] += booking->taken(p);
+    for (const record::Allotted& part : booking->allotted()) *swept->add_allotted() = part;
   }
   if (!missing.ok()) return missing;
   *swept->mutable_held() = {held.begin(), held.end()};
@@ -155,6 +156,7 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
     expired->set_id(id);
     *expired->mutable_taken() = booking.taken();
     expired->set_from_wait_list(booking.from_wait_list());
+    *expired->mutable_allotted() = booking.allotted();
     front_after(i + 1, expired->mutable_front());
     left = i + 1;
     if (absl::Status status = GiveBack(session, booking.reservation(), now, &facts); !status.ok())
@@ -162,6 +164,25 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
   }
   if (left < count) {
     front_after(count, facts.emplace_back(At(now)).mutable_holds_skipped()->mutable_front());
+  }
+  return facts;
+}
+
+// The first allotment that is not released yet; InfiniteFuture: there is none.
+absl::Time NextRelease(const record::SessionHead& head) {
+  absl::Time next = absl::InfiniteFuture();
+  for (const record::AllotmentHead& allotment : head.allotments()) {
+    if (!allotment.released()) next = std::min(next, absl::FromUnixMicros(allotment.release_us()));
+  }
+  return next;
+}
+
+Facts Release(const record::SessionHead& head, absl::Time now) {
+  Facts facts = {At(now)};
+  for (int i = 0; i < head.allotments_size(); ++i) {
+    const record::AllotmentHead& allotment = head.allotments(i);
+    if (!allotment.released() && absl::FromUnixMicros(allotment.release_us()) <= now)
+      facts.back().mutable_allotments_released()->add_allotments(i);
   }
   return facts;
 }
@@ -196,6 +217,7 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
     if (queue.first() == queue.next() || absl::FromUnixMicros(queue.first_deadline_us()) > now) continue;
     return ExpireHolds(session, static_cast<uint32_t>(i), now);
   }
+  if (NextRelease(head) <= now) return Release(head, now);
   if (head.wait().waiting() > 0 && Started(head, now)) {
     Facts facts = {At(now)};
     facts.back().mutable_wait_list_closed();
@@ -212,7 +234,7 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
 absl::Time NextDue(const record::SessionHead& head) {
   if (ToSweep(head)) return absl::FromUnixMicros(head.update_us()) + kSweepPause;
   if (head.wait().has_scan()) return absl::FromUnixMicros(head.update_us());
-  absl::Time next = reservation::NextForgetting(head.keeping());
+  absl::Time next = std::min(reservation::NextForgetting(head.keeping()), NextRelease(head));
   if (head.wait().waiting() > 0) next = std::min(next, absl::FromUnixMicros(head.start_us()));
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() != queue.next()) next = std::min(next, absl::FromUnixMicros(queue.first_deadline_us()));

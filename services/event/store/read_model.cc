@@ -42,6 +42,9 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
   if (!head.place().empty()) scopes.push_back(head.place());
+  if (head.state() == v1::Session::DRAFT)
+    return drafts_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
+  drafts_.Remove(session.name());
   sessions_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
   hub_.Changed(session.name());
 }

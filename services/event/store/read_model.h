@@ -40,7 +40,9 @@ class ReadModel final : public projection::Sink {
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
   const projection::Catalogue& events() const { return events_; }
+  // Published ones; drafts stand apart, listed by place.
   const projection::Catalogue& sessions() const { return sessions_; }
+  const projection::Catalogue& drafts() const { return drafts_; }
   const projection::Catalogue& programmes() const { return programmes_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
@@ -61,7 +63,7 @@ class ReadModel final : public projection::Sink {
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
-  projection::Catalogue events_, sessions_, programmes_;
+  projection::Catalogue events_, sessions_, drafts_, programmes_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
   absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
