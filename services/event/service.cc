@@ -38,7 +38,8 @@ class EventServiceImpl final : public EventService {
                                                }),
                  deps.options.settler),
         handlers_({deps.store, *engine_, executor_, deps.keys, *follower_, read_model_, deps.clock,
-                   deps.random, desk_, settler_, venue_, schools_, deps.options.rules, deps.paging_secret}),
+                   deps.random, desk_, settler_, venue_, schools_, deps.options.rules, deps.options.school,
+                   deps.paging_secret}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },

@@ -82,6 +82,13 @@ class EventDesk {
     EXPECT_TRUE(executor.RunUntil([this] { return service->Ready(); }, absl::Seconds(5)));
   }
 
+  // The store's time jumps; what is due by then is done.
+  void Skip(absl::Duration span) {
+    skipped_ += span;
+    clock.SetSkew(skipped_);
+    executor.RunFor(absl::Seconds(10));
+  }
+
   std::shared_ptr<Answer> Send(absl::string_view method, const google::protobuf::Message& request,
                                rpc::Context context) {
     auto answer = std::make_shared<Answer>();
@@ -176,6 +183,7 @@ class EventDesk {
 
  private:
   int requests_ = 0;
+  absl::Duration skipped_ = absl::ZeroDuration();
 };
 
 }  // namespace kepu::event

@@ -13,6 +13,8 @@
 
 namespace kepu::event {
 
+inline const rpc::Principal kStaff = Staff("venues/cqstm");
+
 inline std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
 
 class EventServiceTest : public ::testing::Test {

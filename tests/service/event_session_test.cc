@@ -12,8 +12,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-const rpc::Principal kStaff = Staff("venues/cqstm");
-
 class EventSessionTest : public EventServiceTest {
  protected:
   v1::UpdateSessionRequest Update(const std::string& name, std::vector<std::string> paths) {
@@ -78,7 +76,7 @@ TEST_F(EventSessionTest, OnlyWhatTheMaskNamesIsChanged) {
   EXPECT_EQ(changed->party_max(), 4);
   EXPECT_EQ(changed->pools(0).capacity(), 10);
   EXPECT_EQ(Reason(Book(session, "a", 5).status()), "PARTY_TOO_LARGE");
-  desk.executor.RunFor(absl::Minutes(1));
+  desk.Skip(absl::Minutes(1));
   EXPECT_EQ(Reason(Book(session, "a", 2).status()), "BOOKING_CLOSED");
   request = Update(session, {"booking_close_time"});
   ASSERT_TRUE(Send(request).ok());
@@ -216,7 +214,7 @@ TEST_F(EventSessionTest, AllotmentsAreForSchoolsAsIdentityKnowsThem) {
   const rpc::Principal teacher = {"users/t", "", {{"teacher", "schools/town"}}};
   ASSERT_TRUE(desk.Ask<v1::WaitEntry>("JoinWaitList", join, teacher).ok());
   EXPECT_EQ(desk.Look(session).waiting(), 1);
-  desk.executor.RunFor(absl::Minutes(3));
+  desk.Skip(absl::Minutes(3));
   EXPECT_EQ(desk.Look(session).offered(), 1) << "what was left went to who waited";
 }
 

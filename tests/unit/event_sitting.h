@@ -11,6 +11,7 @@
 #include "gtest/gtest.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/booking_changes.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/invariants.h"
 #include "services/event/domain/places.h"
@@ -104,6 +105,11 @@ class Sitting {
   }
   absl::Status Cancel(absl::string_view id, bool by_staff = false) {
     return Run([&](const Session& s) { return DecideCancel(s, id, by_staff, rules, now); });
+  }
+  absl::Status Change(absl::string_view id, int heads, bool by_staff = false) {
+    v1::Party party;
+    party.set_adults(heads);
+    return Run([&](const Session& s) { return DecideChangeBooking(s, id, party, {}, by_staff, rules, now); });
   }
   absl::Status CheckIn(absl::string_view id) {
     return Run([&](const Session& s) { return DecideCheckIn(s, id, rules, now); });
@@ -204,7 +210,7 @@ class Sitting {
       size_t before = log.size();
       EXPECT_EQ(RunOnce([&](const Session& s) { return Due(s, rules, now); }), absl::OkStatus());
       if (log.size() > before) continue;
-      EXPECT_TRUE(!session.Exists() || NextDue(session.head()) > now) << "would spin";
+      EXPECT_TRUE(!session.Exists() || NextDue(session.head(), rules) > now) << "would spin";
       return;
     }
     ADD_FAILURE() << "never settles";

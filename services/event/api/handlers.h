@@ -27,6 +27,10 @@
 
 namespace kepu::event {
 
+// A booking or wait entry as an answer; NotLoaded when it has to be loaded first.
+absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking* booking);
+absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry);
+
 class Handlers {
  public:
   struct Deps {
@@ -43,6 +47,7 @@ class Handlers {
     const VenueClient& venue;
     const SchoolClient& schools;
     domain::Rules rules;
+    domain::SchoolRules school_rules;
     std::string paging_secret;
   };
   explicit Handlers(Deps deps) : deps_(std::move(deps)), pager_(deps_.paging_secret) {}
@@ -79,6 +84,11 @@ class Handlers {
   void HoldBooking(Call<v1::HoldBookingRequest, v1::Booking> call);
   void ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call);
   void CancelBooking(Call<v1::CancelBookingRequest, v1::Booking> call);
+  void UpdateBooking(Call<v1::UpdateBookingRequest, v1::Booking> call);
+  void MoveBooking(Call<v1::MoveBookingRequest, v1::Booking> call);
+  void AppealBooking(Call<v1::AppealBookingRequest, v1::Booking> call);
+  void JudgeBooking(Call<v1::JudgeBookingRequest, v1::Booking> call);
+  void GetConduct(Call<v1::GetConductRequest, v1::Conduct> call);
   void CheckInBooking(Call<v1::CheckInBookingRequest, v1::Booking> call);
   void GetBooking(Call<v1::GetBookingRequest, v1::Booking> call);
   void ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsResponse> call);
@@ -117,9 +127,41 @@ class Handlers {
   void MakeBooking(Call<Request, v1::Booking> call, bool hold);
   void Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,
             domain::PartyCommand command);
+  // One booking by those who may: `decide(session, id, caller is staff, now)`.
+  struct BookingChange {
+    absl::string_view field = "name";  // which field names the booking
+    std::string name = {};
+    std::string etag = {};
+    store::Lane lane = store::Lane::kBooking;
+    bool staff_only = false;
+  };
   template <class Request, class Decide>
-  void ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, absl::string_view etag,
-                     bool staff_only, Decide decide);
+  void ChangeBooking(Call<Request, v1::Booking> call, const BookingChange& change, Decide decide) {
+    absl::StatusOr<Target> target = ParseTarget(change.field, kBookingPattern, change.name);
+    if (!target.ok()) return call.Fail(target.status());
+    auto caller = std::make_shared<const rpc::Principal>(call.principal());
+    store::RequestKey key = handler::KeyOf(deps_.keys, call);
+    handler::Change(
+        deps_.engine, target->partition, change.lane, std::move(key), {target->key}, std::move(call),
+        [target = *target, caller, etag = change.etag, staff_only = change.staff_only, decide](
+            store::View& view, absl::Time now) -> absl::Status {
+          auto opened = OpenBooking(view, target, *caller, etag, staff_only);
+          if (!opened.ok()) return opened.status();
+          return EmitAll(view, target.key, decide(*opened->session, target.id, opened->staff, now));
+        },
+        [target = *target](store::View& view, v1::Booking* answer) {
+          return EncodeBooking(view, target, answer);
+        });
+  }
+  // BOOKING_BARRED for an account that did not come too often; staff book for anybody.
+  absl::Status CheckConduct(const rpc::Principal& caller) const;
+  // A school that did not come too often in the term before.
+  bool IsServedLast(const std::string& school) const;
+
+  void MovePlainly(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to);
+  void MoveForSchool(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to);
+  void ReserveMove(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to,
+                   domain::PartyCommand party, bool by_staff);
 
   // Who comes, as a command; `own` is whom the caller's account stands for when no identity is given.
   domain::PartyCommand PartyOf(v1::Booking::Kind kind, const v1::Party& party, const std::string& identity,
@@ -172,9 +214,5 @@ class Handlers {
   std::atomic<bool> ready_{false};
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
-
-// A booking or wait entry as an answer; NotLoaded when it has to be loaded first.
-absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking* booking);
-absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry);
 
 }  // namespace kepu::event

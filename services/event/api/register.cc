@@ -30,6 +30,11 @@ void Handlers::Register(rpc::Service& service) {
   handle("HoldBooking", &Handlers::HoldBooking);
   handle("ConfirmBooking", &Handlers::ConfirmBooking);
   handle("CancelBooking", &Handlers::CancelBooking);
+  handle("UpdateBooking", &Handlers::UpdateBooking);
+  handle("MoveBooking", &Handlers::MoveBooking);
+  handle("AppealBooking", &Handlers::AppealBooking);
+  handle("JudgeBooking", &Handlers::JudgeBooking);
+  handle("GetConduct", &Handlers::GetConduct);
   handle("CheckInBooking", &Handlers::CheckInBooking);
   handle("GetBooking", &Handlers::GetBooking);
   handle("ListBookings", &Handlers::ListBookings);

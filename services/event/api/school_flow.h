@@ -30,6 +30,9 @@ struct SchoolFlow {
   std::function<absl::StatusOr<domain::Facts>(const domain::Session&, const domain::PartyCommand&,
                                               absl::Time)>
       decide;
+  // Of a booking that moves: the session it leaves, and what is decided there in the same commit.
+  std::string also;
+  std::function<absl::StatusOr<domain::Facts>(store::View& view, absl::Time now)> decide_also;
   // A repeat must want the same.
   bool same_request = true;
 

@@ -1,9 +1,22 @@
+#include <algorithm>
+
 #include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
 #include "services/event/domain/wait_list.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
+
+namespace {
+
+// Remote and special schools come before others (norms: priority 1).
+bool IsServedFirst(const std::vector<std::string>& belongs_to) {
+  return std::any_of(belongs_to.begin(), belongs_to.end(), [](const std::string& name) {
+    return name == "traits/REMOTE" || name == "stages/SPECIAL";
+  });
+}
+
+}  // namespace
 
 absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry) {
   absl::StatusOr<domain::Session*> session = OpenSession(view, target);
@@ -33,13 +46,18 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
     return call.Fail(refusal::BadField("wait_entry.school", "goes with the kind SCHOOL only"));
   }
   auto shared = std::make_shared<Call<v1::JoinWaitListRequest, v1::WaitEntry>>(std::move(call));
-  if (command.school.empty()) return Join(std::move(*shared), *target, std::move(command));
+  if (command.school.empty()) {
+    if (absl::Status status = CheckConduct(shared->principal()); !status.ok()) return shared->Fail(status);
+    return Join(std::move(*shared), *target, std::move(command));
+  }
+  command.served_last = IsServedLast(command.school);
   const std::string school = command.school;
   deps_.schools.Ask(school, shared->deadline(),
                     [this, shared, target = *target, command = std::move(command)](
                         const absl::StatusOr<std::vector<std::string>>& belongs_to) mutable {
                       if (!belongs_to.ok()) return shared->Fail(belongs_to.status());
                       command.belongs_to = *belongs_to;
+                      command.served_first = IsServedFirst(*belongs_to);
                       Join(std::move(*shared), target, command);
                     });
 }

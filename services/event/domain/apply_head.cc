@@ -78,16 +78,20 @@ void TakeOffWaitList(record::SessionHead& head, const record::WaitPlace& place) 
   }
 }
 
-void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
-  const record::BookingRecord& booking = made.booking();
-  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
-  AddAllotted(head, booking.allotted(), 1);
+void PassOver(record::SessionHead& head, uint32_t passed, int64_t time_us) {
   for (int i = 0; i < head.wait().front_size(); ++i) {
-    if ((made.passed() >> i & 1U) == 0) continue;
+    if ((passed >> i & 1U) == 0) continue;
     record::WaitFront* front = head.mutable_wait()->mutable_front(i);
     front->set_passed(front->passed() + 1);
     if (front->passed_since_us() == 0) front->set_passed_since_us(time_us);
   }
+}
+
+void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
+  const record::BookingRecord& booking = made.booking();
+  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+  AddAllotted(head, booking.allotted(), 1);
+  PassOver(head, made.passed(), time_us);
   if (made.has_wait()) {
     TakeOffWaitList(head, made.wait());
     head.mutable_wait()->set_offered(head.wait().offered() + 1);
@@ -125,6 +129,16 @@ void Cancelled(record::SessionHead& head, const record::BookingCancelled& cancel
   Add(head, cancelled.taken(), -1, held ? AddHeld : AddConfirmed);
   AddAllotted(head, cancelled.allotted(), -1);
   EndOffer(head, held && cancelled.from_wait_list());
+  LookForParties(head);
+}
+
+void Changed(record::SessionHead& head, const record::BookingChanged& changed, int64_t time_us) {
+  const Counter counter = changed.state() == v1::Booking::HELD ? AddHeld : AddConfirmed;
+  Add(head, changed.before(), -1, counter);
+  Add(head, changed.taken(), 1, counter);
+  AddAllotted(head, changed.allotted_before(), -1);
+  AddAllotted(head, changed.allotted(), 1);
+  PassOver(head, changed.passed(), time_us);
   LookForParties(head);
 }
 
@@ -238,7 +252,73 @@ void Swept(record::SessionHead& head, const record::BookingsSwept& swept) {
   head.set_swept_chunks(swept.chunk() + 1);
 }
 
-void ApplyKind(record::SessionHead& head, const record::Fact& fact) {
+void Expired(record::SessionHead& head, const record::BookingExpired& expired) {
+  Add(head, expired.taken(), -1, AddHeld);
+  AddAllotted(head, expired.allotted(), -1);
+  EndOffer(head, expired.from_wait_list());
+  MoveFront(head, expired.front());
+  LookForParties(head);
+}
+
+void Missed(record::SessionHead& head, const record::BookingsMissed& missed) {
+  Add(head, missed.confirmed(), -1, AddConfirmed);
+  AddAllotted(head, missed.allotted(), -1);
+  head.set_missed_chunks(missed.chunk() + 1);
+}
+
+void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  switch (fact.kind_case()) {
+    case Kind::kBookingMade:
+      return Made(head, fact.booking_made(), fact.time_us());
+    case Kind::kBookingChanged:
+      return Changed(head, fact.booking_changed(), fact.time_us());
+    case Kind::kBookingConfirmed:
+      Add(head, fact.booking_confirmed().taken(), -1, AddHeld);
+      Add(head, fact.booking_confirmed().taken(), 1, AddConfirmed);
+      return EndOffer(head, fact.booking_confirmed().from_wait_list());
+    case Kind::kBookingCancelled:
+      return Cancelled(head, fact.booking_cancelled());
+    case Kind::kBookingExpired:
+      return Expired(head, fact.booking_expired());
+    case Kind::kBookingCheckedIn:
+      Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
+      return Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+    case Kind::kBookingsMissed:
+      return Missed(head, fact.bookings_missed());
+    case Kind::kBookingsSwept:
+      return Swept(head, fact.bookings_swept());
+    case Kind::kHoldsSkipped:
+      return MoveFront(head, fact.holds_skipped().front());
+    default:
+      return;
+  }
+}
+
+void ApplyToWaitList(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  switch (fact.kind_case()) {
+    case Kind::kWaitJoined:
+      return Joined(head, fact.wait_joined());
+    case Kind::kWaitLeft:
+      TakeOffWaitList(head, fact.wait_left().wait());
+      return LookForParties(head);
+    case Kind::kWaitFronted:
+      return Fronted(head, fact.wait_fronted());
+    case Kind::kWaitScanned:
+      if (!fact.wait_scanned().has_next()) return head.mutable_wait()->clear_scan();
+      *head.mutable_wait()->mutable_scan() = fact.wait_scanned().next();
+      return;
+    case Kind::kWaitListClosed:
+      return CloseWaitList(head);
+    case Kind::kWaitSwept:
+      return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
+    default:
+      return;
+  }
+}
+
+void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
   using Kind = record::Fact::KindCase;
   switch (fact.kind_case()) {
     case Kind::kSessionCreated:
@@ -255,52 +335,13 @@ void ApplyKind(record::SessionHead& head, const record::Fact& fact) {
       return head.set_changes(head.changes() + 1);
     case Kind::kAllotmentsReleased:
       return Released(head, fact.allotments_released());
-    case Kind::kBookingMade:
-      return Made(head, fact.booking_made(), fact.time_us());
-    case Kind::kBookingConfirmed:
-      Add(head, fact.booking_confirmed().taken(), -1, AddHeld);
-      Add(head, fact.booking_confirmed().taken(), 1, AddConfirmed);
-      return EndOffer(head, fact.booking_confirmed().from_wait_list());
-    case Kind::kBookingCancelled:
-      return Cancelled(head, fact.booking_cancelled());
-    case Kind::kBookingExpired:
-      Add(head, fact.booking_expired().taken(), -1, AddHeld);
-      AddAllotted(head, fact.booking_expired().allotted(), -1);
-      EndOffer(head, fact.booking_expired().from_wait_list());
-      MoveFront(head, fact.booking_expired().front());
-      return LookForParties(head);
-    case Kind::kBookingCheckedIn:
-      Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
-      return Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
-    case Kind::kHoldsSkipped:
-      return MoveFront(head, fact.holds_skipped().front());
-    case Kind::kWaitJoined:
-      return Joined(head, fact.wait_joined());
-    case Kind::kWaitLeft:
-      TakeOffWaitList(head, fact.wait_left().wait());
-      return LookForParties(head);
-    case Kind::kWaitFronted:
-      return Fronted(head, fact.wait_fronted());
-    case Kind::kWaitScanned:
-      if (!fact.wait_scanned().has_next()) return head.mutable_wait()->clear_scan();
-      *head.mutable_wait()->mutable_scan() = fact.wait_scanned().next();
-      return;
-    case Kind::kWaitListClosed:
-      return CloseWaitList(head);
-    case Kind::kBookingsSwept:
-      return Swept(head, fact.bookings_swept());
-    case Kind::kWaitSwept:
-      return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
     case Kind::kReservationChanged:
       if (const auto end = reservation::EndOf(fact.reservation_changed().fact()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
       return;
     case Kind::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
-    case Kind::kEventCreated:
-    case Kind::kSchoolClaimed:
-    case Kind::kProgrammeCreated:
-    case Kind::KIND_NOT_SET:
+    default:
       return;
   }
 }
@@ -310,7 +351,10 @@ void ApplyKind(record::SessionHead& head, const record::Fact& fact) {
 void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   head.set_revision(head.revision() + 1);
   if (fact.time_us() != 0) head.set_update_us(fact.time_us());
-  ApplyKind(head, fact);
+  // Each fact is of one of them.
+  ApplyToSession(head, fact);
+  ApplyToBookings(head, fact);
+  ApplyToWaitList(head, fact);
   LowerOverfull(head);
 }
 

@@ -72,10 +72,7 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }
   const uint32_t allotments = AllotmentsFor(head, command.belongs_to);
-  Places available = FreeForStrangers(head, allotments, rules, now);
-  // While it is not clear who on the wait list can have what is free, nobody else can.
-  if (head.wait().has_scan()) available.assign(available.size(), 0);
-  if (!Covers(available, need)) return Full(head, need, available);
+  if (absl::Status status = CheckRoom(head, need, allotments, rules, now); !status.ok()) return status;
 
   Facts facts = {At(now)};
   record::BookingMade* made = facts.back().mutable_booking_made();
@@ -91,9 +88,13 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   booking->set_school_class(command.school_class);
   booking->set_grade(command.grade);
   booking->set_reservation(command.reservation);
+  if (command.needs.ByteSizeLong() > 0) *booking->mutable_needs() = command.needs;
+  booking->set_made_by(command.made_by);
+  booking->set_moved_from(command.moved_from);
   for (const record::Allotted& part : TakeAllotted(head, need, allotments)) *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
+  booking->set_free_us(FreeUntil(head, command.kind, rules, now));
   if (hold) {
     bool many = command.kind == v1::Booking::GROUP || command.kind == v1::Booking::SCHOOL;
     int64_t deadline_us = 0;
@@ -104,12 +105,20 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   return facts;
 }
 
+}  // namespace
+
 absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state) {
   return refusal::Refuse(kPrecondition, "WRONG_STATE",
                          {{"name", BookingName(head, id)}, {"state", v1::Booking::State_Name(state)}});
 }
 
-}  // namespace
+absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
+                       const Rules& rules, absl::Time now) {
+  Places available = FreeForStrangers(head, allotments, rules, now);
+  // While it is not clear who on the wait list can have what is free, nobody else can.
+  if (head.wait().has_scan()) available.assign(available.size(), 0);
+  return Covers(available, need) ? absl::OkStatus() : Full(head, need, available);
+}
 
 absl::StatusOr<Facts> DecideHold(const Session& session, const PartyCommand& command, const Rules& rules,
                                  absl::Time now) {
@@ -155,8 +164,20 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   return facts;
 }
 
+int64_t FreeUntil(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules,
+                  absl::Time now) {
+  const bool many = kind == v1::Booking::GROUP || kind == v1::Booking::SCHOOL;
+  const absl::Time start = absl::FromUnixMicros(head.start_us());
+  const absl::Time free = start - (many ? rules.free_before_group : rules.free_before_person);
+  return absl::ToUnixMicros(std::min(start, std::max(free, now + rules.second_thoughts)));
+}
+
+const std::string& WhoseIs(const record::BookingRecord& booking) {
+  return booking.school().empty() ? booking.booker() : booking.school();
+}
+
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
-                                   const Rules& rules, absl::Time now) {
+                                   const Rules& rules, absl::Time now, absl::string_view moved_to) {
   const record::SessionHead& head = session.head();
   absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
   if (!found.ok()) return found.status();
@@ -164,7 +185,7 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
   v1::Booking::State state = ShownState(head, *booking);
   if (state == v1::Booking::CANCELLED || state == v1::Booking::EXPIRED) return Facts{};
-  if (state == v1::Booking::CHECKED_IN) return WrongState(head, id, state);
+  if (state == v1::Booking::CHECKED_IN || state == v1::Booking::NO_SHOW) return WrongState(head, id, state);
   if (absl::Status status = CheckOpen(head, now, by_staff || state == v1::Booking::HELD); !status.ok())
     return status;
   if (booking->from_wait_list()) {
@@ -177,6 +198,11 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   cancelled->set_from(booking->state());
   cancelled->set_from_wait_list(booking->from_wait_list());
   *cancelled->mutable_allotted() = booking->allotted();
+  cancelled->set_moved_to(std::string(moved_to));
+  if (state == v1::Booking::CONFIRMED && !by_staff && absl::ToUnixMicros(now) > booking->free_us()) {
+    cancelled->set_late(true);
+    cancelled->set_whose(WhoseIs(*booking));
+  }
   Facts released;
   if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
     return status;

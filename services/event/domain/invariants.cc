@@ -50,7 +50,9 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     if (live && !booking.person().empty()) ++tally->persons[booking.person()];
     for (const record::Allotted& part : booking.allotted())
       if (live) tally->allotted[part.allotment()] += part.places();
-    if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = live;
+    // A visit to which nobody came was the school's all the same.
+    const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
+    if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
   } else if (child.has_reservation()) {
     if (child.reservation().state() == reservation::v1::Reservation::CONFIRMED &&
         !child.reservation().given_back()) {

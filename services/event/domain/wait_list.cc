@@ -16,9 +16,9 @@ constexpr int kOffersPerDecision = 8;
 // Parties behind the front that are looked at in one step, and references read to fill the front up.
 constexpr uint64_t kLookedAtPerStep = 16;
 
-int PriorityOf(v1::Booking::Kind kind) {
-  if (kind == v1::Booking::SCHOOL) return 2;
-  return kind == v1::Booking::GROUP ? 3 : 4;
+int PriorityOf(const PartyCommand& command) {
+  if (command.kind == v1::Booking::SCHOOL) return command.served_last ? 3 : command.served_first ? 1 : 2;
+  return command.kind == v1::Booking::GROUP ? 3 : 4;
 }
 
 Places NeedOf(const google::protobuf::RepeatedField<int32_t>& need) { return {need.begin(), need.end()}; }
@@ -45,6 +45,7 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
     *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
+  booking->set_free_us(FreeUntil(head, entry.kind(), rules, now));
   bool near = now + rules.offer_near > absl::FromUnixMicros(head.start_us());
   int64_t deadline_us = 0;
   *made->mutable_hold() = PlaceHold(head, near ? rules.offer_short : rules.offer, now, &deadline_us);
@@ -255,7 +256,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   *entry->mutable_party() = command.party;
   *entry->mutable_need() = {need.begin(), need.end()};
   entry->set_state(v1::WaitEntry::WAITING);
-  int priority = PriorityOf(command.kind);
+  int priority = PriorityOf(command);
   entry->mutable_place()->set_priority(priority);
   entry->mutable_place()->set_number(
       head.wait().queues_size() < priority ? 0 : head.wait().queues(priority - 1).next());

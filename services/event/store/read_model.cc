@@ -70,6 +70,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     const auto booking = domain::FindBooking(session, id);
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
+    conduct_.Load(head, id, **booking);
     if (!(*booking)->school().empty())
       bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
   };
@@ -161,6 +162,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
+    conduct_.Fold(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
       const std::string& id = fact.booking_made().id();

@@ -15,6 +15,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
+#include "services/event/store/conduct_book.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/watch_hub.h"
 
@@ -46,6 +47,8 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& programmes() const { return programmes_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
+  // Any thread.
+  const ConductBook& conduct() const { return conduct_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
@@ -66,6 +69,7 @@ class ReadModel final : public projection::Sink {
   projection::Catalogue events_, sessions_, drafts_, programmes_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
+  ConductBook conduct_;
   absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;

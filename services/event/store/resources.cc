@@ -119,6 +119,15 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_school_class(booking.school_class());
   resource->set_grade(booking.grade());
   resource->set_from_wait_list(booking.from_wait_list());
+  if (booking.has_needs()) *resource->mutable_needs() = booking.needs();
+  resource->set_made_by(booking.made_by());
+  const bool stands = resource->state() == v1::Booking::HELD || resource->state() == v1::Booking::CONFIRMED;
+  if (stands) calendar::SetMicros(booking.free_us(), resource->mutable_free_until());
+  resource->set_late(booking.late());
+  resource->set_moved_to(booking.moved_to());
+  resource->set_moved_from(booking.moved_from());
+  resource->set_excuse(booking.excuse());
+  resource->set_appeal(booking.appeal());
   calendar::SetMicros(booking.create_us(), resource->mutable_create_time());
   calendar::SetMicros(booking.update_us(), resource->mutable_update_time());
   resource->set_etag(EtagOf(booking, resource->state()));

@@ -73,7 +73,7 @@ absl::StatusOr<std::vector<std::string>> EventSchema::Due(const aggregate::AnyAg
 absl::Time EventSchema::NextDue(const aggregate::AnyAggregate& state) const {
   if (!state.Exists()) return absl::InfiniteFuture();
   if (const auto* session = dynamic_cast<const domain::Session*>(&state))
-    return domain::NextDue(session->head());
+    return domain::NextDue(session->head(), rules_);
   if (const auto* school = dynamic_cast<const domain::School*>(&state)) return domain::NextDue(*school);
   return absl::InfiniteFuture();
 }
