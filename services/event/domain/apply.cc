@@ -283,6 +283,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       Remember(session, fact);
       return absl::OkStatus();
     case Kind::kAllotmentsReleased:
+    case Kind::kDocumentPut:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:

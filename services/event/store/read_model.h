@@ -16,6 +16,7 @@
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
 #include "services/event/store/conduct_book.h"
+#include "services/event/store/document_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/watch_hub.h"
 
@@ -45,6 +46,7 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
   const projection::Catalogue& programmes() const { return programmes_; }
+  const DocumentShelf& documents() const { return documents_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   // Any thread.
@@ -61,12 +63,14 @@ class ReadModel final : public projection::Sink {
   void Show(const domain::record::EventHead& head);
   void Show(const domain::record::SessionHead& head);
   void Show(const domain::record::ProgrammeHead& head);
+  void LoadDocument(const store::Loaded& loaded);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
   projection::Catalogue events_, sessions_, drafts_, programmes_;
+  DocumentShelf documents_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
