@@ -137,7 +137,10 @@ void SetTextAt(Message& message, absl::string_view path, const std::string& valu
     const FieldDescriptor* field = at->GetDescriptor()->FindFieldByName(parts[i]);
     if (field == nullptr) return;
     const auto& reflection = *at->GetReflection();
-    if (i + 1 < parts.size()) {
+    if (i + 1 < parts.size() && field->is_repeated()) {
+      at = reflection.FieldSize(*at, field) > 0 ? reflection.MutableRepeatedMessage(at, field, 0)
+                                                : reflection.AddMessage(at, field);
+    } else if (i + 1 < parts.size()) {
       at = reflection.MutableMessage(at, field);
     } else if (field->is_repeated()) {
       reflection.ClearField(at, field);

@@ -21,8 +21,10 @@ std::vector<SentenceRow> EventSentences() {
       {"HOLD_EXPIRED", "保留已过期，名额已释放；请重新预约。", "The hold has run out and its places are free again; book anew."},
       {"KIND_NOT_SERVED", "这一场次不接受此类预约（{kind}）。", "The session has no places for bookings of the kind {kind}."},
       {"NOTHING_TO_EXCUSE", "{name} 没有爽约或临期取消的记录。", "{name} has no mark for a no-show or a late cancellation."},
+      {"NOT_INSIDE", "{name} 现有 {inside} 人在场。", "{inside} of {name} are inside."},
       {"NOT_READY", "服务正在启动，请稍后再试。", "The service is still starting; try again shortly."},
       {"NO_APPEAL", "{name} 没有待处理的申诉。", "{name} has no open appeal."},
+      {"NO_SUCH_CODE", "入场码不属于这一场次，请核对日期和场次。", "The code is none of this session; look at the day and the session it was made for."},
       {"NO_SUCH_POOL", "场次没有名额池 {pool}，现有：{pools}。名额池在创建场次时设定。", "The session has no pool {pool}; it has {pools}. Pools are made with the session."},
       {"OTHER_PLACE", "只能改到同一地点的场次；其他地点请另行预约后取消原预约。", "A booking moves to sessions of the same place; book elsewhere and cancel this one."},
       {"PARTY_TOO_LARGE", "人数 {heads} 超过上限 {max}；请分成几批预约。", "A party of {heads} is above the limit of {max}; book it in smaller parties."},
@@ -37,6 +39,7 @@ std::vector<SentenceRow> EventSentences() {
       {"SESSION_STARTED", "这一场次已于 {start} 开始。", "The session started at {start}."},
       {"TOO_FEW_ADULTS", "{pupils} 名学生按 {rule} 需要 {needed} 名带队成人，现有 {adults} 名。", "{pupils} pupils need {needed} adults by the rule {rule}; there are {adults}."},
       {"TOO_MANY_CHANGES", "这一场次的更改已达 {most} 次；请取消并重新设置。", "The session was changed {most} times, which is the most; cancel it and make a new one."},
+      {"TOO_MANY_DOOR_RECORDS", "场次的设备记录已达 {most} 条。", "The session has {most} records of devices, which is the most."},
       {"WAIT_LIST_FULL", "候补人数已达上限 {max}。", "The wait list has reached its limit of {max}."},
       {"WRONG_STATE", "{name} 当前状态为 {state}，不能进行此操作。", "{name} is {state}, so this cannot be done."},
   };

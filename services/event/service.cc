@@ -52,6 +52,8 @@ class EventServiceImpl final : public EventService {
          .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     handlers_.Register(service_);
+    AddDoorHandlers(service_, context_);
+    AddDoorRecordHandlers(service_, context_);
     AddResponsibilityHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }

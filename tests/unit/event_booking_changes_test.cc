@@ -57,14 +57,16 @@ TEST(Headcount, AClassKeepsEnoughAdults) {
   party.school = "schools/x";
   ASSERT_EQ(sitting.Book(party), absl::OkStatus());
   party.party.set_pupils(21);
-  auto change = [&] {
+  auto set_party = [&] {
     return sitting.Run([&](const Session& s) {
-      return DecideChangeBooking(s, "s", party.party, {}, false, sitting.rules, sitting.now);
+      BookingChange change;
+      change.party = party.party;
+      return DecideChangeBooking(s, "s", change, sitting.rules, sitting.now);
     });
   };
-  EXPECT_EQ(Reason(change()), "TOO_FEW_ADULTS");
+  EXPECT_EQ(Reason(set_party()), "TOO_FEW_ADULTS");
   party.party.set_adults(2);
-  EXPECT_EQ(change(), absl::OkStatus());
+  EXPECT_EQ(set_party(), absl::OkStatus());
   sitting.CheckWhole();
 }
 

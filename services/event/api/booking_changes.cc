@@ -42,8 +42,11 @@ void Handlers::UpdateBooking(Call<v1::UpdateBookingRequest, v1::Booking> call) {
                   const auto booking = domain::FindBooking(session, id);
                   if (booking.ok()) ToResource(session.head(), id, **booking, &base);
                   const v1::Booking wanted = handler::Merged(base, update, paths);
-                  return domain::DecideChangeBooking(session, id, wanted.party(), wanted.needs(), staff,
-                                                     rules, now);
+                  domain::BookingChange change;
+                  change.party = wanted.party();
+                  change.needs = wanted.needs();
+                  change.by_staff = staff;
+                  return domain::DecideChangeBooking(session, id, change, rules, now);
                 });
 }
 

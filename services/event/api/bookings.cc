@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/domain/door.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
@@ -117,11 +118,15 @@ void Handlers::CancelBooking(Call<v1::CancelBookingRequest, v1::Booking> call) {
 
 void Handlers::CheckInBooking(Call<v1::CheckInBookingRequest, v1::Booking> call) {
   const std::string name = call.request().name();
-  ChangeBooking(
-      std::move(call), {.name = name, .lane = store::Lane::kCheckIn, .staff_only = true},
-      [rules = deps_.rules](const domain::Session& session, const std::string& id, bool, absl::Time now) {
-        return domain::DecideCheckIn(session, id, rules, now);
-      });
+  ChangeBooking(std::move(call), {.name = name, .lane = store::Lane::kCheckIn, .staff_only = true},
+                [by = call.principal().name, rules = deps_.rules](
+                    const domain::Session& session, const std::string& id, bool, absl::Time now) {
+                  domain::Arrival arrival;
+                  arrival.id = id;
+                  arrival.by = by;
+                  arrival.at = now;
+                  return domain::DecideArrival(session, arrival, rules, now);
+                });
 }
 
 void Handlers::GetBooking(Call<v1::GetBookingRequest, v1::Booking> call) {

@@ -9,6 +9,7 @@
 namespace kepu::event {
 
 inline constexpr char kCampaignService[] = "kepu.event.v1.CampaignService";
+inline constexpr char kDoorService[] = "kepu.event.v1.DoorService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -19,6 +20,8 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
   });
 }
 
+void AddDoorHandlers(rpc::Service& service, const Context& context);
+void AddDoorRecordHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::event

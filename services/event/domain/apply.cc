@@ -148,6 +148,34 @@ absl::Status Judged(Session& session, const record::BookingJudged& judged, int64
   return absl::OkStatus();
 }
 
+absl::Status CheckedIn(Session& session, const record::BookingCheckedIn& checked_in, int64_t time_us) {
+  absl::Status status = SetBooking(session, checked_in.id(), v1::Booking::CHECKED_IN, time_us, false);
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(checked_in.id()))->mutable_booking();
+  booking->set_check_in_us(checked_in.at_us());
+  booking->set_inside(checked_in.heads());
+  booking->set_override_reason(checked_in.override_reason());
+  if (checked_in.has_booked()) *booking->mutable_booked() = checked_in.booked();
+  return absl::OkStatus();
+}
+
+absl::Status CheckedOut(Session& session, const record::BookingCheckedOut& checked_out, int64_t time_us) {
+  record::BookingRecord* booking = MutableBooking(session, checked_out.id(), time_us);
+  if (booking == nullptr) return Missing(checked_out.id());
+  booking->set_inside(booking->inside() - checked_out.heads());
+  return absl::OkStatus();
+}
+
+void Recorded(Session& session, const v1::DoorRecord& door_record) {
+  const uint32_t number = session.head().door_records();
+  record::SessionChild child;
+  *child.mutable_door_record() = door_record;
+  session.Put(DoorField(number), std::move(child));
+  record::SessionChild place;
+  place.set_door_number(number);
+  session.Put(DoorNumberField(door_record.device(), door_record.id()), std::move(place));
+}
+
 absl::Status Joined(Session& session, const record::WaitJoined& joined) {
   const record::WaitRecord& entry = joined.entry();
   record::SessionChild child;
@@ -247,7 +275,12 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kBookingExpired:
       return Expired(session, fact.booking_expired(), time_us);
     case Kind::kBookingCheckedIn:
-      return SetBooking(session, fact.booking_checked_in().id(), v1::Booking::CHECKED_IN, time_us, false);
+      return CheckedIn(session, fact.booking_checked_in(), time_us);
+    case Kind::kBookingCheckedOut:
+      return CheckedOut(session, fact.booking_checked_out(), time_us);
+    case Kind::kDoorRecorded:
+      Recorded(session, fact.door_recorded().record());
+      return absl::OkStatus();
     case Kind::kBookingChanged:
       return Changed(session, fact.booking_changed(), time_us);
     case Kind::kBookingsMissed:

@@ -283,7 +283,13 @@ void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
       return Expired(head, fact.booking_expired());
     case Kind::kBookingCheckedIn:
       Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
-      return Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+      Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+      head.set_arrived(head.arrived() + fact.booking_checked_in().heads());
+      return head.set_inside(head.inside() + fact.booking_checked_in().heads());
+    case Kind::kBookingCheckedOut:
+      return head.set_inside(head.inside() - fact.booking_checked_out().heads());
+    case Kind::kDoorRecorded:
+      return head.set_door_records(head.door_records() + 1);
     case Kind::kBookingsMissed:
       return Missed(head, fact.bookings_missed());
     case Kind::kBookingsSwept:

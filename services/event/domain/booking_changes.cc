@@ -72,13 +72,14 @@ absl::StatusOr<const record::BookingRecord*> FindExcusable(const Session& sessio
 }  // namespace
 
 absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_view id,
-                                          const v1::Party& party, const v1::Booking::Needs& needs,
-                                          bool by_staff, const Rules& rules, absl::Time now) {
+                                          const BookingChange& change, const Rules& rules, absl::Time now) {
   const record::SessionHead& head = session.head();
   auto found = FindStanding(session, id);
   if (!found.ok()) return found.status();
   const record::BookingRecord& booking = **found;
-  if (absl::Status status = CheckOpen(head, now, by_staff); !status.ok()) return status;
+  const v1::Party& party = change.party;
+  if (absl::Status status = CheckOpen(head, now, change.by_staff); !status.ok() && !change.at_door)
+    return status;
   PartyCommand command;
   command.kind = booking.kind();
   command.party = party;
@@ -87,11 +88,12 @@ absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_v
   command.grade = booking.grade();
   const Places need = PlacesOf(head, booking.kind(), party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
-  if (!command.school.empty()) {
+  if (!command.school.empty() && !change.too_few_adults) {
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }
-  if (absl::Status status = CheckFinal(head, id, booking, party, rules, now); !status.ok() && !by_staff)
-    return status;
+  if (!change.by_staff) {
+    if (absl::Status status = CheckFinal(head, id, booking, party, rules, now); !status.ok()) return status;
+  }
   uint32_t allotments = 0;
   for (const record::Allotted& part : booking.allotted()) allotments |= 1U << part.allotment();
   Places more = need;
@@ -104,7 +106,7 @@ absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_v
   record::BookingChanged* changed = fact.mutable_booking_changed();
   changed->set_id(std::string(id));
   *changed->mutable_party() = party;
-  if (needs.ByteSizeLong() > 0) *changed->mutable_needs() = needs;
+  if (change.needs.ByteSizeLong() > 0) *changed->mutable_needs() = change.needs;
   *changed->mutable_before() = booking.taken();
   *changed->mutable_taken() = {need.begin(), need.end()};
   *changed->mutable_allotted_before() = booking.allotted();

@@ -10,11 +10,17 @@
 
 namespace kepu::event::domain {
 
+struct BookingChange {
+  v1::Party party;
+  v1::Booking::Needs needs;
+  bool by_staff = false;        // bound by the places only
+  bool at_door = false;         // told when the session may have ended
+  bool too_few_adults = false;  // staff let the class in all the same
+};
 // Another party and other needs. HEADCOUNT_FINAL when it may not move so far any more, SESSION_FULL and its
 // like when there is no room for more.
 absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_view id,
-                                          const v1::Party& party, const v1::Booking::Needs& needs,
-                                          bool by_staff, const Rules& rules, absl::Time now);
+                                          const BookingChange& change, const Rules& rules, absl::Time now);
 
 // What has to be booked elsewhere for a booking to move there; `id` of what it becomes. WRONG_STATE for one
 // that does not stand.

@@ -211,29 +211,6 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   return facts;
 }
 
-absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id, const Rules& rules,
-                                    absl::Time now) {
-  const record::SessionHead& head = session.head();
-  absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
-  if (!found.ok()) return found.status();
-  const record::BookingRecord* booking = *found;
-  if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
-  if (booking->state() == v1::Booking::CHECKED_IN) return Facts{};
-  if (absl::Status status = CheckOpen(head, now, true); !status.ok()) return status;
-  if (booking->state() != v1::Booking::CONFIRMED) return WrongState(head, id, booking->state());
-  absl::Time opens = absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
-  if (now < opens) {
-    return refusal::Refuse(
-        kPrecondition, "CHECK_IN_NOT_OPEN",
-        {{"name", BookingName(head, id)}, {"opens", calendar::UtcText(absl::ToUnixMicros(opens))}});
-  }
-  Facts facts = {At(now)};
-  record::BookingCheckedIn* checked_in = facts.back().mutable_booking_checked_in();
-  checked_in->set_id(std::string(id));
-  *checked_in->mutable_taken() = booking->taken();
-  return facts;
-}
-
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need) {
   int64_t heads = Heads(command.party);
   if (heads == 0) return refusal::BadField("party", "has nobody in it; give adults, pupils or others");

@@ -1,4 +1,4 @@
-// Decisions on bookings: hold, book, confirm, cancel, check in. Each takes the state and a command and
+// Decisions on bookings: hold, book, confirm, cancel. Each takes the state and a command and
 // answers facts, or the refusal; no facts means that it is so already. The engine has applied what is due
 // before. Pure.
 #pragma once
@@ -49,8 +49,6 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
 // takes its place.
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
                                    const Rules& rules, absl::Time now, absl::string_view moved_to = "");
-absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id, const Rules& rules,
-                                    absl::Time now);
 
 // Of a party in a session, whatever is free: limits, and that it can ever fit.
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);

@@ -28,6 +28,8 @@ struct Tally {
   std::set<std::string> records;         // confirmed and not given back
   bool fits = true;                      // no booking takes places of a pool that is not there
   std::map<int, int64_t> allotted;       // by allotment, of live bookings
+  int64_t inside = 0;
+  uint32_t door_records = 0;
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -53,6 +55,9 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     // A visit to which nobody came was the school's all the same.
     const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
     if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
+    tally->inside += booking.inside();
+  } else if (child.has_door_record()) {
+    ++tally->door_records;
   } else if (child.has_reservation()) {
     if (child.reservation().state() == reservation::v1::Reservation::CONFIRMED &&
         !child.reservation().given_back()) {
@@ -153,6 +158,8 @@ absl::Status CheckInvariants(const Session& session) {
   if (tally.indexed + static_cast<size_t>(head.index_tail_size()) != tally.bookings) {
     return Wrong(head, "the index does not list every booking");
   }
+  if (tally.inside != head.inside()) return Wrong(head, "who is inside is miscounted");
+  if (tally.door_records != head.door_records()) return Wrong(head, "a record of the door is lost");
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
   if (absl::Status status = CheckAllotments(head, tally); !status.ok()) return status;
   if (absl::Status status = CheckReservations(head, tally); !status.ok()) return status;

@@ -16,6 +16,11 @@ std::string PersonField(absl::string_view digest) { return absl::StrCat("i/", di
 std::string IndexField(uint32_t chunk) { return absl::StrCat("x/", chunk); }
 std::string ChangeField(uint32_t number) { return absl::StrCat("c/", number); }
 
+std::string DoorField(uint32_t number) { return absl::StrCat("d/", number); }
+std::string DoorNumberField(absl::string_view device, absl::string_view id) {
+  return absl::StrCat("n/", device, "/", id);
+}
+
 std::string NameOf(const record::SessionHead& head) {
   return absl::StrCat("events/", head.event(), "/sessions/", head.id());
 }

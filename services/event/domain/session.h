@@ -40,6 +40,8 @@ inline constexpr int kMaxWaiting = 2000;
 inline constexpr int kMaxAllotments = 6;
 // Changes by staff that a session remembers one by one.
 inline constexpr uint32_t kMaxChanges = 200;
+// Records of devices that a session keeps: a day of a large fair.
+inline constexpr uint32_t kMaxDoorRecords = 50000;
 
 std::string BookingField(absl::string_view id);
 std::string HoldField(uint32_t queue, uint64_t number);
@@ -48,6 +50,9 @@ std::string WaitRefField(int priority, uint64_t number);
 std::string PersonField(absl::string_view digest);
 std::string IndexField(uint32_t chunk);
 std::string ChangeField(uint32_t number);
+// A record of a device by its number, and its number by what the device calls it.
+std::string DoorField(uint32_t number);
+std::string DoorNumberField(absl::string_view device, absl::string_view id);
 
 // "events/…/sessions/…", and a name in it.
 std::string NameOf(const record::SessionHead& head);

@@ -90,6 +90,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   if (head.open_us() != 0) calendar::SetMicros(head.open_us(), session->mutable_booking_open_time());
   if (head.close_us() != 0) calendar::SetMicros(head.close_us(), session->mutable_booking_close_time());
   session->set_overfull(domain::IsOverfull(head));
+  session->set_arrived(head.arrived());
+  session->set_inside(head.inside());
   session->set_party_min(head.party_min());
   session->set_party_max(head.party_max());
   session->set_waiting(head.wait().waiting());
@@ -124,6 +126,11 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   const bool stands = resource->state() == v1::Booking::HELD || resource->state() == v1::Booking::CONFIRMED;
   if (stands) calendar::SetMicros(booking.free_us(), resource->mutable_free_until());
   resource->set_late(booking.late());
+  if (booking.check_in_us() != 0)
+    calendar::SetMicros(booking.check_in_us(), resource->mutable_check_in_time());
+  resource->set_inside(booking.inside());
+  if (booking.has_booked()) *resource->mutable_booked_party() = booking.booked();
+  resource->set_override_reason(booking.override_reason());
   resource->set_moved_to(booking.moved_to());
   resource->set_moved_from(booking.moved_from());
   resource->set_excuse(booking.excuse());
