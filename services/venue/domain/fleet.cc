@@ -1,7 +1,6 @@
 #include "services/venue/domain/fleet.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -29,20 +28,6 @@ absl::string_view Head(absl::string_view name, int count) {
   size_t at = 0;
   for (; count > 0 && at != absl::string_view::npos; --count) at = name.find('/', at == 0 ? 0 : at + 1);
   return name.substr(0, at);
-}
-
-constexpr std::array<absl::string_view, 10> kMainUrban = {"banan",     "beibei",     "dadukou", "jiangbei",
-                                                          "jiulongpo", "liangjiang", "nanan",   "shapingba",
-                                                          "yubei",     "yuzhong"};
-constexpr std::array<absl::string_view, 11> kNorthEast = {"chengkou", "dianjiang", "fengdu",  "fengjie",
-                                                          "kaizhou",  "liangping", "wanzhou", "wushan",
-                                                          "wuxi",     "yunyang",   "zhong"};
-constexpr std::array<absl::string_view, 6> kSouthEast = {"pengshui", "qianjiang", "shizhu",
-                                                         "wulong",   "xiushan",   "youyang"};
-
-template <class List>
-bool Holds(const List& list, absl::string_view id) {
-  return std::find(list.begin(), list.end(), id) != list.end();
 }
 
 }  // namespace
@@ -116,17 +101,6 @@ absl::StatusOr<std::vector<Taking>> TakingsOf(const FleetState& state, absl::str
   std::sort(found.begin(), found.end(),
             [](const Taking& a, const Taking& b) { return a.start_us() < b.start_us(); });
   return found;
-}
-
-Region RegionOf(absl::string_view district) {
-  const absl::string_view id = IdOf(district);
-  if (Holds(kMainUrban, id)) return Region::kMainUrban;
-  if (Holds(kNorthEast, id)) return Region::kNorthEast;
-  return Holds(kSouthEast, id) ? Region::kSouthEast : Region::kOther;
-}
-
-travel::Place PlaceOf(absl::string_view name, absl::string_view district, const google::type::LatLng& at) {
-  return {std::string(name), at.latitude(), at.longitude(), RegionOf(district) == Region::kMainUrban};
 }
 
 travel::Place HomeOf(const v1::Caravan& caravan) {
