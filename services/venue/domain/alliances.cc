@@ -6,6 +6,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 
@@ -38,10 +39,8 @@ AllianceFacts Put(v1::Alliance alliance) {
 std::string AllianceName(absl::string_view alliance) { return absl::StrCat("alliances/", alliance); }
 
 absl::StatusOr<const v1::Alliance*> FindAlliance(const AllianceState& state, absl::string_view alliance) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(AllianceName(alliance));
-  return &(*child)->alliance();
+  return FindIn(state, kInfoField, AllianceName(alliance), &log::v1::AllianceChild::has_alliance,
+                &log::v1::AllianceChild::alliance);
 }
 
 absl::StatusOr<AllianceFacts> DecideCreateAlliance(const AllianceState& state, absl::string_view id,

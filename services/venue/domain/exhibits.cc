@@ -7,6 +7,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 
@@ -121,18 +122,13 @@ std::string CustodyName(absl::string_view exhibit, absl::string_view custody) {
 }
 
 absl::StatusOr<const v1::Exhibit*> FindExhibit(const ExhibitState& state, absl::string_view exhibit) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(ExhibitName(exhibit));
-  return &(*child)->exhibit();
+  return FindIn(state, kInfoField, ExhibitName(exhibit), &ExhibitChild::has_exhibit, &ExhibitChild::exhibit);
 }
 
 absl::StatusOr<const v1::Custody*> FindCustody(const ExhibitState& state, absl::string_view exhibit,
                                                absl::string_view custody) {
-  auto child = state.Find(CustodyField(custody));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(CustodyName(exhibit, custody));
-  return &(*child)->custody();
+  return FindIn(state, CustodyField(custody), CustodyName(exhibit, custody), &ExhibitChild::has_custody,
+                &ExhibitChild::custody);
 }
 
 absl::StatusOr<ExhibitFacts> DecideCreateExhibit(const ExhibitState& state, absl::string_view id,

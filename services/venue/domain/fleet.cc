@@ -6,22 +6,12 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "libs/refusal/refusal.h"
+#include "services/venue/domain/find.h"
 
 namespace kepu::venue {
 namespace {
 
 using Child = log::v1::FleetChild;
-
-template <class Message>
-absl::StatusOr<const Message*> FindIn(const FleetState& state, const std::string& field,
-                                      const std::string& name, bool (Child::*has)() const,
-                                      const Message& (Child::*get)() const) {
-  auto child = state.Find(field);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !((*child)->*has)()) return refusal::NotFound(name);
-  return &((*child)->*get)();
-}
 
 // The first `count` segments.
 absl::string_view Head(absl::string_view name, int count) {
@@ -60,23 +50,20 @@ absl::string_view CaravanOf(absl::string_view name) { return Head(name, 2); }
 absl::string_view TourOf(absl::string_view stop_name) { return Head(stop_name, 4); }
 
 absl::StatusOr<const v1::Caravan*> FindCaravan(const FleetState& state, absl::string_view caravan) {
-  return FindIn<v1::Caravan>(state, CaravanField(caravan), CaravanName(caravan), &Child::has_caravan,
-                             &Child::caravan);
+  return FindIn(state, CaravanField(caravan), CaravanName(caravan), &Child::has_caravan, &Child::caravan);
 }
 absl::StatusOr<const log::v1::TourPlanned*> FindTour(const FleetState& state, absl::string_view caravan,
                                                      absl::string_view tour) {
-  return FindIn<log::v1::TourPlanned>(state, TourField(caravan, tour), TourName(caravan, tour),
-                                      &Child::has_tour, &Child::tour);
+  return FindIn(state, TourField(caravan, tour), TourName(caravan, tour), &Child::has_tour, &Child::tour);
 }
 absl::StatusOr<const v1::Maintenance*> FindMaintenance(const FleetState& state, absl::string_view caravan,
                                                        absl::string_view maintenance) {
-  return FindIn<v1::Maintenance>(state, MaintenanceField(caravan, maintenance),
-                                 MaintenanceName(caravan, maintenance), &Child::has_maintenance,
-                                 &Child::maintenance);
+  return FindIn(state, MaintenanceField(caravan, maintenance), MaintenanceName(caravan, maintenance),
+                &Child::has_maintenance, &Child::maintenance);
 }
 absl::StatusOr<const v1::StopRequest*> FindStopRequest(const FleetState& state, absl::string_view request) {
-  return FindIn<v1::StopRequest>(state, StopRequestField(request), StopRequestName(request),
-                                 &Child::has_request, &Child::request);
+  return FindIn(state, StopRequestField(request), StopRequestName(request), &Child::has_request,
+                &Child::request);
 }
 
 absl::StatusOr<std::vector<Taking>> TakingsOf(const FleetState& state, absl::string_view caravan,

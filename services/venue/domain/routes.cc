@@ -5,6 +5,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/times.h"
 
@@ -82,10 +83,8 @@ absl::Status CheckStopsLast(const v1::Route& route, const VenueLookup& venues) {
 std::string RouteName(absl::string_view route) { return absl::StrCat("routes/", route); }
 
 absl::StatusOr<const v1::Route*> FindRoute(const RouteState& state, absl::string_view route) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (!state.Exists() || *child == nullptr) return refusal::NotFound(RouteName(route));
-  return &(*child)->route();
+  return FindIn(state, kInfoField, RouteName(route), &log::v1::RouteChild::has_route,
+                &log::v1::RouteChild::route);
 }
 
 absl::StatusOr<RouteFacts> DecideCreateRoute(const RouteState& state, absl::string_view id, v1::Route route,

@@ -57,11 +57,11 @@ absl::StatusOr<calendar::Recurrence> ReadRecurrence(const v1::Series::Recurrence
 
 // When it is on that date; an end at or before the start is the next day's.
 absl::StatusOr<Slot> SlotOn(const v1::Series& series, absl::CivilDay date) {
-  const int start = MinuteOfDay(series.start_time()), end = MinuteOfDay(series.end_time());
-  if (start < 0 || start == calendar::kMinutesPerDay)
+  const auto start = MinuteOf(series.start_time()), end = MinuteOf(series.end_time());
+  if (!start || *start == calendar::kMinutesPerDay)
     return BadField("series.start_time", "must be a whole minute from 00:00 to 23:59");
-  if (end < 0) return BadField("series.end_time", "must be a whole minute from 00:00 to 24:00");
-  return Slot{date, {calendar::At(date, start), calendar::At(end > start ? date : date + 1, end)}};
+  if (!end) return BadField("series.end_time", "must be a whole minute from 00:00 to 24:00");
+  return Slot{date, {calendar::At(date, *start), calendar::At(*end > *start ? date : date + 1, *end)}};
 }
 
 // Those that its rule gives, from the first that begins after `now`.

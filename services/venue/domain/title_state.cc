@@ -8,6 +8,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/assessments.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -143,20 +144,14 @@ std::string ObjectionName(absl::string_view title, absl::string_view objection) 
 }
 
 absl::StatusOr<const Title*> FindTitle(const TitlesState& state, absl::string_view title) {
-  auto child = state.Find(TitleField(title));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !(*child)->has_title()) return refusal::NotFound(TitleName(title));
-  return &(*child)->title();
+  return FindIn(state, TitleField(title), TitleName(title), &TitleChild::has_title, &TitleChild::title);
 }
 
 absl::StatusOr<const log::v1::ObjectionRecord*> FindObjection(const TitlesState& state,
                                                               absl::string_view title,
                                                               absl::string_view objection) {
-  auto child = state.Find(ObjectionField(title, objection));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !(*child)->has_objection())
-    return refusal::NotFound(ObjectionName(title, objection));
-  return &(*child)->objection();
+  return FindIn(state, ObjectionField(title, objection), ObjectionName(title, objection),
+                &TitleChild::has_objection, &TitleChild::objection);
 }
 
 bool IsApplication(Title::State state) {
