@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/find.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 
@@ -45,13 +46,10 @@ absl::StatusOr<const v1::Alliance*> FindAlliance(const AllianceState& state, abs
 
 absl::StatusOr<AllianceFacts> DecideCreateAlliance(const AllianceState& state, absl::string_view id,
                                                    v1::Alliance alliance, absl::Time now) {
-  alliance.set_name(AllianceName(id));
+  StampNew(alliance, AllianceName(id), now);
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", alliance.name()}});
   if (absl::Status status = CheckAlliance(alliance); !status.ok()) return status;
-  alliance.set_etag("1");
-  *alliance.mutable_create_time() = ToTimestamp(now);
-  *alliance.mutable_update_time() = alliance.create_time();
   return Put(std::move(alliance));
 }
 
@@ -63,10 +61,7 @@ absl::StatusOr<AllianceFacts> DecideUpdateAlliance(const AllianceState& state, a
   const v1::Alliance& base = **found;
   if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   v1::Alliance alliance = edit(base);
-  alliance.set_name(base.name());
-  *alliance.mutable_create_time() = base.create_time();
-  *alliance.mutable_update_time() = ToTimestamp(now);
-  alliance.set_etag(NextEtag(base.etag()));
+  StampChanged(alliance, base, now);
   if (absl::Status status = CheckAlliance(alliance); !status.ok()) return status;
   return Put(std::move(alliance));
 }

@@ -13,6 +13,7 @@
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -273,11 +274,6 @@ absl::StatusOr<v1::Series> UntilADate(v1::Series series) {
   return series;
 }
 
-void Revise(v1::Series& series, absl::Time now) {
-  series.set_etag(NextEtag(series.etag()));
-  *series.mutable_update_time() = ToTimestamp(now);
-}
-
 log::v1::VenueFact PutFact(const SeriesPlace& place, absl::Time now) {
   log::v1::VenueFact fact;
   fact.mutable_series_put()->set_space(place.space);
@@ -294,13 +290,10 @@ absl::StatusOr<Facts> DecideCreateSeries(const VenueState& state, const SeriesPl
   auto rules = RulesOf(state, place.venue);
   if (!rules.ok()) return rules.status();
   v1::Series series = wished;
-  series.set_name(SeriesName(place.venue, place.space, place.id));
+  StampNew(series, SeriesName(place.venue, place.space, place.id), now);
   series.clear_occurrences();
   series.clear_continues();
   series.set_state(v1::Series::ACTIVE);
-  series.set_etag("1");
-  *series.mutable_create_time() = ToTimestamp(now);
-  *series.mutable_update_time() = series.create_time();
   auto slots = SlotsOf(series, *rules, holidays, now);
   if (!slots.ok()) return slots.status();
   auto wish = WishOf(state, place, series);
@@ -365,7 +358,7 @@ absl::StatusOr<Facts> DecideChangeSeries(const VenueState& state, const SeriesPl
   if (!next.ok()) return next.status();
   v1::Series stays = change.scope == v1::Series::ALL ? *next : base;
   const std::vector<std::string> released = TakeOut(*meant, stays);
-  Revise(stays, now);
+  StampAgain(stays, now);
 
   std::vector<Slot> slots;
   v1::Series* target = &stays;
@@ -380,11 +373,8 @@ absl::StatusOr<Facts> DecideChangeSeries(const VenueState& state, const SeriesPl
       Cut(stays, *change.date);
       target = &*next;
       next->clear_occurrences();
-      next->set_name(SeriesName(place.venue, place.space, change.new_id));
+      StampNew(*next, SeriesName(place.venue, place.space, change.new_id), now);
       next->set_continues(base.name());
-      next->set_etag("1");
-      *next->mutable_create_time() = ToTimestamp(now);
-      *next->mutable_update_time() = next->create_time();
       auto start = ToDay("series.recurrence.start_date", next->recurrence().start_date());
       if (!start.ok()) return start.status();
       if (*start < *change.date) *next->mutable_recurrence()->mutable_start_date() = ToDate(*change.date);
@@ -434,7 +424,7 @@ absl::StatusOr<Facts> DecideCancelSeries(const VenueState& state, const SeriesPl
   } else {
     series.set_state(v1::Series::ENDED);
   }
-  Revise(series, now);
+  StampAgain(series, now);
   *fact.mutable_series_put()->add_series() = std::move(series);
   return Facts{std::move(fact)};
 }

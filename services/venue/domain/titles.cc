@@ -10,6 +10,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/title_rules.h"
@@ -105,11 +106,8 @@ absl::Status CheckLadder(const TitlesState& state, const Title& title) {
 
 // What only the way through the steps can set.
 void ClearCourse(Title& title, absl::string_view id, Title::State state, absl::Time now) {
-  title.set_name(TitleName(id));
+  StampNew(title, TitleName(id), now);
   title.set_state(state);
-  *title.mutable_create_time() = ToTimestamp(now);
-  *title.mutable_update_time() = title.create_time();
-  title.set_etag("1");
   Title::Step& step = *title.add_steps();
   step.set_state(state);
   *step.mutable_time() = title.create_time();
@@ -241,8 +239,7 @@ absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_vie
     if (absl::Status status = CheckDates(title, calendar::DayOf(now)); !status.ok()) return status;
   }
   if (base.state() == Title::APPLIED) FillChecklist(title);
-  *title.mutable_update_time() = ToTimestamp(now);
-  title.set_etag(NextEtag(base.etag()));
+  StampAgain(title, now);
   TitleFacts facts;
   *facts.emplace_back().mutable_title_edited() = std::move(title);
   return facts;
