@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
 #include "libs/paging/paging.h"
@@ -38,7 +38,7 @@ struct CallContext {
   const paging::Pager& pager;
   RegisterCopy& registers;
   // For what takes seconds.
-  auth::Workers& workers;
+  executor::Workers& workers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

@@ -67,7 +67,7 @@ void List(const CallContext& context, ListCall call) {
   const v1::ListExhibitsRequest& request = call.request();
   if (!request.owner().empty() && !request.alliance().empty())
     return call.Fail(refusal::BadField("alliance", "is asked for instead of an owner, not with one"));
-  const std::string scope = Collections::ExhibitsScope(request.owner(), request.alliance());
+  const std::string scope = CollectionShelf::ExhibitsScope(request.owner(), request.alliance());
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);
@@ -118,7 +118,7 @@ void End(const CallContext& context, EndCall call) {
 void Stays(const CallContext& context, StaysCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
-  const std::string scope = Collections::CustodiesScope(ids[0]);
+  const std::string scope = CollectionShelf::CustodiesScope(ids[0]);
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);

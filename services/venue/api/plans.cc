@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "libs/calendar/dates.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/domain/caravans.h"
 #include "services/venue/domain/stop_requests.h"

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/merge.h"
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "libs/calendar/dates.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
