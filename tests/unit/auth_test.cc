@@ -1,5 +1,5 @@
-// Secrets and who may what: identities between processes, the access rules and their matrix, passwords and
-// their workers, the keys of persons, and files.
+// Secrets and who may what: identities between processes, the access rules and their matrix, passwords, the
+// keys of persons, and files.
 #include <time.h>
 #include "absl/time/clock.h"
 #include "kepu/identity/v1/directory.pb.h"
