@@ -1,6 +1,7 @@
 // Secrets and who may what: identities between processes, the access rules and their matrix, passwords, the
 // keys of persons, and files.
 #include <time.h>
+
 #include "absl/time/clock.h"
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/identity/v1/identity.pb.h"

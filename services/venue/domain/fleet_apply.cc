@@ -156,7 +156,7 @@ void PutTour(FleetState& state, const TourPlanned& planned) {
   for (int i = 0; i < tour.stops_size(); ++i) {
     v1::StopRequest* request = RequestOf(state, tour.stops(i));
     if (request == nullptr) continue;
-    Turn(*request, v1::StopRequest::ACCEPTED, tour.update_time());
+    Turn(*request, v1::StopRequest::ACCEPTED, ToTime(tour.update_time()));
     request->clear_reason();
     request->set_stop(StopName(tour.name(), i));
   }
@@ -187,7 +187,7 @@ absl::Status Replan(FleetState& state, const TourPlanned& fact) {
   FleetChild* child = TourChild(state, IdOf(CaravanOf(name)), IdOf(name));
   if (child == nullptr) return Defect("tour");
   const TourPlanned before = child->tour();
-  LetGo(state, before, v1::StopRequest::OPEN, {}, fact.tour().update_time());
+  LetGo(state, before, v1::StopRequest::OPEN, {}, ToTime(fact.tour().update_time()));
   PutTour(state, fact);
   return absl::OkStatus();
 }

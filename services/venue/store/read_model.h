@@ -47,7 +47,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
   // Exhibits and alliances.
-  const Collections& collections() const { return collections_; }
+  const CollectionShelf& collections() const { return collections_; }
   // On the executor: ids of the venues of a district, in order.
   const std::set<std::string>& VenuesIn(absl::string_view district) const;
   // On the executor: each venue, in no order.
