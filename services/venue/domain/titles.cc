@@ -68,8 +68,16 @@ absl::Status CheckEntry(Title& title, v1::BaseCategory venue_category, FieldErro
   return errors.ToStatus();
 }
 
+// The head names what is live, and it must stay small.
+absl::Status CheckCount(const TitlesState& state, const Title& title) {
+  if (state.head().live_size() < kMaxLiveTitles) return absl::OkStatus();
+  return refusal::Refuse(kNo, "TOO_MANY_TITLES",
+                         {{"holder", title.holder()}, {"max", absl::StrCat(kMaxLiveTitles)}});
+}
+
 absl::Status CheckRoom(const TitlesState& state, const Title& title) {
-  if (title.kind() == Title::COMMENDATION) return absl::OkStatus();
+  if (title.kind() == Title::COMMENDATION)
+    return title.has_expire_date() ? CheckCount(state, title) : absl::OkStatus();
   for (const auto& live : state.head().live()) {
     if (live.kind() == title.kind() && live.level() == title.level())
       return refusal::Refuse(kNo, "TITLE_LIVE",
@@ -77,10 +85,7 @@ absl::Status CheckRoom(const TitlesState& state, const Title& title) {
                               {"name", TitleName(live.id())},
                               {"state", Title::State_Name(live.state())}});
   }
-  if (state.head().live_size() >= kMaxLiveTitles)
-    return refusal::Refuse(kNo, "TOO_MANY_TITLES",
-                           {{"holder", title.holder()}, {"max", absl::StrCat(kMaxLiveTitles)}});
-  return absl::OkStatus();
+  return CheckCount(state, title);
 }
 
 // A base climbs level by level, and who failed nationally sits out.
@@ -237,6 +242,9 @@ absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_vie
   if (absl::Status status = CheckEntry(title, base.category(), errors); !status.ok()) return status;
   if (IsInForce(base.state())) {
     if (absl::Status status = CheckDates(title, calendar::DayOf(now)); !status.ok()) return status;
+  }
+  if (title.kind() == Title::COMMENDATION && title.has_expire_date() && !base.has_expire_date()) {
+    if (absl::Status status = CheckCount(state, title); !status.ok()) return status;
   }
   if (base.state() == Title::APPLIED) FillChecklist(title);
   StampAgain(title, now);
