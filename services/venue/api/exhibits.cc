@@ -128,21 +128,20 @@ void Stays(const CallContext& context, StaysCall call) {
 void Locate(const CallContext& context, LocateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
-  AfterPosition(context, std::move(call), [&context, id = ids[0]](LocateCall ready) {
-    auto shared = std::make_shared<LocateCall>(std::move(ready));
-    context.executor.Post([&context, id, shared] {
-      const ExhibitState* state = context.model.collections().FindExhibit(id);
-      if (state == nullptr) return shared->Fail(refusal::NotFound(ExhibitName(id)));
-      const absl::Time time =
-          shared->request().has_time() ? ToTime(shared->request().time()) : context.clock.Now();
-      v1::LocateExhibitResponse response;
-      if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
-      auto exhibit = FindExhibit(*state, id);
-      if (!exhibit.ok()) return shared->Fail(exhibit.status());
-      response.set_owner((*exhibit)->owner());
-      shared->Finish(absl::StatusOr<v1::LocateExhibitResponse>(std::move(response)));
-    });
-  });
+  ComputeOnModel(
+      context, std::move(call),
+      [&context, id = ids[0]](const LocateCall& ready) -> absl::StatusOr<v1::LocateExhibitResponse> {
+        const ExhibitState* state = context.model.collections().FindExhibit(id);
+        if (state == nullptr) return refusal::NotFound(ExhibitName(id));
+        auto exhibit = FindExhibit(*state, id);
+        if (!exhibit.ok()) return exhibit.status();
+        const auto& request = ready.request();
+        const absl::Time time = request.has_time() ? ToTime(request.time()) : context.clock.Now();
+        v1::LocateExhibitResponse response;
+        if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
+        response.set_owner((*exhibit)->owner());
+        return response;
+      });
 }
 
 }  // namespace

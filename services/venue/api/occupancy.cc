@@ -106,15 +106,13 @@ void List(const CallContext& context, ListCall call) {
     std::vector<std::string> ids;
     if (!ParseName(call, "venue", "venues/*", request.venue(), &ids)) return;
   }
-  AfterPosition(context, std::move(call), [&context, range = *range](ListCall ready) {
-    auto shared = std::make_shared<ListCall>(std::move(ready));
-    context.executor.Post([&context, range, shared] {
-      const v1::ListOccupancyRequest& asked = shared->request();
-      if (!asked.venue().empty() && context.model.Find(IdOf(asked.venue())) == nullptr)
-        return shared->Fail(refusal::NotFound(asked.venue()));
-      shared->Finish(Compute(context, asked, range));
-    });
-  });
+  ComputeOnModel(
+      context, std::move(call),
+      [&context, range = *range](const ListCall& ready) -> absl::StatusOr<v1::ListOccupancyResponse> {
+        const std::string& venue = ready.request().venue();
+        if (!venue.empty() && context.model.Find(IdOf(venue)) == nullptr) return refusal::NotFound(venue);
+        return Compute(context, ready.request(), range);
+      });
 }
 
 }  // namespace
