@@ -33,7 +33,7 @@ class HostedIdentity final : public host::Hosted {
   auth::PasswordHasher hasher_;
   std::unique_ptr<IdentityService> service_;
   // Last: its threads end before what they work on.
-  auth::WorkerPool workers_;
+  executor::WorkerPool workers_;
 };
 
 absl::StatusOr<std::unique_ptr<host::Hosted>> Make(const host::Resources& given) {

@@ -20,7 +20,7 @@ struct Deps {
   executor::Clock& clock;
   const kepu::store::KeyMaker& keys;
   vault::Vault& vault;
-  auth::Workers& workers;
+  executor::Workers& workers;
   const auth::PasswordHasher& hasher;
   // Unguessable bytes for tokens: auth::RandomBytes, or the seed of a simulation.
   std::function<std::string(size_t)> random_bytes;

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "absl/container/flat_hash_map.h"
-#include "libs/auth/worker_pool.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/host/host.h"
 #include "libs/reservation/participant.h"
 #include "services/venue/service.h"
@@ -46,7 +46,7 @@ class HostedVenue final : public kepu::host::Hosted {
   absl::flat_hash_map<std::string, std::unique_ptr<Participant>> pivots_;
   std::unique_ptr<kepu::venue::Service> service_;
   // Last: its threads end before what they work on. One plan at a time, a few more may wait.
-  kepu::auth::WorkerPool workers_{1, 4};
+  kepu::executor::WorkerPool workers_{1, 4};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {

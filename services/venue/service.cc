@@ -96,7 +96,7 @@ class ServiceImpl final : public Service {
   reservation::Desk desk_;
   reservation::Settler settler_;
   RegisterCopy registers_;
-  auth::ExecutorWorkers own_workers_;
+  executor::ExecutorWorkers own_workers_;
   CallContext context_;
   rpc::Service rpc_;
 };

@@ -10,8 +10,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
@@ -40,7 +40,7 @@ struct ServiceDeps {
   rpc::Peer* identity = nullptr;
   // Where plans are made, since they take seconds; null: on the executor, for tests and the simulator. Its
   // threads end before the service does.
-  auth::Workers* workers = nullptr;
+  executor::Workers* workers = nullptr;
 };
 
 class Service {

@@ -54,7 +54,7 @@ class HostedVolunteer final : public kepu::host::Hosted {
   std::unique_ptr<Participant> event_;
   std::unique_ptr<kepu::volunteer::Service> service_;
   // Last: its threads end before what they work on.
-  kepu::auth::WorkerPool workers_;
+  kepu::executor::WorkerPool workers_;
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {

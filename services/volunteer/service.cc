@@ -39,7 +39,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                  deps_.settler_options),
         chores_(executor_, deps_.random),
         personal_(deps_.vault, deps_.workers),
-        venues_(deps_.venues, executor_, deps_.rules.main_urban),
+        venues_(deps_.venues, executor_),
         api_({*engine_, executor_, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
               *follower_, desk_, settler_, chores_, venues_, personal_}),
         rpc_(deps_.authorizer) {

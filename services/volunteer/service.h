@@ -10,8 +10,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
@@ -33,7 +33,7 @@ struct ServiceDeps {
   std::string paging_secret;
   // Keys of persons, and the threads that may wait for its disk.
   vault::Vault& vault;
-  auth::Workers& workers;
+  executor::Workers& workers;
   // Participants of other services by name: who holds the pivots of claims here. Null for an unknown one.
   std::function<reservation::Participant*(absl::string_view service)> others = nullptr;
   // The venue service, asked where places lie; null when there is none.

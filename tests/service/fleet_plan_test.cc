@@ -77,7 +77,25 @@ TEST_F(FleetPlanTest, ReasonsAndWhatIsLeftOutAreTold) {
   EXPECT_EQ(proposal.parent(), "caravans/a");
   ASSERT_EQ(proposal.tour().stops_size(), 2);
   ASSERT_EQ(proposal.reasons_size(), 3);
-  for (const auto& reason : proposal.reasons()) EXPECT_FALSE(reason.zh().empty() || reason.en().empty());
+  std::multiset<std::string> why;
+  for (int i = 0; i < 2; ++i) why.insert(proposal.reasons(i).en());
+  const auto stop = [](const char* host, const char* weight, const char* heads, const char* extra) {
+    return refusal::Sentence("PLAN_STOP", "en",
+                             {{"host", host},
+                              {"weight", weight},
+                              {"base", "10"},
+                              {"gap", "24"},
+                              {"region", "0"},
+                              {"heads", heads},
+                              {"extra", extra},
+                              {"last", "-"}});
+  };
+  EXPECT_EQ(why, (std::multiset<std::string>{stop("schools/near", "39", "3", "2"),
+                                             stop("villages/v", "45", "0", "11")}));
+  const std::string order =
+      refusal::Sentence("PLAN_ORDER", "en", {{"start", "$"}, {"stops", "2"}, {"km", "$"}});
+  EXPECT_EQ(proposal.reasons(2).en().substr(0, order.find('$')), order.substr(0, order.find('$')));
+  EXPECT_THAT(proposal.reasons(2).en(), testing::HasSubstr(" 2 stops and "));
   ASSERT_EQ(plan->left_out_size(), 1);
   EXPECT_EQ(plan->left_out(0).name(), late.name());
   EXPECT_EQ(plan->left_out(0).rule(), "PLAN_NO_WISHED_DAY");

@@ -174,7 +174,7 @@ class IdentityServiceTest : public ::testing::Test {
   kepu::store::MemoryStore stores_[2] = {{data_, executor_, [this] { return clock_.Now(); }},
                                          {data_, executor_, [this] { return clock_.Now(); }}};
   kepu::store::KeyMaker keys_{std::string(32, 'k')};
-  auth::ExecutorWorkers workers_{executor_};
+  executor::ExecutorWorkers workers_{executor_};
   auth::PasswordHasher hasher_{std::string(32, 'q'), {1, 64 * 1024}};
   std::string folder_;
   std::unique_ptr<vault::Vault> vault_;

@@ -145,6 +145,32 @@ TEST_F(VenueSeriesService, AMonthOfADistrictInPages) {
   EXPECT_THAT(List(Month("districts/absent"))->spaces(), IsEmpty());
 }
 
+TEST_F(VenueSeriesService, APageGoesOnWhenTheVenueOfTheLastOneHasLeftTheDistrict) {
+  ASSERT_TRUE(Change<v1::Venue>("CreateVenue", MakeVenue("b"), kCity).ok());
+  v1::CreateSpaceRequest create;
+  create.set_parent("venues/b");
+  create.set_space_id("room");
+  create.mutable_space()->mutable_display_name()->set_zh("教室");
+  create.mutable_space()->set_kind(v1::Space::ROOM);
+  ASSERT_TRUE(Change<v1::Space>("CreateSpace", create, kCity).ok());
+  v1::ListOccupancyRequest month = Month("districts/jiangbei");
+  month.set_page_size(1);
+  const auto first = List(month);
+  ASSERT_TRUE(first.ok()) << first.status();
+  EXPECT_EQ(first->spaces(0).space(), "venues/b/spaces/room");
+  v1::UpdateVenueRequest move;
+  move.mutable_venue()->set_name("venues/b");
+  move.mutable_venue()->set_district("districts/yuzhong");
+  move.mutable_update_mask()->add_paths("district");
+  ASSERT_TRUE(Change<v1::Venue>("UpdateVenue", move, kCity).ok());
+  month.set_page_token(first->next_page_token());
+  month.set_page_size(10);
+  const auto rest = List(month);
+  ASSERT_TRUE(rest.ok()) << rest.status();
+  ASSERT_THAT(rest->spaces(), SizeIs(2));
+  EXPECT_EQ(rest->spaces(0).space(), "venues/cqstm/spaces/hall");
+}
+
 TEST_F(VenueSeriesService, OtherHallsHereAndNearbyAreNamed) {
   const auto put = [&](const std::string& venue, double latitude) {
     v1::CreateVenueRequest request = MakeVenue(venue);

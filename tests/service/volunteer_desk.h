@@ -239,7 +239,7 @@ class VolunteerDesk {
   const auth::AccessAuthorizer authorizer;
   TemporaryFolder folder;
   std::unique_ptr<vault::Vault> vault;
-  auth::ExecutorWorkers workers;
+  executor::ExecutorWorkers workers;
   std::unique_ptr<Service> service;
   std::shared_ptr<Answer> last;
   // None: restart after setting it.

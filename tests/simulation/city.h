@@ -10,8 +10,8 @@
 #include "google/protobuf/struct.pb.h"
 #include "libs/auth/access.h"
 #include "libs/auth/password.h"
-#include "libs/auth/worker_pool.h"
 #include "libs/executor/sim_executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/rpc/peer.h"
 #include "libs/rpc/service.h"
 #include "libs/store/memory_store.h"
@@ -82,7 +82,7 @@ class City {
   executor::SeededRandom random_{1};
   const store::KeyMaker keys_{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer_;
-  auth::ExecutorWorkers workers_{executor};
+  executor::ExecutorWorkers workers_{executor};
   auth::PasswordHasher hasher_{std::string(32, 'q'), {1, 64 * 1024}};
   std::unique_ptr<vault::Vault> vault_;
   std::map<std::string, Node> nodes_;

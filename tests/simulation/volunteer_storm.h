@@ -9,7 +9,7 @@
 
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
-#include "libs/auth/worker_pool.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/vault/vault.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
@@ -44,7 +44,7 @@ class VolunteerStorm final : public Storm {
   void CheckForgotten(StormReport* report);
 
   vault::Vault& vault_;
-  auth::ExecutorWorkers workers_{executor_};
+  executor::ExecutorWorkers workers_{executor_};
   const volunteer::domain::Rules rules_;
   std::vector<std::string> shifts_;
   std::map<std::string, volunteer::domain::Person> people_;  // by key, at the end

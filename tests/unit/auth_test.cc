@@ -1,12 +1,7 @@
-// Secrets and who may what: identities between processes, the access rules and their matrix, passwords and
-// their workers, the keys of persons, and files.
+// Secrets and who may what: identities between processes, the access rules and their matrix, passwords, the
+// keys of persons, and files.
 #include <time.h>
 
-#include <atomic>
-#include <thread>
-
-#include "absl/synchronization/blocking_counter.h"
-#include "absl/synchronization/notification.h"
 #include "absl/time/clock.h"
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/identity/v1/identity.pb.h"
@@ -16,7 +11,6 @@
 #include "libs/auth/identity_token.h"
 #include "libs/auth/password.h"
 #include "libs/auth/secret_file.h"
-#include "libs/auth/worker_pool.h"
 #include "libs/refusal/refusal.h"
 #include "tests/unit/temporary_folder.h"
 
@@ -263,51 +257,6 @@ TEST(PasswordTest, AnUnknownUserCostsAsMuchAsAWrongPassword) {
   const double known = least(hash), unknown = least(std::nullopt);
   EXPECT_LT(unknown, known * 2);
   EXPECT_LT(known, unknown * 2);
-}
-
-TEST(WorkerPoolTest, IsBoundedAndShedsAtOnce) {
-  absl::Notification release, begun;
-  std::atomic<int> ran{0};
-  auth::WorkerPool pool(1, 4);
-  ASSERT_TRUE(pool.Run([&] {
-                    begun.Notify();
-                    release.WaitForNotification();
-                  })
-                  .ok());
-  ASSERT_TRUE(begun.WaitForNotificationWithTimeout(absl::Seconds(10)));
-  absl::BlockingCounter done(4);
-  for (int i = 0; i < 4; ++i) {
-    ASSERT_TRUE(pool.Run([&] {
-                      ++ran;
-                      done.DecrementCount();
-                    })
-                    .ok());
-  }
-  const absl::Status shed = pool.Run([&] { ++ran; });
-  EXPECT_EQ(shed.code(), absl::StatusCode::kResourceExhausted);
-  EXPECT_EQ(ReasonOf(shed), "BUSY");
-  release.Notify();
-  done.Wait();
-  EXPECT_EQ(ran, 4);
-}
-
-TEST(WorkerPoolTest, EndsWhileWorkWaits) {
-  std::atomic<int> ran{0};
-  absl::Notification release, begun;
-  std::thread releaser;
-  {
-    auth::WorkerPool pool(1);
-    ASSERT_TRUE(pool.Run([&] {
-                      begun.Notify();
-                      release.WaitForNotification();
-                    })
-                    .ok());
-    begun.WaitForNotification();
-    for (int i = 0; i < 10; ++i) ASSERT_TRUE(pool.Run([&] { ++ran; }).ok());
-    releaser = std::thread([&] { release.Notify(); });
-  }
-  releaser.join();
-  EXPECT_LE(ran, 10);
 }
 
 }  // namespace

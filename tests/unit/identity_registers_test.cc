@@ -154,6 +154,26 @@ TEST(RegistersTest, WhatIsWrongWithACommunity) {
   EXPECT_THAT(CheckEntry(record).ToString(), HasSubstr("community.retire_date"));
 }
 
+TEST(RegistersTest, SchoolsAndOrganizationsBeginBeforeTheyEnd) {
+  record::RegisterRecord record = School();
+  v1::School& school = *record.mutable_school();
+  *school.mutable_established_date() = Date(2020, 9, 1);
+  *school.mutable_retire_date() = Date(2020, 9, 2);
+  EXPECT_TRUE(CheckEntry(record).ok()) << CheckEntry(record);
+  *school.mutable_retire_date() = Date(2020, 9, 1);
+  EXPECT_THAT(CheckEntry(record).ToString(), HasSubstr("school.retire_date"));
+  *school.mutable_established_date() = Date(2020, 2, 30);
+  EXPECT_THAT(CheckEntry(record).ToString(), HasSubstr("school.established_date"));
+  record::RegisterRecord other;
+  v1::Organization& society = *other.mutable_organization();
+  society.set_name("organizations/o");
+  society.mutable_display_name()->set_zh("学会");
+  *society.mutable_established_date() = Date(2020, 1, 1);
+  EXPECT_TRUE(CheckEntry(other).ok()) << CheckEntry(other);
+  *society.mutable_retire_date() = Date(2019, 1, 1);
+  EXPECT_THAT(CheckEntry(other).ToString(), HasSubstr("organization.retire_date"));
+}
+
 TEST(RegistersTest, ANameThatIsGivenUpIsKept) {
   Register entry;
   Apply(entry, CreateEntry(entry, School()), ApplyToRegister);
@@ -265,6 +285,19 @@ RegisterEntries SmallCity() {
   rural.set_town("towns/t");
   rural.set_district("districts/far");
   return city;
+}
+
+TEST(SummaryTest, ASchoolCountsFromTheDayItIsThere) {
+  RegisterEntries city = SmallCity();
+  v1::School& fresh = city.schools.emplace_back(city.schools.front());
+  *fresh.mutable_established_date() = Date(2026, 9, 1);
+  *fresh.mutable_retire_date() = Date(2028, 9, 1);
+  EXPECT_EQ(Summarize(city, Date(2026, 8, 31)).rows(0).schools(), 2);
+  EXPECT_EQ(Summarize(city, Date(2026, 8, 31)).rows(0).pupils(), 42);
+  EXPECT_EQ(Summarize(city, Date(2026, 9, 1)).rows(0).schools(), 3);
+  EXPECT_EQ(Summarize(city, Date(2026, 9, 1)).rows(0).pupils(), 84);
+  EXPECT_EQ(Summarize(city, Date(2028, 8, 31)).rows(0).schools(), 3);
+  EXPECT_EQ(Summarize(city, Date(2028, 9, 1)).rows(0).schools(), 2);
 }
 
 TEST(SummaryTest, EverythingCountsWhereItBelongedOnTheDay) {

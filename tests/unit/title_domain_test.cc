@@ -1,9 +1,6 @@
 // The decisions about titles: entering them, every step and what it demands, their end, and what falls due.
-#include <random>
-
 #include "services/venue/domain/title_rules.h"
-#include "tests/unit/title_desk.h"
-#include "tests/unit/venue_desk.h"
+#include "tests/unit/title_fixture.h"
 
 namespace kepu::venue {
 namespace {
@@ -11,122 +8,6 @@ namespace {
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using v1::Title;
-
-constexpr char kBase[] = "venues/cqstm";
-
-class Titles : public ::testing::Test {
- protected:
-  ~Titles() override { desk_.Fold(); }
-
-  static Title Make(v1::TitleLevel level, Title::Kind kind = Title::SCIENCE_BASE) {
-    Title title;
-    title.set_holder(kind == Title::DEMONSTRATION_COMMUNITY ? "communities/guanyinqiao" : kBase);
-    title.set_kind(kind);
-    title.set_level(level);
-    title.set_district("districts/jiangbei");
-    title.set_category(v1::BASE_CATEGORY_VENUE);
-    title.mutable_display_name()->set_zh("称号");
-    return title;
-  }
-  absl::Status Apply(const std::string& id, const Title& title,
-                     v1::BaseCategory category = v1::BASE_CATEGORY_UNSPECIFIED) {
-    return desk_.Do([&](const TitlesState& state) { return DecideApply(state, id, title, category, now_); });
-  }
-  absl::Status Register(const std::string& id, const Title& title, Office office = Office::kCity) {
-    return desk_.Do([&](const TitlesState& state) {
-      return DecideRegister(state, id, title, v1::BASE_CATEGORY_UNSPECIFIED, office, now_);
-    });
-  }
-  template <class Request, class Decide>
-  absl::Status Step(const std::string& id, const Request& request, Decide decide, Office office) {
-    return desk_.Do([&](const TitlesState& state) { return decide(state, id, request, office, now_); });
-  }
-  absl::Status Recommend(const std::string& id) {
-    return desk_.Do([&](const TitlesState& state) { return DecideRecommend(state, id, {}, now_); });
-  }
-  absl::Status Withdraw(const std::string& id) {
-    return desk_.Do([&](const TitlesState& state) { return DecideWithdraw(state, id, {}, now_); });
-  }
-  absl::Status Decline(const std::string& id, Office office = Office::kCity) {
-    return Step(id, v1::DeclineTitleRequest(), DecideDecline, office);
-  }
-  absl::Status Review(const std::string& id, bool passed, Office office = Office::kCity) {
-    v1::ReviewTitleRequest request;
-    request.set_passed(passed);
-    request.set_score(86);
-    request.set_opinion("好");
-    auto title = FindTitle(desk_.state(), id);
-    if (title.ok()) {
-      for (const auto& criterion : (*title)->criteria()) {
-        auto* finding = request.add_findings();
-        finding->set_code(criterion.code());
-        finding->set_passed(passed);
-      }
-    }
-    return Step(id, request, DecideReview, office);
-  }
-  absl::Status Publicize(const std::string& id, absl::string_view first = "", absl::string_view last = "",
-                         Office office = Office::kCity) {
-    v1::PublicizeTitleRequest request;
-    if (!first.empty()) *request.mutable_first_date() = ToDate(D(first));
-    if (!last.empty()) *request.mutable_last_date() = ToDate(D(last));
-    return Step(id, request, DecidePublicize, office);
-  }
-  absl::Status Name(const std::string& id, Office office = Office::kCity) {
-    return Step(id, v1::NameTitleRequest(), DecideName, office);
-  }
-  absl::Status Confirm(const std::string& id) {
-    return Step(id, v1::ConfirmRectificationRequest(), DecideConfirm, Office::kCity);
-  }
-  absl::Status Revoke(const std::string& id, Office office = Office::kCity) {
-    return Step(id, v1::RevokeTitleRequest(), DecideRevoke, office);
-  }
-  absl::Status Object(const std::string& id, const std::string& objection) {
-    return desk_.Do([&](const TitlesState& state) {
-      return DecideObject(state, id, objection, "不符合", "users/" + objection, now_);
-    });
-  }
-  absl::Status Resolve(const std::string& id, const std::string& objection, bool upheld) {
-    v1::ResolveTitleObjectionRequest request;
-    request.set_upheld(upheld);
-    request.set_answer("已核实");
-    return desk_.Do([&](const TitlesState& state) {
-      return DecideResolve(state, id, objection, request, Office::kCity, now_);
-    });
-  }
-  absl::Status Rectify(const std::string& id, absl::string_view by) {
-    return desk_.Do([&](const TitlesState& state) -> absl::StatusOr<TitleFacts> {
-      if (auto title = FindTitle(state, id); !title.ok()) return title.status();
-      TitleFacts facts;
-      auto& step = *facts.emplace_back().mutable_title_stepped();
-      step.set_id(id);
-      step.set_state(Title::RECTIFYING);
-      *step.mutable_rectify_by_date() = ToDate(D(by));
-      step.set_time_us(absl::ToUnixMicros(now_));
-      return facts;
-    });
-  }
-  void Publicized(const std::string& id, const Title& title) {
-    ASSERT_TRUE(Apply(id, title).ok());
-    ASSERT_TRUE(Recommend(id).ok());
-    ASSERT_TRUE(Review(id, true).ok());
-    ASSERT_TRUE(Publicize(id).ok());
-  }
-  const Title& Get(const std::string& id) { return **FindTitle(desk_.state(), id); }
-  bool BadInput(const std::function<void(Title&)>& spoil, bool apply = true) {
-    Title title = Make(v1::TITLE_LEVEL_DISTRICT);
-
-    spoil(title);
-    TitlesState fresh;
-    const auto facts =
-        apply ? DecideApply(fresh, "x", title, v1::BASE_CATEGORY_UNSPECIFIED, now_)
-              : DecideRegister(fresh, "x", title, v1::BASE_CATEGORY_UNSPECIFIED, Office::kCity, now_);
-    return facts.status().code() == absl::StatusCode::kInvalidArgument;
-  }
-
-  absl::Time now_ = T("2026-03-02", 8);
-  TitleDesk desk_;
-};
 
 TEST_F(Titles, EntriesAreChecked) {
   for (const bool apply : {true, false}) {
@@ -269,6 +150,28 @@ TEST_F(Titles, OneOfAKindAndLevel) {
   for (int i = 0; i < 60; ++i)
     ASSERT_TRUE(Register(absl::StrCat("w", i), Make(v1::TITLE_LEVEL_MUNICIPAL, Title::COMMENDATION)).ok())
         << "as many as it gets";
+}
+
+TEST_F(Titles, AHolderHasOnlySoManyThatEnd) {
+  Title commendation = Make(v1::TITLE_LEVEL_DISTRICT, Title::COMMENDATION);
+  EXPECT_TRUE(Register("for-ever", commendation).ok());
+  *commendation.mutable_expire_date() = ToDate(D("2030-01-01"));
+  for (int i = 0; i < kMaxLiveTitles; ++i)
+    ASSERT_TRUE(Register(absl::StrCat("c", i), commendation).ok()) << i;
+  EXPECT_EQ(Reason(Register("one-more", commendation)), "TOO_MANY_TITLES");
+  EXPECT_EQ(Reason(Apply("base", Make(v1::TITLE_LEVEL_DISTRICT))), "TOO_MANY_TITLES");
+  EXPECT_EQ(Reason(desk_.Do([&](const TitlesState& state) {
+              TitleEdit ending;
+              ending.for_office = true;
+              ending.office = Office::kCity;
+              ending.edit = [](Title base) {
+                *base.mutable_expire_date() = ToDate(D("2030-01-01"));
+                return base;
+              };
+              return DecideEdit(state, "for-ever", ending, now_);
+            })),
+            "TOO_MANY_TITLES");
+  EXPECT_TRUE(Register("for-ever-too", Make(v1::TITLE_LEVEL_DISTRICT, Title::COMMENDATION)).ok());
 }
 
 TEST_F(Titles, AboveTheDistrictItTakesTheCity) {
@@ -456,93 +359,6 @@ TEST_F(Titles, EditingKeepsTheCourse) {
   ASSERT_TRUE(
       edit("h", true, [](Title& title) { *title.mutable_expire_date() = ToDate(D("2026-03-04")); }).ok());
   EXPECT_EQ(NextDue(desk_.state()), T("2026-03-04")) << "the new day counts";
-}
-
-// What a step did to a title, and whether the table lets it.
-struct Tried {
-  absl::Status status;
-  bool allowed = false;
-  Title::State after = Title::STATE_UNSPECIFIED;
-};
-
-class RandomTitles : public Titles {
- protected:
-  size_t Pick(size_t bound) { return static_cast<size_t>(random_() % bound); }
-
-  void TryApply() {
-    const auto level = static_cast<v1::TitleLevel>(1 + Pick(3));
-    const auto kind = Pick(2) == 0 ? Title::EXPERT_WORKSTATION : Title::CONTENT_CREATION_BASE;
-    const std::string id = absl::StrCat("t", model_.size());
-    const bool taken = std::any_of(model_.begin(), model_.end(), [&](const auto& entry) {
-      const Title& other = Get(entry.first);
-      return (IsApplication(entry.second) || IsInForce(entry.second)) && other.kind() == kind &&
-             other.level() == level;
-    });
-    const bool barred = level == v1::TITLE_LEVEL_NATIONAL && failed_.contains(kind) &&
-                        calendar::DayOf(now_).year() <= failed_[kind] + 1;
-    const absl::Status status = Apply(id, Make(level, kind));
-    EXPECT_EQ(Reason(status), taken ? "TITLE_LIVE" : barred ? "TITLE_ROUND_BARRED" : "") << status;
-    if (status.ok()) model_[id] = Title::APPLIED;
-  }
-
-  Tried TryStep(const std::string& id, Title::State before) {
-    const google::type::Date& noticed = Get(id).notice_last_date();
-    const bool passed = Pick(4) != 0;
-    switch (Pick(6)) {
-      case 0:
-        return {Recommend(id), before == Title::APPLIED, Title::DISTRICT_RECOMMENDED};
-      case 1:
-        return {Review(id, passed), before == Title::DISTRICT_RECOMMENDED,
-                passed ? Title::EXPERT_REVIEWED : Title::REJECTED};
-      case 2:
-        return {Publicize(id), before == Title::EXPERT_REVIEWED, Title::PUBLICIZED};
-      case 3: {
-        const bool over =
-            calendar::DayOf(now_) > absl::CivilDay(noticed.year(), noticed.month(), noticed.day());
-        return {Name(id), before == Title::PUBLICIZED && over, Title::NAMED};
-      }
-      case 4:
-        if (!passed) return {Withdraw(id), IsApplication(before), Title::WITHDRAWN};
-        return {Withdraw("absent"), false, before};
-      default:
-        return {Revoke(id), before == Title::NAMED, Title::REVOKED};
-    }
-  }
-
-  void Remember(const std::string& id, Title::State after) {
-    model_[id] = after;
-    const Title& title = Get(id);
-    if (title.level() != v1::TITLE_LEVEL_NATIONAL) return;
-    if (after != Title::REJECTED && after != Title::REVOKED) return;
-    const auto year = after == Title::REJECTED ? title.year() : calendar::DayOf(now_).year();
-    failed_[title.kind()] = std::max(failed_[title.kind()], static_cast<int>(year));
-  }
-
-  std::mt19937 random_;
-  std::map<std::string, Title::State> model_;
-  std::map<Title::Kind, int> failed_;
-};
-
-// Steps at random against a table of what each state allows; days pass in between.
-TEST_F(RandomTitles, AgainstATable) {
-  const unsigned seed = std::random_device()();
-  std::printf("seed %u\n", seed);
-  random_.seed(seed);
-  for (int i = 0; i < 4000; ++i) {
-    if (Pick(3) == 0) now_ += absl::Hours(24);
-    if (model_.empty() || Pick(4) == 0) {
-      TryApply();
-      continue;
-    }
-    const auto at = std::next(model_.begin(), static_cast<long>(Pick(model_.size())));
-    const std::string id = at->first;
-    const Title::State before = at->second;
-    const Tried tried = TryStep(id, before);
-    EXPECT_EQ(tried.status.ok(), tried.allowed) << tried.status << " " << Title::State_Name(before);
-    if (tried.allowed) Remember(id, tried.after);
-    EXPECT_EQ(Get(id).state(), model_[id]);
-  }
-  EXPECT_GT(model_.size(), 20u);
 }
 
 }  // namespace

@@ -229,8 +229,10 @@ TEST(TourPlannerTest, WhatIsLeftOutIsToldWhy) {
   CheckPlan(task, plan);
   std::map<size_t, std::string> why;
   for (const LeftOut& left : plan.left_out) why[left.stop] = left.rule;
-  EXPECT_EQ(why, (std::map<size_t, std::string>{
-                     {0, kNoWishedDay}, {1, kTooFar}, {2, kNoFreeCaravan}, {3, kLowerWeight}}));
+  EXPECT_EQ(why, (std::map<size_t, std::string>{{0, "PLAN_NO_WISHED_DAY"},
+                                                {1, "PLAN_TOO_FAR"},
+                                                {2, "PLAN_NO_FREE_CARAVAN"},
+                                                {3, "PLAN_LOWER_WEIGHT"}}));
 }
 
 TEST(TourPlannerTest, FarPlacesAreServedOverSomeDays) {

@@ -191,6 +191,20 @@ TEST_F(VenueExhibitions, PermanentAndLentOnesTakeNoSpace) {
   EXPECT_EQ(Read("n").state(), v1::Exhibition::DROPPED);
 }
 
+TEST_F(VenueExhibitions, OneThatBecomesPermanentFreesItsSpaces) {
+  ASSERT_TRUE(Schedule("x", MakeExhibition({"hall", "dome"}, "2026-06-01", "2026-06-30")).ok());
+  EXPECT_THAT(Taken("dome"), ElementsAre("x"));
+  ASSERT_TRUE(Update("x", [](auto& x) { x.set_kind(v1::Exhibition::PERMANENT); }).ok());
+  EXPECT_THAT(Taken(), IsEmpty());
+  EXPECT_THAT(Taken("dome"), IsEmpty());
+  EXPECT_TRUE(Allocate("hall", "a", T("2026-06-10", 9), T("2026-06-10", 10)).ok());
+  const auto back = [](auto& x) { x.set_kind(v1::Exhibition::TEMPORARY); };
+  EXPECT_EQ(Reason(Update("x", back)), "SPACE_TAKEN") << "it takes them anew";
+  ASSERT_TRUE(Release("hall", "a").ok());
+  ASSERT_TRUE(Update("x", back).ok());
+  EXPECT_THAT(Taken("dome"), ElementsAre("x"));
+}
+
 TEST_F(VenueExhibitions, LastYearsOnceMore) {
   v1::Exhibition plan = MakeExhibition({"hall"}, "2026-06-10", "2026-06-30");
   Add(plan, Phase::INSTALL, "2026-06-08", "2026-06-09");

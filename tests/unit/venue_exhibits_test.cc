@@ -88,6 +88,17 @@ TEST_F(VenueExhibits, TakesItsTimeToMoveBetweenPlaces) {
       << "also after one that is over";
 }
 
+TEST_F(VenueExhibits, OnlySoManyCustodiesAreToCome) {
+  const auto stay = [](int i) {
+    const absl::Time start = T("2026-04-01") + absl::Hours(24 * i);
+    return On("venues/cqstm", start, start + absl::Hours(24));
+  };
+  for (int i = 0; i < kMaxComingCustodies; ++i) ASSERT_TRUE(Put(absl::StrCat("a", i), stay(i)).ok()) << i;
+  EXPECT_EQ(Reason(Put("b", stay(kMaxComingCustodies))), "TOO_MANY_CUSTODIES");
+  ASSERT_TRUE(End("a0").ok());
+  EXPECT_TRUE(Put("b", stay(kMaxComingCustodies)).ok());
+}
+
 TEST_F(VenueExhibits, CustodiesEndEarlyOrAreCalledOff) {
   ASSERT_TRUE(Put("a", On("venues/cqstm", T("2026-03-01"), T("2026-05-01"))).ok());
   ASSERT_TRUE(Put("b", On("venues/cqnhm", T("2026-06-01"), T("2026-07-01"))).ok());

@@ -192,6 +192,22 @@ TEST_F(VenueSpaces, AClosureAndHeadsAreSetAsideButNeverAFloor) {
   EXPECT_TRUE(Do(command).ok());
 }
 
+TEST_F(VenueSpaces, AMonthTakesOnlySoManyEntries) {
+  VenueState state = desk_.state();
+  log::v1::VenueChild month;
+  for (int i = 0; i < kMaxTakenPerMonth; ++i) {
+    auto& taken = *month.mutable_month()->add_taken();
+    taken.set_id(absl::StrCat("a", i));
+    taken.set_start_us(absl::ToUnixMicros(T("2026-04-01") + absl::Minutes(i)));
+    taken.set_end_us(absl::ToUnixMicros(T("2026-04-01") + absl::Minutes(i + 1)));
+  }
+  state.Put(MonthField("hall", absl::CivilMonth(2026, 4)), month);
+  const auto use = Session("hall", "b", T("2026-04-21", 10), T("2026-04-21", 11));
+  EXPECT_EQ(Reason(DecideAllocate(state, use, holidays_, now_).status()), "SPACE_CALENDAR_FULL");
+  const auto later = Session("hall", "b", T("2026-05-12", 10), T("2026-05-12", 11));
+  EXPECT_TRUE(DecideAllocate(state, later, holidays_, now_).ok());
+}
+
 TEST_F(VenueSpaces, NothingIsTakenFurtherAheadThanAYear) {
   EXPECT_THAT(Allocate("hall", "a", T("2027-03-10", 9), T("2027-03-10", 10)).ToString(),
               HasSubstr("allocation.start_time"));

@@ -11,7 +11,7 @@
 
 #include "libs/auth/access.h"
 #include "libs/auth/password.h"
-#include "libs/auth/worker_pool.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
 #include "libs/rpc/call.h"
@@ -45,7 +45,7 @@ struct Api {
   const store::Directory& directory;
   const kepu::store::KeyMaker& keys;
   vault::Vault& vault;
-  auth::Workers& workers;
+  executor::Workers& workers;
   const auth::PasswordHasher& hasher;
   executor::Clock& clock;
   Throttle& throttle;

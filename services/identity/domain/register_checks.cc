@@ -65,10 +65,20 @@ void CheckFormerNames(absl::string_view field,
   }
 }
 
+// The days it is there: from the first inclusive, until the last exclusive, each of them unset for open.
+template <class Entry>
+void CheckLife(const std::string& field, const Entry& it, FieldErrors& errors) {
+  CheckDate(field + ".established_date", it.has_established_date(), it.established_date(), errors);
+  CheckDate(field + ".retire_date", it.has_retire_date(), it.retire_date(), errors);
+  if (it.has_established_date() && it.has_retire_date() &&
+      DayOf(it.retire_date()) <= DayOf(it.established_date()))
+    errors.Add(field + ".retire_date", "must be after established_date");
+}
+
 void CheckOrganization(const v1::Organization& it, FieldErrors& errors) {
   CheckText("organization.display_name", it.display_name(), errors);
   CheckName("organization.district", "districts/*", it.district(), errors);
-  CheckDate("organization.retire_date", it.has_retire_date(), it.retire_date(), errors);
+  CheckLife("organization", it, errors);
   CheckFormerNames("organization.former_names", it.former_names(), errors);
 }
 
@@ -108,14 +118,9 @@ void CheckCommunity(const v1::Community& it, FieldErrors& errors) {
   CheckName("community.town", "towns/*", it.town(), errors);
   CheckPlace("community.location", it.has_location(), it.location(), errors);
   CheckFormerNames("community.former_names", it.former_names(), errors);
-  CheckDate("community.established_date", it.has_established_date(), it.established_date(), errors);
-  CheckDate("community.retire_date", it.has_retire_date(), it.retire_date(), errors);
+  CheckLife("community", it, errors);
   if (!it.code().empty() && (it.code().size() != 12 || !AllDigits(it.code())))
     errors.Add("community.code", "has twelve digits, or is empty when it is not known");
-  if (it.has_established_date() && it.has_retire_date() &&
-      DayOf(it.retire_date()) <= DayOf(it.established_date())) {
-    errors.Add("community.retire_date", "must be after established_date");
-  }
 }
 
 void CheckMarks(const v1::School& it, FieldErrors& errors) {
@@ -145,7 +150,7 @@ void CheckSchool(const v1::School& it, FieldErrors& errors) {
   CheckName("school.district", "districts/*", it.district(), errors);
   CheckName("school.town", "towns/*", it.town(), errors);
   CheckPlace("school.location", it.has_location(), it.location(), errors);
-  CheckDate("school.retire_date", it.has_retire_date(), it.retire_date(), errors);
+  CheckLife("school", it, errors);
   CheckFormerNames("school.former_names", it.former_names(), errors);
   CheckMarks(it, errors);
   std::set<std::string> seen;

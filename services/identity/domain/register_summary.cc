@@ -14,6 +14,7 @@ constexpr int kMergersMax = 16;
 
 template <class Entry>
 bool IsThere(const Entry& entry, absl::CivilDay day) {
+  if (entry.has_established_date() && day < DayOf(entry.established_date())) return false;
   return !entry.has_retire_date() || day < DayOf(entry.retire_date());
 }
 
@@ -53,7 +54,6 @@ class Summary {
  private:
   void AddCommunity(const v1::Community& community) {
     if (!IsThere(community, day_)) return;
-    if (community.has_established_date() && day_ < DayOf(community.established_date())) return;
     const auto town = towns_.find(community.town());
     if (town == towns_.end()) return;
     Count(DistrictOfTown(*town->second), [&](Row& row) {

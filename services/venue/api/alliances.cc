@@ -60,7 +60,7 @@ void Get(const CallContext& context, GetCall call) {
 }
 
 void List(const CallContext& context, ListCall call) {
-  const std::string scope = Collections::AlliancesScope();
+  const std::string scope = CollectionShelf::AlliancesScope();
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);

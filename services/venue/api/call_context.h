@@ -7,8 +7,8 @@
 #include <string>
 #include <utility>
 
-#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
 #include "libs/paging/paging.h"
@@ -38,7 +38,7 @@ struct CallContext {
   const paging::Pager& pager;
   RegisterCopy& registers;
   // For what takes seconds.
-  auth::Workers& workers;
+  executor::Workers& workers;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.
@@ -127,15 +127,20 @@ void AnswerReady(const CallContext& context, Call call, const std::string& name)
   });
 }
 
+// `work(shared call)` on the executor, when the read model has reached that position.
+template <class Call, class Work>
+void OnExecutor(const CallContext& context, Call call, Work work) {
+  AfterPosition(context, std::move(call), [&context, work = std::move(work)](Call ready) {
+    context.executor.Post(
+        [work, shared = std::make_shared<Call>(std::move(ready))]() mutable { work(std::move(shared)); });
+  });
+}
+
 // `compute(call) -> StatusOr<Response>` on all that is in memory; on the executor.
 template <class Request, class Response, class Compute>
 void ComputeOnModel(const CallContext& context, rpc::TypedCall<Request, Response> call, Compute compute) {
-  using Call = rpc::TypedCall<Request, Response>;
-  AfterPosition(context, std::move(call), [&context, compute = std::move(compute)](Call ready) {
-    auto shared = std::make_shared<Call>(std::move(ready));
-    context.executor.Post([compute, shared]() mutable {
-      shared->Finish(absl::StatusOr<Response>(compute(std::as_const(*shared))));
-    });
+  OnExecutor(context, std::move(call), [compute = std::move(compute)](const auto& shared) {
+    shared->Finish(absl::StatusOr<Response>(compute(std::as_const(*shared))));
   });
 }
 
@@ -143,15 +148,13 @@ void ComputeOnModel(const CallContext& context, rpc::TypedCall<Request, Response
 template <class Request, class Response, class Compute>
 void ComputeOnVenue(const CallContext& context, const std::string& venue,
                     rpc::TypedCall<Request, Response> call, Compute compute) {
-  using Call = rpc::TypedCall<Request, Response>;
-  AfterPosition(context, std::move(call), [&context, venue, compute = std::move(compute)](Call ready) {
-    auto shared = std::make_shared<Call>(std::move(ready));
-    context.executor.Post([&context, venue, compute, shared]() mutable {
-      const VenueState* state = context.model.Find(venue);
-      if (state == nullptr) return shared->Fail(refusal::NotFound(VenueName(venue)));
-      shared->Finish(absl::StatusOr<Response>(compute(*state, shared->request())));
-    });
-  });
+  ComputeOnModel(
+      context, std::move(call),
+      [&context, venue, compute = std::move(compute)](const auto& ready) -> absl::StatusOr<Response> {
+        const VenueState* state = context.model.Find(venue);
+        if (state == nullptr) return refusal::NotFound(VenueName(venue));
+        return compute(*state, ready.request());
+      });
 }
 
 }  // namespace kepu::venue

@@ -5,7 +5,7 @@
 
 #include "libs/calendar/dates.h"
 #include "libs/handler/merge.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/domain/times.h"
 

@@ -67,7 +67,7 @@ void List(const CallContext& context, ListCall call) {
   const v1::ListExhibitsRequest& request = call.request();
   if (!request.owner().empty() && !request.alliance().empty())
     return call.Fail(refusal::BadField("alliance", "is asked for instead of an owner, not with one"));
-  const std::string scope = Collections::ExhibitsScope(request.owner(), request.alliance());
+  const std::string scope = CollectionShelf::ExhibitsScope(request.owner(), request.alliance());
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);
@@ -119,7 +119,7 @@ void End(const CallContext& context, EndCall call) {
 void Stays(const CallContext& context, StaysCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
-  const std::string scope = Collections::CustodiesScope(ids[0]);
+  const std::string scope = CollectionShelf::CustodiesScope(ids[0]);
   AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
              [&context, scope](const std::string& after, size_t limit) {
                return context.model.catalogue().List(scope, after, limit);
@@ -129,21 +129,20 @@ void Stays(const CallContext& context, StaysCall call) {
 void Locate(const CallContext& context, LocateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
-  AfterPosition(context, std::move(call), [&context, id = ids[0]](LocateCall ready) {
-    auto shared = std::make_shared<LocateCall>(std::move(ready));
-    context.executor.Post([&context, id, shared] {
-      const ExhibitState* state = context.model.collections().FindExhibit(id);
-      if (state == nullptr) return shared->Fail(refusal::NotFound(ExhibitName(id)));
-      const absl::Time time =
-          shared->request().has_time() ? ToTime(shared->request().time()) : context.clock.Now();
-      v1::LocateExhibitResponse response;
-      if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
-      auto exhibit = FindExhibit(*state, id);
-      if (!exhibit.ok()) return shared->Fail(exhibit.status());
-      response.set_owner((*exhibit)->owner());
-      shared->Finish(absl::StatusOr<v1::LocateExhibitResponse>(std::move(response)));
-    });
-  });
+  ComputeOnModel(
+      context, std::move(call),
+      [&context, id = ids[0]](const LocateCall& ready) -> absl::StatusOr<v1::LocateExhibitResponse> {
+        const ExhibitState* state = context.model.collections().FindExhibit(id);
+        if (state == nullptr) return refusal::NotFound(ExhibitName(id));
+        auto exhibit = FindExhibit(*state, id);
+        if (!exhibit.ok()) return exhibit.status();
+        const auto& request = ready.request();
+        const absl::Time time = request.has_time() ? ToTime(request.time()) : context.clock.Now();
+        v1::LocateExhibitResponse response;
+        if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
+        response.set_owner((*exhibit)->owner());
+        return response;
+      });
 }
 
 }  // namespace

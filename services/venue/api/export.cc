@@ -98,14 +98,11 @@ class Export : public std::enable_shared_from_this<Export> {
 void AddExportHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::ExportVenuesRequest, options::v1::RawBody>(
       kVenueService, "ExportVenues", [&context, running = std::make_shared<int>(0)](ExportCall call) {
-        AfterPosition(context, std::move(call), [&context, running](ExportCall ready) {
-          auto shared = std::make_shared<ExportCall>(std::move(ready));
-          context.executor.Post([&context, running, shared] {
-            if (*running >= kExportsMax)
-              return shared->Fail(
-                  refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", absl::Seconds(5)));
-            std::make_shared<Export>(context, std::move(*shared), running)->Start();
-          });
+        OnExecutor(context, std::move(call), [&context, running](const std::shared_ptr<ExportCall>& shared) {
+          if (*running >= kExportsMax)
+            return shared->Fail(
+                refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", absl::Seconds(5)));
+          std::make_shared<Export>(context, std::move(*shared), running)->Start();
         });
       });
 }

@@ -6,18 +6,16 @@
 
 #include "libs/travel/travel.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/places.h"
 #include "services/venue/domain/spaces.h"
 
 namespace kepu::venue {
 namespace {
 
-// The whole venue is in memory: nothing is ever missing.
-std::optional<travel::Place> PlaceOf(const VenueState& state) {
+// Null of one that is nobody knows where. The whole venue is in memory: nothing is ever missing.
+const v1::Venue* Located(const VenueState& state) {
   const auto venue = FindVenue(state, state.head().id());
-  if (!venue.ok() || !(*venue)->has_location()) return std::nullopt;
-  return travel::Place{.name = (*venue)->name(),
-                       .latitude = (*venue)->location().latitude(),
-                       .longitude = (*venue)->location().longitude()};
+  return venue.ok() && (*venue)->has_location() ? *venue : nullptr;
 }
 
 std::optional<std::string> FreeSpaceOf(const VenueState& state, const Wish& wish, v1::Space::Kind kind,
@@ -44,15 +42,15 @@ std::optional<std::string> FreeSpaceOf(const VenueState& state, const Wish& wish
 
 std::vector<std::string> NearbyFree(const ReadModel& model, const VenueState& state, const Wish& wish) {
   std::vector<std::string> found;
-  const auto here = PlaceOf(state);
+  const v1::Venue* here = Located(state);
   const auto wished = FindSpace(state, wish.venue, wish.spaces.front());
-  if (!here || !wished.ok()) return found;
+  if (here == nullptr || !wished.ok()) return found;
   std::vector<std::pair<double, const VenueState*>> around;
   model.ForEachVenue([&](const VenueState& other) {
     if (&other == &state) return;
-    const auto there = PlaceOf(other);
-    if (!there) return;
-    const double km = travel::GreatCircleKm(*here, *there);
+    const v1::Venue* there = Located(other);
+    if (there == nullptr) return;
+    const double km = travel::GreatCircleKm(PlaceOf(*here), PlaceOf(*there));
     if (km <= kNearbyKm) around.emplace_back(km, &other);
   });
   std::sort(around.begin(), around.end(), [](const auto& a, const auto& b) {

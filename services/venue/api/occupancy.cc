@@ -1,6 +1,7 @@
 #include "services/venue/domain/occupancy.h"
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/calendar/dates.h"
 #include "services/venue/api/handlers.h"
@@ -41,6 +42,12 @@ bool Wanted(const v1::Space& space, const v1::ListOccupancyRequest& request) {
          (request.kind() == v1::Space::KIND_UNSPECIFIED || space.kind() == request.kind());
 }
 
+// The venue of a space's name; empty of an empty one.
+absl::string_view VenueOf(absl::string_view space) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(space, '/');
+  return parts.size() > 1 ? parts[1] : absl::string_view();
+}
+
 // Venues by id, spaces as they were made; the token is the last space that was shown.
 absl::StatusOr<v1::ListOccupancyResponse> Compute(const CallContext& context,
                                                   const v1::ListOccupancyRequest& request,
@@ -58,10 +65,13 @@ absl::StatusOr<v1::ListOccupancyResponse> Compute(const CallContext& context,
                                            ? context.model.VenuesIn(request.district())
                                            : std::set<std::string>{std::string(IdOf(request.venue()))};
   v1::ListOccupancyResponse response;
-  bool reached = after->empty();
-  for (const std::string& venue : venues) {
+  // The venue of the last space may have left the district since: those behind it still come.
+  const std::string last_venue(VenueOf(*after));
+  for (auto at = venues.lower_bound(last_venue); at != venues.end(); ++at) {
+    const std::string& venue = *at;
     const VenueState* state = context.model.Find(venue);
     if (state == nullptr) continue;
+    bool reached = venue != last_venue;
     for (const std::string& id : state->head().spaces()) {
       auto space = FindSpace(*state, venue, id);
       if (!space.ok()) return space.status();
@@ -96,15 +106,13 @@ void List(const CallContext& context, ListCall call) {
     std::vector<std::string> ids;
     if (!ParseName(call, "venue", "venues/*", request.venue(), &ids)) return;
   }
-  AfterPosition(context, std::move(call), [&context, range = *range](ListCall ready) {
-    auto shared = std::make_shared<ListCall>(std::move(ready));
-    context.executor.Post([&context, range, shared] {
-      const v1::ListOccupancyRequest& asked = shared->request();
-      if (!asked.venue().empty() && context.model.Find(IdOf(asked.venue())) == nullptr)
-        return shared->Fail(refusal::NotFound(asked.venue()));
-      shared->Finish(Compute(context, asked, range));
-    });
-  });
+  ComputeOnModel(
+      context, std::move(call),
+      [&context, range = *range](const ListCall& ready) -> absl::StatusOr<v1::ListOccupancyResponse> {
+        const std::string& venue = ready.request().venue();
+        if (!venue.empty() && context.model.Find(IdOf(venue)) == nullptr) return refusal::NotFound(venue);
+        return Compute(context, ready.request(), range);
+      });
 }
 
 }  // namespace

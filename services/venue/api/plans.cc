@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "libs/calendar/dates.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/domain/caravans.h"
 #include "services/venue/domain/stop_requests.h"
@@ -261,23 +261,17 @@ v1::PlanToursResponse AnswerOf(const Draft& draft, const TourPlan& plan) {
 }
 
 void Plan(const CallContext& context, PlanCall call) {
-  AfterPosition(context, std::move(call), [&context](PlanCall ready) {
-    auto shared = std::make_shared<PlanCall>(std::move(ready));
-    context.executor.Post([&context, shared] {
-      static const FleetState& none = *new FleetState();
-      const FleetState* state = context.model.fleet().state();
-      auto draft = Drafter(context, state == nullptr ? none : *state, shared->request()).Make();
-      if (!draft.ok()) return shared->Fail(draft.status());
-      auto kept = std::make_shared<const Draft>(*std::move(draft));
-      PlannerOptions options;
-      // Half of what is left: the other half is for what comes before and after choosing.
-      const absl::Duration left = shared->deadline() - context.executor.SteadyNow();
-      options.time_max = std::clamp(left / 2, kLeastChoosing, options.time_max);
-      const absl::Status status = context.workers.Run([shared, kept, options] {
-        shared->Answer(AnswerOf(*kept, venue::PlanTours(kept->task, options)));
-      });
-      if (!status.ok()) shared->Fail(status);
-    });
+  OnExecutor(context, std::move(call), [&context](const std::shared_ptr<PlanCall>& shared) {
+    auto draft = Drafter(context, FleetOf(context), shared->request()).Make();
+    if (!draft.ok()) return shared->Fail(draft.status());
+    auto kept = std::make_shared<const Draft>(*std::move(draft));
+    PlannerOptions options;
+    // Half of what is left: the other half is for what comes before and after choosing.
+    const absl::Duration left = shared->deadline() - context.executor.SteadyNow();
+    options.time_max = std::clamp(left / 2, kLeastChoosing, options.time_max);
+    const absl::Status status = context.workers.Run(
+        [shared, kept, options] { shared->Answer(AnswerOf(*kept, venue::PlanTours(kept->task, options))); });
+    if (!status.ok()) shared->Fail(status);
   });
 }
 

@@ -101,6 +101,7 @@ void RegisterCopy::ReadCommunities(const std::shared_ptr<Reading>& reading, cons
         if (!answer.ok()) return End(reading, answer.status());
         for (const identity::Community& one : answer->communities()) {
           if (one.has_retire_date() && DayOf(one.retire_date()) <= reading->today) continue;
+          if (one.has_established_date() && reading->today < DayOf(one.established_date())) continue;
           reading->registers.communities.push_back(
               {one.name(), one.display_name().zh(), one.display_name().en(), one.district(),
                one.kind() == identity::Community::ADMINISTRATIVE_VILLAGE});

@@ -144,7 +144,7 @@ absl::StatusOr<v1::ListRoutesResponse> Page(const CallContext& context, const Li
   if (!limit.ok()) return limit.status();
   auto after = context.pager.Decode(request.page_token(), filter);
   if (!after.ok()) return after.status();
-  const RouteBook::Page page = context.model.routes().List(
+  const RouteShelf::Page page = context.model.routes().List(
       [&](const v1::Route& route) {
         return route.state() == state &&
                (request.district().empty() || route.district() == request.district()) &&

@@ -5,7 +5,7 @@
 
 #include "absl/strings/match.h"
 #include "libs/handler/merge.h"
-#include "services/venue/api/fleet_calls.h"
+#include "services/venue/api/fleet_call.h"
 #include "services/venue/api/handlers.h"
 
 namespace kepu::venue {

@@ -56,16 +56,14 @@ void ChangeTitle(const CallContext& context, const std::string& id, Call call, D
 template <class Request, class Response, class Compute>
 void ComputeOnTitle(const CallContext& context, const std::string& id, rpc::TypedCall<Request, Response> call,
                     Compute compute) {
-  using Call = rpc::TypedCall<Request, Response>;
-  AfterPosition(context, std::move(call), [&context, id, compute = std::move(compute)](Call ready) {
-    auto shared = std::make_shared<Call>(std::move(ready));
-    context.executor.Post([&context, id, compute, shared]() mutable {
-      const auto title = context.model.titles().Get(TitleName(id));
-      const TitlesState* state = title == nullptr ? nullptr : context.model.titles().Find(title->holder());
-      if (state == nullptr) return shared->Fail(refusal::NotFound(TitleName(id)));
-      shared->Finish(absl::StatusOr<Response>(compute(*state, *title, shared->request())));
-    });
-  });
+  ComputeOnModel(context, std::move(call),
+                 [&context, id, compute = std::move(compute)](const auto& ready) -> absl::StatusOr<Response> {
+                   const auto title = context.model.titles().Get(TitleName(id));
+                   const TitlesState* state =
+                       title == nullptr ? nullptr : context.model.titles().Find(title->holder());
+                   if (state == nullptr) return refusal::NotFound(TitleName(id));
+                   return compute(*state, *title, ready.request());
+                 });
 }
 
 }  // namespace kepu::venue

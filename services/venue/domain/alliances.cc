@@ -6,6 +6,8 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 
@@ -38,21 +40,16 @@ AllianceFacts Put(v1::Alliance alliance) {
 std::string AllianceName(absl::string_view alliance) { return absl::StrCat("alliances/", alliance); }
 
 absl::StatusOr<const v1::Alliance*> FindAlliance(const AllianceState& state, absl::string_view alliance) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(AllianceName(alliance));
-  return &(*child)->alliance();
+  return FindIn(state, kInfoField, AllianceName(alliance), &log::v1::AllianceChild::has_alliance,
+                &log::v1::AllianceChild::alliance);
 }
 
 absl::StatusOr<AllianceFacts> DecideCreateAlliance(const AllianceState& state, absl::string_view id,
                                                    v1::Alliance alliance, absl::Time now) {
-  alliance.set_name(AllianceName(id));
+  StampNew(alliance, AllianceName(id), now);
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", alliance.name()}});
   if (absl::Status status = CheckAlliance(alliance); !status.ok()) return status;
-  alliance.set_etag("1");
-  *alliance.mutable_create_time() = ToTimestamp(now);
-  *alliance.mutable_update_time() = alliance.create_time();
   return Put(std::move(alliance));
 }
 
@@ -64,10 +61,7 @@ absl::StatusOr<AllianceFacts> DecideUpdateAlliance(const AllianceState& state, a
   const v1::Alliance& base = **found;
   if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   v1::Alliance alliance = edit(base);
-  alliance.set_name(base.name());
-  *alliance.mutable_create_time() = base.create_time();
-  *alliance.mutable_update_time() = ToTimestamp(now);
-  alliance.set_etag(NextEtag(base.etag()));
+  StampChanged(alliance, base, now);
   if (absl::Status status = CheckAlliance(alliance); !status.ok()) return status;
   return Put(std::move(alliance));
 }

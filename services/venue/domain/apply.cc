@@ -7,6 +7,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/reservation/claim.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -82,11 +83,6 @@ absl::Status PutVenue(VenueState& state, const v1::Venue& venue) {
   return absl::OkStatus();
 }
 
-void Revise(v1::Venue& venue, int64_t time_us) {
-  venue.set_etag(NextEtag(venue.etag()));
-  *venue.mutable_update_time() = ToTimestamp(absl::FromUnixMicros(time_us));
-}
-
 absl::Status PutSpace(VenueState& state, const v1::Space& space, bool created) {
   const std::string id(IdOf(space.name()));
   if (created) state.mutable_head().add_spaces(id);
@@ -136,9 +132,8 @@ absl::Status CancelExhibition(VenueState& state, const log::v1::ExhibitionCancel
   exhibition.set_state(exhibition.state() == v1::Exhibition::DRAFT ? v1::Exhibition::DROPPED
                                                                    : v1::Exhibition::CANCELLED);
   exhibition.set_cancel_reason(fact.reason());
-  exhibition.set_etag(NextEtag(exhibition.etag()));
   const absl::Time time = absl::FromUnixMicros(fact.time_us());
-  *exhibition.mutable_update_time() = ToTimestamp(time);
+  StampAgain(exhibition, time);
   for (const std::string& space : fact.spaces())
     if (absl::Status status = Release(state, space, fact.id(), time); !status.ok()) return status;
   return absl::OkStatus();
@@ -270,20 +265,20 @@ absl::Status Retirement(VenueState& state, const VenueFact& fact) {
       if (!day.ok()) return Defect("day");
       state.mutable_head().set_retire_us(absl::ToUnixMicros(calendar::At(*day)));
       *venue->mutable_retire_date() = fact.retirement_planned().retire_date();
-      Revise(*venue, fact.retirement_planned().time_us());
+      StampAgain(*venue, absl::FromUnixMicros(fact.retirement_planned().time_us()));
       return absl::OkStatus();
     }
     case VenueFact::kRetired:
       state.mutable_head().set_retired(true);
       venue->set_state(v1::Venue::RETIRED);
-      Revise(*venue, fact.retired().time_us());
+      StampAgain(*venue, absl::FromUnixMicros(fact.retired().time_us()));
       return absl::OkStatus();
     default:
       state.mutable_head().set_retired(false);
       state.mutable_head().set_retire_us(0);
       venue->set_state(v1::Venue::ACTIVE);
       venue->clear_retire_date();
-      Revise(*venue, fact.restored().time_us());
+      StampAgain(*venue, absl::FromUnixMicros(fact.restored().time_us()));
       return absl::OkStatus();
   }
 }

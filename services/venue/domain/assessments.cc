@@ -5,6 +5,7 @@
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -150,11 +151,8 @@ absl::StatusOr<AssessmentId> ParseAssessment(absl::string_view field, absl::stri
 }
 
 absl::StatusOr<const YearlyAssessment*> FindAssessment(const TitlesState& state, const AssessmentId& id) {
-  auto child = state.Find(AssessmentField(id.title, id.year));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !(*child)->has_assessment())
-    return refusal::NotFound(AssessmentName(id.title, id.year));
-  return &(*child)->assessment();
+  return FindIn(state, AssessmentField(id.title, id.year), AssessmentName(id.title, id.year),
+                &log::v1::TitleChild::has_assessment, &log::v1::TitleChild::assessment);
 }
 
 absl::StatusOr<TitleFacts> DecideSubmit(const TitlesState& state, const AssessmentId& id,

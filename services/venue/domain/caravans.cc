@@ -8,6 +8,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -65,8 +66,7 @@ absl::Status CheckReplaced(const FleetState& state, const v1::Caravan& caravan) 
 }
 
 FleetFact Updated(v1::Caravan caravan, absl::Time now) {
-  caravan.set_etag(NextEtag(caravan.etag()));
-  *caravan.mutable_update_time() = ToTimestamp(now);
+  StampAgain(caravan, now);
   FleetFact fact;
   *fact.mutable_caravan_updated() = std::move(caravan);
   return fact;
@@ -127,7 +127,7 @@ refusal::Params TakenParams(absl::string_view caravan, const Taking& in_the_way,
 
 absl::StatusOr<FleetFacts> DecideCreateCaravan(const FleetState& state, absl::string_view id,
                                                v1::Caravan caravan, absl::Time now) {
-  caravan.set_name(CaravanName(id));
+  StampNew(caravan, CaravanName(id), now);
   if (absl::Status status = CheckCaravan(caravan, now); !status.ok()) return status;
   auto existing = state.Find(CaravanField(id));
   if (!existing.ok()) return existing.status();
@@ -142,9 +142,6 @@ absl::StatusOr<FleetFacts> DecideCreateCaravan(const FleetState& state, absl::st
     if (caravan.last_service_km() == 0) caravan.set_last_service_km(caravan.odometer_km());
   }
   caravan.set_state(v1::Caravan::ACTIVE);
-  caravan.set_etag("1");
-  *caravan.mutable_create_time() = ToTimestamp(now);
-  *caravan.mutable_update_time() = caravan.create_time();
   FleetFacts facts;
   *facts.emplace_back().mutable_caravan_created() = std::move(caravan);
   return facts;

@@ -10,6 +10,7 @@
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/spaces.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -198,13 +199,10 @@ absl::StatusOr<Facts> DecideCreateClosure(const VenueState& state, absl::string_
   if (active->size() >= kMaxActiveClosures)
     return refusal::Refuse(kNo, "TOO_MANY_CLOSURES",
                            {{"venue", VenueName(venue)}, {"max", absl::StrCat(kMaxActiveClosures)}});
-  closure.set_name(ClosureName(venue, id));
+  StampNew(closure, ClosureName(venue, id), now);
   closure.set_state(v1::Closure::ACTIVE);
-  closure.set_etag("1");
   closure.clear_before();
   ClearFound(closure);
-  *closure.mutable_create_time() = ToTimestamp(now);
-  *closure.mutable_update_time() = closure.create_time();
   Facts facts;
   *facts.emplace_back().mutable_closure_created() = std::move(closure);
   return facts;
@@ -224,13 +222,10 @@ absl::StatusOr<Facts> DecideUpdateClosure(const VenueState& state, absl::string_
                              absl::StrCat("must stay ", LocalText(begun), ": the closure has begun"));
   if (absl::Status status = CheckClosure(closure, venue, now); !status.ok()) return status;
   if (absl::Status status = CheckSpaces(state, venue, closure); !status.ok()) return status;
-  closure.set_name(base.name());
+  StampChanged(closure, base, now);
   closure.set_state(base.state());
   ClearFound(closure);
   *closure.mutable_before() = WriteExtent(base);
-  *closure.mutable_create_time() = base.create_time();
-  *closure.mutable_update_time() = ToTimestamp(now);
-  closure.set_etag(NextEtag(base.etag()));
   Facts facts;
   *facts.emplace_back().mutable_closure_updated() = std::move(closure);
   return facts;

@@ -7,6 +7,7 @@
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -94,11 +95,8 @@ Facts PutDraft(v1::Exhibition draft, absl::Time now) {
 
 v1::Exhibition Fresh(absl::string_view venue, absl::string_view id, v1::Exhibition exhibition,
                      absl::Time now) {
-  exhibition.set_name(ExhibitionName(venue, id));
+  StampNew(exhibition, ExhibitionName(venue, id), now);
   exhibition.clear_cancel_reason();
-  exhibition.set_etag("1");
-  *exhibition.mutable_create_time() = ToTimestamp(now);
-  *exhibition.mutable_update_time() = exhibition.create_time();
   return exhibition;
 }
 
@@ -117,13 +115,10 @@ absl::Status CheckLives(const v1::Exhibition& exhibition, absl::Time now) {
 // What the caller made of `base`, with the fields that are not theirs put back.
 v1::Exhibition Edited(const v1::Exhibition& base, const Edit<v1::Exhibition>& edit, absl::Time now) {
   v1::Exhibition next = edit(base);
-  next.set_name(base.name());
+  StampChanged(next, base, now);
   next.set_state(base.state());
   next.set_cancel_reason(base.cancel_reason());
   next.set_copied_from(base.copied_from());
-  *next.mutable_create_time() = base.create_time();
-  next.set_etag(NextEtag(base.etag()));
-  *next.mutable_update_time() = ToTimestamp(now);
   return next;
 }
 

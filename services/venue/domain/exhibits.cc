@@ -7,6 +7,8 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 
@@ -121,30 +123,22 @@ std::string CustodyName(absl::string_view exhibit, absl::string_view custody) {
 }
 
 absl::StatusOr<const v1::Exhibit*> FindExhibit(const ExhibitState& state, absl::string_view exhibit) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(ExhibitName(exhibit));
-  return &(*child)->exhibit();
+  return FindIn(state, kInfoField, ExhibitName(exhibit), &ExhibitChild::has_exhibit, &ExhibitChild::exhibit);
 }
 
 absl::StatusOr<const v1::Custody*> FindCustody(const ExhibitState& state, absl::string_view exhibit,
                                                absl::string_view custody) {
-  auto child = state.Find(CustodyField(custody));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr) return refusal::NotFound(CustodyName(exhibit, custody));
-  return &(*child)->custody();
+  return FindIn(state, CustodyField(custody), CustodyName(exhibit, custody), &ExhibitChild::has_custody,
+                &ExhibitChild::custody);
 }
 
 absl::StatusOr<ExhibitFacts> DecideCreateExhibit(const ExhibitState& state, absl::string_view id,
                                                  v1::Exhibit exhibit, absl::Time now) {
-  exhibit.set_name(ExhibitName(id));
+  StampNew(exhibit, ExhibitName(id), now);
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", exhibit.name()}});
   if (absl::Status status = CheckExhibit(exhibit); !status.ok()) return status;
   if (exhibit.state() == v1::Exhibit::STATE_UNSPECIFIED) exhibit.set_state(v1::Exhibit::ACTIVE);
-  exhibit.set_etag("1");
-  *exhibit.mutable_create_time() = ToTimestamp(now);
-  *exhibit.mutable_update_time() = exhibit.create_time();
   ExhibitFacts facts;
   *facts.emplace_back().mutable_exhibit_put() = std::move(exhibit);
   return facts;
@@ -161,11 +155,8 @@ absl::StatusOr<ExhibitFacts> DecideUpdateExhibit(const ExhibitState& state, absl
   // Whose it is decides who may change it; it is handed over by making it anew there.
   if (exhibit.owner() != base.owner())
     return refusal::BadField("exhibit.owner", "cannot be changed; retire it here and make it anew there");
-  exhibit.set_name(base.name());
+  StampChanged(exhibit, base, now);
   if (exhibit.state() == v1::Exhibit::STATE_UNSPECIFIED) exhibit.set_state(base.state());
-  *exhibit.mutable_create_time() = base.create_time();
-  *exhibit.mutable_update_time() = ToTimestamp(now);
-  exhibit.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckExhibit(exhibit); !status.ok()) return status;
   ExhibitFacts facts;
   *facts.emplace_back().mutable_exhibit_put() = std::move(exhibit);

@@ -1,48 +1,23 @@
 #include "services/venue/domain/fleet.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
-#include "libs/refusal/refusal.h"
+#include "services/venue/domain/find.h"
 
 namespace kepu::venue {
 namespace {
 
 using Child = log::v1::FleetChild;
 
-template <class Message>
-absl::StatusOr<const Message*> FindIn(const FleetState& state, const std::string& field,
-                                      const std::string& name, bool (Child::*has)() const,
-                                      const Message& (Child::*get)() const) {
-  auto child = state.Find(field);
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !((*child)->*has)()) return refusal::NotFound(name);
-  return &((*child)->*get)();
-}
-
 // The first `count` segments.
 absl::string_view Head(absl::string_view name, int count) {
   size_t at = 0;
   for (; count > 0 && at != absl::string_view::npos; --count) at = name.find('/', at == 0 ? 0 : at + 1);
   return name.substr(0, at);
-}
-
-constexpr std::array<absl::string_view, 10> kMainUrban = {"banan",     "beibei",     "dadukou", "jiangbei",
-                                                          "jiulongpo", "liangjiang", "nanan",   "shapingba",
-                                                          "yubei",     "yuzhong"};
-constexpr std::array<absl::string_view, 11> kNorthEast = {"chengkou", "dianjiang", "fengdu",  "fengjie",
-                                                          "kaizhou",  "liangping", "wanzhou", "wushan",
-                                                          "wuxi",     "yunyang",   "zhong"};
-constexpr std::array<absl::string_view, 6> kSouthEast = {"pengshui", "qianjiang", "shizhu",
-                                                         "wulong",   "xiushan",   "youyang"};
-
-template <class List>
-bool Holds(const List& list, absl::string_view id) {
-  return std::find(list.begin(), list.end(), id) != list.end();
 }
 
 }  // namespace
@@ -75,23 +50,20 @@ absl::string_view CaravanOf(absl::string_view name) { return Head(name, 2); }
 absl::string_view TourOf(absl::string_view stop_name) { return Head(stop_name, 4); }
 
 absl::StatusOr<const v1::Caravan*> FindCaravan(const FleetState& state, absl::string_view caravan) {
-  return FindIn<v1::Caravan>(state, CaravanField(caravan), CaravanName(caravan), &Child::has_caravan,
-                             &Child::caravan);
+  return FindIn(state, CaravanField(caravan), CaravanName(caravan), &Child::has_caravan, &Child::caravan);
 }
 absl::StatusOr<const log::v1::TourPlanned*> FindTour(const FleetState& state, absl::string_view caravan,
                                                      absl::string_view tour) {
-  return FindIn<log::v1::TourPlanned>(state, TourField(caravan, tour), TourName(caravan, tour),
-                                      &Child::has_tour, &Child::tour);
+  return FindIn(state, TourField(caravan, tour), TourName(caravan, tour), &Child::has_tour, &Child::tour);
 }
 absl::StatusOr<const v1::Maintenance*> FindMaintenance(const FleetState& state, absl::string_view caravan,
                                                        absl::string_view maintenance) {
-  return FindIn<v1::Maintenance>(state, MaintenanceField(caravan, maintenance),
-                                 MaintenanceName(caravan, maintenance), &Child::has_maintenance,
-                                 &Child::maintenance);
+  return FindIn(state, MaintenanceField(caravan, maintenance), MaintenanceName(caravan, maintenance),
+                &Child::has_maintenance, &Child::maintenance);
 }
 absl::StatusOr<const v1::StopRequest*> FindStopRequest(const FleetState& state, absl::string_view request) {
-  return FindIn<v1::StopRequest>(state, StopRequestField(request), StopRequestName(request),
-                                 &Child::has_request, &Child::request);
+  return FindIn(state, StopRequestField(request), StopRequestName(request), &Child::has_request,
+                &Child::request);
 }
 
 absl::StatusOr<std::vector<Taking>> TakingsOf(const FleetState& state, absl::string_view caravan,
@@ -116,17 +88,6 @@ absl::StatusOr<std::vector<Taking>> TakingsOf(const FleetState& state, absl::str
   std::sort(found.begin(), found.end(),
             [](const Taking& a, const Taking& b) { return a.start_us() < b.start_us(); });
   return found;
-}
-
-Region RegionOf(absl::string_view district) {
-  const absl::string_view id = IdOf(district);
-  if (Holds(kMainUrban, id)) return Region::kMainUrban;
-  if (Holds(kNorthEast, id)) return Region::kNorthEast;
-  return Holds(kSouthEast, id) ? Region::kSouthEast : Region::kOther;
-}
-
-travel::Place PlaceOf(absl::string_view name, absl::string_view district, const google::type::LatLng& at) {
-  return {std::string(name), at.latitude(), at.longitude(), RegionOf(district) == Region::kMainUrban};
 }
 
 travel::Place HomeOf(const v1::Caravan& caravan) {

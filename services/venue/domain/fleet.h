@@ -1,5 +1,5 @@
-// The fleet as decisions see it: which child holds what, looking it up, what takes a caravan over time, and
-// what is known of districts. Only Apply changes it. Values of one executor; not thread-safe. Pure.
+// The fleet as decisions see it: which child holds what, looking it up, what takes a caravan over time. Only
+// Apply changes it. Values of one executor; not thread-safe. Pure.
 #pragma once
 
 #include <string>
@@ -12,6 +12,7 @@
 #include "libs/aggregate/aggregate.h"
 #include "libs/calendar/interval_set.h"
 #include "libs/travel/travel.h"
+#include "services/venue/domain/places.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -64,11 +65,6 @@ inline calendar::Interval IntervalOf(const log::v1::TourPlanned::Share& share) {
   return {absl::FromUnixMicros(share.start_us()), absl::FromUnixMicros(share.end_us())};
 }
 
-// The four regions of the city's plans, by district; the abolished districts too.
-enum class Region { kOther, kMainUrban, kNorthEast, kSouthEast };
-Region RegionOf(absl::string_view district);
-
-travel::Place PlaceOf(absl::string_view name, absl::string_view district, const google::type::LatLng& at);
 travel::Place HomeOf(const v1::Caravan& caravan);
 
 // Days since 1970 of a local day.

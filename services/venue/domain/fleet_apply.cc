@@ -4,7 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
-#include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/stop_requests.h"
 #include "services/venue/domain/times.h"
 
@@ -19,8 +19,6 @@ using log::v1::TourPlanned;
 absl::Status Defect(absl::string_view what) {
   return absl::InternalError(absl::StrCat("fact of the fleet without its ", what));
 }
-
-google::protobuf::Timestamp Stamp(int64_t time_us) { return ToTimestamp(absl::FromUnixMicros(time_us)); }
 
 void PutTaking(FleetState& state, absl::string_view caravan, const Taking& taking) {
   for (const absl::CivilMonth month : MonthsOf(IntervalOf(taking))) {
@@ -80,11 +78,6 @@ absl::Status UpdateCaravan(FleetState& state, const v1::Caravan& caravan) {
   return PutCaravan(state, caravan);
 }
 
-void Revise(v1::Caravan& caravan, int64_t time_us) {
-  caravan.set_etag(NextEtag(caravan.etag()));
-  *caravan.mutable_update_time() = Stamp(time_us);
-}
-
 absl::Status PlanMaintenance(FleetState& state, const log::v1::MaintenancePlanned& fact) {
   const v1::Maintenance& maintenance = fact.maintenance();
   const absl::string_view caravan = CaravanOf(maintenance.name());
@@ -123,7 +116,7 @@ absl::Status EndMaintenance(FleetState& state, const log::v1::MaintenanceEnded& 
       *caravan.mutable_last_service_date() = ToDate(calendar::DayOf(absl::FromUnixMicros(fact.time_us())));
     }
     const bool read = caravan.odometer_km() > before;
-    Revise(caravan, fact.time_us());
+    StampAgain(caravan, absl::FromUnixMicros(fact.time_us()));
     if (read) Settle(state, CaravanName(fact.caravan()), fact.time_us(), "");
   }
   FreeTaking(state, CaravanName(fact.caravan()), name, planned);
@@ -136,10 +129,9 @@ v1::StopRequest* RequestOf(FleetState& state, const v1::TourStop& stop) {
   return child == nullptr ? nullptr : child->mutable_request();
 }
 
-void Turn(v1::StopRequest& request, v1::StopRequest::State to, const google::protobuf::Timestamp& time) {
+void Turn(v1::StopRequest& request, v1::StopRequest::State to, absl::Time time) {
   request.set_state(to);
-  request.set_etag(NextEtag(request.etag()));
-  *request.mutable_update_time() = time;
+  StampAgain(request, time);
 }
 
 // The request's stop is this one, and it still hopes for it.
@@ -164,7 +156,7 @@ void PutTour(FleetState& state, const TourPlanned& planned) {
   for (int i = 0; i < tour.stops_size(); ++i) {
     v1::StopRequest* request = RequestOf(state, tour.stops(i));
     if (request == nullptr) continue;
-    Turn(*request, v1::StopRequest::ACCEPTED, tour.update_time());
+    Turn(*request, v1::StopRequest::ACCEPTED, ToTime(tour.update_time()));
     request->clear_reason();
     request->set_stop(StopName(tour.name(), i));
   }
@@ -172,7 +164,7 @@ void PutTour(FleetState& state, const TourPlanned& planned) {
 
 // Frees what it takes and lets go of its requests; `to` with `reason`.
 void LetGo(FleetState& state, const TourPlanned& planned, v1::StopRequest::State to, const v1::Text& reason,
-           const google::protobuf::Timestamp& time) {
+           absl::Time time) {
   const v1::Tour& tour = planned.tour();
   for (const TourPlanned::Share& share : planned.shares())
     FreeTaking(state, share.caravan(), tour.name(), IntervalOf(share));
@@ -195,7 +187,7 @@ absl::Status Replan(FleetState& state, const TourPlanned& fact) {
   FleetChild* child = TourChild(state, IdOf(CaravanOf(name)), IdOf(name));
   if (child == nullptr) return Defect("tour");
   const TourPlanned before = child->tour();
-  LetGo(state, before, v1::StopRequest::OPEN, {}, fact.tour().update_time());
+  LetGo(state, before, v1::StopRequest::OPEN, {}, ToTime(fact.tour().update_time()));
   PutTour(state, fact);
   return absl::OkStatus();
 }
@@ -206,10 +198,9 @@ absl::Status CancelTour(FleetState& state, const log::v1::TourCancelled& fact) {
   v1::Tour& tour = *child->mutable_tour()->mutable_tour();
   tour.set_state(v1::Tour::CANCELLED);
   *tour.mutable_cancel_reason() = fact.reason();
-  tour.set_etag(NextEtag(tour.etag()));
-  *tour.mutable_update_time() = Stamp(fact.time_us());
+  StampAgain(tour, absl::FromUnixMicros(fact.time_us()));
   const TourPlanned planned = child->tour();
-  LetGo(state, planned, v1::StopRequest::WAITING, fact.reason(), Stamp(fact.time_us()));
+  LetGo(state, planned, v1::StopRequest::WAITING, fact.reason(), absl::FromUnixMicros(fact.time_us()));
   return absl::OkStatus();
 }
 
@@ -225,15 +216,15 @@ absl::Status ReportStop(FleetState& state, const log::v1::StopReported& fact) {
     return other.state() == v1::TourStop::PLANNED;
   });
   tour.set_state(open ? v1::Tour::RUNNING : v1::Tour::DONE);
-  tour.set_etag(NextEtag(tour.etag()));
-  *tour.mutable_update_time() = Stamp(fact.time_us());
+  StampAgain(tour, absl::FromUnixMicros(fact.time_us()));
   const std::string name = tour.name();
   const v1::TourStop reported = stop;
 
   if (v1::StopRequest* request = RequestOf(state, reported);
       request != nullptr && HoldsStop(*request, name)) {
     const bool missed = fact.state() == v1::TourStop::MISSED;
-    Turn(*request, missed ? v1::StopRequest::WAITING : v1::StopRequest::SERVED, Stamp(fact.time_us()));
+    Turn(*request, missed ? v1::StopRequest::WAITING : v1::StopRequest::SERVED,
+         absl::FromUnixMicros(fact.time_us()));
     if (missed) {
       *request->mutable_reason() = fact.reason();
       request->clear_stop();
@@ -246,7 +237,7 @@ absl::Status ReportStop(FleetState& state, const log::v1::StopReported& fact) {
   v1::Caravan& caravan = *vehicle->mutable_caravan();
   if (read) caravan.set_odometer_km(fact.report().odometer_km());
   caravan.mutable_open_faults()->MergeFrom(fact.report().faults());
-  Revise(caravan, fact.time_us());
+  StampAgain(caravan, absl::FromUnixMicros(fact.time_us()));
   if (read) Settle(state, CaravanName(fact.caravan()), fact.time_us(), open ? "" : name);
   return absl::OkStatus();
 }
@@ -285,7 +276,7 @@ absl::Status AnswerRequest(FleetState& state, const log::v1::RequestAnswered& fa
   FleetChild* child = state.Mutable(StopRequestField(fact.id()));
   if (child == nullptr) return Defect("request");
   v1::StopRequest& request = *child->mutable_request();
-  Turn(request, fact.state(), Stamp(fact.time_us()));
+  Turn(request, fact.state(), absl::FromUnixMicros(fact.time_us()));
   *request.mutable_reason() = fact.reason();
   return absl::OkStatus();
 }
@@ -294,7 +285,7 @@ absl::Status ExpireRequests(FleetState& state, const log::v1::RequestsExpired& f
   for (const std::string& id : fact.ids()) {
     FleetChild* child = state.Mutable(StopRequestField(id));
     if (child == nullptr) return Defect("request");
-    Turn(*child->mutable_request(), v1::StopRequest::EXPIRED, Stamp(fact.time_us()));
+    Turn(*child->mutable_request(), v1::StopRequest::EXPIRED, absl::FromUnixMicros(fact.time_us()));
   }
   state.Erase(ExpiringField(fact.day(), fact.bucket()));
   auto& days = *state.mutable_head().mutable_expiring_days();

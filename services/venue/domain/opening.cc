@@ -80,13 +80,6 @@ void ReadSpecial(const std::string& field, const v1::OpeningRules& message, cale
 
 }  // namespace
 
-std::optional<int> MinuteOf(const google::type::TimeOfDay& time) {
-  const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
-                     time.seconds() == 0 && time.nanos() == 0;
-  if (!valid || time.hours() * 60 + time.minutes() > calendar::kMinutesPerDay) return std::nullopt;
-  return time.hours() * 60 + time.minutes();
-}
-
 absl::StatusOr<calendar::OpeningRules> ReadRules(absl::string_view field, const v1::OpeningRules& message) {
   refusal::FieldErrors errors;
   calendar::OpeningRules rules;

@@ -17,9 +17,6 @@ namespace kepu::venue {
 // Checked; INVALID_ARGUMENT naming fields below `field`.
 absl::StatusOr<calendar::OpeningRules> ReadRules(absl::string_view field, const v1::OpeningRules& message);
 
-// Minutes since midnight; nullopt for what is no whole minute of a day. 24:00 is the end of the day.
-std::optional<int> MinuteOf(const google::type::TimeOfDay& time);
-
 v1::OpeningDay WriteDay(const calendar::OpeningAnswer& answer);
 
 // All that decides whether visitors find a venue open. Not owned.

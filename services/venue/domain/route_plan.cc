@@ -1,7 +1,6 @@
 #include "services/venue/domain/route_plan.h"
 
 #include <algorithm>
-#include <array>
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
@@ -10,6 +9,7 @@
 #include "libs/travel/travel.h"
 #include "services/venue/domain/closures.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/places.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -17,27 +17,12 @@ namespace {
 
 using Suspension = v1::Route::Suspension;
 
-// Region MU, the abolished districts too: venues may still name them. Here it only chooses a speed; the
-// register of districts lies in identity.
-constexpr std::array<absl::string_view, 10> kMainUrban = {
-    "districts/banan",     "districts/beibei",     "districts/dadukou", "districts/jiangbei",
-    "districts/jiulongpo", "districts/liangjiang", "districts/nanan",   "districts/shapingba",
-    "districts/yubei",     "districts/yuzhong"};
-
 // Null where it does not exist any more, which stores that were put together by hand may bring about.
 const v1::Venue* VenueOf(const VenueLookup& venues, absl::string_view name) {
   const VenueState* state = venues(IdOf(name));
   if (state == nullptr) return nullptr;
   const auto venue = FindVenue(*state, IdOf(name));
   return venue.ok() ? *venue : nullptr;
-}
-
-travel::Place PlaceOf(const v1::Venue& venue) {
-  return {
-      .name = venue.name(),
-      .latitude = venue.location().latitude(),
-      .longitude = venue.location().longitude(),
-      .main_urban = std::find(kMainUrban.begin(), kMainUrban.end(), venue.district()) != kMainUrban.end()};
 }
 
 // The way to the stop at `index` from the one before.

@@ -5,7 +5,9 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -82,10 +84,8 @@ absl::Status CheckStopsLast(const v1::Route& route, const VenueLookup& venues) {
 std::string RouteName(absl::string_view route) { return absl::StrCat("routes/", route); }
 
 absl::StatusOr<const v1::Route*> FindRoute(const RouteState& state, absl::string_view route) {
-  auto child = state.Find(kInfoField);
-  if (!child.ok()) return child.status();
-  if (!state.Exists() || *child == nullptr) return refusal::NotFound(RouteName(route));
-  return &(*child)->route();
+  return FindIn(state, kInfoField, RouteName(route), &log::v1::RouteChild::has_route,
+                &log::v1::RouteChild::route);
 }
 
 absl::StatusOr<RouteFacts> DecideCreateRoute(const RouteState& state, absl::string_view id, v1::Route route,
@@ -94,12 +94,9 @@ absl::StatusOr<RouteFacts> DecideCreateRoute(const RouteState& state, absl::stri
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", RouteName(id)}});
   if (absl::Status status = CheckRoute(route, venues); !status.ok()) return status;
   ClearShown(route);
-  route.set_name(RouteName(id));
+  StampNew(route, RouteName(id), now);
   route.set_state(v1::Route::DRAFT);
   route.clear_publish_time();
-  route.set_etag("1");
-  *route.mutable_create_time() = ToTimestamp(now);
-  *route.mutable_update_time() = route.create_time();
   RouteFacts facts;
   *facts.emplace_back().mutable_created() = std::move(route);
   return facts;
@@ -114,13 +111,10 @@ absl::StatusOr<RouteFacts> DecideUpdateRoute(const RouteState& state, absl::stri
   if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   v1::Route route = edit(base);
   ClearShown(route);
-  route.set_name(base.name());
+  StampChanged(route, base, now);
   route.set_state(base.state());
   route.clear_publish_time();
   if (base.has_publish_time()) *route.mutable_publish_time() = base.publish_time();
-  *route.mutable_create_time() = base.create_time();
-  *route.mutable_update_time() = ToTimestamp(now);
-  route.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckRoute(route, venues); !status.ok()) return status;
   RouteFacts facts;
   *facts.emplace_back().mutable_updated() = std::move(route);
@@ -162,11 +156,10 @@ absl::Status Apply(RouteState& state, const RouteFact& fact) {
     return absl::InternalError("no fact of this route");
   v1::Route& route = *child->mutable_route();
   const int64_t time_us = fact.has_published() ? fact.published().time_us() : fact.retired().time_us();
-  const google::protobuf::Timestamp time = ToTimestamp(absl::FromUnixMicros(time_us));
+  const absl::Time time = absl::FromUnixMicros(time_us);
   route.set_state(fact.has_published() ? v1::Route::PUBLISHED : v1::Route::RETIRED);
-  if (fact.has_published()) *route.mutable_publish_time() = time;
-  *route.mutable_update_time() = time;
-  route.set_etag(NextEtag(route.etag()));
+  if (fact.has_published()) *route.mutable_publish_time() = ToTimestamp(time);
+  StampAgain(route, time);
   return absl::OkStatus();
 }
 

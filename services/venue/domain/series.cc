@@ -8,11 +8,12 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_join.h"
 #include "libs/calendar/dates.h"
-#include "libs/calendar/recurrence.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/series_slots.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -21,81 +22,6 @@ namespace {
 using calendar::Interval;
 using refusal::BadField;
 using refusal::kNo;
-
-struct Slot {
-  absl::CivilDay date;
-  Interval use;
-};
-
-absl::StatusOr<calendar::Recurrence> ReadRecurrence(const v1::Series::Recurrence& message) {
-  calendar::Recurrence rule;
-  if (message.frequency() == v1::Series::Recurrence::DAILY)
-    rule.frequency = calendar::Recurrence::Frequency::kDaily;
-  rule.interval = std::max(1, message.interval());
-  for (int i = 0; i < message.weekdays_size(); ++i) {
-    const int day = message.weekdays(i);
-    if (day < 1 || day > 7)
-      return BadField(absl::StrCat("series.recurrence.weekdays[", i, "]"), "must be MONDAY to SUNDAY");
-    rule.weekdays.insert(static_cast<absl::Weekday>(day - 1));
-  }
-  auto start = ToDay("series.recurrence.start_date", message.start_date());
-  if (!start.ok()) return start.status();
-  rule.start = *start;
-  if (message.has_until_date()) {
-    auto until = ToDay("series.recurrence.until_date", message.until_date());
-    if (!until.ok()) return until.status();
-    rule.until = *until;
-  }
-  if (message.count() > 0) rule.count = message.count();
-  for (int i = 0; i < message.except_dates_size(); ++i) {
-    auto except = ToDay(absl::StrCat("series.recurrence.except_dates[", i, "]"), message.except_dates(i));
-    if (!except.ok()) return except.status();
-    rule.except.insert(*except);
-  }
-  return rule;
-}
-
-// When it is on that date; an end at or before the start is the next day's.
-absl::StatusOr<Slot> SlotOn(const v1::Series& series, absl::CivilDay date) {
-  const int start = MinuteOfDay(series.start_time()), end = MinuteOfDay(series.end_time());
-  if (start < 0 || start == calendar::kMinutesPerDay)
-    return BadField("series.start_time", "must be a whole minute from 00:00 to 23:59");
-  if (end < 0) return BadField("series.end_time", "must be a whole minute from 00:00 to 24:00");
-  return Slot{date, {calendar::At(date, start), calendar::At(end > start ? date : date + 1, end)}};
-}
-
-// Those that its rule gives, from the first that begins after `now`.
-absl::StatusOr<std::vector<Slot>> SlotsOf(const v1::Series& series, const calendar::OpeningRules& rules,
-                                          const calendar::HolidayTable& holidays, absl::Time now) {
-  auto rule = ReadRecurrence(series.recurrence());
-  if (!rule.ok()) return rule.status();
-  auto dates = calendar::Expand(*rule);
-  if (!dates.ok()) return dates.status();
-  std::vector<Slot> slots;
-  for (const absl::CivilDay date : *dates) {
-    auto slot = SlotOn(series, date);
-    if (!slot.ok()) return slot.status();
-    if (slot->use.start <= now) continue;
-    if (slot->use.start > now + kMaxAhead)
-      return BadField("series.recurrence", absl::StrCat("must end within ", kMaxAheadDays, " days"));
-    if (series.recurrence().open_days_only() && !calendar::OpenOn(rules, holidays, date).open()) continue;
-    slots.push_back(*slot);
-  }
-  if (slots.empty()) return BadField("series.recurrence", "gives no date that is still to come");
-  if (slots.size() > kMaxSeriesDates)
-    return BadField("series.recurrence", absl::StrCat("comes to more than ", kMaxSeriesDates, " dates"));
-  return slots;
-}
-
-// Its occurrences must leave each other the time around them, too.
-absl::Status CheckApart(const std::vector<Slot>& slots, const calendar::Buffers& buffers) {
-  for (size_t i = 1; i < slots.size(); ++i) {
-    if (buffers.Widen(slots[i - 1].use).Overlaps(buffers.Widen(slots[i].use)))
-      return BadField("series.end_time",
-                      "each occurrence must be over, take-down included, before the next is set up");
-  }
-  return absl::OkStatus();
-}
 
 // Of refusals that leaving out the date mends.
 bool IsOfTheDate(const absl::Status& refusal) {
@@ -260,24 +186,6 @@ void Cut(v1::Series& series, absl::CivilDay date) {
   series.set_state(v1::Series::ENDED);
 }
 
-// One that counts its dates, as one that ends on a date: a count would begin anew when it is cut.
-absl::StatusOr<v1::Series> UntilADate(v1::Series series) {
-  if (series.recurrence().count() == 0) return series;
-  auto rule = ReadRecurrence(series.recurrence());
-  if (!rule.ok()) return rule.status();
-  rule->except.clear();
-  auto dates = calendar::Expand(*rule);
-  if (!dates.ok()) return dates.status();
-  series.mutable_recurrence()->clear_count();
-  *series.mutable_recurrence()->mutable_until_date() = ToDate(dates->back());
-  return series;
-}
-
-void Revise(v1::Series& series, absl::Time now) {
-  series.set_etag(NextEtag(series.etag()));
-  *series.mutable_update_time() = ToTimestamp(now);
-}
-
 log::v1::VenueFact PutFact(const SeriesPlace& place, absl::Time now) {
   log::v1::VenueFact fact;
   fact.mutable_series_put()->set_space(place.space);
@@ -294,13 +202,10 @@ absl::StatusOr<Facts> DecideCreateSeries(const VenueState& state, const SeriesPl
   auto rules = RulesOf(state, place.venue);
   if (!rules.ok()) return rules.status();
   v1::Series series = wished;
-  series.set_name(SeriesName(place.venue, place.space, place.id));
+  StampNew(series, SeriesName(place.venue, place.space, place.id), now);
   series.clear_occurrences();
   series.clear_continues();
   series.set_state(v1::Series::ACTIVE);
-  series.set_etag("1");
-  *series.mutable_create_time() = ToTimestamp(now);
-  *series.mutable_update_time() = series.create_time();
   auto slots = SlotsOf(series, *rules, holidays, now);
   if (!slots.ok()) return slots.status();
   auto wish = WishOf(state, place, series);
@@ -365,7 +270,7 @@ absl::StatusOr<Facts> DecideChangeSeries(const VenueState& state, const SeriesPl
   if (!next.ok()) return next.status();
   v1::Series stays = change.scope == v1::Series::ALL ? *next : base;
   const std::vector<std::string> released = TakeOut(*meant, stays);
-  Revise(stays, now);
+  StampAgain(stays, now);
 
   std::vector<Slot> slots;
   v1::Series* target = &stays;
@@ -380,11 +285,8 @@ absl::StatusOr<Facts> DecideChangeSeries(const VenueState& state, const SeriesPl
       Cut(stays, *change.date);
       target = &*next;
       next->clear_occurrences();
-      next->set_name(SeriesName(place.venue, place.space, change.new_id));
+      StampNew(*next, SeriesName(place.venue, place.space, change.new_id), now);
       next->set_continues(base.name());
-      next->set_etag("1");
-      *next->mutable_create_time() = ToTimestamp(now);
-      *next->mutable_update_time() = next->create_time();
       auto start = ToDay("series.recurrence.start_date", next->recurrence().start_date());
       if (!start.ok()) return start.status();
       if (*start < *change.date) *next->mutable_recurrence()->mutable_start_date() = ToDate(*change.date);
@@ -434,7 +336,7 @@ absl::StatusOr<Facts> DecideCancelSeries(const VenueState& state, const SeriesPl
   } else {
     series.set_state(v1::Series::ENDED);
   }
-  Revise(series, now);
+  StampAgain(series, now);
   *fact.mutable_series_put()->add_series() = std::move(series);
   return Facts{std::move(fact)};
 }

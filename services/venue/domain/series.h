@@ -14,8 +14,6 @@
 
 namespace kepu::venue {
 
-// Twice a week for two terms, and some: as much as one commit should write.
-inline constexpr size_t kMaxSeriesDates = 200;
 // Dates in the way that a refusal names.
 inline constexpr size_t kMaxDatesNamed = 10;
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -76,11 +77,8 @@ absl::StatusOr<Facts> DecideCreateSpace(const VenueState& state, absl::string_vi
                            {{"venue", VenueName(venue)}, {"max", absl::StrCat(kMaxSpaces)}});
   if (absl::Status status = CheckSpace(space); !status.ok()) return status;
   if (absl::Status status = CheckWhole(state, venue, id, space); !status.ok()) return status;
-  space.set_name(SpaceName(venue, id));
+  StampNew(space, SpaceName(venue, id), now);
   if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(v1::Space::ACTIVE);
-  space.set_etag("1");
-  *space.mutable_create_time() = ToTimestamp(now);
-  *space.mutable_update_time() = space.create_time();
   Facts facts;
   *facts.emplace_back().mutable_space_created() = std::move(space);
   return facts;
@@ -98,11 +96,8 @@ absl::StatusOr<Facts> DecideUpdateSpace(const VenueState& state, absl::string_vi
   if (space.part_of() != base.part_of())
     return refusal::BadField("space.part_of",
                              "cannot be changed; retire this space and make another one instead");
-  space.set_name(base.name());
+  StampChanged(space, base, now);
   if (space.state() == v1::Space::STATE_UNSPECIFIED) space.set_state(base.state());
-  *space.mutable_create_time() = base.create_time();
-  *space.mutable_update_time() = ToTimestamp(now);
-  space.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckSpace(space); !status.ok()) return status;
   Facts facts;
   *facts.emplace_back().mutable_space_updated() = std::move(space);

@@ -5,24 +5,11 @@
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
 #include "libs/calendar/dates.h"
-#include "libs/refusal/refusal.h"
+#include "services/venue/domain/find.h"
 
 namespace kepu::venue {
 namespace {
-
 using Child = log::v1::VenueChild;
-
-// The message in a child; a child under the field always holds it.
-template <class Message>
-absl::StatusOr<const Message*> FindIn(const VenueState& state, const std::string& field,
-                                      const std::string& name, bool (Child::*has)() const,
-                                      const Message& (Child::*get)() const) {
-  auto child = state.Find(field);
-  if (!child.ok()) return child.status();
-  if (!state.Exists() || *child == nullptr || !((*child)->*has)()) return refusal::NotFound(name);
-  return &((*child)->*get)();
-}
-
 }  // namespace
 
 std::string SpaceField(absl::string_view space) { return absl::StrCat("s/", space); }
@@ -88,38 +75,36 @@ int NextBucket(const VenueState& state, int day) {
 }
 
 absl::StatusOr<const v1::Venue*> FindVenue(const VenueState& state, absl::string_view venue) {
-  return FindIn<v1::Venue>(state, kInfoField, VenueName(venue), &Child::has_venue, &Child::venue);
+  return FindIn(state, kInfoField, VenueName(venue), &Child::has_venue, &Child::venue);
 }
 
 absl::StatusOr<const v1::Space*> FindSpace(const VenueState& state, absl::string_view venue,
                                            absl::string_view space) {
-  return FindIn<v1::Space>(state, SpaceField(space), SpaceName(venue, space), &Child::has_space,
-                           &Child::space);
+  return FindIn(state, SpaceField(space), SpaceName(venue, space), &Child::has_space, &Child::space);
 }
 
 absl::StatusOr<const v1::Allocation*> FindAllocation(const VenueState& state, absl::string_view venue,
                                                      absl::string_view space, absl::string_view allocation) {
-  return FindIn<v1::Allocation>(state, AllocationField(space, allocation),
-                                AllocationName(venue, space, allocation), &Child::has_allocation,
-                                &Child::allocation);
+  return FindIn(state, AllocationField(space, allocation), AllocationName(venue, space, allocation),
+                &Child::has_allocation, &Child::allocation);
 }
 
 absl::StatusOr<const v1::Exhibition*> FindExhibition(const VenueState& state, absl::string_view venue,
                                                      absl::string_view exhibition) {
-  return FindIn<v1::Exhibition>(state, ExhibitionField(exhibition), ExhibitionName(venue, exhibition),
-                                &Child::has_exhibition, &Child::exhibition);
+  return FindIn(state, ExhibitionField(exhibition), ExhibitionName(venue, exhibition), &Child::has_exhibition,
+                &Child::exhibition);
 }
 
 absl::StatusOr<const v1::Series*> FindSeries(const VenueState& state, absl::string_view venue,
                                              absl::string_view space, absl::string_view series) {
-  return FindIn<v1::Series>(state, SeriesField(space, series), SeriesName(venue, space, series),
-                            &Child::has_series, &Child::series);
+  return FindIn(state, SeriesField(space, series), SeriesName(venue, space, series), &Child::has_series,
+                &Child::series);
 }
 
 absl::StatusOr<const v1::Closure*> FindClosure(const VenueState& state, absl::string_view venue,
                                                absl::string_view closure) {
-  return FindIn<v1::Closure>(state, ClosureField(closure), ClosureName(venue, closure), &Child::has_closure,
-                             &Child::closure);
+  return FindIn(state, ClosureField(closure), ClosureName(venue, closure), &Child::has_closure,
+                &Child::closure);
 }
 
 }  // namespace kepu::venue

@@ -10,6 +10,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/itinerary.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -176,11 +177,8 @@ absl::StatusOr<FleetFacts> DecideCreateStopRequest(const FleetState& state, absl
   }
   if (absl::Status status = CheckSite(request); !status.ok()) return status;
   if (absl::Status status = LoadExpiry(state, request); !status.ok()) return status;
-  request.set_name(StopRequestName(id));
+  StampNew(request, StopRequestName(id), now);
   request.set_state(v1::StopRequest::OPEN);
-  request.set_etag("1");
-  *request.mutable_create_time() = ToTimestamp(now);
-  *request.mutable_update_time() = request.create_time();
   FleetFacts facts;
   *facts.emplace_back().mutable_request_created() = std::move(request);
   return facts;
@@ -195,7 +193,7 @@ absl::StatusOr<FleetFacts> DecideUpdateStopRequest(const FleetState& state, absl
   if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   if (!IsPending(base)) return NotPending(base);
   v1::StopRequest request = edit(base);
-  request.set_name(base.name());
+  StampChanged(request, base, now);
   // Whose it is stays; who may see it hangs on that.
   request.set_requester(base.requester());
   request.set_host(base.host());
@@ -205,9 +203,6 @@ absl::StatusOr<FleetFacts> DecideUpdateStopRequest(const FleetState& state, absl
   request.set_state(v1::StopRequest::OPEN);
   request.clear_reason();
   request.clear_stop();
-  *request.mutable_create_time() = base.create_time();
-  *request.mutable_update_time() = ToTimestamp(now);
-  request.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckRequest(request, now); !status.ok()) return status;
   if (absl::Status status = CheckSite(request); !status.ok()) return status;
   if (absl::Status status = LoadExpiry(state, request); !status.ok()) return status;

@@ -39,11 +39,11 @@ google::type::Date ToDate(absl::CivilDay day) {
   return date;
 }
 
-int MinuteOfDay(const google::type::TimeOfDay& time) {
+std::optional<int> MinuteOf(const google::type::TimeOfDay& time) {
   const int minute = time.hours() * 60 + time.minutes();
   const bool valid = time.hours() >= 0 && time.hours() <= 24 && time.minutes() >= 0 && time.minutes() < 60 &&
                      time.seconds() == 0 && time.nanos() == 0 && minute <= calendar::kMinutesPerDay;
-  return valid ? minute : -1;
+  return valid ? std::optional(minute) : std::nullopt;
 }
 
 std::string LocalText(absl::Time time) { return absl::FormatTime(absl::RFC3339_sec, time, calendar::Zone()); }

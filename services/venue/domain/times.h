@@ -1,6 +1,7 @@
 // Between the times of messages and those of decisions. Pure; thread-safe.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "absl/status/statusor.h"
@@ -19,8 +20,8 @@ absl::Duration ToDuration(const google::protobuf::Duration& duration);
 absl::StatusOr<absl::CivilDay> ToDay(absl::string_view field, const google::type::Date& date);
 google::type::Date ToDate(absl::CivilDay day);
 
-// -1 for what is no whole minute of a day; 24:00 is the end of the day.
-int MinuteOfDay(const google::type::TimeOfDay& time);
+// Minutes since midnight; nullopt for what is no whole minute of a day. 24:00 is the end of the day.
+std::optional<int> MinuteOf(const google::type::TimeOfDay& time);
 
 // "2026-02-24T09:30:00+08:00", for the parameters of refusals.
 std::string LocalText(absl::Time time);

@@ -7,7 +7,8 @@
 #include "libs/calendar/dates.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/assessments.h"
-#include "services/venue/domain/etag.h"
+#include "services/venue/domain/find.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -65,13 +66,13 @@ Title* TitleOf(TitlesState& state, const std::string& id) {
 }
 
 void Note(Title& title, Title::State state, int64_t time_us, const std::string& comment) {
+  const absl::Time time = absl::FromUnixMicros(time_us);
   Title::Step& step = *title.add_steps();
   step.set_state(state);
-  *step.mutable_time() = ToTimestamp(absl::FromUnixMicros(time_us));
+  *step.mutable_time() = ToTimestamp(time);
   step.set_comment(comment);
   if (title.steps_size() > kMaxSteps) title.mutable_steps()->DeleteSubrange(0, 1);
-  *title.mutable_update_time() = step.time();
-  title.set_etag(NextEtag(title.etag()));
+  StampAgain(title, time);
 }
 
 absl::Status Step(TitlesState& state, const log::v1::TitleStepped& fact) {
@@ -143,20 +144,14 @@ std::string ObjectionName(absl::string_view title, absl::string_view objection) 
 }
 
 absl::StatusOr<const Title*> FindTitle(const TitlesState& state, absl::string_view title) {
-  auto child = state.Find(TitleField(title));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !(*child)->has_title()) return refusal::NotFound(TitleName(title));
-  return &(*child)->title();
+  return FindIn(state, TitleField(title), TitleName(title), &TitleChild::has_title, &TitleChild::title);
 }
 
 absl::StatusOr<const log::v1::ObjectionRecord*> FindObjection(const TitlesState& state,
                                                               absl::string_view title,
                                                               absl::string_view objection) {
-  auto child = state.Find(ObjectionField(title, objection));
-  if (!child.ok()) return child.status();
-  if (*child == nullptr || !(*child)->has_objection())
-    return refusal::NotFound(ObjectionName(title, objection));
-  return &(*child)->objection();
+  return FindIn(state, ObjectionField(title, objection), ObjectionName(title, objection),
+                &TitleChild::has_objection, &TitleChild::objection);
 }
 
 bool IsApplication(Title::State state) {
@@ -197,8 +192,7 @@ absl::Status Apply(TitlesState& state, const TitleFact& fact) {
       if (title == nullptr) return NoTitle();
       title->set_district(fact.title_moved().district());
       title->set_town(fact.title_moved().town());
-      title->set_etag(NextEtag(title->etag()));
-      *title->mutable_update_time() = ToTimestamp(absl::FromUnixMicros(fact.title_moved().time_us()));
+      StampAgain(*title, absl::FromUnixMicros(fact.title_moved().time_us()));
       return absl::OkStatus();
     }
     case TitleFact::kObjectionMade:

@@ -10,6 +10,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/title_rules.h"
@@ -67,8 +68,16 @@ absl::Status CheckEntry(Title& title, v1::BaseCategory venue_category, FieldErro
   return errors.ToStatus();
 }
 
+// The head names what is live, and it must stay small.
+absl::Status CheckCount(const TitlesState& state, const Title& title) {
+  if (state.head().live_size() < kMaxLiveTitles) return absl::OkStatus();
+  return refusal::Refuse(kNo, "TOO_MANY_TITLES",
+                         {{"holder", title.holder()}, {"max", absl::StrCat(kMaxLiveTitles)}});
+}
+
 absl::Status CheckRoom(const TitlesState& state, const Title& title) {
-  if (title.kind() == Title::COMMENDATION) return absl::OkStatus();
+  if (title.kind() == Title::COMMENDATION)
+    return title.has_expire_date() ? CheckCount(state, title) : absl::OkStatus();
   for (const auto& live : state.head().live()) {
     if (live.kind() == title.kind() && live.level() == title.level())
       return refusal::Refuse(kNo, "TITLE_LIVE",
@@ -76,10 +85,7 @@ absl::Status CheckRoom(const TitlesState& state, const Title& title) {
                               {"name", TitleName(live.id())},
                               {"state", Title::State_Name(live.state())}});
   }
-  if (state.head().live_size() >= kMaxLiveTitles)
-    return refusal::Refuse(kNo, "TOO_MANY_TITLES",
-                           {{"holder", title.holder()}, {"max", absl::StrCat(kMaxLiveTitles)}});
-  return absl::OkStatus();
+  return CheckCount(state, title);
 }
 
 // A base climbs level by level, and who failed nationally sits out.
@@ -105,11 +111,8 @@ absl::Status CheckLadder(const TitlesState& state, const Title& title) {
 
 // What only the way through the steps can set.
 void ClearCourse(Title& title, absl::string_view id, Title::State state, absl::Time now) {
-  title.set_name(TitleName(id));
+  StampNew(title, TitleName(id), now);
   title.set_state(state);
-  *title.mutable_create_time() = ToTimestamp(now);
-  *title.mutable_update_time() = title.create_time();
-  title.set_etag("1");
   Title::Step& step = *title.add_steps();
   step.set_state(state);
   *step.mutable_time() = title.create_time();
@@ -240,9 +243,11 @@ absl::StatusOr<TitleFacts> DecideEdit(const TitlesState& state, absl::string_vie
   if (IsInForce(base.state())) {
     if (absl::Status status = CheckDates(title, calendar::DayOf(now)); !status.ok()) return status;
   }
+  if (title.kind() == Title::COMMENDATION && title.has_expire_date() && !base.has_expire_date()) {
+    if (absl::Status status = CheckCount(state, title); !status.ok()) return status;
+  }
   if (base.state() == Title::APPLIED) FillChecklist(title);
-  *title.mutable_update_time() = ToTimestamp(now);
-  title.set_etag(NextEtag(base.etag()));
+  StampAgain(title, now);
   TitleFacts facts;
   *facts.emplace_back().mutable_title_edited() = std::move(title);
   return facts;

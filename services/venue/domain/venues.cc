@@ -9,6 +9,7 @@
 #include "services/venue/domain/etag.h"
 #include "services/venue/domain/open_days.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/stamps.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/venue_details.h"
 
@@ -60,13 +61,10 @@ absl::StatusOr<Facts> DecideCreateVenue(const VenueState& state, absl::string_vi
                                         absl::Time now) {
   if (state.Exists())
     return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", VenueName(id)}});
-  venue.set_name(VenueName(id));
+  StampNew(venue, VenueName(id), now);
   if (absl::Status status = CheckVenue(venue, now); !status.ok()) return status;
   venue.set_state(v1::Venue::ACTIVE);
   venue.set_time_zone(calendar::kZoneName);
-  venue.set_etag("1");
-  *venue.mutable_create_time() = ToTimestamp(now);
-  *venue.mutable_update_time() = venue.create_time();
   Facts facts;
   *facts.emplace_back().mutable_venue_created() = std::move(venue);
   return facts;
@@ -80,7 +78,7 @@ absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_vi
   const v1::Venue& base = **found;
   if (absl::Status status = CheckEtag(base.name(), etag, base.etag()); !status.ok()) return status;
   v1::Venue venue = edit(base);
-  venue.set_name(base.name());
+  StampChanged(venue, base, now);
   venue.set_state(base.state());
   venue.clear_retire_date();
   if (base.has_retire_date()) *venue.mutable_retire_date() = base.retire_date();
@@ -91,9 +89,6 @@ absl::StatusOr<Facts> DecideUpdateVenue(const VenueState& state, absl::string_vi
     former.set_operator_(base.operator_());
     *former.mutable_until() = ToDate(calendar::DayOf(now));
   }
-  *venue.mutable_create_time() = base.create_time();
-  *venue.mutable_update_time() = ToTimestamp(now);
-  venue.set_etag(NextEtag(base.etag()));
   if (absl::Status status = CheckVenue(venue, now); !status.ok()) return status;
   Facts facts;
   *facts.emplace_back().mutable_venue_updated() = std::move(venue);

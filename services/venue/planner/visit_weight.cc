@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "services/venue/domain/fleet.h"
+#include "libs/travel/regions.h"
 
 namespace kepu::venue {
 
@@ -14,8 +14,9 @@ VisitWeight WeightOf(absl::string_view district, int heads, int extra, std::opti
     const int64_t months = (now - *last_visit) / absl::Hours(24 * 30);
     weight.gap = static_cast<int>(std::clamp<int64_t>(months, 0, kMaxGapWeight));
   }
-  const Region region = RegionOf(district);
-  weight.region = region == Region::kNorthEast || region == Region::kSouthEast ? kRegionWeight : 0;
+  const travel::Region region = travel::RegionOf(district);
+  weight.region =
+      region == travel::Region::kNorthEast || region == travel::Region::kSouthEast ? kRegionWeight : 0;
   weight.heads = std::clamp(heads / 100, 0, kMaxHeadsWeight);
   weight.extra = extra;
   return weight;

@@ -19,11 +19,11 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
-#include "services/venue/store/collections.h"
+#include "services/venue/store/collection_shelf.h"
 #include "services/venue/store/coverage_index.h"
 #include "services/venue/store/fleet_shelf.h"
 #include "services/venue/store/folded.h"
-#include "services/venue/store/route_book.h"
+#include "services/venue/store/route_shelf.h"
 #include "services/venue/store/search_index.h"
 #include "services/venue/store/title_shelf.h"
 
@@ -47,7 +47,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   // On the executor: the whole venue, so that no child is ever missing. Null when there is none.
   const VenueState* Find(absl::string_view venue) const;
   // Exhibits and alliances.
-  const Collections& collections() const { return collections_; }
+  const CollectionShelf& collections() const { return collections_; }
   // On the executor: ids of the venues of a district, in order.
   const std::set<std::string>& VenuesIn(absl::string_view district) const;
   // On the executor: each venue, in no order.
@@ -57,7 +57,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   }
 
   // On the executor.
-  const RouteBook& routes() const { return routes_; }
+  const RouteShelf& routes() const { return routes_; }
   const FleetShelf& fleet() const { return fleet_; }
 
   // Any thread.
@@ -96,11 +96,11 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   absl::flat_hash_map<std::string, std::string> district_of_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
-  Collections collections_{catalogue_,
-                           [this](const std::string& resource, std::vector<std::string> containers) {
-                             PutContainers(resource, std::move(containers));
-                           }};
-  RouteBook routes_;
+  CollectionShelf collections_{catalogue_,
+                               [this](const std::string& resource, std::vector<std::string> containers) {
+                                 PutContainers(resource, std::move(containers));
+                               }};
+  RouteShelf routes_;
   CoverageIndex coverage_;
   FleetShelf fleet_{[this](const std::string& name, std::vector<std::string> containers) {
                       PutContainers(name, std::move(containers));

@@ -12,13 +12,13 @@
 #include "libs/text/pinyin.h"
 #include "libs/travel/travel.h"
 #include "services/venue/domain/opening.h"
+#include "services/venue/domain/places.h"
 
 namespace kepu::venue {
 namespace {
 
-travel::Place PlaceOf(const google::type::LatLng& at) {
-  return {.name = "", .latitude = at.latitude(), .longitude = at.longitude()};
-}
+// Only how far it is matters.
+travel::Place At(const google::type::LatLng& at) { return PlaceOf("", "", at); }
 
 }  // namespace
 
@@ -130,7 +130,7 @@ SearchIndex::Found SearchIndex::Search(const VenueFilter& filter, const calendar
 SearchIndex::Found SearchIndex::Nearest(const VenueFilter& filter,
                                         const std::function<bool(const Row&)>& fits, absl::string_view after,
                                         size_t limit) const {
-  const travel::Place from = PlaceOf(*filter.near);
+  const travel::Place from = At(*filter.near);
   // Metres first, then the place in other lists.
   using Match = std::tuple<int64_t, absl::string_view, const Row*>;
   const auto is_nearer = [](const Match& a, const Match& b) {
@@ -144,7 +144,7 @@ SearchIndex::Found SearchIndex::Nearest(const VenueFilter& filter,
   std::vector<Match> matching;
   for (const auto& [key, row] : rows_) {
     if (!row.location || !fits(row)) continue;
-    const double metres = travel::GreatCircleKm(from, PlaceOf(*row.location)) * 1000;
+    const double metres = travel::GreatCircleKm(from, At(*row.location)) * 1000;
     if (filter.radius_m > 0 && metres > filter.radius_m) continue;
     const Match match{static_cast<int64_t>(metres), key, &row};
     if (is_nearer(seen, match)) matching.push_back(match);

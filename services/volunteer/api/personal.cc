@@ -4,7 +4,7 @@
 
 namespace kepu::volunteer {
 
-absl::Status Personal::Run(auth::Work work) {
+absl::Status Personal::Run(executor::Work work) {
   return workers_.Run([work = std::move(work), alive = std::weak_ptr<bool>(alive_)]() mutable {
     if (!alive.expired()) work();
   });

@@ -9,7 +9,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "libs/auth/worker_pool.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/vault/vault.h"
 
 namespace kepu::volunteer {
@@ -22,11 +22,11 @@ class Personal {
   // Stands where something was said of a person who was erased.
   static constexpr char kErased[] = "-";
 
-  Personal(vault::Vault& vault, auth::Workers& workers) : vault_(vault), workers_(workers) {}
+  Personal(vault::Vault& vault, executor::Workers& workers) : vault_(vault), workers_(workers) {}
 
   // Off the executor, and off the threads of requests: sealing may wait for the disk.
   // What has not begun when this is destroyed is dropped.
-  absl::Status Run(auth::Work work);
+  absl::Status Run(executor::Work work);
   // Nothing is sealed as nothing. FAILED_PRECONDITION / PERSON_ERASED.
   absl::StatusOr<std::string> Seal(absl::string_view user, absl::string_view field, absl::string_view text);
   // Empty for what is empty, and when the person was erased.
@@ -35,7 +35,7 @@ class Personal {
 
  private:
   vault::Vault& vault_;
-  auth::Workers& workers_;
+  executor::Workers& workers_;
   const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/travel/regions.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -25,13 +26,12 @@ void VenueClient::Find(const std::string& venue, absl::Time deadline,
   context.deadline = std::min(deadline, executor_.SteadyNow() + kAnswerMax);
   rpc::CallTyped<venue::v1::Venue>(
       *peer_, kGetVenue, context, request,
-      [this, done = std::move(done)](absl::StatusOr<venue::v1::Venue> answer) mutable {
+      [done = std::move(done)](absl::StatusOr<venue::v1::Venue> answer) mutable {
         if (answer.status().code() == absl::StatusCode::kNotFound) return done(answer.status());
         if (!answer.ok() || !answer->has_location()) return done(std::nullopt);
         v1::Whereabouts where;
         *where.mutable_location() = answer->location();
-        where.set_main_urban(std::find(main_urban_.begin(), main_urban_.end(), answer->district()) !=
-                             main_urban_.end());
+        where.set_main_urban(travel::RegionOf(answer->district()) == travel::Region::kMainUrban);
         done(std::move(where));
       });
 }

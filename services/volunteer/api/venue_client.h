@@ -5,7 +5,6 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
@@ -18,9 +17,8 @@ namespace kepu::volunteer {
 
 class VenueClient {
  public:
-  // `peer` may be null and outlives this. `main_urban` are the districts of the main urban area.
-  VenueClient(rpc::Peer* peer, executor::Executor& executor, std::vector<std::string> main_urban)
-      : peer_(peer), executor_(executor), main_urban_(std::move(main_urban)) {}
+  // `peer` may be null and outlives this.
+  VenueClient(rpc::Peer* peer, executor::Executor& executor) : peer_(peer), executor_(executor) {}
 
   // None when the venue has no location, or its service does not answer in time: then ways there are reckoned
   // as unknown. NOT_FOUND when there is no such venue. `done` runs on the executor, or at once without a
@@ -31,7 +29,6 @@ class VenueClient {
  private:
   rpc::Peer* const peer_;
   executor::Executor& executor_;
-  const std::vector<std::string> main_urban_;
 };
 
 }  // namespace kepu::volunteer

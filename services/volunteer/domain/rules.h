@@ -3,9 +3,6 @@
 // never rewrites the past.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "absl/time/time.h"
 #include "libs/travel/travel.h"
 
@@ -28,11 +25,6 @@ struct Rules {
   travel::KnownTimes known_ways;
   // The way between two places when that of one of them is not known: across the main urban area.
   absl::Duration unknown_way = absl::Hours(1);
-  // The districts of the main urban area, the abolished ones too: venues may still name them.
-  std::vector<std::string> main_urban = {"districts/banan",    "districts/beibei",    "districts/dadukou",
-                                         "districts/jiangbei", "districts/jiulongpo", "districts/liangjiang",
-                                         "districts/nanan",    "districts/shapingba", "districts/yubei",
-                                         "districts/yuzhong"};
 };
 
 // The longest way that is reckoned with: bounds how far around an assignment others are looked for.

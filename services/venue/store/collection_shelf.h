@@ -14,11 +14,11 @@
 
 namespace kepu::venue {
 
-class Collections {
+class CollectionShelf {
  public:
   // What a role on any of the containers reaches.
   using PutContainers = std::function<void(const std::string& resource, std::vector<std::string> containers)>;
-  Collections(projection::Catalogue& catalogue, PutContainers put_containers)
+  CollectionShelf(projection::Catalogue& catalogue, PutContainers put_containers)
       : catalogue_(catalogue), put_containers_(std::move(put_containers)) {}
 
   // Whether the key is of an exhibit or an alliance.

@@ -30,18 +30,20 @@ std::string MakeFleetId(const CallContext& context, const Call& call, absl::stri
   return context.keys.MakeId(FleetPartition(), handler::KeyOf(context.keys, call), salt);
 }
 
+// The fleet; an empty one before the first caravan. On the executor.
+inline const FleetState& FleetOf(const CallContext& context) {
+  static const FleetState& none = *new FleetState();
+  const FleetState* state = context.model.fleet().state();
+  return state == nullptr ? none : *state;
+}
+
 // `compute(state, call) -> StatusOr<Response>` on the folded fleet; on the executor.
 template <class Request, class Response, class Compute>
 void ComputeOnFleet(const CallContext& context, rpc::TypedCall<Request, Response> call, Compute compute) {
-  using Call = rpc::TypedCall<Request, Response>;
-  AfterPosition(context, std::move(call), [&context, compute = std::move(compute)](Call ready) {
-    auto shared = std::make_shared<Call>(std::move(ready));
-    context.executor.Post([&context, compute, shared]() mutable {
-      static const FleetState& none = *new FleetState();
-      const FleetState* state = context.model.fleet().state();
-      shared->Finish(absl::StatusOr<Response>(compute(state == nullptr ? none : *state, *shared)));
-    });
-  });
+  ComputeOnModel(context, std::move(call),
+                 [&context, compute = std::move(compute)](const auto& ready) -> absl::StatusOr<Response> {
+                   return compute(FleetOf(context), ready);
+                 });
 }
 
 // The rows after the token for which `match(child)`, each put into the response by `add(child)`; the token of

@@ -13,7 +13,7 @@
 #include "absl/synchronization/mutex.h"
 #include "libs/executor/executor.h"
 
-namespace kepu::auth {
+namespace kepu::executor {
 
 using Work = absl::AnyInvocable<void()>;
 
@@ -50,14 +50,14 @@ class WorkerPool : public Workers {
 // For the simulator and tests: the work is one more task of an executor, so a run can be repeated.
 class ExecutorWorkers : public Workers {
  public:
-  explicit ExecutorWorkers(executor::Executor& executor) : executor_(executor) {}
+  explicit ExecutorWorkers(Executor& executor) : executor_(executor) {}
   absl::Status Run(Work work) override {
     executor_.Post(std::move(work));
     return absl::OkStatus();
   }
 
  private:
-  executor::Executor& executor_;
+  Executor& executor_;
 };
 
-}  // namespace kepu::auth
+}  // namespace kepu::executor

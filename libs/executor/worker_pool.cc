@@ -1,8 +1,8 @@
-#include "libs/auth/worker_pool.h"
+#include "libs/executor/worker_pool.h"
 
 #include "libs/refusal/refusal.h"
 
-namespace kepu::auth {
+namespace kepu::executor {
 
 namespace {
 constexpr absl::Duration kRetryAfter = absl::Seconds(2);
@@ -45,4 +45,4 @@ void WorkerPool::Loop() {
   }
 }
 
-}  // namespace kepu::auth
+}  // namespace kepu::executor

@@ -1,4 +1,4 @@
-#include "services/venue/store/collections.h"
+#include "services/venue/store/collection_shelf.h"
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -8,18 +8,18 @@
 
 namespace kepu::venue {
 
-bool Collections::Owns(absl::string_view key) {
+bool CollectionShelf::Owns(absl::string_view key) {
   return absl::StartsWith(key, kExhibitPrefix) || absl::StartsWith(key, kAlliancePrefix);
 }
 
-std::string Collections::ExhibitsScope(absl::string_view owner, absl::string_view alliance) {
+std::string CollectionShelf::ExhibitsScope(absl::string_view owner, absl::string_view alliance) {
   return absl::StrCat("exhibits|", owner, "|", alliance);
 }
-std::string Collections::CustodiesScope(absl::string_view exhibit) {
+std::string CollectionShelf::CustodiesScope(absl::string_view exhibit) {
   return absl::StrCat("custodies|", exhibit);
 }
 
-void Collections::Load(const std::string& key, const store::Loaded& loaded) {
+void CollectionShelf::Load(const std::string& key, const store::Loaded& loaded) {
   if (absl::StartsWith(key, kAlliancePrefix)) return Show(alliances_.Load(key, loaded));
   const ExhibitState& state = exhibits_.Load(key, loaded);
   for (const auto& [field, bytes] : loaded.children) {
@@ -28,7 +28,7 @@ void Collections::Load(const std::string& key, const store::Loaded& loaded) {
   }
 }
 
-void Collections::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
+void CollectionShelf::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
   if (absl::StartsWith(facts.key(), kAlliancePrefix)) {
     return Show(alliances_.Fold(facts, [](AllianceState& state, const log::v1::AllianceFact& fact) {
       Apply(state, fact).IgnoreError();
@@ -43,11 +43,11 @@ void Collections::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
   }
 }
 
-const ExhibitState* Collections::FindExhibit(absl::string_view exhibit) const {
+const ExhibitState* CollectionShelf::FindExhibit(absl::string_view exhibit) const {
   return exhibits_.Find(ExhibitKey(exhibit));
 }
 
-void Collections::Show(const log::v1::ExhibitChild& child, absl::string_view id) {
+void CollectionShelf::Show(const log::v1::ExhibitChild& child, absl::string_view id) {
   if (child.has_custody()) {
     const v1::Custody& custody = child.custody();
     return catalogue_.Put(custody.name(), custody, {CustodiesScope(id)},
@@ -61,7 +61,7 @@ void Collections::Show(const log::v1::ExhibitChild& child, absl::string_view id)
   put_containers_(exhibit.name(), {exhibit.owner()});
 }
 
-void Collections::Show(const AllianceState& state) {
+void CollectionShelf::Show(const AllianceState& state) {
   const auto alliance = FindAlliance(state, state.head().id());
   if (!alliance.ok()) return;
   catalogue_.Put((*alliance)->name(), **alliance, {AlliancesScope()}, (*alliance)->name());

@@ -1,4 +1,4 @@
-#include "services/venue/store/route_book.h"
+#include "services/venue/store/route_shelf.h"
 
 #include <algorithm>
 
@@ -13,16 +13,16 @@ constexpr size_t kRouteKeyBytes = 120;
 
 }  // namespace
 
-const v1::Route* RouteBook::Load(const std::string& key, const store::Loaded& loaded) {
+const v1::Route* RouteShelf::Load(const std::string& key, const store::Loaded& loaded) {
   return Show(routes_.Load(key, loaded));
 }
 
-const v1::Route* RouteBook::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
+const v1::Route* RouteShelf::Fold(const ::kepu::log::v1::AggregateFacts& facts) {
   return Show(routes_.Fold(
       facts, [](RouteState& state, const log::v1::RouteFact& fact) { Apply(state, fact).IgnoreError(); }));
 }
 
-const v1::Route* RouteBook::Show(const RouteState& state) {
+const v1::Route* RouteShelf::Show(const RouteState& state) {
   const std::string& id = state.head().id();
   const auto route = FindRoute(state, id);
   if (!route.ok()) return nullptr;
@@ -34,15 +34,15 @@ const v1::Route* RouteBook::Show(const RouteState& state) {
   return *route;
 }
 
-const v1::Route* RouteBook::Find(absl::string_view route) const {
+const v1::Route* RouteShelf::Find(absl::string_view route) const {
   const RouteState* state = routes_.Find(RouteKey(route));
   if (state == nullptr) return nullptr;
   const auto found = FindRoute(*state, route);
   return found.ok() ? *found : nullptr;
 }
 
-RouteBook::Page RouteBook::List(const std::function<bool(const v1::Route&)>& wanted, absl::string_view after,
-                                size_t limit) const {
+RouteShelf::Page RouteShelf::List(const std::function<bool(const v1::Route&)>& wanted,
+                                  absl::string_view after, size_t limit) const {
   Page page;
   std::string last;
   for (auto it = ids_.upper_bound(std::string(after)); it != ids_.end(); ++it) {
@@ -58,7 +58,7 @@ RouteBook::Page RouteBook::List(const std::function<bool(const v1::Route&)>& wan
   return page;
 }
 
-std::vector<const v1::Route*> RouteBook::Through(absl::string_view venue) const {
+std::vector<const v1::Route*> RouteShelf::Through(absl::string_view venue) const {
   const auto stops_there = [venue](const v1::Route& route) {
     return route.state() == v1::Route::PUBLISHED &&
            std::any_of(route.stops().begin(), route.stops().end(),

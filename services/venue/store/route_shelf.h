@@ -15,7 +15,7 @@
 
 namespace kepu::venue {
 
-class RouteBook {
+class RouteShelf {
  public:
   // The route after the change.
   const v1::Route* Load(const std::string& key, const store::Loaded& loaded);
