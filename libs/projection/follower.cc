@@ -45,6 +45,7 @@ class FollowerImpl final : public Follower {
     });
   }
 
+  absl::Time FreshAt() const override { return fresh_at_; }
   const std::vector<uint64_t>& Positions() const override { return positions_; }
 
   void OnEntry(uint32_t partition, const store::LogEntry& entry) override {
@@ -89,7 +90,7 @@ class FollowerImpl final : public Follower {
     if (from >= roots.size()) return LoadPartition(partition + 1);
     std::vector<store::LoadRequest> requests;
     for (size_t i = from; i < roots.size() && i < from + kLoadAtOnce; ++i)
-      requests.push_back({roots[i], {}, true});
+      requests.push_back({roots[i], {}, options_.children});
     store_.Load(partition, std::move(requests),
                 [this, alive = alive_, partition, roots = std::move(roots),
                  from](absl::StatusOr<std::vector<store::Loaded>> loaded) mutable {
@@ -116,6 +117,7 @@ class FollowerImpl final : public Follower {
         }
       }
       const bool caught_up = entries.ok() && most < options_.entries_per_poll;
+      if (caught_up) fresh_at_ = executor_.SteadyNow();
       if (!tailing_ && caught_up) Ready();
       GiveUpWaiting();
       if (entries.ok() && !caught_up) return Tail();
@@ -196,6 +198,7 @@ class FollowerImpl final : public Follower {
   std::unique_ptr<std::atomic<uint64_t>[]> published_;
   std::atomic<size_t> published_size_{0};
   bool tailing_ = false;
+  absl::Time fresh_at_ = absl::InfinitePast();
   absl::flat_hash_map<std::string, uint64_t> loaded_versions_;
   std::list<Waiting> waiting_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);

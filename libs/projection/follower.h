@@ -20,7 +20,7 @@ namespace kepu::projection {
 class Sink {
  public:
   virtual ~Sink() = default;
-  // An aggregate as loaded at the start (head and all children).
+  // An aggregate as loaded at the start (head and all children, unless heads are enough).
   virtual void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) = 0;
   // Facts newer than what was loaded; `facts` are of one aggregate, in order.
   virtual void Fold(uint32_t partition, uint64_t seq, absl::Time time,
@@ -30,7 +30,8 @@ class Sink {
 struct FollowerOptions {
   absl::Duration poll = absl::Milliseconds(25);  // how late another replica's commit may show
   size_t entries_per_poll = 256;                 // of each partition: bounds one reply to some MB
-  bool load = true;  // false: only fold from the given positions (followers of other services)
+  bool load = true;      // false: only fold from the given positions (followers of other services)
+  bool children = true;  // false: heads alone are loaded, for who needs no more of an aggregate
 };
 
 class Follower : public store::LogObserver {
@@ -46,6 +47,10 @@ class Follower : public store::LogObserver {
   // deadline (Executor::SteadyNow's scale). Thread-safe.
   virtual void WaitFor(store::Position position, absl::Time deadline,
                        absl::AnyInvocable<void(absl::Status)> done) = 0;
+
+  // When a read last came to the end of the log (Executor::SteadyNow's scale); InfinitePast before. On the
+  // executor.
+  virtual absl::Time FreshAt() const = 0;
 
   // Seq folded of each partition. On the executor.
   virtual const std::vector<uint64_t>& Positions() const = 0;

@@ -1,6 +1,9 @@
 #include "services/identity/service.h"
 
+#include <optional>
+
 #include "libs/log/log.h"
+#include "libs/projection/neighbour_log.h"
 #include "services/identity/api/handlers.h"
 #include "services/identity/store/schema.h"
 #include "services/identity/store/venue_places.h"
@@ -28,8 +31,9 @@ class Service final : public IdentityService {
              deps_.clock, throttle_,  feed_,      pager_,     deps_.random_bytes, deps_.options} {
     if (deps_.venues != nullptr) {
       directory_.set_venues(&venues_);
-      venue_follower_ =
-          projection::MakeFollower(*deps_.venues, deps_.executor, venues_, {.poll = kVenuePoll});
+      // Nobody waits for it: until it is through, roles at venues are the city's to give.
+      venue_log_.emplace(*deps_.venues, deps_.executor, venues_,
+                         projection::FollowerOptions{.poll = kVenuePoll});
     }
     directory_.set_hooks({[this](const std::string& user) { feed_.Tell(user); },
                           [this](const std::string& user) { DestroyKey(user); }});
@@ -51,7 +55,7 @@ class Service final : public IdentityService {
   const store::Directory& directory() const override { return directory_; }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
-    if (venue_follower_ != nullptr && !following_venues_) FollowVenues();
+    if (venue_log_) venue_log_->Start();
     follower_->Start([this, alive = alive_, ready = std::move(ready)](const absl::Status& status) mutable {
       if (*alive && status.ok()) Sweep();
       ready(status);
@@ -59,17 +63,6 @@ class Service final : public IdentityService {
   }
 
  private:
-  // Nobody waits for it: until it is through, roles at venues are the city's to give.
-  void FollowVenues() {
-    following_venues_ = true;
-    venue_follower_->Start([this, alive = alive_](const absl::Status& status) {
-      if (!*alive || status.ok()) return;
-      deps_.executor.PostAfter(kVenuePoll, [this, alive] {
-        if (*alive) FollowVenues();
-      });
-    });
-  }
-
   void Sweep() {
     api::FulfilPending(api_, deps_.executor.SteadyNow() + kFulfilDeadline);
     deps_.executor.PostAfter(kFulfilEvery, [this, alive = alive_] {
@@ -93,8 +86,7 @@ class Service final : public IdentityService {
   store::VenuePlaces venues_;
   store::Directory directory_;
   std::unique_ptr<projection::Follower> follower_;
-  std::unique_ptr<projection::Follower> venue_follower_;
-  bool following_venues_ = false;
+  std::optional<projection::NeighbourLog> venue_log_;
   std::unique_ptr<kepu::store::Engine> engine_;
   auth::AccessAuthorizer authorizer_;
   rpc::Service rpc_;

@@ -1,5 +1,5 @@
 // The venue service as a process. Claims past their deadline ask the services that hold pivots; the registers
-// that coverage rests on are identity's.
+// that coverage rests on are identity's; what a closure hits of others is followed in their logs.
 #include <memory>
 #include <utility>
 
@@ -33,7 +33,9 @@ class HostedVenue final : public kepu::host::Hosted {
                                           .paging_secret = given.paging_secret,
                                           .pivots = pivot_of,
                                           .identity = &given.peer("identity"),
-                                          .workers = &workers_});
+                                          .workers = &workers_,
+                                          .events = &given.foreign_store("event"),
+                                          .volunteers = &given.foreign_store("volunteer")});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }

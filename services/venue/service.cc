@@ -8,6 +8,7 @@
 #include "libs/store/due_sweeper.h"
 #include "services/venue/api/desk_rules.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/store/agenda.h"
 #include "services/venue/store/read_model.h"
 #include "services/venue/store/schema.h"
 
@@ -34,9 +35,11 @@ class ServiceImpl final : public Service {
                  deps.settler_options),
         registers_(deps.identity, deps.executor, deps.clock),
         own_workers_(deps.executor),
+        agenda_(deps.executor, deps.clock, {deps.events, deps.volunteers}),
         context_{*engine_, deps.executor, deps.keys,
                  model_,   *follower_,    deps.clock,
-                 pager_,   registers_,    deps.workers != nullptr ? *deps.workers : own_workers_},
+                 pager_,   registers_,    deps.workers != nullptr ? *deps.workers : own_workers_,
+                 agenda_},
         rpc_(deps.authorizer != nullptr ? *deps.authorizer : authorizer_) {
     model_.set_claim_observer(
         {[this](const reservation::Place& place, const reservation::v1::Claim& claim) {
@@ -72,6 +75,7 @@ class ServiceImpl final : public Service {
   }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
+    agenda_.Start();
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
       if (status.ok()) sweeper_.Start();
       ready(status);
@@ -97,6 +101,7 @@ class ServiceImpl final : public Service {
   reservation::Settler settler_;
   RegisterCopy registers_;
   executor::ExecutorWorkers own_workers_;
+  Agenda agenda_;
   CallContext context_;
   rpc::Service rpc_;
 };

@@ -41,6 +41,10 @@ struct ServiceDeps {
   // Where plans are made, since they take seconds; null: on the executor, for tests and the simulator. Its
   // threads end before the service does.
   executor::Workers* workers = nullptr;
+  // Where the logs of the event and the volunteer service are followed: what a closure is in the way of.
+  // Null: answers say that it is not known.
+  store::Store* events = nullptr;
+  store::Store* volunteers = nullptr;
 };
 
 class Service {

@@ -19,6 +19,7 @@
 #include "libs/redis/connect.h"
 #include "libs/store/redis_store.h"
 #include "services/event/domain/invariants.h"
+#include "services/event/domain/places.h"
 #include "services/event/store/schema.h"
 #include "tests/chaos/crowd.h"
 #include "tests/chaos/town_storm.h"

@@ -193,6 +193,43 @@ TEST_F(FleetServiceTest, ToursAreCheckedPlannedShownChangedAndCancelled) {
   EXPECT_EQ(Reason(ChangeFleet<v1::Tour>("CancelTour", cancel, kOwnerStaff).status()), "TOUR_NOT_PLANNED");
 }
 
+TEST_F(FleetServiceTest, AStopAtAVenueIsHitByItsClosure) {
+  v1::TourStop yard = MakeStop(0.1, T("2026-03-10", 10)), school = MakeStop(0.2, T("2026-03-10", 14));
+  yard.set_host("venues/cqstm");
+  yard.set_heads(300);
+  v1::CreateTourRequest request = MakeTour("a", {yard, school});
+  request.mutable_tour()->mutable_title()->set_zh("春季巡展");
+  const auto tour = Plan(request);
+  ASSERT_TRUE(tour.ok()) << tour.status();
+  v1::CreateClosureRequest close;
+  close.set_parent("venues/cqstm");
+  close.set_validate_only(true);
+  *close.mutable_closure()->mutable_start_time() = ToTimestamp(T("2026-03-10"));
+  *close.mutable_closure()->mutable_end_time() = ToTimestamp(T("2026-03-11"));
+  close.mutable_closure()->mutable_reason()->set_zh("检修");
+  const auto hits = [&] {
+    return VenueServiceTest::Change<v1::Closure>("CreateClosure", close, kStaff)->consequences();
+  };
+  ASSERT_EQ(hits().size(), 1);
+  EXPECT_EQ(hits()[0].name(), tour->stops(0).name());
+  EXPECT_EQ(hits()[0].kind(), v1::ClosureHit::STOP);
+  EXPECT_EQ(hits()[0].holder(), "caravans/a");
+  EXPECT_EQ(hits()[0].title().zh(), "春季巡展");
+  EXPECT_EQ(hits()[0].heads(), 300);
+  EXPECT_EQ(ToTime(hits()[0].start_time()), T("2026-03-10", 10));
+  close.mutable_closure()->add_spaces("venues/cqstm/spaces/hall");
+  EXPECT_EQ(hits().size(), 0) << "it stands in no hall";
+  close.mutable_closure()->clear_spaces();
+  *close.mutable_closure()->mutable_start_time() = ToTimestamp(T("2026-03-10", 12));
+  EXPECT_EQ(hits().size(), 0) << "the other stop is elsewhere";
+  *close.mutable_closure()->mutable_start_time() = ToTimestamp(T("2026-03-10"));
+  v1::CancelTourRequest cancel;
+  cancel.set_name(tour->name());
+  cancel.mutable_reason()->set_zh("雨");
+  ASSERT_TRUE(ChangeFleet<v1::Tour>("CancelTour", cancel, kOwnerStaff).ok());
+  EXPECT_EQ(hits().size(), 0);
+}
+
 TEST_F(FleetServiceTest, AConvoyOfTwoOwnersIsPlannedByWhoLooksAfterBoth) {
   v1::CreateTourRequest convoy = MakeTour("a", {MakeStop(0.1, T("2026-03-10", 9))});
   convoy.mutable_tour()->add_partners("caravans/b");

@@ -122,6 +122,8 @@ class VenueServiceTest : public ::testing::Test {
         keys_,   std::string(32, 'p'),
         nullptr, [this](absl::string_view service) { return service == "event" ? &pivot_ : nullptr; }};
     deps.identity = &identity_;
+    deps.events = events_;
+    deps.volunteers = volunteers_;
     auto made = MakeService(std::move(deps));
     ASSERT_TRUE(made.ok()) << made.status();
     service_ = *std::move(made);
@@ -259,6 +261,9 @@ class VenueServiceTest : public ::testing::Test {
   const store::KeyMaker keys_{std::string(32, 'k')};
   FakePivot pivot_;
   FakeRegisters identity_{executor_};
+  // Logs to follow, for tests that have any.
+  store::Store* events_ = nullptr;
+  store::Store* volunteers_ = nullptr;
   std::unique_ptr<Service> service_;
   std::shared_ptr<Kept> kept_;
   uint64_t last_position_ = 0;

@@ -69,7 +69,9 @@ City::City(absl::Time start, std::string folder) : clock(executor, start), folde
                                 .random = random_,
                                 .keys = keys_,
                                 .paging_secret = paging,
-                                .pivots = pivots});
+                                .pivots = pivots,
+                                .events = nodes_["event"].store.get(),
+                                .volunteers = nodes_["volunteer"].store.get()});
   event_ = *event::MakeService({*nodes_["event"].store, executor, clock, random_, keys_, authorizer_, paging,
                                 event::Options(), nodes_["venue"].peer.get(), nodes_["identity"].peer.get()});
   volunteer_ = *volunteer::MakeService({.store = *nodes_["volunteer"].store,

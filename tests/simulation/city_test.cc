@@ -213,6 +213,53 @@ TEST_P(NeighboursTest, StaffBookForSchoolsThatThereAre) {
   EXPECT_EQ(book("schools/none", "6").status, 200) << "taken at the staff's word";
 }
 
+TEST_P(NeighboursTest, AClosureTellsWhatOthersHaveOnAtTheVenue) {
+  ASSERT_EQ(Import().code, cli::kDone);
+  const std::string session = MagnetClass();
+  ASSERT_EQ(city_->As("demo-teacher-2", "POST", session + "/bookings", Class("5", 40, 2)).status, 200);
+  const auto shift =
+      city_->As("demo-museum", "POST", "shifts",
+                absl::StrCat(R"({"place":"venues/cqstm","session":")", session,
+                             R"(","needed":2,"role":{"zh":"助教"},)", R"("startTime":")",
+                             Utc(Week(3), 9 * 60), R"(","endTime":")", Utc(Week(3), 12 * 60), "\"}"));
+  ASSERT_EQ(shift.status, 200) << shift.text;
+  ASSERT_EQ(city_->As("demo-volunteer-1", "POST", shift.At("name") + ":signUp").status, 200);
+  city_->executor.RunFor(absl::Seconds(1));
+  const auto closing = [&](const std::string& spaces) {
+    return city_->As(
+        "demo-museum", "POST", "venues/cqstm/closures?validateOnly=true",
+        absl::StrCat(R"({"reason":{"zh":"检修"},"startTime":")", Utc(Week(3), 9 * 60), R"(","endTime":")",
+                     Utc(Week(3), 11 * 60), R"(","spaces":[)", spaces, "]}"));
+  };
+  constexpr char kAllKnown[] = R"("unknownOf":[])";
+  std::map<std::string, std::string> told;
+  for (const char* spaces : {R"("venues/cqstm/spaces/workshop")", ""}) {
+    const auto closure = closing(spaces);
+    ASSERT_EQ(closure.status, 200) << closure.text;
+    EXPECT_THAT(closure.text, HasSubstr(kAllKnown));
+    told.clear();
+    for (const auto& hit : closure.json.fields().at("consequences").list_value().values()) {
+      const auto& fields = hit.struct_value().fields();
+      const bool counted = fields.contains("heads");
+      EXPECT_TRUE(told.try_emplace(fields.at("name").string_value(),
+                                   absl::StrCat(fields.at("kind").string_value(), " ",
+                                                counted ? fields.at("heads").number_value() : 0))
+                      .second)
+          << "told twice: " << closure.text;
+      EXPECT_NE(fields.at("kind").string_value(), "ALLOCATION") << "halls of sessions stand with them";
+    }
+    EXPECT_EQ(told[session], "SESSION 42") << closure.text;
+    EXPECT_EQ(told[shift.At("name")], "SHIFT 1") << closure.text;
+    EXPECT_TRUE(*spaces == '\0' || told.size() == 2u) << closure.text;
+  }
+  EXPECT_GT(told.size(), 2u) << "the whole house has more on";
+
+  // A service that does not run has left its log behind: what it has on is known.
+  city_->SetDown("event", true);
+  city_->executor.RunFor(absl::Seconds(30));
+  EXPECT_THAT(closing("").text, HasSubstr(kAllKnown));
+}
+
 TEST_P(NeighboursTest, ADistrictGivesRolesAtItsVenues) {
   ASSERT_EQ(Import().code, cli::kDone);
   city_->executor.RunFor(absl::Seconds(3));

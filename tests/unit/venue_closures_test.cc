@@ -37,7 +37,12 @@ class VenueClosures : public VenueDomain {
     v1::ClosureHit route;
     route.set_name("routes/r");
     route.set_kind(v1::ClosureHit::ROUTE);
-    EXPECT_TRUE(FillConsequences(desk_.state(), kVenue, {route}, closure).ok());
+    const auto look = [&route](const calendar::Interval&) {
+      Around around;
+      around.routes.push_back(route);
+      return around;
+    };
+    EXPECT_TRUE(FillConsequences(desk_.state(), kVenue, look, closure).ok());
     return closure;
   }
   template <class Hits>

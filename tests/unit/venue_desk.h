@@ -11,9 +11,9 @@
 #include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "libs/calendar/dates.h"
+#include "libs/handler/merge.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/apply.h"
 #include "services/venue/domain/claims.h"
 #include "services/venue/domain/closures.h"
@@ -86,11 +86,11 @@ inline v1::Space MakeSpace(int setup_minutes = 0, int takedown_minutes = 0) {
   return space;
 }
 
-inline absl::StatusOr<Facts> UpdateVenue(const VenueState& state, const v1::Venue& update, const Paths& paths,
-                                         absl::Time now) {
+inline absl::StatusOr<Facts> UpdateVenue(const VenueState& state, const v1::Venue& update,
+                                         const handler::Paths& paths, absl::Time now) {
   return DecideUpdateVenue(
       state, IdOf(update.name()), update.etag(),
-      [&](const v1::Venue& base) { return Merged(base, update, paths); }, now);
+      [&](const v1::Venue& base) { return handler::Merged(base, update, paths); }, now);
 }
 
 class Desk {

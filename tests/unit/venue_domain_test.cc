@@ -37,7 +37,7 @@ TEST_F(VenueDomain, CreateChecksAndExistsOnce) {
 }
 
 TEST_F(VenueDomain, UpdateByMaskKeepsTheRest) {
-  auto update = [&](const v1::Venue& venue, const Paths& paths) {
+  auto update = [&](const v1::Venue& venue, const handler::Paths& paths) {
     return desk_.Do([&](const VenueState& state) { return UpdateVenue(state, venue, paths, now_); });
   };
   v1::Venue change;
@@ -81,7 +81,8 @@ TEST_F(VenueDomain, RetiredSpaceTakesNothing) {
                   .Do([&](const VenueState& state) {
                     return DecideUpdateSpace(
                         state, kVenue, "hall", "",
-                        [&](const v1::Space& base) { return Merged(base, change, {"state"}); }, now_);
+                        [&](const v1::Space& base) { return handler::Merged(base, change, {"state"}); },
+                        now_);
                   })
                   .ok());
   EXPECT_EQ(Reason(Allocate("hall", "a", T("2026-03-10", 10), T("2026-03-10", 11))), "SPACE_RETIRED");
@@ -275,11 +276,12 @@ TEST_F(VenueDomain, RetiringFromADay) {
   auto restore = [&] {
     return desk_.Do([&](const VenueState& state) { return DecideRestore(state, kVenue, now_); });
   };
+  const auto nothing = [](const calendar::Interval&) { return Around(); };
   EXPECT_EQ(Reason(restore()), "VENUE_NOT_RETIRED");
   EXPECT_EQ(retire("2026-03-01").code(), absl::StatusCode::kInvalidArgument);
   ASSERT_TRUE(Allocate("hall", "a", T("2026-04-10", 10), T("2026-04-10", 12)).ok());
   ASSERT_TRUE(retire("2026-04-01").ok());
-  EXPECT_THAT(HitsOfRetiring(desk_.state(), kVenue, D("2026-04-01"))->names,
+  EXPECT_THAT(HitsOfRetiring(desk_.state(), kVenue, D("2026-04-01"), nothing)->names,
               ElementsAre("venues/cqstm/spaces/hall/allocations/a"));
   EXPECT_EQ((*FindVenue(desk_.state(), kVenue))->state(), v1::Venue::ACTIVE);
   EXPECT_TRUE(Allocate("hall", "b", T("2026-03-31", 23), T("2026-04-01")).ok());

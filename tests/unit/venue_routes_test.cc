@@ -77,10 +77,11 @@ class VenueRoutes : public ::testing::Test {
   absl::Status Create(const v1::Route& route) {
     return Change([&](const RouteState& state) { return DecideCreateRoute(state, "r", route, look_, now_); });
   }
-  absl::Status Update(const v1::Route& route, const Paths& paths, const std::string& etag = "") {
+  absl::Status Update(const v1::Route& route, const handler::Paths& paths, const std::string& etag = "") {
     return Change([&](const RouteState& state) {
       return DecideUpdateRoute(
-          state, "r", etag, [&](const v1::Route& base) { return Merged(base, route, paths); }, look_, now_);
+          state, "r", etag, [&](const v1::Route& base) { return handler::Merged(base, route, paths); }, look_,
+          now_);
     });
   }
   absl::Status Publish() {

@@ -19,6 +19,7 @@
 #include "libs/store/request_key.h"
 #include "services/venue/api/register_copy.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/agenda.h"
 #include "services/venue/store/read_model.h"
 #include "services/venue/store/schema.h"
 
@@ -39,6 +40,8 @@ struct CallContext {
   RegisterCopy& registers;
   // For what takes seconds.
   executor::Workers& workers;
+  // What other services have at the venues.
+  const Agenda& agenda;
 };
 
 // Ids of a name in a request, or the answer that it is malformed.

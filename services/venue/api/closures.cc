@@ -3,6 +3,7 @@
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/api/surroundings.h"
 #include "services/venue/domain/consequences.h"
 #include "services/venue/domain/times.h"
 
@@ -15,22 +16,9 @@ using ListCall = rpc::TypedCall<v1::ListClosuresRequest, v1::ListClosuresRespons
 using UpdateCall = rpc::TypedCall<v1::UpdateClosureRequest, v1::Closure>;
 using EndCall = rpc::TypedCall<v1::EndClosureRequest, v1::Closure>;
 
-// Published routes that stop at the venue; on the executor.
-std::vector<v1::ClosureHit> RoutesThrough(const CallContext& context, const std::string& venue) {
-  std::vector<v1::ClosureHit> hits;
-  for (const v1::Route* route : context.model.routes().Through(VenueName(venue))) {
-    v1::ClosureHit& hit = hits.emplace_back();
-    hit.set_name(route->name());
-    hit.set_kind(v1::ClosureHit::ROUTE);
-    hit.set_holder(route->operator_());
-    *hit.mutable_title() = route->display_name();
-  }
-  return hits;
-}
-
 absl::Status Fill(const CallContext& context, const VenueState& state, const std::string& venue,
                   v1::Closure* closure) {
-  return FillConsequences(state, venue, RoutesThrough(context, venue), *closure);
+  return FillConsequences(state, venue, LookAroundVenue(context, venue), *closure);
 }
 
 absl::Status Answer(const CallContext& context, const VenueState& state, const std::vector<std::string>& ids,

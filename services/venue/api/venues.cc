@@ -7,6 +7,7 @@
 #include "services/venue/api/existing_names.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
+#include "services/venue/api/surroundings.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -114,13 +115,11 @@ absl::Status AnswerRetire(const CallContext& context, const VenueState& state, c
                           const google::type::Date& date, v1::RetireVenueResponse* answer) {
   auto day = ToDay("retire_date", date);
   if (!day.ok()) return day.status();
-  auto hits = HitsOfRetiring(state, id, *day);
+  auto hits = HitsOfRetiring(state, id, *day, LookAroundVenue(context, id));
   if (!hits.ok()) return hits.status();
-  for (const std::string& name : hits->names) answer->add_hits(name);
-  const auto routes = context.model.routes().Through(VenueName(id));
-  for (const v1::Route* route : routes)
-    if (answer->hits_size() < kMaxHits) answer->add_hits(route->name());
-  answer->set_hit_count(hits->count + static_cast<int>(routes.size()));
+  answer->mutable_hits()->Add(hits->names.begin(), hits->names.end());
+  answer->set_hit_count(hits->count);
+  answer->mutable_unknown_of()->Add(hits->unknown_of.begin(), hits->unknown_of.end());
   return AnswerVenue(context, state, id, answer->mutable_venue());
 }
 

@@ -85,6 +85,7 @@ void ClearFound(v1::Closure& closure) {
   closure.clear_consequences();
   closure.clear_consequence_count();
   closure.clear_freed();
+  closure.clear_unknown_of();
 }
 
 v1::Closure::Extent WriteExtent(const v1::Closure& closure) {

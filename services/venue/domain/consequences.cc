@@ -1,8 +1,11 @@
 #include "services/venue/domain/consequences.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
+#include <tuple>
 
-#include "libs/calendar/dates.h"
+#include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/spaces.h"
@@ -13,13 +16,23 @@ namespace {
 
 using calendar::Interval;
 
-// A thing in the way, before its record is looked at.
+// A thing in the way: of the venue's own, before its record is looked at, or as somebody else told it.
 struct Hit {
   std::string name;
   std::string space;
   std::string id;
   bool exhibition = false;
+  Interval taken;
+  std::optional<v1::ClosureHit> told;
 };
+
+struct Met {
+  std::vector<Hit> all;  // by start, routes behind the others
+  std::vector<Hit> own;  // allocations and exhibitions, those of sessions too
+  std::vector<std::string> unknown_of;
+};
+
+bool IsRoute(const Hit& hit) { return hit.told && hit.told->kind() == v1::ClosureHit::ROUTE; }
 
 absl::StatusOr<std::vector<Hit>> AllHits(const VenueState& state, absl::string_view venue, Extent extent) {
   std::vector<Hit> hits;
@@ -38,10 +51,47 @@ absl::StatusOr<std::vector<Hit>> AllHits(const VenueState& state, absl::string_v
     }
     const bool shown = *exhibition != nullptr;
     std::string name = shown ? ExhibitionName(venue, item.id) : AllocationName(venue, item.space, item.id);
-    if (seen.insert(name).second) hits.push_back({std::move(name), item.space, item.id, shown});
+    if (seen.insert(name).second)
+      hits.push_back({std::move(name), item.space, item.id, shown, item.interval, {}});
   }
   if (!missing.ok()) return missing;
   return hits;
+}
+
+// Those of the venue's own that reservations of sessions made.
+std::vector<HeldHall> HeldHalls(const std::vector<Hit>& own) {
+  std::vector<HeldHall> halls;
+  for (const Hit& hit : own)
+    if (!hit.exhibition && absl::StartsWith(hit.id, ClaimAllocationId("")))
+      halls.push_back({hit.space, hit.taken, hit.name});
+  return halls;
+}
+
+// Everything in the way of the extent, each once: a session stands for the hall that it holds.
+absl::StatusOr<Met> MetBy(const VenueState& state, absl::string_view venue, const Extent& extent,
+                          const LookAround& look) {
+  Met met;
+  if (extent.interval.empty()) return met;
+  auto own = AllHits(state, venue, extent);
+  if (!own.ok()) return own.status();
+  met.own = *std::move(own);
+  Around around = look(extent.interval);
+  met.unknown_of = std::move(around.unknown_of);
+  const std::vector<std::string> related = WithParts(state.head(), extent.spaces);
+  const Closing closing{extent.interval, extent.spaces.empty(), {related.begin(), related.end()}};
+  std::set<std::string> stood_for;
+  for (v1::ClosureHit& hit : HitAround(around, closing, HeldHalls(met.own))) {
+    if (!hit.allocation().empty()) stood_for.insert(hit.allocation());
+    const Interval time{ToTime(hit.start_time()), ToTime(hit.end_time())};
+    met.all.push_back({hit.name(), "", "", false, time, std::move(hit)});
+  }
+  for (const Hit& hit : met.own)
+    if (!stood_for.contains(hit.name)) met.all.push_back(hit);
+  std::sort(met.all.begin(), met.all.end(), [](const Hit& a, const Hit& b) {
+    return std::make_tuple(IsRoute(a), a.taken.start, absl::string_view(a.name)) <
+           std::make_tuple(IsRoute(b), b.taken.start, absl::string_view(b.name));
+  });
+  return met;
 }
 
 std::set<std::string> NamesOf(const std::vector<Hit>& hits) {
@@ -52,6 +102,10 @@ std::set<std::string> NamesOf(const std::vector<Hit>& hits) {
 
 absl::Status Describe(const VenueState& state, absl::string_view venue, const Hit& hit,
                       v1::ClosureHit& described) {
+  if (hit.told) {
+    described = *hit.told;
+    return absl::OkStatus();
+  }
   described.set_name(hit.name);
   auto allocation = FindAllocation(state, venue, hit.space, hit.id);
   if (!allocation.ok()) return allocation.status();
@@ -64,6 +118,7 @@ absl::Status Describe(const VenueState& state, absl::string_view venue, const Hi
     *described.mutable_title() = (*exhibition)->title();
     return absl::OkStatus();
   }
+  described.set_space(SpaceName(venue, hit.space));
   described.set_holder((*allocation)->holder());
   const bool session = names::Parse("holder", "events/*/sessions/*", described.holder()).ok();
   described.set_kind(session ? v1::ClosureHit::SESSION : v1::ClosureHit::ALLOCATION);
@@ -72,29 +127,32 @@ absl::Status Describe(const VenueState& state, absl::string_view venue, const Hi
 
 using Described = google::protobuf::RepeatedPtrField<v1::ClosureHit>;
 
-// Those that `other` lacks; at most kMaxHits.
-absl::Status DescribeFreed(const VenueState& state, absl::string_view venue, const std::vector<Hit>& hits,
-                           const std::set<std::string>& other, Described* described) {
+// Those that `skip` lacks, at most kMaxHits, by the start that is shown; `newly` where `known` lacks them.
+absl::Status DescribeAll(const VenueState& state, absl::string_view venue, const std::vector<Hit>& hits,
+                         const std::set<std::string>& skip, const std::set<std::string>* known,
+                         Described* described) {
   absl::Status missing;
   for (const Hit& hit : hits) {
-    if (other.contains(hit.name) || described->size() >= kMaxHits) continue;
+    if (skip.contains(hit.name)) continue;
+    if (described->size() >= kMaxHits) break;
+    v1::ClosureHit& one = *described->Add();
     // All records are asked for before giving up, so that one load brings them all.
-    if (absl::Status status = Describe(state, venue, hit, *described->Add()); !status.ok()) missing = status;
+    if (absl::Status status = Describe(state, venue, hit, one); !status.ok()) missing = status;
+    one.set_newly(known != nullptr && !known->contains(hit.name));
   }
+  std::stable_sort(described->begin(), described->end(), [](const auto& a, const auto& b) {
+    return std::make_tuple(a.kind() == v1::ClosureHit::ROUTE, ToTime(a.start_time())) <
+           std::make_tuple(b.kind() == v1::ClosureHit::ROUTE, ToTime(b.start_time()));
+  });
   return missing;
 }
 
-// Routes are hit by closures of the whole venue alone.
-void AddRoutes(const std::vector<v1::ClosureHit>& routes, const v1::Closure& closure, bool newly,
-               Described* described) {
-  for (const v1::ClosureHit& route : routes) {
-    if (described->size() >= kMaxHits) return;
-    v1::ClosureHit& hit = *described->Add();
-    hit = route;
-    hit.set_newly(newly);
-    *hit.mutable_start_time() = closure.start_time();
-    *hit.mutable_end_time() = closure.end_time();
-  }
+Hits Named(const std::vector<Hit>& all) {
+  Hits hits;
+  hits.count = static_cast<int>(all.size());
+  for (const Hit& hit : all)
+    if (hits.names.size() < kMaxHits) hits.names.push_back(hit.name);
+  return hits;
 }
 
 }  // namespace
@@ -115,48 +173,41 @@ Extent ExtentBefore(const v1::Closure& closure) {
 absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, Extent extent) {
   auto all = AllHits(state, venue, std::move(extent));
   if (!all.ok()) return all.status();
-  Hits hits;
-  hits.count = static_cast<int>(all->size());
-  for (const Hit& hit : *all)
-    if (hits.names.size() < kMaxHits) hits.names.push_back(hit.name);
+  return Named(*all);
+}
+
+absl::StatusOr<Hits> AllHitsOf(const VenueState& state, absl::string_view venue, const Extent& extent,
+                               const LookAround& look) {
+  auto met = MetBy(state, venue, extent, look);
+  if (!met.ok()) return met.status();
+  Hits hits = Named(met->all);
+  hits.unknown_of = std::move(met->unknown_of);
   return hits;
 }
 
-absl::Status FillConsequences(const VenueState& state, absl::string_view venue,
-                              const std::vector<v1::ClosureHit>& routes, v1::Closure& closure) {
-  auto now = AllHits(state, venue, ExtentOf(closure));
-  if (!now.ok()) return now.status();
+absl::Status FillConsequences(const VenueState& state, absl::string_view venue, const LookAround& look,
+                              v1::Closure& closure) {
   const bool changed = closure.has_before();
-  auto before = changed ? AllHits(state, venue, ExtentBefore(closure)) : std::vector<Hit>();
+  auto now = MetBy(state, venue, ExtentOf(closure), look);
+  auto before = changed ? MetBy(state, venue, ExtentBefore(closure), look) : Met();
+  if (!now.ok()) return now.status();
   if (!before.ok()) return before.status();
-  const std::set<std::string> old_names = NamesOf(*before), new_names = NamesOf(*now);
   closure.clear_hits();
   closure.clear_consequences();
   closure.clear_freed();
-  absl::Status missing;
-  for (const Hit& hit : *now) {
-    if (closure.hits_size() >= kMaxHits) break;
-    closure.add_hits(hit.name);
-    v1::ClosureHit& described = *closure.add_consequences();
-    if (absl::Status status = Describe(state, venue, hit, described); !status.ok()) missing = status;
-    described.set_newly(changed && !old_names.contains(hit.name));
-  }
-  if (changed) {
-    const absl::Status status = DescribeFreed(state, venue, *before, new_names, closure.mutable_freed());
-    if (!status.ok()) missing = status;
-  }
-  if (!missing.ok()) return missing;
-  closure.set_hit_count(static_cast<int>(now->size()));
-  closure.set_consequence_count(closure.hit_count());
-  const bool whole = closure.spaces().empty() && !ExtentOf(closure).interval.empty();
-  const bool was_whole = changed && closure.before().spaces().empty();
-  if (whole) {
-    AddRoutes(routes, closure, changed && !was_whole, closure.mutable_consequences());
-    closure.set_consequence_count(closure.hit_count() + static_cast<int>(routes.size()));
-  } else if (was_whole) {
-    AddRoutes(routes, closure, false, closure.mutable_freed());
-  }
-  return absl::OkStatus();
+  closure.clear_unknown_of();
+  const Hits own = Named(now->own);
+  closure.mutable_hits()->Add(own.names.begin(), own.names.end());
+  closure.set_hit_count(own.count);
+  closure.set_consequence_count(static_cast<int>(now->all.size()));
+  const std::set<std::string> old_names = NamesOf(before->all), new_names = NamesOf(now->all);
+  absl::Status described =
+      DescribeAll(state, venue, now->all, {}, changed ? &old_names : nullptr, closure.mutable_consequences());
+  described.Update(DescribeAll(state, venue, before->all, new_names, nullptr, closure.mutable_freed()));
+  std::set<std::string> unknown(now->unknown_of.begin(), now->unknown_of.end());
+  unknown.insert(before->unknown_of.begin(), before->unknown_of.end());
+  closure.mutable_unknown_of()->Add(unknown.begin(), unknown.end());
+  return described;
 }
 
 }  // namespace kepu::venue

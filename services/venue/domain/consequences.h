@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "libs/calendar/interval_set.h"
+#include "services/venue/domain/around.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -24,13 +25,17 @@ Extent ExtentBefore(const v1::Closure& closure);
 struct Hits {
   std::vector<std::string> names;  // at most kMaxHits, by start
   int count = 0;
+  std::vector<std::string> unknown_of = {};  // services of which something may be missing
 };
 // Allocations and exhibitions that take a space of the extent.
 absl::StatusOr<Hits> HitsOf(const VenueState& state, absl::string_view venue, Extent extent);
 
-// The closure with its hits, and what its last change freed and newly hit. `routes` are the published ones
-// that stop at the venue; they are hit where all of it is closed.
-absl::Status FillConsequences(const VenueState& state, absl::string_view venue,
-                              const std::vector<v1::ClosureHit>& routes, v1::Closure& closure);
+// These and all that is around; a session stands for the allocation that it holds, routes come last.
+absl::StatusOr<Hits> AllHitsOf(const VenueState& state, absl::string_view venue, const Extent& extent,
+                               const LookAround& look);
+
+// The closure with its hits, and what its last change freed and newly hit.
+absl::Status FillConsequences(const VenueState& state, absl::string_view venue, const LookAround& look,
+                              v1::Closure& closure);
 
 }  // namespace kepu::venue

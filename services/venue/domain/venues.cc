@@ -128,8 +128,9 @@ absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view v
   return facts;
 }
 
-absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day) {
-  return HitsOf(state, venue, {{}, {calendar::At(day), calendar::At(day + kHitHorizonDays)}});
+absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day,
+                                    const LookAround& look) {
+  return AllHitsOf(state, venue, {{}, {calendar::At(day), calendar::At(day + kHitHorizonDays)}}, look);
 }
 
 }  // namespace kepu::venue

@@ -27,6 +27,7 @@ absl::StatusOr<Facts> DecideRetire(const VenueState& state, absl::string_view ve
                                    const google::type::Date& date, absl::Time now);
 absl::StatusOr<Facts> DecideRestore(const VenueState& state, absl::string_view venue, absl::Time now);
 // What stands beyond the day.
-absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day);
+absl::StatusOr<Hits> HitsOfRetiring(const VenueState& state, absl::string_view venue, absl::CivilDay day,
+                                    const LookAround& look);
 
 }  // namespace kepu::venue
