@@ -14,7 +14,7 @@ std::string WaitField(absl::string_view id) { return absl::StrCat("w/", id); }
 std::string WaitRefField(int priority, uint64_t number) { return absl::StrCat("q/", priority, "/", number); }
 std::string PersonField(absl::string_view digest) { return absl::StrCat("i/", digest); }
 std::string IndexField(uint32_t chunk) { return absl::StrCat("x/", chunk); }
-std::string ChangeField(uint32_t number) { return absl::StrCat("c/", number); }
+std::string ChangeField(uint32_t number) { return absl::StrCat("g/", number); }
 
 std::string DoorField(uint32_t number) { return absl::StrCat("d/", number); }
 std::string DoorNumberField(absl::string_view device, absl::string_view id) {
