@@ -51,7 +51,12 @@ class EventServiceImpl final : public EventService {
          .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     handlers_.Register(service_);
+    AddEventHandlers(service_, context_);
+    AddProgrammeHandlers(service_, context_);
+    AddCampaignHandlers(service_, context_);
     AddResponsibilityHandlers(service_, context_);
+    AddCourseHandlers(service_, context_);
+    AddSchoolContractHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 

@@ -42,6 +42,9 @@ struct AccessScene {
   // Methods that may tell a caller with every right that something else is not there: a code nobody was
   // given.
   std::vector<std::string> may_miss = {};
+  // What stands in a request beside what it names, by method, as protobuf text; else something for each
+  // field.
+  std::map<std::string, std::string> samples = {};
   // The one method that is looked at; empty: all.
   std::string only = {};
   AccessOf access_of = AnnotationOf;

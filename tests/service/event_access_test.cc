@@ -41,14 +41,17 @@ class EventAccessTest : public ::testing::Test {
         .subjects = {{"programme.place", venue},
                      {"event.place", venue},
                      {"session.place", venue},
-                     {"GetProgramme", {"programmes/magnets"}},
+                     {"programmes/*", {"programmes/magnets", "programmes/absent"}},
                      {"events/*", {"events/night-of-stars", "events/absent"}},
                      {"events/*/sessions/*", {session_, Absent(session_)}},
                      {"events/*/sessions/*/bookings/*", {names_[0], Absent(names_[0])}},
                      {"events/*/sessions/*/waitEntries/*", {names_[1], Absent(names_[1])}}},
         .own = {{"", {"venues/cqstm", "city"}}},
         .foreign = "venues/other",
-        .owner = "users/visitor"};
+        .owner = "users/visitor",
+        .samples = {{"UpdateEvent", "event { large: true }"},
+                    {"UpdateProgramme", "programme { guides: 2 }"},
+                    {"CopyEvent", "year: 2027"}}};
   }
 
   EventDesk desk;
