@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "libs/auth/access.h"
@@ -146,8 +145,6 @@ void SetTextAt(Message& message, absl::string_view path, const std::string& valu
     } else if (field->is_repeated()) {
       reflection.ClearField(at, field);
       reflection.AddString(at, field, value);
-    } else if (int32_t number = 0; field->cpp_type() == FieldDescriptor::CPPTYPE_INT32) {
-      if (absl::SimpleAtoi(value, &number)) reflection.SetInt32(at, field, number);
     } else {
       reflection.SetString(at, field, value);
     }

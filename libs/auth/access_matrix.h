@@ -54,8 +54,7 @@ rpc::Principal CallerOf(const AccessCase& access_case, const std::string& own, c
 std::unique_ptr<google::protobuf::Message> SampleRequest(const google::protobuf::MethodDescriptor& method,
                                                          const std::string& scope);
 
-// Puts a text, or the number it says, at a dotted path, into the first of repeated messages; nothing where
-// there is no such field.
+// Puts a text at a dotted path, into the first of repeated messages; nothing where there is no such field.
 void SetTextAt(google::protobuf::Message& message, absl::string_view path, const std::string& text);
 
 // What a status says: kAllowed for everything that is not a refusal of access by its reason (a NOT_FOUND

@@ -23,7 +23,7 @@ constexpr char kHelp[] = R"(Usage: kepu COMMAND [OPTIONS]
   logout                       end the login
   bootstrap --user NAME --code-file FILE
                                make the first administrator of a new installation
-  get NAME                     show an object: venues/cqstm, events/stw, venues
+  get NAME                     show an object: venues/cqstm, campaigns/stw-2026, venues
   import FOLDER|FILE...        bring tables into the system
 Options
   --server URL                 the gateway (KEPU_SERVER, or http://127.0.0.1:8080)

@@ -185,6 +185,7 @@ absl::Status Importer::Create(const Resource& resource, const Row& row, const Me
     absl::StrAppend(&path, ":", resource.verb);
     query.clear();
   }
+  if (!resource.made_with.empty()) query.emplace_back(std::string(resource.made_with), "true");
   return Take(row, api_.Call("POST", path, query, json, nullptr), RowResult::kCreated);
 }
 

@@ -3,7 +3,9 @@
 #include <string>
 
 #include "absl/strings/str_split.h"
+#include "kepu/event/v1/campaign.pb.h"
 #include "kepu/event/v1/event.pb.h"
+#include "kepu/event/v1/school_offer.pb.h"
 #include "kepu/identity/v1/directory.pb.h"
 #include "kepu/venue/v1/collections.pb.h"
 #include "kepu/venue/v1/fleet.pb.h"
@@ -59,9 +61,17 @@ const std::vector<Resource>& Resources() {
       {.file = "exhibitions", .prototype = &venue::v1::Exhibition::default_instance(), .ids = Ids::kMade,
        .collection = "exhibitions", .has_parent = true, .verb = "schedule", .wrapped_as = "exhibition"},
       {.file = "programmes", .prototype = &event::v1::Programme::default_instance(), .ids = Ids::kGiven,
-       .collection = "programmes", .id_column = "programme_id"},
+       .collection = "programmes", .id_column = "programme_id", .can_update = true},
+      {.file = "courses", .prototype = &event::v1::Course::default_instance(), .ids = Ids::kGiven,
+       .collection = "courses", .id_column = "course_id", .has_parent = true, .can_update = true},
+      {.file = "responsibilities", .prototype = &event::v1::Responsibility::default_instance(), .ids = Ids::kMade,
+       .collection = "responsibilities"},
+      {.file = "campaigns", .prototype = &event::v1::Campaign::default_instance(), .ids = Ids::kGiven,
+       .collection = "campaigns", .id_column = "campaign_id", .can_update = true},
       {.file = "events", .prototype = &event::v1::Event::default_instance(), .ids = Ids::kGiven,
-       .collection = "events", .id_column = "event_id"},
+       .collection = "events", .id_column = "event_id", .can_update = true, .made_with = "publish"},
+      {.file = "school-contracts", .prototype = &event::v1::SchoolContract::default_instance(), .ids = Ids::kMade,
+       .collection = "schoolContracts"},
       {.file = "sessions", .prototype = &event::v1::Session::default_instance(), .ids = Ids::kMade,
        .collection = "sessions", .has_parent = true},
       {.file = "shifts", .prototype = &volunteer::v1::Shift::default_instance(), .ids = Ids::kMade,

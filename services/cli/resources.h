@@ -26,6 +26,7 @@ struct Resource {
   bool can_update = false;            // there is a PATCH
   absl::string_view verb = {};  // "schedule": made by POST …:schedule with the thing under `wrapped_as`
   absl::string_view wrapped_as = {};
+  absl::string_view made_with = {};   // a flag of the request that makes it: published at once
   absl::string_view rows_field = {};  // of kWhole
   absl::string_view done_field = {};  // of kAction: already done when the thing's field equals the request's…
   absl::string_view done_by = {};     // …field of this name

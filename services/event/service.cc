@@ -54,7 +54,12 @@ class EventServiceImpl final : public EventService {
     handlers_.Register(service_);
     AddDoorHandlers(service_, context_);
     AddDoorRecordHandlers(service_, context_);
+    AddEventHandlers(service_, context_);
+    AddProgrammeHandlers(service_, context_);
+    AddCampaignHandlers(service_, context_);
     AddResponsibilityHandlers(service_, context_);
+    AddCourseHandlers(service_, context_);
+    AddSchoolContractHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 

@@ -16,6 +16,7 @@
 #include "libs/store/memory_store.h"
 #include "libs/store/request_key.h"
 #include "services/event/service.h"
+#include "tests/support/event_to_publish.h"
 
 namespace kepu::bench {
 namespace {
@@ -53,9 +54,7 @@ class Loop {
   // A session of an event of its own, so that sessions spread over the partitions as they do over places.
   std::string MakeSession() {
     const std::string event = absl::StrCat("night-", ++made_);
-    event::v1::CreateEventRequest making;
-    making.mutable_event()->mutable_display_name()->set_zh("星空之夜");
-    making.mutable_event()->set_kind(event::v1::Event::LECTURE);
+    event::v1::CreateEventRequest making = event::EventToPublish("星空之夜", event::v1::Event::LECTURE);
     making.set_event_id(event);
     making.set_request_id(absl::StrCat("event-", made_));
     Ask("CreateEvent", making);

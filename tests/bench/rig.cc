@@ -15,6 +15,7 @@
 #include "kepu/event/v1/event.pb.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/watchdog.h"
+#include "tests/support/event_to_publish.h"
 #include "tests/support/loopback.h"
 
 namespace kepu::bench {
@@ -130,9 +131,7 @@ std::string Rig::MakeSession(int capacity) {
   // enough sessions for a page.
   const size_t which = made_ < kPage ? 0 : static_cast<size_t>(made_) % kEvents;
   while (events_.size() <= which) {
-    event::v1::CreateEventRequest request;
-    request.mutable_event()->mutable_display_name()->set_zh("基准");
-    request.mutable_event()->set_kind(event::v1::Event::LECTURE);
+    event::v1::CreateEventRequest request = event::EventToPublish("基准", event::v1::Event::LECTURE);
     request.set_request_id(absl::StrCat("event", events_.size()));
     event::v1::Event event;
     event.ParseFromString(

@@ -24,6 +24,7 @@
 #include "tests/chaos/crowd.h"
 #include "tests/chaos/town_storm.h"
 #include "tests/support/child_process.h"
+#include "tests/support/event_to_publish.h"
 #include "tests/support/private_redis.h"
 
 namespace kepu::chaos {
@@ -131,9 +132,7 @@ class Chaos {
     const int64_t start = absl::ToUnixSeconds(absl::Now()) + 30 * 24 * 3600;
     for (int capacity : kCapacities) {
       // Online sessions lie where their event lies, so each has an event of its own.
-      event::v1::CreateEventRequest make_event;
-      make_event.mutable_event()->mutable_display_name()->set_zh("混乱");
-      make_event.mutable_event()->set_kind(event::v1::Event::LECTURE);
+      event::v1::CreateEventRequest make_event = event::EventToPublish("混乱", event::v1::Event::LECTURE);
       make_event.set_request_id(absl::StrCat("event", sessions_.size()));
       event::v1::CreateSessionRequest request;
       request.set_parent(Call<event::v1::Event>("CreateEvent", make_event).name());

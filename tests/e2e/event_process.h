@@ -21,6 +21,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/grpc/channel_peer.h"
 #include "tests/support/child_process.h"
+#include "tests/support/event_to_publish.h"
 #include "tests/support/private_redis.h"
 
 namespace kepu {
@@ -118,9 +119,7 @@ class EventProcess {
   }
 
   std::string MakeEvent(const std::string& id) {
-    event::v1::CreateEventRequest make;
-    make.mutable_event()->mutable_display_name()->set_zh("最后一席");
-    make.mutable_event()->set_kind(event::v1::Event::LECTURE);
+    event::v1::CreateEventRequest make = event::EventToPublish("最后一席", event::v1::Event::LECTURE);
     make.set_event_id(id);
     make.set_request_id("make " + id);
     return Ask("CreateEvent", make, nullptr, "users/staff", absl::Seconds(5));

@@ -35,8 +35,6 @@ struct AccessScene {
   // What requests name: by method ("EraseUser"), by field ("session.place"), or by the pattern of a variable
   // of the route ("events/*/sessions/*"); the first that fits.
   std::map<std::string, Subject> subjects;
-  // What else a sample has to say to be well formed, by method and field ("MoveBooking.session").
-  std::map<std::string, std::string> texts = {};
   // Where roles are held when they are held rightly, by method; the rest under "".
   std::map<std::string, std::vector<std::string>> own;
   std::string foreign;
@@ -44,6 +42,9 @@ struct AccessScene {
   // Methods that may tell a caller with every right that something else is not there: a code nobody was
   // given.
   std::vector<std::string> may_miss = {};
+  // What stands in a request beside what it names, by method, as protobuf text; else something for each
+  // field.
+  std::map<std::string, std::string> samples = {};
   // The one method that is looked at; empty: all.
   std::string only = {};
   AccessOf access_of = AnnotationOf;

@@ -42,18 +42,21 @@ class EventAccessTest : public ::testing::Test {
         .subjects = {{"programme.place", venue},
                      {"event.place", venue},
                      {"session.place", venue},
-                     {"GetProgramme", {"programmes/magnets"}},
+                     {"programmes/*", {"programmes/magnets", "programmes/absent"}},
                      {"GetConduct", {"users/visitor/conduct"}},
                      {"events/*", {"events/night-of-stars", "events/absent"}},
                      {"events/*/sessions/*", {session_, Absent(session_)}},
                      {"events/*/sessions/*/bookings/*", {names_[0], Absent(names_[0])}},
                      {"events/*/sessions/*/waitEntries/*", {names_[1], Absent(names_[1])}}},
-        .texts = {{"MoveBooking.session", other_session_}},
         .own = {{"", {"venues/cqstm", "city"}}},
         .foreign = "venues/other",
         .owner = "users/visitor",
         // One's own is shown, whoever one is; a test of its own says so.
-        .may_miss = {"GetConduct"}};
+        .may_miss = {"GetConduct"},
+        .samples = {{"MoveBooking", absl::StrCat("session: '", other_session_, "'")},
+                    {"UpdateEvent", "event { large: true }"},
+                    {"UpdateProgramme", "programme { guides: 2 }"},
+                    {"CopyEvent", "year: 2027"}}};
   }
 
   EventDesk desk;

@@ -189,15 +189,15 @@ TEST_F(EventDoorTest, AnswersAsItsAnnotationsSay) {
       .subjects = {{"events/*/sessions/*", {session, absent(session)}},
                    {"events/*/sessions/*/bookings/*/entryCode",
                     {booking->name() + "/entryCode", absent(booking->name()) + "/entryCode"}}},
-      .texts = {{"MergeDoor.device", "gate-1"},
-                {"MergeDoor.records.id", "r1"},
-                {"MergeDoor.records.code", "none"},
-                {"Admit.party.adults", "1"}},
       .own = {{"", {"venues/cqstm", "city"}}},
       .foreign = "venues/other",
       .owner = "users/visitor",
       // A sample's code is none.
-      .may_miss = {"CheckIn", "CheckOut"}};
+      .may_miss = {"CheckIn", "CheckOut"},
+      .samples = {
+          {"MergeDoor",
+           "device: 'gate-1' records { id: 'r1' act: LEFT code: 'none' time { seconds: 1780000000 } }"},
+          {"Admit", "party { adults: 1 }"}}};
   EXPECT_THAT(auth::CheckAccess(scene), IsEmpty());
 }
 

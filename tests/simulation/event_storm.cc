@@ -6,6 +6,7 @@
 #include "libs/names/names.h"
 #include "services/event/service.h"
 #include "services/event/store/schema.h"
+#include "tests/support/event_to_publish.h"
 
 namespace kepu::simulation {
 namespace {
@@ -46,9 +47,7 @@ void EventStorm::Prepare() {
   for (int i = 0; i < kSessions; ++i) {
     // Online, so that no other service is needed; each lies where its event lies.
     const std::string name = absl::StrCat("events/storm-", i);
-    v1::CreateEventRequest event;
-    event.mutable_event()->mutable_display_name()->set_zh("模拟");
-    event.mutable_event()->set_kind(v1::Event::SHOW);
+    v1::CreateEventRequest event = kepu::event::EventToPublish("模拟", v1::Event::SHOW);
     event.set_event_id(absl::StrCat("storm-", i));
     event.set_request_id(NextRequestId());
     ASSERT_EQ(AskInCalm(MakeIntent(kService, "CreateEvent", Staff(), event, name)), absl::OkStatus());

@@ -4,6 +4,7 @@
 
 #include "libs/calendar/dates.h"
 #include "tests/simulation/answerer.h"
+#include "tests/support/event_to_publish.h"
 
 namespace kepu::simulation {
 namespace {
@@ -237,12 +238,10 @@ void Town::MakeProgramme(const std::string& id) {
 }
 
 void Town::MakeEvent(const std::string& id, const std::string& programme) {
-  event::v1::CreateEventRequest request;
+  event::v1::CreateEventRequest request =
+      event::EventToPublish("课程", event::v1::Event::WORKSHOP, "venues/a");
   request.set_event_id(id);
   request.set_request_id(NewRequestId());
-  request.mutable_event()->mutable_display_name()->set_zh("课程");
-  request.mutable_event()->set_kind(event::v1::Event::WORKSHOP);
-  request.mutable_event()->set_place("venues/a");
   request.mutable_event()->set_programme(programme);
   auto made = Ask<event::v1::Event>("CreateEvent", request, City());
   ASSERT_TRUE(made.ok()) << made.status();

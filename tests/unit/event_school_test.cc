@@ -84,25 +84,67 @@ TEST(SchoolPartyTest, KeepsTheTermsOfTheProgramme) {
 }
 
 TEST(ProgrammeTest, SaysAllThatIsWrongAndFillsWhatDefaults) {
-  record::ProgrammeHead head;
-  head.set_id("p");
-  head.set_first_grade("6");
-  head.set_last_grade("3");
-  head.set_group_min(30);
-  head.set_group_max(20);
-  EXPECT_EQ(DecideCreateProgramme(Programme(), head, Rules(), kStart).status().code(),
-            absl::StatusCode::kInvalidArgument);
-  head.mutable_display_name()->set_zh("磁与电");
-  head.set_last_grade("8");
-  head.set_group_max(0);
-  head.set_duration_us(absl::ToInt64Microseconds(absl::Minutes(90)));
-  auto facts = DecideCreateProgramme(Programme(), head, Rules(), kStart);
-  ASSERT_TRUE(facts.ok()) << facts.status();
-  Programme programme;
-  ASSERT_EQ(Apply(programme, facts->front()), absl::OkStatus());
-  EXPECT_EQ(programme.head().group_min(), 30);
-  EXPECT_EQ(programme.head().group_max(), 100);
-  EXPECT_EQ(Reason(DecideCreateProgramme(programme, head, Rules(), kStart).status()), "ALREADY_EXISTS");
+  v1::Programme programme;
+  programme.set_first_grade("6");
+  programme.set_last_grade("3");
+  programme.set_group_min(30);
+  programme.set_group_max(20);
+  const absl::Status wrong = MakeProgramme(programme, Rules());
+  for (const char* field : {"display_name.zh", "kind", "last_grade", "group_max", "duration"})
+    EXPECT_THAT(std::string(wrong.message()), ::testing::HasSubstr(absl::StrCat("programme.", field)));
+  programme = v1::Programme();
+  programme.mutable_display_name()->set_zh("磁与电");
+  programme.set_kind(v1::Programme::MUSEUM_SCHOOL);
+  programme.set_first_grade("6");
+  programme.set_last_grade("8");
+  programme.set_group_min(30);
+  programme.mutable_duration()->set_seconds(5400);
+  ASSERT_EQ(MakeProgramme(programme, Rules()), absl::OkStatus());
+  EXPECT_EQ(programme.group_max(), 100);
+  EXPECT_EQ(programme.state(), v1::Programme::ACTIVE);
+  EXPECT_EQ(programme.deliveries(0), v1::Programme::AT_VENUE);
+  EXPECT_EQ(programme.languages(0), "zh");
+  programme.add_rooms()->set_space_kind("a room");
+  programme.add_languages("zh");
+  programme.add_materials()->set_url("http://example.org");
+  const absl::Status needs = MakeProgramme(programme, Rules());
+  for (const char* field : {"rooms[0].space_kind", "languages[1]", "materials[0].url",
+                            "materials[0].title.zh", "materials[0].phase"})
+    EXPECT_THAT(std::string(needs.message()), ::testing::HasSubstr(absl::StrCat("programme.", field)));
+}
+
+TEST(ProgrammeTest, BandsOfGradesKeepTheirPlaces) {
+  struct Case {
+    const char* name;
+    std::vector<std::pair<const char*, const char*>> bands;
+    bool sound;
+  };
+  const Case cases[] = {{"none", {}, true},
+                        {"in order", {{"3", "4"}, {"5", "6"}}, true},
+                        {"a gap", {{"3", "3"}, {"6", "6"}}, true},
+                        {"overlapping", {{"3", "4"}, {"4", "6"}}, false},
+                        {"out of order", {{"5", "6"}, {"3", "4"}}, false},
+                        {"below", {{"2", "4"}}, false},
+                        {"above", {{"3", "7"}}, false},
+                        {"no grade", {{"3", "13"}}, false}};
+  for (const Case& c : cases) {
+    v1::Programme programme;
+    programme.mutable_display_name()->set_zh("磁与电");
+    programme.set_kind(v1::Programme::MUSEUM_SCHOOL);
+    programme.set_first_grade("3");
+    programme.set_last_grade("6");
+    programme.mutable_duration()->set_seconds(5400);
+    for (const auto& [first, last] : c.bands) {
+      v1::GradeBand* band = programme.add_grade_bands();
+      band->set_first_grade(first);
+      band->set_last_grade(last);
+    }
+    const absl::Status status = MakeProgramme(programme, Rules());
+    EXPECT_EQ(status.ok(), c.sound) << c.name << ": " << status;
+    if (!c.sound) {
+      EXPECT_THAT(status.message(), ::testing::HasSubstr("grade_bands[")) << c.name;
+    }
+  }
 }
 
 TEST(SchoolTest, AClassIsInOneSessionAtATime) {

@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/auth/access.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 
@@ -21,6 +22,11 @@ bool IsSchoolRole(const rpc::Grant& grant) {
 bool ActsFor(const rpc::Principal& caller, absl::string_view school) {
   return std::any_of(caller.grants.begin(), caller.grants.end(),
                      [&](const rpc::Grant& grant) { return IsSchoolRole(grant) && grant.on == school; });
+}
+
+bool Tends(const rpc::Principal& caller, const std::string& place) {
+  return auth::HoldsAnyOn(caller, {"venue_staff", "venue_admin", "city_admin"},
+                          place.empty() ? auth::kCity : place, nullptr);
 }
 
 bool OwnsOrActsFor(const rpc::Principal& caller, absl::string_view booker, absl::string_view school) {

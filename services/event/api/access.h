@@ -27,6 +27,10 @@ absl::StatusOr<std::string> SchoolOf(absl::string_view field, absl::string_view 
 // for everybody else that school does not exist.
 absl::Status CheckActsFor(const rpc::Principal& caller, absl::string_view school, bool staff);
 
+// Works at the place (empty: online, which is the city's), or for the whole city: makes and changes what is
+// offered there, and sees its drafts.
+bool Tends(const rpc::Principal& caller, const std::string& place);
+
 // A class as its school calls it, without differences that nobody means: spaces, and case of ASCII letters.
 // INVALID_ARGUMENT naming the field for what cannot be a name of a class.
 absl::StatusOr<std::string> ClassName(absl::string_view field, absl::string_view given);

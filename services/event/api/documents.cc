@@ -25,8 +25,6 @@ void TakeField(const Message& from, const FieldDescriptor& field, Message* to) {
 
 }  // namespace
 
-std::string KeyOfResource(absl::string_view name) { return DocumentKey(name); }
-
 uint32_t PartitionOfResource(absl::string_view name) {
   return names::PartitionOf(name.substr(name.rfind('/') + 1));
 }

@@ -21,7 +21,6 @@
 namespace kepu::event {
 
 // Where the resource of a name lies.
-std::string KeyOfResource(absl::string_view name);
 uint32_t PartitionOfResource(absl::string_view name);
 
 // Puts back what callers do not write, as the fields' annotations say; INVALID_ARGUMENT for a field that is
@@ -35,7 +34,7 @@ template <class Resource, class Request, class Decide>
 void ChangeDocument(const Context& context, const std::string& name, rpc::TypedCall<Request, Resource> call,
                     Decide decide) {
   using State = typename domain::StateOf<Resource>::Type;
-  const std::string key = KeyOfResource(name);
+  const std::string key = DocumentKey(name);
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
   handler::Change(
       context.engine, PartitionOfResource(name), store::Lane::kRest, std::move(request_key), {key},
@@ -82,6 +81,7 @@ void CreateDocument(const Context& context, const std::string& name, const Resou
         if (before != nullptr)
           return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", {{"name", name}});
         Resource made = resource;
+        made.set_name(name);
         if (absl::Status status = complete(made, now); !status.ok()) return status;
         return made;
       });
@@ -102,6 +102,16 @@ void ActOnDocument(const Context& context, const std::string& name, const std::s
                              if (absl::Status status = act(after, now); !status.ok()) return status;
                              return after;
                            });
+}
+
+// The same of a call whose request has `name` and `etag`; `act(resource, now)`.
+template <class Resource, class Request, class May, class Act>
+void ActOnNamed(const Context& context, absl::string_view pattern, rpc::TypedCall<Request, Resource> call,
+                May may, Act act) {
+  const std::string name = call.request().name();
+  if (auto ids = names::Parse("name", pattern, name); !ids.ok()) return call.Fail(ids.status());
+  const std::string etag = call.request().etag();
+  ActOnDocument<Resource>(context, name, etag, std::move(call), std::move(may), std::move(act));
 }
 
 // Lays `update` over what stands, as the request's mask says; `check(after, now) -> Status` refuses what is

@@ -31,14 +31,6 @@ class Handlers {
   template <class Request, class Response>
   using Call = rpc::TypedCall<Request, Response>;
 
-  void CreateProgramme(Call<v1::CreateProgrammeRequest, v1::Programme> call);
-  void GetProgramme(Call<v1::GetProgrammeRequest, v1::Programme> call);
-  void ListProgrammes(Call<v1::ListProgrammesRequest, v1::ListProgrammesResponse> call);
-
-  void CreateEvent(Call<v1::CreateEventRequest, v1::Event> call);
-  void GetEvent(Call<v1::GetEventRequest, v1::Event> call);
-  void ListEvents(Call<v1::ListEventsRequest, v1::ListEventsResponse> call);
-
   void CreateSession(Call<v1::CreateSessionRequest, v1::Session> call);
   void GetSession(Call<v1::GetSessionRequest, v1::Session> call);
   void ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call);

@@ -1,73 +1,75 @@
 #include "services/event/domain/programme.h"
 
-#include "libs/names/names.h"
-#include "services/event/api/handlers.h"
-#include "services/event/api/page.h"
-#include "services/event/store/resources.h"
-#include "services/event/store/schema.h"
+#include "absl/strings/str_cat.h"
+#include "services/event/api/access.h"
+#include "services/event/api/documents.h"
+#include "services/event/api/register.h"
+#include "services/event/domain/grades.h"
 
 namespace kepu::event {
+namespace {
 
-void Handlers::CreateProgramme(Call<v1::CreateProgrammeRequest, v1::Programme> call) {
-  const v1::Programme& programme = call.request().programme();
-  const std::string& given = call.request().programme_id();
-  if (!given.empty() && !names::IsGivenId(given)) {
-    return call.Fail(
-        refusal::BadField("programme_id", "must be 1 to 40 of a-z, 0-9 and -, beginning with a letter"));
-  }
-  if (programme.kind() != v1::Programme::MUSEUM_SCHOOL)
-    return call.Fail(refusal::BadField("programme.kind", "must be MUSEUM_SCHOOL"));
-  const store::RequestKey key = handler::KeyOf(deps_.keys, call);
-  domain::record::ProgrammeHead head;
-  head.set_id(given.empty() ? deps_.keys.MakeId(names::PartitionOfText(key), key) : given);
-  *head.mutable_display_name() = programme.display_name();
-  if (programme.has_description()) *head.mutable_description() = programme.description();
-  head.set_kind(programme.kind());
-  head.set_place(programme.place());
-  head.set_first_grade(programme.first_grade());
-  head.set_last_grade(programme.last_grade());
-  if (programme.has_subjects()) *head.mutable_subjects() = programme.subjects();
-  head.set_group_min(programme.group_min());
-  head.set_group_max(programme.group_max());
-  head.set_pupils_per_adult(programme.pupils_per_adult());
-  head.set_duration_us(programme.duration().seconds() * 1000000 + programme.duration().nanos() / 1000);
+using v1::Programme;
 
-  const std::string aggregate = ProgrammeKey(head.id());
-  const uint32_t partition = names::PartitionOf(head.id());
-  handler::Change(
-      deps_.engine, partition, store::Lane::kRest, key, {aggregate}, std::move(call),
-      [aggregate, head, rules = deps_.rules](store::View& view, absl::Time now) {
-        const auto& state = dynamic_cast<domain::Programme&>(view.Get(aggregate));
-        return EmitAll(view, aggregate, domain::DecideCreateProgramme(state, head, rules, now));
-      },
-      [aggregate](store::View& view, v1::Programme* answer) {
-        ToResource(dynamic_cast<domain::Programme&>(view.Get(aggregate)).head(), answer);
-        return absl::OkStatus();
-      });
+auto MayChangeProgramme(const rpc::Principal& caller) {
+  return [caller](const Programme& programme) { return Tends(caller, programme.place()); };
 }
 
-void Handlers::GetProgramme(Call<v1::GetProgrammeRequest, v1::Programme> call) {
-  WhenVisible<v1::GetProgrammeRequest, v1::Programme>(std::move(call), [this](auto visible) {
-    const std::string& name = visible.request().name();
-    if (auto ids = names::Parse("name", "programmes/*", name); !ids.ok()) return visible.Fail(ids.status());
-    auto bytes = deps_.read_model.programmes().Get(name);
-    if (bytes == nullptr) return visible.Fail(refusal::NotFound(name));
-    visible.AnswerBytes(std::move(bytes));
-  });
+void CreateProgramme(const Context& context, rpc::TypedCall<v1::CreateProgrammeRequest, Programme> call) {
+  const Programme programme = call.request().programme();
+  auto id = GivenOrMadeId(context, call, "programme_id", call.request().programme_id());
+  if (!id.ok()) return call.Fail(id.status());
+  CreateDocument(
+      context, absl::StrCat("programmes/", *id), programme, std::move(call),
+      [rules = context.rules](Programme& made, absl::Time) { return domain::MakeProgramme(made, rules); });
 }
 
-void Handlers::ListProgrammes(Call<v1::ListProgrammesRequest, v1::ListProgrammesResponse> call) {
-  WhenVisible<v1::ListProgrammesRequest, v1::ListProgrammesResponse>(std::move(call), [this](auto visible) {
-    const v1::ListProgrammesRequest& request = visible.request();
-    const std::string filter = paging::FilterDigest({"ListProgrammes", request.place()});
-    absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
-    if (!size.ok()) return visible.Fail(size.status());
-    absl::StatusOr<std::string> after = pager_.Decode(request.page_token(), filter);
-    if (!after.ok()) return visible.Fail(after.status());
-    auto page = deps_.read_model.programmes().List(request.place(), *after, *size);
-    AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
-    visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
-  });
+void GetProgramme(const Context& context, rpc::TypedCall<v1::GetProgrammeRequest, Programme> call) {
+  AnswerReady<Programme>(context, std::move(call), "programmes/*");
+}
+
+bool Offers(const v1::ListProgrammesRequest& wanted, const Programme& programme) {
+  const auto& subjects = programme.subject_ids();
+  const auto& deliveries = programme.deliveries();
+  return (wanted.show_retired() || programme.state() != Programme::RETIRED) &&
+         (wanted.grade().empty() || domain::ServesGrade(programme, wanted.grade())) &&
+         (wanted.subject_id().empty() ||
+          std::find(subjects.begin(), subjects.end(), wanted.subject_id()) != subjects.end()) &&
+         (wanted.delivery() == Programme::DELIVERY_UNSPECIFIED ||
+          std::find(deliveries.begin(), deliveries.end(), wanted.delivery()) != deliveries.end());
+}
+
+void ListProgrammes(const Context& context,
+                    rpc::TypedCall<v1::ListProgrammesRequest, v1::ListProgrammesResponse> call) {
+  const v1::ListProgrammesRequest wanted = call.request();
+  if (!wanted.grade().empty() && !domain::GradeRank(wanted.grade()))
+    return call.Fail(refusal::BadField("grade", domain::kGradeRule));
+  ListReady<Programme>(context, std::move(call), wanted.place(),
+                       [wanted](const Programme& programme) { return Offers(wanted, programme); });
+}
+
+void UpdateProgramme(const Context& context, rpc::TypedCall<v1::UpdateProgrammeRequest, Programme> call) {
+  const Programme update = call.request().programme();
+  if (auto ids = names::Parse("programme.name", "programmes/*", update.name()); !ids.ok())
+    return call.Fail(ids.status());
+  auto may = MayChangeProgramme(call.principal());
+  UpdateDocument(context, "programme", update, std::move(call), may,
+                 [](const Programme& after, absl::Time) { return domain::CheckUpdatedProgramme(after); });
+}
+
+void RetireProgramme(const Context& context, rpc::TypedCall<v1::RetireProgrammeRequest, Programme> call) {
+  ActOnNamed<Programme>(context, "programmes/*", std::move(call), MayChangeProgramme(call.principal()),
+                        domain::RetireProgramme);
+}
+
+}  // namespace
+
+void AddProgrammeHandlers(rpc::Service& service, const Context& context) {
+  Handle(service, context, kEventService, "CreateProgramme", CreateProgramme);
+  Handle(service, context, kEventService, "GetProgramme", GetProgramme);
+  Handle(service, context, kEventService, "ListProgrammes", ListProgrammes);
+  Handle(service, context, kEventService, "UpdateProgramme", UpdateProgramme);
+  Handle(service, context, kEventService, "RetireProgramme", RetireProgramme);
 }
 
 }  // namespace kepu::event

@@ -11,12 +11,6 @@ void Handlers::Register(rpc::Service& service) {
         full_name, method,
         [this, handler](rpc::TypedCall<Request, Response> call) { (this->*handler)(std::move(call)); });
   };
-  handle("CreateProgramme", &Handlers::CreateProgramme);
-  handle("GetProgramme", &Handlers::GetProgramme);
-  handle("ListProgrammes", &Handlers::ListProgrammes);
-  handle("CreateEvent", &Handlers::CreateEvent);
-  handle("GetEvent", &Handlers::GetEvent);
-  handle("ListEvents", &Handlers::ListEvents);
   handle("CreateSession", &Handlers::CreateSession);
   handle("GetSession", &Handlers::GetSession);
   handle("ListSessions", &Handlers::ListSessions);

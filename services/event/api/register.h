@@ -8,8 +8,10 @@
 
 namespace kepu::event {
 
+inline constexpr char kEventService[] = "kepu.event.v1.EventService";
 inline constexpr char kCampaignService[] = "kepu.event.v1.CampaignService";
 inline constexpr char kDoorService[] = "kepu.event.v1.DoorService";
+inline constexpr char kSchoolOfferService[] = "kepu.event.v1.SchoolOfferService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -22,6 +24,11 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 
 void AddDoorHandlers(rpc::Service& service, const Context& context);
 void AddDoorRecordHandlers(rpc::Service& service, const Context& context);
+void AddEventHandlers(rpc::Service& service, const Context& context);
+void AddProgrammeHandlers(rpc::Service& service, const Context& context);
+void AddCampaignHandlers(rpc::Service& service, const Context& context);
+void AddCourseHandlers(rpc::Service& service, const Context& context);
+void AddSchoolContractHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::event

@@ -5,6 +5,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/names/names.h"
 #include "libs/reservation/driver.h"
+#include "services/event/api/access.h"
 #include "services/event/api/allotments.h"
 #include "services/event/api/handlers.h"
 #include "services/event/domain/sessions.h"
@@ -134,18 +135,21 @@ void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
     const std::string parent = visible.request().parent();
     auto ids = names::Parse("parent", "events/*", parent);
     if (!ids.ok()) return visible.Fail(ids.status());
-    const auto bytes = deps_.read_model.events().Get(parent);
-    if (bytes == nullptr) return visible.Fail(refusal::NotFound(parent));
+    const auto event = deps_.read_model.documents().Find<v1::Event>(parent);
+    if (event == nullptr ||
+        (event->state() == v1::Event::DRAFT && !Tends(visible.principal(), event->place())))
+      return visible.Fail(refusal::NotFound(parent));
+    if (event->state() != v1::Event::PUBLISHED && !visible.context().repeat)
+      return visible.Fail(
+          refusal::Refuse(refusal::kNo, "EVENT_NOT_PUBLISHED",
+                          {{"name", parent}, {"state", v1::Event::State_Name(event->state())}}));
     absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
     if (!created.ok()) return visible.Fail(created.status());
     created->set_draft(visible.request().draft());
-    v1::Event event;
-    v1::Programme programme;
-    if (event.ParseFromString(*bytes) && !event.programme().empty()) {
-      const auto terms = deps_.read_model.programmes().Get(event.programme());
-      if (terms == nullptr || !programme.ParseFromString(*terms))
-        return visible.Fail(refusal::NotFound(event.programme()));
-      *created->mutable_programme() = TermsOf(programme);
+    if (!event->programme().empty()) {
+      const auto programme = deps_.read_model.documents().Find<v1::Programme>(event->programme());
+      if (programme == nullptr) return visible.Fail(refusal::NotFound(event->programme()));
+      *created->mutable_programme() = TermsOf(*programme);
     }
 
     // Everything of a place is one partition; an online event is its own place.

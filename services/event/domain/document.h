@@ -20,10 +20,12 @@ using Document = aggregate::Aggregate<record::DocumentHead, record::DocumentChil
 
 inline constexpr char kDocumentField[] = "document";
 
-// The aggregate in which a resource lies: what was there before documents has a type of its own.
+// The aggregate in which a resource lies: what was there before documents has a type of its own, and may
+// still lie in its head.
 template <class Resource>
 struct StateOf {
   using Type = Document;
+  static bool FromHead(const Type&, Resource*) { return false; }
 };
 
 // The field of record::Document for messages of this type; dies where there is none.
@@ -38,12 +40,6 @@ const Resource* MessageIn(const record::Document& document) {
   return static_cast<const Resource*>(&reflection.GetMessage(document, &field));
 }
 
-// Of a resource that was made before its kind was kept whole; nothing for a document.
-template <class State, class Resource>
-bool FromHead(const State&, Resource*) {
-  return false;
-}
-
 // The resource as it stands, nothing when there is none, or NotLoaded.
 template <class Resource>
 absl::StatusOr<std::optional<Resource>> ResourceIn(const typename StateOf<Resource>::Type& state) {
@@ -54,7 +50,7 @@ absl::StatusOr<std::optional<Resource>> ResourceIn(const typename StateOf<Resour
     const Resource* message = MessageIn<Resource>((*child)->document());
     if (message == nullptr) return absl::DataLossError("a document of another kind");
     found = *message;
-  } else if (state.Exists() && !FromHead(state, &found.emplace())) {
+  } else if (state.Exists() && !StateOf<Resource>::FromHead(state, &found.emplace())) {
     return absl::DataLossError("a head without its document");
   }
   return found;

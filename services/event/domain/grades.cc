@@ -17,6 +17,11 @@ std::optional<int> GradeRank(absl::string_view grade) {
   return static_cast<int>(found - std::begin(kGrades));
 }
 
+bool InGrades(absl::string_view grade, absl::string_view first, absl::string_view last) {
+  const std::optional<int> rank = GradeRank(grade);
+  return rank && rank >= GradeRank(first) && rank <= GradeRank(last);
+}
+
 bool IsPreSchool(absl::string_view grade) { return !grade.empty() && grade[0] == 'K'; }
 
 }  // namespace kepu::event::domain

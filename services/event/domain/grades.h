@@ -14,6 +14,9 @@ std::optional<int> GradeRank(absl::string_view grade);
 // A grade of the kindergarten.
 bool IsPreSchool(absl::string_view grade);
 
+// From the first to the last, both served; false for what is no grade.
+bool InGrades(absl::string_view grade, absl::string_view first, absl::string_view last);
+
 // "must be …", for field errors.
 inline constexpr char kGradeRule[] = "must be a grade: K1 to K3, 1 to 12 or V1 to V3";
 

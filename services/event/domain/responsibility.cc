@@ -9,8 +9,7 @@ namespace kepu::event::domain {
 
 absl::Status CheckResponsibility(const v1::Responsibility& row) {
   refusal::FieldErrors errors;
-  if (!names::IsGivenId(row.task()))
-    errors.Add("responsibility.task", "must be 1 to 40 of a-z, 0-9 and -, beginning with a letter");
+  if (!names::IsGivenId(row.task())) errors.Add("responsibility.task", kIdRule);
   if (row.has_task_title()) CheckText("responsibility.task_title", row.task_title(), &errors);
   CheckName("responsibility.unit", "organizations/*", row.unit(), &errors);
   if (row.role() != v1::Responsibility::LEAD && row.role() != v1::Responsibility::PARTICIPANT)

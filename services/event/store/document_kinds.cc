@@ -3,7 +3,10 @@
 #include <exception>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
+#include "services/event/domain/campaign.h"
 #include "services/event/domain/responsibility.h"
+#include "services/event/domain/school_offer.h"
 
 namespace kepu::event {
 namespace {
@@ -20,12 +23,38 @@ DocumentKind Listed(std::string (*order)(const Resource&),
   return kind;
 }
 
+template <class Resource>
+std::string CreationOrder(const Resource& one) {
+  return TimeOrder(calendar::MicrosOf(one.create_time()));
+}
+
+// The programme of a course.
+std::string ParentOf(const v1::Course& course) {
+  return course.name().substr(0, course.name().find("/courses/"));
+}
+
 const std::vector<DocumentKind>& AllKinds() {
   static const auto& kinds = *new std::vector<DocumentKind>{
       Listed<v1::Responsibility>(domain::OrderOf,
                                  [](const v1::Responsibility& row) -> std::vector<std::string> {
                                    return {row.task(), row.unit()};
                                  }),
+      Listed<v1::Campaign>(domain::OrderOf),
+      Listed<v1::SchoolContract>(domain::OrderOf,
+                                 [](const v1::SchoolContract& contract) -> std::vector<std::string> {
+                                   return {contract.school(), contract.place()};
+                                 }),
+      Listed<v1::Event>(CreationOrder,
+                        [](const v1::Event& event) -> std::vector<std::string> {
+                          return {event.place(), event.campaign(), event.annual_theme(), event.district(),
+                                  event.lead_unit()};
+                        }),
+      Listed<v1::Programme>(
+          CreationOrder,
+          [](const v1::Programme& programme) -> std::vector<std::string> { return {programme.place()}; }),
+      Listed<v1::Course>(
+          domain::OrderOf,
+          [](const v1::Course& course) -> std::vector<std::string> { return {ParentOf(course)}; }),
   };
   return kinds;
 }

@@ -8,32 +8,32 @@
 #include "services/event/domain/apply.h"
 #include "services/event/domain/event.h"
 #include "services/event/domain/programme.h"
+#include "services/event/store/document_kinds.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
 
-// Sorts like the time itself: fixed width, and times after 1970.
-std::string SortKey(int64_t time_us) { return absl::StrCat(absl::Hex(time_us, absl::kZeroPad16)); }
+// What an event or a programme was, while heads kept them.
+template <class Head>
+Head HeadIn(const store::Loaded& loaded) {
+  Head head;
+  head.ParseFromString(loaded.head.head);
+  return head;
+}
+
+// The first fact of one that a head kept, as the head after it.
+template <class Head>
+Head Created(const Head& made, const domain::record::Fact& fact) {
+  Head head = made;
+  head.set_create_us(fact.time_us());
+  head.set_update_us(fact.time_us());
+  head.set_revision(1);
+  return head;
+}
 
 }  // namespace
-
-void ReadModel::Show(const domain::record::EventHead& head) {
-  v1::Event event;
-  ToResource(head, &event);
-  std::vector<std::string> scopes = {""};
-  if (!head.place().empty()) scopes.push_back(head.place());
-  events_.Put(event.name(), event, std::move(scopes), SortKey(head.create_us()));
-}
-
-void ReadModel::Show(const domain::record::ProgrammeHead& head) {
-  v1::Programme programme;
-  ToResource(head, &programme);
-  std::vector<std::string> scopes = {""};
-  if (!head.place().empty()) scopes.push_back(head.place());
-  programmes_.Put(programme.name(), programme, std::move(scopes), SortKey(head.create_us()));
-}
 
 void ReadModel::Show(const domain::record::SessionHead& head) {
   // One that only remembers a reservation that came to nothing is no session.
@@ -43,9 +43,9 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
   if (!head.place().empty()) scopes.push_back(head.place());
   if (head.state() == v1::Session::DRAFT)
-    return drafts_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
+    return drafts_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
   drafts_.Remove(session.name());
-  sessions_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
+  sessions_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
   hub_.Changed(session.name());
 }
 
@@ -96,18 +96,8 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
-  if (absl::string_view id = EventIdOf(key); !id.empty()) {
-    domain::record::EventHead& head = event_heads_[std::string(id)];
-    head.ParseFromString(loaded.head.head);
-    return Show(head);
-  }
-  if (absl::string_view id = ProgrammeIdOf(key); !id.empty()) {
-    domain::record::ProgrammeHead& head = programme_heads_[std::string(id)];
-    head.ParseFromString(loaded.head.head);
-    return Show(head);
-  }
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
-  if (!DocumentNameOf(key).empty()) return LoadDocument(loaded);
+  if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
@@ -116,10 +106,32 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
 }
 
-void ReadModel::LoadDocument(const store::Loaded& loaded) {
+void ReadModel::LoadDocument(absl::string_view key, const store::Loaded& loaded) {
   domain::record::DocumentChild child;
-  for (const auto& [field, bytes] : loaded.children)
-    if (bytes && child.ParseFromString(*bytes)) documents_.Show(child.document());
+  bool found = false;
+  for (const auto& [field, bytes] : loaded.children) {
+    if (!bytes || !child.ParseFromString(*bytes)) continue;
+    documents_.Show(child.document());
+    found = true;
+  }
+  if (found) return;
+  if (!EventIdOf(key).empty())
+    documents_.ShowMessage(domain::EventOf(HeadIn<domain::record::EventHead>(loaded)));
+  else if (!ProgrammeIdOf(key).empty())
+    documents_.ShowMessage(domain::ProgrammeOf(HeadIn<domain::record::ProgrammeHead>(loaded)));
+}
+
+void ReadModel::FoldDocument(const ::kepu::log::v1::AggregateFacts& facts) {
+  domain::record::Fact fact;
+  for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+    if (!fact.ParseFromString(logged.body())) continue;
+    if (fact.has_document_put())
+      documents_.Show(fact.document_put().document());
+    else if (fact.has_event_created())
+      documents_.ShowMessage(domain::EventOf(Created(fact.event_created().event(), fact)));
+    else if (fact.has_programme_created())
+      documents_.ShowMessage(domain::ProgrammeOf(Created(fact.programme_created().programme(), fact)));
+  }
 }
 
 void ReadModel::LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -140,27 +152,9 @@ void ReadModel::LoadSession(uint32_t partition, const std::string& key, const st
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
-  domain::record::Fact fact;
-  if (absl::string_view id = EventIdOf(facts.key()); !id.empty()) {
-    domain::record::EventHead& head = event_heads_[std::string(id)];
-    for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
-      if (fact.ParseFromString(logged.body())) domain::ApplyHead(head, fact);
-    }
-    return Show(head);
-  }
-  if (absl::string_view id = ProgrammeIdOf(facts.key()); !id.empty()) {
-    domain::record::ProgrammeHead& head = programme_heads_[std::string(id)];
-    for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
-      if (fact.ParseFromString(logged.body())) domain::ApplyHead(head, fact);
-    }
-    return Show(head);
-  }
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
-  if (!DocumentNameOf(facts.key()).empty()) {
-    for (const ::kepu::log::v1::Fact& logged : facts.facts())
-      if (fact.ParseFromString(logged.body())) documents_.Show(fact.document_put().document());
-    return;
-  }
+  if (KeepsDocument(facts.key())) return FoldDocument(facts);
+  domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (fact.ParseFromString(logged.body()) && fact.has_school_claimed())

@@ -41,11 +41,9 @@ class ReadModel final : public projection::Sink {
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
-  const projection::Catalogue& events() const { return events_; }
   // Published ones; drafts stand apart, listed by place.
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
-  const projection::Catalogue& programmes() const { return programmes_; }
   const DocumentShelf& documents() const { return documents_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
@@ -60,21 +58,18 @@ class ReadModel final : public projection::Sink {
 
  private:
   uint32_t NumberOf(absl::string_view id);
-  void Show(const domain::record::EventHead& head);
   void Show(const domain::record::SessionHead& head);
-  void Show(const domain::record::ProgrammeHead& head);
-  void LoadDocument(const store::Loaded& loaded);
+  void LoadDocument(absl::string_view key, const store::Loaded& loaded);
+  void FoldDocument(const ::kepu::log::v1::AggregateFacts& facts);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
-  projection::Catalogue events_, sessions_, drafts_, programmes_;
+  projection::Catalogue sessions_, drafts_;
   DocumentShelf documents_;
-  absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
-  absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   WatchHub hub_;

@@ -28,40 +28,6 @@ std::string EtagOf(const google::protobuf::Message& record, int shown_state) {
   return absl::StrCat(absl::Hex(hash, absl::kZeroPad16));
 }
 
-void ToResource(const domain::record::EventHead& head, v1::Event* event) {
-  event->set_name(absl::StrCat("events/", head.id()));
-  *event->mutable_display_name() = head.display_name();
-  if (head.has_description()) *event->mutable_description() = head.description();
-  event->set_kind(head.kind());
-  event->set_state(head.state());
-  event->set_place(head.place());
-  if (head.start_us() != 0) calendar::SetMicros(head.start_us(), event->mutable_start_time());
-  if (head.end_us() != 0) calendar::SetMicros(head.end_us(), event->mutable_end_time());
-  calendar::SetMicros(head.create_us(), event->mutable_create_time());
-  calendar::SetMicros(head.update_us(), event->mutable_update_time());
-  event->set_etag(absl::StrCat(absl::Hex(head.revision())));
-  event->set_programme(head.programme());
-}
-
-void ToResource(const domain::record::ProgrammeHead& head, v1::Programme* programme) {
-  programme->set_name(absl::StrCat("programmes/", head.id()));
-  *programme->mutable_display_name() = head.display_name();
-  if (head.has_description()) *programme->mutable_description() = head.description();
-  programme->set_kind(head.kind());
-  programme->set_place(head.place());
-  programme->set_first_grade(head.first_grade());
-  programme->set_last_grade(head.last_grade());
-  if (head.has_subjects()) *programme->mutable_subjects() = head.subjects();
-  programme->set_group_min(head.group_min());
-  programme->set_group_max(head.group_max());
-  programme->set_pupils_per_adult(head.pupils_per_adult());
-  programme->mutable_duration()->set_seconds(head.duration_us() / 1000000);
-  programme->mutable_duration()->set_nanos(static_cast<int32_t>(head.duration_us() % 1000000) * 1000);
-  calendar::SetMicros(head.create_us(), programme->mutable_create_time());
-  calendar::SetMicros(head.update_us(), programme->mutable_update_time());
-  programme->set_etag(absl::StrCat(absl::Hex(head.revision())));
-}
-
 void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_name(domain::NameOf(head));
   session->set_place(head.place());

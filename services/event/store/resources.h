@@ -9,8 +9,6 @@
 
 namespace kepu::event {
 
-void ToResource(const domain::record::EventHead& head, v1::Event* event);
-void ToResource(const domain::record::ProgrammeHead& head, v1::Programme* programme);
 void ToResource(const domain::record::SessionHead& head, v1::Session* session);
 void ToResource(const domain::record::SessionHead& head, absl::string_view id,
                 const domain::record::BookingRecord& booking, v1::Booking* resource);

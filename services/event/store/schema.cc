@@ -1,5 +1,6 @@
 #include "services/event/store/schema.h"
 
+#include <algorithm>
 #include <typeinfo>
 
 #include "absl/strings/match.h"
@@ -94,12 +95,20 @@ std::string EventKey(absl::string_view id) { return absl::StrCat(kEventPrefix, i
 std::string SessionKey(absl::string_view id) { return absl::StrCat(kSessionPrefix, id); }
 std::string ProgrammeKey(absl::string_view id) { return absl::StrCat(kProgrammePrefix, id); }
 std::string SchoolKey(absl::string_view id) { return absl::StrCat(kSchoolPrefix, id); }
-std::string DocumentKey(absl::string_view name) { return absl::StrCat(kDocumentPrefix, name); }
+std::string DocumentKey(absl::string_view name) {
+  // Events and programmes keep the keys that they had before they were documents.
+  const bool deep = std::count(name.begin(), name.end(), '/') > 1;
+  if (const absl::string_view id = IdOf(name, "events/"); !id.empty() && !deep) return EventKey(id);
+  if (const absl::string_view id = IdOf(name, "programmes/"); !id.empty() && !deep) return ProgrammeKey(id);
+  return absl::StrCat(kDocumentPrefix, name);
+}
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }
 absl::string_view SchoolIdOf(absl::string_view key) { return IdOf(key, kSchoolPrefix); }
-absl::string_view DocumentNameOf(absl::string_view key) { return IdOf(key, kDocumentPrefix); }
+bool KeepsDocument(absl::string_view key) {
+  return !IdOf(key, kDocumentPrefix).empty() || !EventIdOf(key).empty() || !ProgrammeIdOf(key).empty();
+}
 
 std::unique_ptr<AnyAggregate> EventSchema::Make(absl::string_view key) const {
   for (const Kind& kind : Kinds())
