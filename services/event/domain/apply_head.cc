@@ -241,9 +241,17 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
       return;
     case Kind::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
+    case Kind::kSessionRoundSet:
+      return head.set_round(fact.session_round_set().round());
     case Kind::kEventCreated:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
+    case Kind::kRoundCreated:
+    case Kind::kRoundStepped:
+    case Kind::kOffersListed:
+    case Kind::kWishPut:
+    case Kind::kResultsStored:
+    case Kind::kGrantSettled:
     case Kind::KIND_NOT_SET:
       return;
   }

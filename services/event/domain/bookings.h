@@ -24,6 +24,8 @@ struct PartyCommand {
   std::string school_class;
   std::string grade;
   std::string reservation;
+  // The round that books ("rounds/*"): what it offers it alone has.
+  std::string round;
 };
 
 // Takes places: as a hold, or at once as a confirmed booking. Without a wait list it reads the head only.
@@ -43,6 +45,8 @@ absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id
 
 // Of a party in a session, whatever is free: limits, and that it can ever fit.
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
+// HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
+absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
 // One live booking or wait entry a person: ALREADY_BOOKED, ALREADY_WAITING (named to its own booker only).
 absl::Status CheckPerson(const Session& session, const PartyCommand& command);
 

@@ -15,9 +15,6 @@
 
 namespace kepu::event::domain {
 
-// 1: never served, remote or special schools; 2: the others; 3: who was put back for not coming.
-inline constexpr int kRoundPriorities = 3;
-
 struct MatchSession {
   std::string name;
   std::string place;
@@ -39,7 +36,7 @@ struct MatchClass {
   std::string school;
   std::string school_class;
   std::string district;
-  int priority = 2;
+  int priority = 2;  // 1 is served first: never served, remote, rural, special schools
   std::vector<MatchWish> wishes;
 };
 

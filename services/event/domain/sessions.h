@@ -16,4 +16,10 @@ absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::
 
 absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_view reason, absl::Time now);
 
+// Only `round` books the session from now on. Refusals: HELD_FOR_ROUND by another one, and what CheckOpen
+// says.
+absl::StatusOr<Facts> DecideHoldForRound(const Session& session, absl::string_view round, absl::Time now);
+// Everybody does again; nothing when `round` does not have it.
+absl::StatusOr<Facts> DecideReleaseFromRound(const Session& session, absl::string_view round, absl::Time now);
+
 }  // namespace kepu::event::domain
