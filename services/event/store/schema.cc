@@ -6,6 +6,7 @@
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
 #include "services/event/domain/programme.h"
+#include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
 
 namespace kepu::event {
@@ -15,6 +16,7 @@ constexpr absl::string_view kEventPrefix = "event/";
 constexpr absl::string_view kSessionPrefix = "session/";
 constexpr absl::string_view kProgrammePrefix = "programme/";
 constexpr absl::string_view kSchoolPrefix = "school/";
+constexpr absl::string_view kRoundPrefix = "round/";
 
 absl::string_view IdOf(absl::string_view key, absl::string_view prefix) {
   return absl::ConsumePrefix(&key, prefix) ? key : absl::string_view();
@@ -26,16 +28,19 @@ std::string EventKey(absl::string_view id) { return absl::StrCat(kEventPrefix, i
 std::string SessionKey(absl::string_view id) { return absl::StrCat(kSessionPrefix, id); }
 std::string ProgrammeKey(absl::string_view id) { return absl::StrCat(kProgrammePrefix, id); }
 std::string SchoolKey(absl::string_view id) { return absl::StrCat(kSchoolPrefix, id); }
+std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }
 absl::string_view SchoolIdOf(absl::string_view key) { return IdOf(key, kSchoolPrefix); }
+absl::string_view RoundIdOf(absl::string_view key) { return IdOf(key, kRoundPrefix); }
 
 std::unique_ptr<aggregate::AnyAggregate> EventSchema::Make(absl::string_view key) const {
   if (!EventIdOf(key).empty()) return std::make_unique<domain::Event>();
   if (!SessionIdOf(key).empty()) return std::make_unique<domain::Session>();
   if (!ProgrammeIdOf(key).empty()) return std::make_unique<domain::Programme>();
   if (!SchoolIdOf(key).empty()) return std::make_unique<domain::School>();
+  if (!RoundIdOf(key).empty()) return std::make_unique<domain::Round>();
   return nullptr;
 }
 
@@ -52,6 +57,7 @@ absl::Status EventSchema::ApplyMessage(aggregate::AnyAggregate& state,
   const auto& fact = dynamic_cast<const domain::record::Fact&>(message);
   if (auto* session = dynamic_cast<domain::Session*>(&state)) return domain::Apply(*session, fact);
   if (auto* school = dynamic_cast<domain::School*>(&state)) return domain::Apply(*school, fact);
+  if (auto* round = dynamic_cast<domain::Round*>(&state)) return domain::Apply(*round, fact);
   if (auto* programme = dynamic_cast<domain::Programme*>(&state)) return domain::Apply(*programme, fact);
   return domain::Apply(dynamic_cast<domain::Event&>(state), fact);
 }
