@@ -1,5 +1,6 @@
 #include "services/event/service.h"
 
+#include <atomic>
 #include <utility>
 
 #include "libs/executor/living_executor.h"
@@ -7,6 +8,7 @@
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/register.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/store/read_model.h"
@@ -37,8 +39,11 @@ class EventServiceImpl final : public EventService {
                                                  return service == "venue" ? venue_.halls() : nullptr;
                                                }),
                  deps.options.settler),
-        handlers_({deps.store, *engine_, executor_, deps.keys, *follower_, read_model_, deps.clock,
-                   deps.random, desk_, settler_, venue_, schools_, deps.options.rules, deps.paging_secret}),
+        pager_(deps.paging_secret),
+        context_{deps.store,  *engine_,   executor_,          deps.keys, *follower_,
+                 read_model_, deps.clock, deps.random,        desk_,     settler_,
+                 venue_,      schools_,   deps.options.rules, pager_,    ready_},
+        handlers_(context_),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
@@ -46,19 +51,20 @@ class EventServiceImpl final : public EventService {
          .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     handlers_.Register(service_);
+    AddResponsibilityHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
   absl::Status Seal() const { return service_.Seal(); }
   rpc::Service& rpc() override { return service_; }
-  bool Ready() const override { return handlers_.ready(); }
+  bool Ready() const override { return ready_; }
   void OnReconnect() override { engine_->DropCache(); }
   const reservation::Settler& settler() const override { return settler_; }
 
   void Start(absl::AnyInvocable<void(absl::Status)> done) override {
     follower_->Start([this, done = std::move(done)](absl::Status status) mutable {
       if (status.ok()) {
-        handlers_.set_ready(true);
+        ready_ = true;
         sweeper_.Start();
       }
       done(std::move(status));
@@ -89,6 +95,9 @@ class EventServiceImpl final : public EventService {
   EventDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
+  std::atomic<bool> ready_{false};
+  const paging::Pager pager_;
+  const Context context_;
   Handlers handlers_;
   rpc::Service service_;
 };

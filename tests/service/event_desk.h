@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/strings/match.h"
 #include "gtest/gtest.h"
 #include "kepu/event/v1/event.pb.h"
 #include "libs/auth/access.h"
@@ -81,12 +82,13 @@ class EventDesk {
     EXPECT_TRUE(executor.RunUntil([this] { return service->Ready(); }, absl::Seconds(5)));
   }
 
+  // `method` is one of EventService, or of the service before its slash ("CampaignService/GetCampaign").
   std::shared_ptr<Answer> Send(absl::string_view method, const google::protobuf::Message& request,
                                rpc::Context context) {
     auto answer = std::make_shared<Answer>();
     if (context.deadline == absl::Time()) context.deadline = executor.SteadyNow() + absl::Seconds(3);
     service->rpc().Dispatch(
-        absl::StrCat("/kepu.event.v1.EventService/", method),
+        absl::StrCat("/kepu.event.v1.", absl::StrContains(method, '/') ? "" : "EventService/", method),
         rpc::Call(std::move(context), request.SerializeAsString(), std::make_unique<KeepAnswer>(answer)));
     return answer;
   }

@@ -2,56 +2,26 @@
 // thread; decisions and everything that reads the index rows run on the executor.
 #pragma once
 
-#include <atomic>
 #include <functional>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "libs/executor/executor.h"
 #include "libs/handler/change.h"
-#include "libs/paging/paging.h"
-#include "libs/projection/follower.h"
-#include "libs/refusal/refusal.h"
-#include "libs/reservation/desk.h"
-#include "libs/reservation/settler.h"
-#include "libs/rpc/service.h"
-#include "libs/store/engine.h"
-#include "libs/store/request_key.h"
-#include "services/event/api/school_client.h"
+#include "services/event/api/context.h"
 #include "services/event/api/school_flow.h"
 #include "services/event/api/target.h"
-#include "services/event/api/venue_client.h"
 #include "services/event/domain/bookings.h"
-#include "services/event/store/read_model.h"
 
 namespace kepu::event {
 
 class Handlers {
  public:
-  struct Deps {
-    store::Store& store;
-    store::Engine& engine;
-    executor::Executor& executor;
-    const store::KeyMaker& keys;
-    projection::Follower& follower;
-    ReadModel& read_model;
-    const executor::Clock& clock;
-    executor::Random& random;
-    reservation::Desk& desk;
-    reservation::Settler& settler;
-    const VenueClient& venue;
-    const SchoolClient& schools;
-    domain::Rules rules;
-    std::string paging_secret;
-  };
-  explicit Handlers(Deps deps) : deps_(std::move(deps)), pager_(deps_.paging_secret) {}
+  using Deps = Context;
+  explicit Handlers(const Context& context) : deps_(context), pager_(context.pager) {}
   ~Handlers() { *alive_ = false; }
 
   void Register(rpc::Service& service);
-  // Reads are refused until the read model is loaded.
-  void set_ready(bool ready) { ready_ = ready; }
-  bool ready() const { return ready_; }
 
  private:
   template <class Request, class Response>
@@ -113,21 +83,9 @@ class Handlers {
   domain::PartyCommand PartyOf(v1::Booking::Kind kind, const v1::Party& party, const std::string& identity,
                                const rpc::Principal& caller, std::string id) const;
 
-  // Runs `then` when the read model has caught up with what the caller has seen; answers the call itself when
-  // it does not in time. `then` runs on any thread.
   template <class Request, class Response>
   void WhenVisible(Call<Request, Response> call, std::function<void(Call<Request, Response>)> then) {
-    if (!ready_) {
-      return call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "NOT_READY", absl::Seconds(1)));
-    }
-    if (call.context().min_position == 0) return then(std::move(call));
-    const store::Position position = store::Position::Unpack(call.context().min_position);
-    const absl::Time deadline = call.deadline();
-    auto shared = std::make_shared<Call<Request, Response>>(std::move(call));
-    deps_.follower.WaitFor(position, deadline, [shared, then = std::move(then)](const absl::Status& status) {
-      if (!status.ok()) return shared->Fail(status);
-      then(std::move(*shared));
-    });
+    event::WhenVisible(deps_, std::move(call), std::move(then));
   }
 
   // Runs `then` on the executor, unless the service is gone by then.
@@ -155,9 +113,8 @@ class Handlers {
         });
   }
 
-  const Deps deps_;
-  const paging::Pager pager_;
-  std::atomic<bool> ready_{false};
+  const Context& deps_;
+  const paging::Pager& pager_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

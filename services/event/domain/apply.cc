@@ -194,6 +194,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::SessionChild>);
       return absl::OkStatus();
+    case Kind::kDocumentPut:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:

@@ -244,6 +244,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kSessionRoundSet:
       return head.set_round(fact.session_round_set().round());
     case Kind::kEventCreated:
+    case Kind::kDocumentPut:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kRoundCreated:

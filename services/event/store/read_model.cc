@@ -106,12 +106,19 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
+  if (!DocumentNameOf(key).empty()) return LoadDocument(loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
     if (bytes && child.ParseFromString(*bytes) && child.has_claim())
       observer_.claim({partition, key}, child.claim().claim());
   }
+}
+
+void ReadModel::LoadDocument(const store::Loaded& loaded) {
+  domain::record::DocumentChild child;
+  for (const auto& [field, bytes] : loaded.children)
+    if (bytes && child.ParseFromString(*bytes)) documents_.Show(child.document());
 }
 
 void ReadModel::LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -149,6 +156,11 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   }
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
+  if (!DocumentNameOf(facts.key()).empty()) {
+    for (const ::kepu::log::v1::Fact& logged : facts.facts())
+      if (fact.ParseFromString(logged.body())) documents_.Show(fact.document_put().document());
+    return;
+  }
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (fact.ParseFromString(logged.body()) && fact.has_school_claimed())

@@ -15,6 +15,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
+#include "services/event/store/document_shelf.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
@@ -44,6 +45,7 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& events() const { return events_; }
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& programmes() const { return programmes_; }
+  const DocumentShelf& documents() const { return documents_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   RoundShelf& rounds() { return rounds_; }
@@ -62,6 +64,7 @@ class ReadModel final : public projection::Sink {
   void Show(const domain::record::EventHead& head);
   void Show(const domain::record::SessionHead& head);
   void Show(const domain::record::ProgrammeHead& head);
+  void LoadDocument(const store::Loaded& loaded);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
   void FoldRound(absl::string_view id, const ::kepu::log::v1::AggregateFacts& facts);
@@ -69,6 +72,7 @@ class ReadModel final : public projection::Sink {
 
   ReservationObserver observer_;
   projection::Catalogue events_, sessions_, programmes_;
+  DocumentShelf documents_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
   absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;

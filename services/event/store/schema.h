@@ -22,12 +22,15 @@ std::string ProgrammeKey(absl::string_view id);
 // What this service knows of a school lies in the partition of the school's id.
 std::string SchoolKey(absl::string_view id);
 std::string RoundKey(absl::string_view id);
+// A document lies in the partition of the last part of its name.
+std::string DocumentKey(absl::string_view name);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
 absl::string_view ProgrammeIdOf(absl::string_view key);
 absl::string_view SchoolIdOf(absl::string_view key);
 absl::string_view RoundIdOf(absl::string_view key);
+absl::string_view DocumentNameOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:

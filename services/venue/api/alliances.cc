@@ -1,9 +1,9 @@
 #include "services/venue/domain/alliances.h"
 
 #include "kepu/venue/v1/collections.pb.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 
 namespace kepu::venue {
 namespace {
@@ -70,13 +70,14 @@ void List(const CallContext& context, ListCall call) {
 void UpdateOf(const CallContext& context, const std::string& id, UpdateCall call) {
   const v1::Alliance update = call.request().alliance();
   if (absl::Status status = CheckVenues(context, update); !status.ok()) return call.Fail(status);
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   ChangeOne<AllianceState>(
       context, names::PartitionOf(id), AllianceKey(id), std::move(call),
       [id, update, paths](const AllianceState& state, absl::Time now) {
         return DecideUpdateAlliance(
-            state, id, update.etag(), [&](const v1::Alliance& base) { return Merged(base, update, paths); },
-            now);
+            state, id, update.etag(),
+            [&](const v1::Alliance& base) { return handler::Merged(base, update, paths); }, now);
       },
       Shown(id));
 }

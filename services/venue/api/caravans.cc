@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "libs/calendar/dates.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/fleet_calls.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -107,13 +107,13 @@ void Update(const CallContext& context, UpdateCall call) {
   if (!ParseName(call, "caravan.name", "caravans/*", call.request().caravan().name(), &ids)) return;
   const v1::Caravan update = call.request().caravan();
   const auto& mask = call.request().update_mask().paths();
-  const Paths paths(mask.begin(), mask.end());
+  const handler::Paths paths(mask.begin(), mask.end());
   ChangeFleet(
       context, std::move(call),
       [id = ids[0], update, paths](const FleetState& state, absl::Time now) {
         return DecideUpdateCaravan(
-            state, id, update.etag(), [&](const v1::Caravan& base) { return Merged(base, update, paths); },
-            now);
+            state, id, update.etag(),
+            [&](const v1::Caravan& base) { return handler::Merged(base, update, paths); }, now);
       },
       [&context, id = ids[0]](const FleetState& state, v1::Caravan* answer) {
         return Answer(context, state, id, answer);

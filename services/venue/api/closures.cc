@@ -1,8 +1,8 @@
 #include "services/venue/domain/closures.h"
 
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/consequences.h"
 #include "services/venue/domain/times.h"
 
@@ -83,12 +83,13 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "closure.name", "venues/*/closures/*", call.request().closure().name(), &ids)) return;
   const v1::Closure update = call.request().closure();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   PreviewOrChange(context, ids, std::move(call),
                   [ids, update, paths](const VenueState& state, absl::Time now) {
                     return DecideUpdateClosure(
                         state, ids[0], ids[1], update.etag(),
-                        [&](const v1::Closure& base) { return Merged(base, update, paths); }, now);
+                        [&](const v1::Closure& base) { return handler::Merged(base, update, paths); }, now);
                   });
 }
 

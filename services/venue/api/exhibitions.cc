@@ -5,9 +5,9 @@
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/auth/access.h"
 #include "libs/calendar/dates.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -54,13 +54,14 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "exhibition.name", kPattern, call.request().exhibition().name(), &ids)) return;
   const v1::Exhibition update = call.request().exhibition();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   ChangeVenue(
       context, ids[0], std::move(call),
       [&context, ids, update, paths](const VenueState& state, absl::Time now) {
         return DecideUpdateExhibition(
             state, ids[0], ids[1], update.etag(),
-            [&](const v1::Exhibition& base) { return Merged(base, update, paths); },
+            [&](const v1::Exhibition& base) { return handler::Merged(base, update, paths); },
             *context.model.holidays(), now);
       },
       Shown(ids[0], ids[1]));

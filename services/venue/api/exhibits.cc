@@ -1,9 +1,9 @@
 #include "services/venue/domain/exhibits.h"
 
 #include "kepu/venue/v1/collections.pb.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -78,13 +78,14 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "exhibit.name", "exhibits/*", call.request().exhibit().name(), &ids)) return;
   const v1::Exhibit update = call.request().exhibit();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   ChangeExhibit(
       context, ids[0], std::move(call),
       [id = ids[0], update, paths](const ExhibitState& state, absl::Time now) {
         return DecideUpdateExhibit(
-            state, id, update.etag(), [&](const v1::Exhibit& base) { return Merged(base, update, paths); },
-            now);
+            state, id, update.etag(),
+            [&](const v1::Exhibit& base) { return handler::Merged(base, update, paths); }, now);
       },
       Shown(ids[0]));
 }

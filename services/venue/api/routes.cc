@@ -3,8 +3,8 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/route.pb.h"
 #include "libs/auth/access.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/route_plan.h"
 #include "services/venue/domain/times.h"
@@ -64,13 +64,14 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "route.name", "routes/*", call.request().route().name(), &ids)) return;
   const v1::Route update = call.request().route();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   ChangeRoute(context, ids[0], std::move(call),
               [&context, id = ids[0], update, paths](const RouteState& state, absl::Time now) {
                 return DecideUpdateRoute(
                     state, id, update.etag(),
-                    [&](const v1::Route& base) { return Merged(base, update, paths); }, VenuesOf(context),
-                    now);
+                    [&](const v1::Route& base) { return handler::Merged(base, update, paths); },
+                    VenuesOf(context), now);
               });
 }
 

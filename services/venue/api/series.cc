@@ -1,9 +1,9 @@
 #include "services/venue/domain/series.h"
 
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -71,7 +71,7 @@ void Update(const CallContext& context, UpdateCall call) {
   if (*new_date && request.scope() != v1::Series::THIS)
     return call.Fail(refusal::BadField("new_date", "is for the scope THIS; others change the recurrence"));
   const SeriesPlace place{ids[0], ids[1], ids[2]};
-  const Paths paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
+  const handler::Paths paths(request.update_mask().paths().begin(), request.update_mask().paths().end());
   const SeriesChange change{
       .scope = request.scope(),
       .date = *date,
@@ -79,7 +79,7 @@ void Update(const CallContext& context, UpdateCall call) {
       .skip_taken = request.skip_taken(),
       .etag = request.series().etag(),
       .edit = [update = request.series(),
-               paths](const v1::Series& base) { return Merged(base, update, paths); },
+               paths](const v1::Series& base) { return handler::Merged(base, update, paths); },
       .new_id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call))};
   const std::string shown = change.scope == v1::Series::FOLLOWING ? change.new_id : place.id;
   ChangeVenue(

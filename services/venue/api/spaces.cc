@@ -1,8 +1,8 @@
 #include "services/venue/domain/spaces.h"
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 
 namespace kepu::venue {
 namespace {
@@ -54,13 +54,14 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "space.name", "venues/*/spaces/*", call.request().space().name(), &ids)) return;
   const v1::Space update = call.request().space();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   ChangeVenue(
       context, ids[0], std::move(call),
       [ids, update, paths](const VenueState& state, absl::Time now) {
         return DecideUpdateSpace(
             state, ids[0], ids[1], update.etag(),
-            [&](const v1::Space& base) { return Merged(base, update, paths); }, now);
+            [&](const v1::Space& base) { return handler::Merged(base, update, paths); }, now);
       },
       [ids](const VenueState& state, v1::Space* answer) {
         return Copy(FindSpace(state, ids[0], ids[1]), answer);

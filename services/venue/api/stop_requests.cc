@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "absl/strings/match.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/fleet_calls.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 
 namespace kepu::venue {
 namespace {
@@ -83,13 +83,13 @@ void Update(const CallContext& context, UpdateCall call) {
   const v1::StopRequest update = call.request().stop_request();
   if (!ParseName(call, "stop_request.name", "stopRequests/*", update.name(), &ids)) return;
   const auto& mask = call.request().update_mask().paths();
-  const Paths paths(mask.begin(), mask.end());
+  const handler::Paths paths(mask.begin(), mask.end());
   ChangeFleet(
       context, std::move(call),
       [id = ids[0], update, paths](const FleetState& state, absl::Time now) {
         return DecideUpdateStopRequest(
             state, id, update.etag(),
-            [&](const v1::StopRequest& base) { return Merged(base, update, paths); }, now);
+            [&](const v1::StopRequest& base) { return handler::Merged(base, update, paths); }, now);
       },
       [id = ids[0]](const FleetState& state, v1::StopRequest* answer) {
         return Copy(FindStopRequest(state, id), answer);

@@ -1,8 +1,8 @@
 #include "absl/strings/match.h"
 #include "kepu/venue/v1/title.pb.h"
 #include "libs/calendar/dates.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/api/title_call.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/title_rules.h"
@@ -154,8 +154,8 @@ void Update(const CallContext& context, UpdateCall call) {
   const auto& mask = call.request().update_mask().paths();
   TitleEdit edit;
   edit.etag = update.etag();
-  edit.edit = [update, paths = Paths(mask.begin(), mask.end())](const v1::Title& base) {
-    return Merged(base, update, paths);
+  edit.edit = [update, paths = handler::Paths(mask.begin(), mask.end())](const v1::Title& base) {
+    return handler::Merged(base, update, paths);
   };
   edit.for_office =
       auth::HoldsAnyOn(call.principal(), {"district_admin", "city_admin"}, update.name(), &context.model);

@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "libs/calendar/dates.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/fleet_calls.h"
 #include "services/venue/api/handlers.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -147,15 +147,15 @@ void Update(const CallContext& context, UpdateCall call) {
   if (absl::Status status = CheckPartners(context, call.principal(), update); !status.ok())
     return call.Fail(status);
   const auto& mask = call.request().update_mask().paths();
-  const Paths paths(mask.begin(), mask.end());
+  const handler::Paths paths(mask.begin(), mask.end());
   const TourCommand command{ids[0], ids[1], {}, call.principal().name};
   const MayAnswer may_answer = MayAnswerFor(context, call.principal(), CaravanName(ids[0]));
   ChangeFleet(
       context, std::move(call),
       [command, update, paths, may_answer](const FleetState& state, absl::Time now) {
         return DecideUpdateTour(
-            state, command, update.etag(), [&](const v1::Tour& base) { return Merged(base, update, paths); },
-            may_answer, now);
+            state, command, update.etag(),
+            [&](const v1::Tour& base) { return handler::Merged(base, update, paths); }, may_answer, now);
       },
       [ids](const FleetState& state, v1::Tour* answer) { return Answer(state, ids[0], ids[1], answer); });
 }

@@ -3,10 +3,10 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/calendar/timestamps.h"
+#include "libs/handler/merge.h"
 #include "services/venue/api/existing_names.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
-#include "services/venue/api/merge.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -93,7 +93,8 @@ void Update(const CallContext& context, UpdateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "venue.name", "venues/*", call.request().venue().name(), &ids)) return;
   const v1::Venue update = call.request().venue();
-  const Paths paths(call.request().update_mask().paths().begin(), call.request().update_mask().paths().end());
+  const handler::Paths paths(call.request().update_mask().paths().begin(),
+                             call.request().update_mask().paths().end());
   AfterNames(context, NamesIn(update, paths), std::move(call),
              [&context, id = ids[0], update, paths](UpdateCall ready) {
                ChangeVenue(
@@ -101,7 +102,7 @@ void Update(const CallContext& context, UpdateCall call) {
                    [id, update, paths](const VenueState& state, absl::Time now) {
                      return DecideUpdateVenue(
                          state, id, update.etag(),
-                         [&](const v1::Venue& base) { return Merged(base, update, paths); }, now);
+                         [&](const v1::Venue& base) { return handler::Merged(base, update, paths); }, now);
                    },
                    [&context, id](const VenueState& state, v1::Venue* answer) {
                      return AnswerVenue(context, state, id, answer);

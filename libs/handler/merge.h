@@ -7,7 +7,7 @@
 #include "google/protobuf/field_mask.pb.h"
 #include "google/protobuf/util/field_mask_util.h"
 
-namespace kepu::venue {
+namespace kepu::handler {
 
 // Paths of a field mask, relative to the resource; none: the fields that are set; "*": all of it.
 using Paths = std::vector<std::string>;
@@ -30,4 +30,4 @@ Message Merged(const Message& base, const Message& update, const Paths& paths) {
   return merged;
 }
 
-}  // namespace kepu::venue
+}  // namespace kepu::handler

@@ -1,0 +1,62 @@
+// What every handler of the event service works with, and how a read waits for what its caller has seen.
+// Owned by the service, outlives the calls; thread-safe as far as its parts are.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <utility>
+
+#include "libs/executor/executor.h"
+#include "libs/paging/paging.h"
+#include "libs/projection/follower.h"
+#include "libs/refusal/refusal.h"
+#include "libs/reservation/desk.h"
+#include "libs/reservation/settler.h"
+#include "libs/rpc/service.h"
+#include "libs/store/engine.h"
+#include "libs/store/request_key.h"
+#include "services/event/api/school_client.h"
+#include "services/event/api/venue_client.h"
+#include "services/event/domain/rules.h"
+#include "services/event/store/read_model.h"
+
+namespace kepu::event {
+
+struct Context {
+  store::Store& store;
+  store::Engine& engine;
+  executor::Executor& executor;
+  const store::KeyMaker& keys;
+  projection::Follower& follower;
+  ReadModel& read_model;
+  const executor::Clock& clock;
+  executor::Random& random;
+  reservation::Desk& desk;
+  reservation::Settler& settler;
+  const VenueClient& venue;
+  const SchoolClient& schools;
+  domain::Rules rules;
+  const paging::Pager& pager;
+  // Reads are refused until the read model is loaded.
+  const std::atomic<bool>& ready;
+};
+
+// Runs `then(call)` when the read model has caught up with what the caller has seen; answers the call itself
+// when it does not in time. `then` runs on any thread.
+template <class Call, class Then>
+void WhenVisible(const Context& context, Call call, Then then) {
+  if (!context.ready) {
+    return call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "NOT_READY", absl::Seconds(1)));
+  }
+  if (call.context().min_position == 0) return then(std::move(call));
+  const store::Position position = store::Position::Unpack(call.context().min_position);
+  const absl::Time deadline = call.deadline();
+  auto shared = std::make_shared<Call>(std::move(call));
+  context.follower.WaitFor(position, deadline,
+                           [shared, then = std::move(then)](const absl::Status& status) mutable {
+                             if (!status.ok()) return shared->Fail(status);
+                             then(std::move(*shared));
+                           });
+}
+
+}  // namespace kepu::event
