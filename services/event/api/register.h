@@ -19,6 +19,10 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
   });
 }
 
+inline constexpr char kRoundService[] = "kepu.event.v1.RoundService";
+
+void AddRoundHandlers(rpc::Service& service, const Context& context);
+void AddWishHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::event

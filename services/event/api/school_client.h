@@ -1,11 +1,12 @@
-// The registers of the identity service as this one sees them: whether there is such a school. Without a peer
-// nothing is asked. Immutable; thread-safe as far as the peer is.
+// The registers of the identity service as this one sees them: whether there is such a school, and what kind
+// of school it is. Without a peer nothing is asked. Immutable; thread-safe as far as the peer is.
 #pragma once
 
 #include <functional>
 #include <string>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/executor/executor.h"
 #include "libs/rpc/call.h"
@@ -25,7 +26,20 @@ class SchoolClient {
   void CheckExists(const std::string& school, const rpc::Principal& caller, absl::Time deadline,
                    std::function<void(absl::Status)> done) const;
 
+  // What rounds rank schools by.
+  struct Traits {
+    std::string district;
+    bool favoured = false;  // remote, rural, or a special school
+  };
+  // NOT_FOUND when there is no such school, UNAVAILABLE when identity does not answer; nothing is known
+  // without a peer.
+  void Describe(const std::string& school, absl::Time deadline,
+                std::function<void(absl::StatusOr<Traits>)> done) const;
+
  private:
+  template <class Done>
+  void Get(const std::string& school, absl::Time deadline, Done done) const;
+
   rpc::Peer* const peer_;
   executor::Executor& executor_;
 };
