@@ -28,11 +28,13 @@ absl::AnyInvocable<void(const store::Outcome&)> StatusOnly(absl::AnyInvocable<vo
 }  // namespace
 
 void Desk::Submit(const Place& place, Decide decide, Encode encode,
-                  absl::AnyInvocable<void(const store::Outcome& outcome)> done) {
+                  absl::AnyInvocable<void(const store::Outcome& outcome)> done,
+                  const std::vector<std::string>& also) {
   store::Command command;
   command.lane = store::Lane::kBooking;
   command.deadline = executor_.SteadyNow() + kAttemptMax;
   command.aggregates = {place.key};
+  command.aggregates.insert(command.aggregates.end(), also.begin(), also.end());
   command.decide = std::move(decide);
   command.encode = std::move(encode);
   command.done = std::move(done);
@@ -174,12 +176,14 @@ void Desk::SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Dec
     const bool confirmed = standing->record.state() == v1::Reservation::CONFIRMED;
     return confirmed && pivot->encode ? pivot->encode(view) : absl::OkStatus();
   };
-  Submit(pivot->place, std::move(decide), std::move(encode),
-         [standing, done = std::move(done)](const store::Outcome& outcome) mutable {
-           if (!outcome.status.ok()) return done(outcome.status);
-           standing->position = outcome.position.Pack();
-           done(*standing);
-         });
+  Submit(
+      pivot->place, std::move(decide), std::move(encode),
+      [standing, done = std::move(done)](const store::Outcome& outcome) mutable {
+        if (!outcome.status.ok()) return done(outcome.status);
+        standing->position = outcome.position.Pack();
+        done(*standing);
+      },
+      pivot->also);
 }
 
 PivotPort MakePivotPort(Desk& desk, Settler& settler, Desk::Pivot given) {

@@ -62,6 +62,8 @@ class Desk final : public Participant {
   // One reservation at its pivot, as a driver commits it.
   struct Pivot {
     Place place;
+    // Keys of other aggregates of its partition that `decide` reads and changes along with it.
+    std::vector<std::string> also = {};
     std::string reservation;
     Look look;  // read before
     // Checks and emits the service's own facts: OK confirms with the claims, a refusal (before anything was
@@ -78,9 +80,10 @@ class Desk final : public Participant {
   void Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<Standing> done);
   void Refuse(PivotPtr pivot, const absl::Status& refusal, const std::vector<v1::ClaimRef>& tried,
               Done<Standing> done);
-  // A command on one aggregate that is idempotent by its data.
+  // A command on one aggregate, or on others of its partition too, that is idempotent by its data.
   void Submit(const Place& place, Decide decide, Encode encode,
-              absl::AnyInvocable<void(const store::Outcome& outcome)> done);
+              absl::AnyInvocable<void(const store::Outcome& outcome)> done,
+              const std::vector<std::string>& also = {});
 
  private:
   void SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Decide decide, Done<Standing> done);

@@ -42,9 +42,10 @@ class EventServiceImpl final : public EventService {
                                                }),
                  deps.options.settler),
         pager_(deps.paging_secret),
-        context_{deps.store,  *engine_,   executor_,          deps.keys, *follower_,
-                 read_model_, deps.clock, deps.random,        desk_,     settler_,
-                 venue_,      schools_,   deps.options.rules, pager_,    ready_},
+        context_{
+            deps.store,  *engine_, executor_, deps.keys, *follower_, read_model_,        deps.clock,
+            deps.random, desk_,    settler_,  venue_,    schools_,   deps.options.rules, deps.options.school,
+            pager_,      ready_},
         handlers_(context_),
         own_workers_(executor_),
         chores_(executor_, deps.random),

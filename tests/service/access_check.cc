@@ -6,6 +6,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
+#include "absl/strings/strip.h"
 #include "google/api/annotations.pb.h"
 #include "libs/auth/access.h"
 #include "libs/refusal/refusal.h"
@@ -121,6 +122,11 @@ class Checker {
   std::unique_ptr<Message> RequestOf(const MethodDescriptor& method, std::string Subject::*said) {
     auto request = SampleRequest(method, "");
     SetTextAt(*request, "request_id", absl::StrCat("access-", ++requests_));
+    for (const auto& [where, text] : scene_.texts) {
+      absl::string_view field = where;
+      if (absl::ConsumePrefix(&field, absl::StrCat(method.name(), ".")))
+        SetTextAt(*request, std::string(field), text);
+    }
     std::vector<Variable> named = VariablesOf(method);
     if (auto scope = NamedBy(method)) named.push_back(*scope);
     for (const Variable& variable : named) {

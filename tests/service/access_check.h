@@ -35,6 +35,8 @@ struct AccessScene {
   // What requests name: by method ("EraseUser"), by field ("session.place"), or by the pattern of a variable
   // of the route ("events/*/sessions/*"); the first that fits.
   std::map<std::string, Subject> subjects;
+  // What else a sample has to say to be well formed, by method and field ("MoveBooking.session").
+  std::map<std::string, std::string> texts = {};
   // Where roles are held when they are held rightly, by method; the rest under "".
   std::map<std::string, std::vector<std::string>> own;
   std::string foreign;

@@ -74,12 +74,20 @@ class EventDesk {
   // A new process on the same store.
   void Restart() {
     service.reset();
-    auto made = MakeService({store, executor, clock, random, keys, authorizer, std::string(32, 'p'),
-                             Options(), nullptr, identity});
+    Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
+    deps.identity = identity;
+    auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
     service->Start([](const absl::Status& status) { EXPECT_EQ(status, absl::OkStatus()); });
     EXPECT_TRUE(executor.RunUntil([this] { return service->Ready(); }, absl::Seconds(5)));
+  }
+
+  // The store's time jumps; what is due by then is done.
+  void Skip(absl::Duration span) {
+    skipped_ += span;
+    clock.SetSkew(skipped_);
+    executor.RunFor(absl::Seconds(10));
   }
 
   // `method` is one of EventService, or of the service before its slash ("CampaignService/GetCampaign").
@@ -171,13 +179,13 @@ class EventDesk {
   executor::SeededRandom random;
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
-  // Null: schools are taken at their teachers' word. Takes effect with Restart.
   rpc::Peer* identity = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 
  private:
   int requests_ = 0;
+  absl::Duration skipped_ = absl::ZeroDuration();
 };
 
 }  // namespace kepu::event

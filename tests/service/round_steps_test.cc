@@ -123,7 +123,7 @@ TEST(RoundSteps, ARoundThatIsGivenUpLetsItsSessionsGo) {
 TEST(RoundSteps, RemoteAndNeverServedSchoolsComeFirst) {
   FakeSchools schools;
   for (const char* name : {"schools/city", "schools/remote"}) {
-    schools.schools[name].set_district(name + std::string("-district"));
+    schools.schools[name].set_district(absl::StrCat("districts/", std::string(name).substr(8)));
   }
   schools.schools["schools/remote"].add_traits(identity::v1::School::REMOTE);
   RoundDesk desk;
@@ -148,7 +148,7 @@ TEST(RoundSteps, RemoteAndNeverServedSchoolsComeFirst) {
   EXPECT_EQ(city->priority(), 2);
   EXPECT_FALSE(city->never_served());
   EXPECT_EQ(remote->priority(), 1);
-  EXPECT_EQ(remote->district(), "schools/remote-district");
+  EXPECT_EQ(remote->district(), "districts/remote");
   EXPECT_EQ(refusal::ReasonOf(desk.Submit(desk.Wish("schools/none", "4-1", {session})).status()),
             "NOT_FOUND");
   schools.reachable = false;

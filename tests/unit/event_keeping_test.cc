@@ -55,7 +55,8 @@ absl::Status ReleaseTold(Sitting& sitting, const std::string& reservation) {
 }
 
 TEST(SessionKeepingTest, CancelledAndGivenBackRecordsGoAndStandingOnesStay) {
-  Sitting sitting({Pool("all", 10)});
+  const absl::Time start = kStart + absl::Hours(24 * 365);
+  Sitting sitting({Pool("all", 10)}, start);
   PartyCommand booking = Party("booked", 2);
   booking.reservation = "stands";
   ASSERT_EQ(sitting.Book(booking), absl::OkStatus());
@@ -73,7 +74,7 @@ TEST(SessionKeepingTest, CancelledAndGivenBackRecordsGoAndStandingOnesStay) {
   }
   ASSERT_EQ(ReleaseTold(sitting, "back"), absl::OkStatus());
 
-  const absl::Time next = NextDue(sitting.session.head());
+  const absl::Time next = NextDue(sitting.session.head(), sitting.rules);
   EXPECT_GT(next, sitting.now + reservation::kRememberFor);
   const int64_t updated = sitting.session.head().update_us();
   sitting.Pass(next - sitting.now);
@@ -85,11 +86,12 @@ TEST(SessionKeepingTest, CancelledAndGivenBackRecordsGoAndStandingOnesStay) {
   EXPECT_FALSE(there("back"));
   EXPECT_FALSE(there("no"));
   EXPECT_EQ(sitting.session.head().update_us(), updated) << "the session itself did not change";
-  EXPECT_GT(NextDue(sitting.session.head()), next + reservation::kRememberFor);
+  EXPECT_GT(NextDue(sitting.session.head(), sitting.rules), next + reservation::kRememberFor);
   ASSERT_EQ(ReleaseTold(sitting, "unreleased"), absl::OkStatus());
-  sitting.Pass(NextDue(sitting.session.head()) - sitting.now);
+  sitting.Pass(NextDue(sitting.session.head(), sitting.rules) - sitting.now);
   EXPECT_FALSE(there("unreleased"));
-  EXPECT_EQ(NextDue(sitting.session.head()), absl::InfiniteFuture());
+  EXPECT_EQ(NextDue(sitting.session.head(), sitting.rules),
+            start + absl::Hours(2) + sitting.rules.missed_after);
   std::set<std::string> told;
   for (const record::Fact& fact : sitting.log) {
     for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))

@@ -11,8 +11,10 @@
 #include "gtest/gtest.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/booking_changes.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/invariants.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/domain/wait_list.h"
 
@@ -66,7 +68,10 @@ inline PartyCommand Party(absl::string_view id, int heads, v1::Booking::Kind kin
 // One session as the engine would drive it.
 class Sitting {
  public:
-  explicit Sitting(std::vector<record::PoolHead> pools, absl::Time start = kStart + absl::Hours(240))
+  // `fill` completes what is made.
+  explicit Sitting(
+      std::vector<record::PoolHead> pools, absl::Time start = kStart + absl::Hours(240),
+      const std::function<void(record::SessionCreated&)>& fill = [](record::SessionCreated&) {})
       : now(kStart) {
     session.set_complete(true);
     record::SessionCreated created;
@@ -76,6 +81,7 @@ class Sitting {
     created.set_start_us(absl::ToUnixMicros(start));
     created.set_end_us(absl::ToUnixMicros(start + absl::Hours(2)));
     for (const record::PoolHead& pool : pools) *created.add_pools() = pool;
+    fill(created);
     EXPECT_EQ(Run([&](const Session& s) { return DecideCreateSession(s, created, now); }), absl::OkStatus());
   }
 
@@ -100,14 +106,28 @@ class Sitting {
   absl::Status Cancel(absl::string_view id, bool by_staff = false) {
     return Run([&](const Session& s) { return DecideCancel(s, id, by_staff, rules, now); });
   }
+  absl::Status Change(absl::string_view id, int heads, bool by_staff = false) {
+    v1::Party party;
+    party.set_adults(heads);
+    return Run([&](const Session& s) { return DecideChangeBooking(s, id, party, {}, by_staff, rules, now); });
+  }
   absl::Status CheckIn(absl::string_view id) {
     return Run([&](const Session& s) { return DecideCheckIn(s, id, rules, now); });
   }
   absl::Status Leave(absl::string_view id) {
     return Run([&](const Session& s) { return DecideLeave(s, id, rules, now); });
   }
+  // Changes the settings as `change` says, with or without an override.
+  absl::Status Set(const std::function<void(record::SessionSettingsChanged&)>& change,
+                   absl::string_view override_reason = "") {
+    record::SessionSettingsChanged settings = SettingsOf(session.head());
+    change(settings);
+    settings.set_override_reason(std::string(override_reason));
+    settings.set_by("users/staff");
+    return Run([&](const Session& s) { return DecideChangeSettings(s, settings, rules, now); });
+  }
   absl::Status CancelSession() {
-    return Run([&](const Session& s) { return DecideCancelSession(s, "storm", now); });
+    return Run([&](const Session& s) { return DecideCancelSession(s, "storm", "users/staff", now); });
   }
   void Pass(absl::Duration span) {
     now += span;
@@ -190,7 +210,7 @@ class Sitting {
       size_t before = log.size();
       EXPECT_EQ(RunOnce([&](const Session& s) { return Due(s, rules, now); }), absl::OkStatus());
       if (log.size() > before) continue;
-      EXPECT_TRUE(!session.Exists() || NextDue(session.head()) > now) << "would spin";
+      EXPECT_TRUE(!session.Exists() || NextDue(session.head(), rules) > now) << "would spin";
       return;
     }
     ADD_FAILURE() << "never settles";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -26,6 +27,10 @@ absl::StatusOr<std::string> SchoolOf(absl::string_view field, absl::string_view 
 // OK for who acts for the school and for staff of the place; PERMISSION_DENIED for who acts for no school;
 // for everybody else that school does not exist.
 absl::Status CheckActsFor(const rpc::Principal& caller, absl::string_view school, bool staff);
+
+// Remote and special schools come before others (norms: priority 1). What a school belongs to as SchoolClient
+// tells it.
+bool IsServedFirst(const std::vector<std::string>& belongs_to);
 
 // A class as its school calls it, without differences that nobody means: spaces, and case of ASCII letters.
 // INVALID_ARGUMENT naming the field for what cannot be a name of a class.

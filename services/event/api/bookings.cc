@@ -17,6 +17,24 @@ absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking*
   return absl::OkStatus();
 }
 
+namespace {
+
+// Staff book for an account that they name, or at the door for people they need not know.
+absl::Status BookOnBehalf(const std::string& booked_for, bool named, domain::PartyCommand* command) {
+  if (!command->by_staff) {
+    if (booked_for.empty()) return absl::OkStatus();
+    return refusal::BadField("booking.booked_for", "is for staff of the place; others book for themselves");
+  }
+  if (!named) command->person.clear();
+  if (booked_for.empty()) return absl::OkStatus();
+  if (auto ids = names::Parse("booking.booked_for", "users/*", booked_for); !ids.ok()) return ids.status();
+  command->made_by = command->booker;
+  command->booker = booked_for;
+  return absl::OkStatus();
+}
+
+}  // namespace
+
 domain::PartyCommand Handlers::PartyOf(v1::Booking::Kind kind, const v1::Party& party,
                                        const std::string& identity, const rpc::Principal& caller,
                                        std::string id) const {
@@ -41,22 +59,24 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
   if (booking.kind() == v1::Booking::SCHOOL) return BookForSchool(std::move(call), *target, hold);
   if (!booking.school().empty())
     return call.Fail(refusal::BadField("booking.school", "goes with the kind SCHOOL only"));
+  if (absl::Status status = CheckConduct(call.principal()); !status.ok()) return call.Fail(status);
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
   Target made = *target;
   made.id = deps_.keys.MakeId(target->partition, key);
   const bool named = !booking.identity().empty();
+  const std::string booked_for = booking.booked_for();
   domain::PartyCommand command =
       PartyOf(booking.kind(), booking.party(), booking.identity(), call.principal(), made.id);
+  command.needs = booking.needs();
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
       deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, command = std::move(command), caller, named, hold, rules = deps_.rules](
+      [target = *target, command = std::move(command), caller, named, booked_for, hold, rules = deps_.rules](
           store::View& view, absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         command.by_staff = !caller->grants.empty() && IsStaff(*caller, (*session)->head());
-        // Staff at the door book for people they need not know.
-        if (command.by_staff && !named) command.person.clear();
+        if (absl::Status status = BookOnBehalf(booked_for, named, &command); !status.ok()) return status;
         return EmitAll(view, target.key,
                        hold ? domain::DecideHold(**session, command, rules, now)
                             : domain::DecideBook(**session, command, rules, now));
@@ -71,42 +91,6 @@ void Handlers::HoldBooking(Call<v1::HoldBookingRequest, v1::Booking> call) {
   MakeBooking(std::move(call), true);
 }
 
-template <class Request, class Decide>
-void Handlers::ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, absl::string_view etag,
-                             bool staff_only, Decide decide) {
-  absl::StatusOr<Target> target = ParseTarget("name", kBookingPattern, call.request().name());
-  if (!target.ok()) return call.Fail(target.status());
-  auto caller = std::make_shared<const rpc::Principal>(call.principal());
-  store::RequestKey key = handler::KeyOf(deps_.keys, call);
-  handler::Change(
-      deps_.engine, target->partition, lane, std::move(key), {target->key}, std::move(call),
-      [target = *target, caller, etag = std::string(etag), staff_only, decide](
-          store::View& view, absl::Time now) -> absl::Status {
-        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
-        if (!session.ok()) return session.status();
-        absl::StatusOr<const domain::record::BookingRecord*> found =
-            domain::FindBooking(**session, target.id);
-        if (!found.ok()) return found.status();
-        if (*found == nullptr) return refusal::NotFound(target.name);
-        const domain::record::SessionHead& head = (*session)->head();
-        const bool staff = IsStaff(*caller, head);
-        if (absl::Status status = CheckOwner(*caller, head, (*found)->booker(), (*found)->school(), target);
-            !status.ok()) {
-          return status;
-        }
-        if (staff_only && !staff) {
-          return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
-                                 {{"needed", "venue_staff, venue_admin, caravan_crew, city_admin"}});
-        }
-        const std::string current = etag.empty() ? "" : EtagOf(**found, domain::ShownState(head, **found));
-        if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
-        return EmitAll(view, target.key, decide(**session, target.id, staff, now));
-      },
-      [target = *target](store::View& view, v1::Booking* answer) {
-        return EncodeBooking(view, target, answer);
-      });
-}
-
 void Handlers::ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call) {
   // Only who has a role can act for a school, whose offers take more than a confirmation.
   if (call.principal().grants.empty()) return ConfirmPlainly(std::move(call));
@@ -116,24 +100,25 @@ void Handlers::ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call)
 }
 
 void Handlers::ConfirmPlainly(Call<v1::ConfirmBookingRequest, v1::Booking> call) {
-  const std::string etag = call.request().etag();
-  ChangeBooking(std::move(call), store::Lane::kBooking, etag, false,
+  const v1::ConfirmBookingRequest request = call.request();
+  ChangeBooking(std::move(call), {.name = request.name(), .etag = request.etag()},
                 [](const domain::Session& session, const std::string& id, bool, absl::Time now) {
                   return domain::DecideConfirm(session, id, now);
                 });
 }
 
 void Handlers::CancelBooking(Call<v1::CancelBookingRequest, v1::Booking> call) {
-  const std::string etag = call.request().etag();
+  const v1::CancelBookingRequest request = call.request();
   ChangeBooking(
-      std::move(call), store::Lane::kBooking, etag, false,
+      std::move(call), {.name = request.name(), .etag = request.etag()},
       [rules = deps_.rules](const domain::Session& session, const std::string& id, bool staff,
                             absl::Time now) { return domain::DecideCancel(session, id, staff, rules, now); });
 }
 
 void Handlers::CheckInBooking(Call<v1::CheckInBookingRequest, v1::Booking> call) {
+  const std::string name = call.request().name();
   ChangeBooking(
-      std::move(call), store::Lane::kCheckIn, "", true,
+      std::move(call), {.name = name, .lane = store::Lane::kCheckIn, .staff_only = true},
       [rules = deps_.rules](const domain::Session& session, const std::string& id, bool, absl::Time now) {
         return domain::DecideCheckIn(session, id, rules, now);
       });

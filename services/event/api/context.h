@@ -18,6 +18,7 @@
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/domain/rules.h"
+#include "services/event/domain/school.h"
 #include "services/event/store/read_model.h"
 
 namespace kepu::event {
@@ -36,6 +37,7 @@ struct Context {
   const VenueClient& venue;
   const SchoolClient& schools;
   domain::Rules rules;
+  domain::SchoolRules school_rules;
   const paging::Pager& pager;
   // Reads are refused until the read model is loaded.
   const std::atomic<bool>& ready;

@@ -15,6 +15,10 @@
 
 namespace kepu::event {
 
+// A booking or wait entry as an answer; NotLoaded when it has to be loaded first.
+absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking* booking);
+absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry);
+
 class Handlers {
  public:
   using Deps = Context;
@@ -41,12 +45,21 @@ class Handlers {
   void GetSession(Call<v1::GetSessionRequest, v1::Session> call);
   void ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call);
   void CancelSession(Call<v1::CancelSessionRequest, v1::Session> call);
+  void UpdateSession(Call<v1::UpdateSessionRequest, v1::Session> call);
+  void PublishSession(Call<v1::PublishSessionRequest, v1::Session> call);
+  void ListSessionChanges(Call<v1::ListSessionChangesRequest, v1::ListSessionChangesResponse> call);
+  void ListDisplaced(Call<v1::ListDisplacedRequest, v1::ListDisplacedResponse> call);
   void WatchSession(Call<v1::WatchSessionRequest, v1::Session> call);
 
   void CreateBooking(Call<v1::CreateBookingRequest, v1::Booking> call);
   void HoldBooking(Call<v1::HoldBookingRequest, v1::Booking> call);
   void ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call);
   void CancelBooking(Call<v1::CancelBookingRequest, v1::Booking> call);
+  void UpdateBooking(Call<v1::UpdateBookingRequest, v1::Booking> call);
+  void MoveBooking(Call<v1::MoveBookingRequest, v1::Booking> call);
+  void AppealBooking(Call<v1::AppealBookingRequest, v1::Booking> call);
+  void JudgeBooking(Call<v1::JudgeBookingRequest, v1::Booking> call);
+  void GetConduct(Call<v1::GetConductRequest, v1::Conduct> call);
   void CheckInBooking(Call<v1::CheckInBookingRequest, v1::Booking> call);
   void GetBooking(Call<v1::GetBookingRequest, v1::Booking> call);
   void ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsResponse> call);
@@ -55,6 +68,14 @@ class Handlers {
   void LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call);
   void GetWaitEntry(Call<v1::GetWaitEntryRequest, v1::WaitEntry> call);
   void ListWaitEntries(Call<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse> call);
+
+  // `decide(session, by, now)`, by staff of the session's place.
+  template <class Request, class Decide>
+  void ChangeSession(Call<Request, v1::Session> call, absl::string_view field, const std::string& name,
+                     const std::string& etag, Decide decide);
+
+  struct Displacing;
+  void Displace(const std::shared_ptr<Displacing>& displacing);
 
   struct Making;
   void AskVenue(const std::shared_ptr<Making>& making);
@@ -76,9 +97,41 @@ class Handlers {
   void MakeBooking(Call<Request, v1::Booking> call, bool hold);
   void Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,
             domain::PartyCommand command);
+  // One booking by those who may: `decide(session, id, caller is staff, now)`.
+  struct BookingChange {
+    absl::string_view field = "name";  // which field names the booking
+    std::string name = {};
+    std::string etag = {};
+    store::Lane lane = store::Lane::kBooking;
+    bool staff_only = false;
+  };
   template <class Request, class Decide>
-  void ChangeBooking(Call<Request, v1::Booking> call, store::Lane lane, absl::string_view etag,
-                     bool staff_only, Decide decide);
+  void ChangeBooking(Call<Request, v1::Booking> call, const BookingChange& change, Decide decide) {
+    absl::StatusOr<Target> target = ParseTarget(change.field, kBookingPattern, change.name);
+    if (!target.ok()) return call.Fail(target.status());
+    auto caller = std::make_shared<const rpc::Principal>(call.principal());
+    store::RequestKey key = handler::KeyOf(deps_.keys, call);
+    handler::Change(
+        deps_.engine, target->partition, change.lane, std::move(key), {target->key}, std::move(call),
+        [target = *target, caller, etag = change.etag, staff_only = change.staff_only, decide](
+            store::View& view, absl::Time now) -> absl::Status {
+          auto opened = OpenBooking(view, target, *caller, etag, staff_only);
+          if (!opened.ok()) return opened.status();
+          return EmitAll(view, target.key, decide(*opened->session, target.id, opened->staff, now));
+        },
+        [target = *target](store::View& view, v1::Booking* answer) {
+          return EncodeBooking(view, target, answer);
+        });
+  }
+  // BOOKING_BARRED for an account that did not come too often; staff book for anybody.
+  absl::Status CheckConduct(const rpc::Principal& caller) const;
+  // A school that did not come too often in the term before.
+  bool IsServedLast(const std::string& school) const;
+
+  void MovePlainly(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to);
+  void MoveForSchool(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to);
+  void ReserveMove(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from, const Target& to,
+                   domain::PartyCommand party, bool by_staff);
 
   // Who comes, as a command; `own` is whom the caller's account stands for when no identity is given.
   domain::PartyCommand PartyOf(v1::Booking::Kind kind, const v1::Party& party, const std::string& identity,
@@ -118,9 +171,5 @@ class Handlers {
   const paging::Pager& pager_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
-
-// A booking or wait entry as an answer; NotLoaded when it has to be loaded first.
-absl::Status EncodeBooking(store::View& view, const Target& target, v1::Booking* booking);
-absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry);
 
 }  // namespace kepu::event

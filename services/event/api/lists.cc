@@ -1,4 +1,5 @@
 // Pages of bookings and wait entries: the index rows say which, the store is asked for those alone.
+#include <algorithm>
 #include <cstring>
 #include <map>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "libs/names/names.h"
 #include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
+#include "services/event/domain/places.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
@@ -16,6 +18,9 @@ namespace kepu::event {
 namespace {
 
 constexpr char kAnySession[] = "events/-/sessions/-";
+// Bookings of an overfull session that are named, and those loaded in one go.
+constexpr int kMaxDisplaced = 500;
+constexpr size_t kLookedAtTogether = 100;
 
 // One object of a page.
 struct Wanted {
@@ -178,6 +183,65 @@ void Handlers::ListBookings(Call<v1::ListBookingsRequest, v1::ListBookingsRespon
              }
              ToResource(session.head(), id, **booking, response->add_bookings());
            });
+    });
+  });
+}
+
+// Walks the bookings of an overfull session from the last to the first, until the rest fits.
+struct Handlers::Displacing {
+  Call<v1::ListDisplacedRequest, v1::ListDisplacedResponse> call;
+  uint32_t session = 0;
+  std::vector<std::string> ids;  // those still to be looked at
+  domain::Places excess;
+  v1::ListDisplacedResponse response;
+};
+
+void Handlers::Displace(const std::shared_ptr<Displacing>& displacing) {
+  const bool fits = std::all_of(displacing->excess.begin(), displacing->excess.end(),
+                                [](int32_t excess) { return excess <= 0; });
+  if (fits || displacing->ids.empty() || displacing->response.bookings_size() >= kMaxDisplaced)
+    return displacing->call.Answer(displacing->response);
+  std::vector<Wanted> wanted;
+  for (; wanted.size() < kLookedAtTogether && !displacing->ids.empty(); displacing->ids.pop_back())
+    wanted.push_back({displacing->session, displacing->ids.back()});
+  LoadAll(deps_.store, deps_.read_model, wanted, &domain::BookingField,
+          [this, displacing, wanted](absl::StatusOr<Sessions> sessions) {
+            if (!sessions.ok()) return displacing->call.Fail(sessions.status());
+            const domain::Session& session = (*sessions)[displacing->session];
+            for (const Wanted& one : wanted) {
+              const auto booking = domain::FindBooking(session, one.id);
+              if (!booking.ok() || *booking == nullptr) continue;
+              const v1::Booking::State state = domain::ShownState(session.head(), **booking);
+              if (state != v1::Booking::HELD && state != v1::Booking::CONFIRMED) continue;
+              bool helps = false;
+              for (int p = 0; p < (*booking)->taken_size(); ++p)
+                helps |= (*booking)->taken(p) > 0 && displacing->excess[static_cast<size_t>(p)] > 0;
+              if (!helps || displacing->response.bookings_size() >= kMaxDisplaced) continue;
+              for (int p = 0; p < (*booking)->taken_size(); ++p)
+                displacing->excess[static_cast<size_t>(p)] -= (*booking)->taken(p);
+              ToResource(session.head(), one.id, **booking, displacing->response.add_bookings());
+            }
+            Displace(displacing);
+          });
+}
+
+void Handlers::ListDisplaced(Call<v1::ListDisplacedRequest, v1::ListDisplacedResponse> call) {
+  using Request = v1::ListDisplacedRequest;
+  using Response = v1::ListDisplacedResponse;
+  WhenVisible<Request, Response>(std::move(call), [this](auto visible) {
+    OnExecutor<Request, Response>(std::move(visible), [this](auto here) {
+      absl::StatusOr<Target> target = ParseTarget("name", kSessionPattern, here.request().name());
+      if (!target.ok()) return here.Fail(target.status());
+      uint32_t number = 0;
+      const domain::record::SessionHead* head = deps_.read_model.FindSession(target->session, &number);
+      if (head == nullptr || head->event() != target->event || !IsStaff(here.principal(), *head))
+        return here.Fail(refusal::NotFound(target->name));
+      domain::Places excess;
+      for (const domain::record::PoolHead& pool : head->pools())
+        excess.push_back(std::max(0, -domain::FreeOf(pool)));
+      const Rows& rows = deps_.read_model.bookings();
+      Displace(std::make_shared<Displacing>(Displacing{
+          std::move(here), number, rows.OfSession(number, 0, rows.size()), std::move(excess), {}}));
     });
   });
 }

@@ -80,8 +80,14 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   pivot.decide = [flow](store::View& view, absl::Time now) -> absl::Status {
     absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
     if (!session.ok()) return session.status();
-    return EmitAll(view, flow->pivot.key, Decide(**session, *flow, now));
+    const absl::StatusOr<domain::Facts> facts = Decide(**session, *flow, now);
+    if (!flow->decide_also || !facts.ok()) return EmitAll(view, flow->pivot.key, facts);
+    const absl::StatusOr<domain::Facts> also = flow->decide_also(view, now);
+    if (!also.ok()) return also.status();
+    if (absl::Status status = EmitAll(view, flow->pivot.key, facts); !status.ok()) return status;
+    return EmitAll(view, flow->also, also);
   };
+  if (!flow->also.empty()) pivot.also = {flow->also};
   pivot.encode = [flow](store::View& view) { return Encode(view, *flow); };
   reservation::Plan plan;
   plan.reservation = flow->command.reservation;
@@ -106,6 +112,7 @@ std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, co
   flow->caller = std::make_shared<const rpc::Principal>(call.principal());
   flow->repeat = call.context().repeat;
   flow->resolve_only = call.context().resolve_only;
+  flow->deadline = call.deadline();
   flow->made = made;
   flow->pivot = {made.partition, made.key};
   auto shared = std::make_shared<rpc::TypedCall<Request, v1::Booking>>(std::move(call));
@@ -148,6 +155,7 @@ void Handlers::BookForSchool(Call<Request, v1::Booking> call, const Target& targ
   made.id = deps_.keys.MakeId(target.partition, key);
   domain::PartyCommand command =
       PartyOf(booking.kind(), booking.party(), booking.identity(), call.principal(), made.id);
+  command.needs = booking.needs();
   if (absl::Status status = FillSchool("booking", booking.school(), booking.school_class(), booking.grade(),
                                        call.principal(), &command);
       !status.ok()) {
@@ -178,8 +186,38 @@ void Handlers::Reserve(std::shared_ptr<SchoolFlow> flow) {
       [this, flow](store::View& view) { return ReadPivot(view, *flow, deps_.clock.Now()); },
       [this, flow](const absl::Status& status) {
         if (!status.ok()) return flow->finish(status, {}, {});
-        Begin(deps_, flow);
+        const bool set_aside =
+            !flow->head.allotments().empty() && !reservation::IsDecided(&flow->look.record);
+        if (!set_aside || !flow->command.belongs_to.empty()) return Begin(deps_, flow);
+        // Some places are for some schools: what this one is is found out, and the session looked at again.
+        deps_.schools.Ask(flow->command.school, flow->deadline,
+                          [this, flow](const absl::StatusOr<std::vector<std::string>>& belongs_to) {
+                            if (!belongs_to.ok()) return flow->finish(belongs_to.status(), {}, {});
+                            flow->command.belongs_to = *belongs_to;
+                            Reserve(flow);
+                          });
       });
+}
+
+void Handlers::ReserveMove(Call<v1::MoveBookingRequest, v1::Booking> call, const Target& from,
+                           const Target& to, domain::PartyCommand party, bool by_staff) {
+  party.reservation = deps_.keys.MakeId(to.partition, handler::KeyOf(deps_.keys, call),
+                                        absl::StrCat("reservation/", to.session));
+  auto flow = FlowOf(std::move(call), to);
+  flow->command = std::move(party);
+  flow->also = from.key;
+  flow->decide = [rules = deps_.rules](const domain::Session& session, const domain::PartyCommand& command,
+                                       absl::Time now) {
+    return domain::DecideBook(session, command, rules, now);
+  };
+  flow->decide_also = [from, to, by_staff, rules = deps_.rules](
+                          store::View& view, absl::Time now) -> absl::StatusOr<domain::Facts> {
+    absl::StatusOr<domain::Session*> session = OpenSession(view, from);
+    if (!session.ok()) return session.status();
+    return domain::DecideCancel(**session, from.id, by_staff, rules, now,
+                                absl::StrCat(to.name, "/bookings/", to.id));
+  };
+  Reserve(std::move(flow));
 }
 
 void Handlers::ConfirmForSchool(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target) {

@@ -4,8 +4,8 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "libs/executor/executor.h"
@@ -26,20 +26,15 @@ class SchoolClient {
   void CheckExists(const std::string& school, const rpc::Principal& caller, absl::Time deadline,
                    std::function<void(absl::Status)> done) const;
 
-  // What rounds rank schools by.
-  struct Traits {
-    std::string district;
-    bool favoured = false;  // remote, rural, or a special school
-  };
-  // NOT_FOUND when there is no such school, UNAVAILABLE when identity does not answer; nothing is known
-  // without a peer.
-  void Describe(const std::string& school, absl::Time deadline,
-                std::function<void(absl::StatusOr<Traits>)> done) const;
+  // What allotments may be for that the school belongs to: itself, its district, stage and traits. NOT_FOUND
+  // when there is none; itself alone when identity does not answer.
+  void Ask(const std::string& school, absl::Time deadline,
+           std::function<void(absl::StatusOr<std::vector<std::string>>)> done) const;
+
+  // There is somebody to ask.
+  bool connected() const { return peer_ != nullptr; }
 
  private:
-  template <class Done>
-  void Get(const std::string& school, absl::Time deadline, Done done) const;
-
   rpc::Peer* const peer_;
   executor::Executor& executor_;
 };

@@ -22,6 +22,7 @@ struct SchoolFlow {
   std::shared_ptr<const rpc::Principal> caller;
   bool repeat = false;
   bool resolve_only = false;
+  absl::Time deadline;
   std::function<void(const absl::Status&, const v1::Booking&, rpc::AnswerInfo)> finish;
 
   Target made;  // the booking
@@ -30,6 +31,9 @@ struct SchoolFlow {
   std::function<absl::StatusOr<domain::Facts>(const domain::Session&, const domain::PartyCommand&,
                                               absl::Time)>
       decide;
+  // Of a booking that moves: the session it leaves, and what is decided there in the same commit.
+  std::string also;
+  std::function<absl::StatusOr<domain::Facts>(store::View& view, absl::Time now)> decide_also;
   // A repeat must want the same.
   bool same_request = true;
 

@@ -5,6 +5,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/names/names.h"
 #include "libs/reservation/driver.h"
+#include "services/event/api/allotments.h"
 #include "services/event/api/handlers.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/store/resources.h"
@@ -22,9 +23,10 @@ void DecodePools(const v1::Session& session, domain::record::SessionCreated* cre
     domain::record::PoolHead* out = created->add_pools();
     out->set_id(pool.id());
     out->set_capacity(pool.capacity());
+    out->set_unbounded(pool.unbounded());
     out->set_counts(pool.counts() == v1::Pool::COUNTS_UNSPECIFIED ? v1::Pool::HEADS : pool.counts());
     if (!v1::Pool::Counts_IsValid(pool.counts())) {
-      errors->Add(absl::StrCat("session.pools[", i, "].counts"), "must be HEADS or PUPILS_ONLY");
+      errors->Add(absl::StrCat("session.pools[", i, "].counts"), "must be HEADS, PUPILS_ONLY or WHEELCHAIRS");
     }
     for (int kind : pool.kinds()) {
       out->add_kinds(static_cast<v1::Booking::Kind>(kind));
@@ -58,6 +60,11 @@ absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session
   created.set_party_min(session.party_min());
   created.set_party_max(session.party_max());
   DecodePools(session, &created, &errors);
+  const std::vector<domain::record::AllotmentHead> allotments = AllotmentsOf(session, &errors);
+  *created.mutable_allotments() = {allotments.begin(), allotments.end()};
+  if (session.has_booking_open_time()) created.set_open_us(calendar::MicrosOf(session.booking_open_time()));
+  if (session.has_booking_close_time())
+    created.set_close_us(calendar::MicrosOf(session.booking_close_time()));
   if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
   return created;
 }
@@ -131,6 +138,7 @@ void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
     if (bytes == nullptr) return visible.Fail(refusal::NotFound(parent));
     absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
     if (!created.ok()) return visible.Fail(created.status());
+    created->set_draft(visible.request().draft());
     v1::Event event;
     v1::Programme programme;
     if (event.ParseFromString(*bytes) && !event.programme().empty()) {

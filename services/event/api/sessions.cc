@@ -1,5 +1,3 @@
-#include "services/event/domain/sessions.h"
-
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
@@ -13,6 +11,15 @@ namespace {
 
 constexpr char kAnyEvent[] = "events/-";
 
+// A draft, for staff of its place; null for everybody else.
+std::shared_ptr<const std::string> DraftFor(const ReadModel& model, const rpc::Principal& caller,
+                                            const std::string& name) {
+  auto bytes = model.drafts().Get(name);
+  v1::Session draft;
+  if (bytes == nullptr || !draft.ParseFromString(*bytes)) return nullptr;
+  return IsStaff(caller, draft.place(), name.substr(0, name.find("/sessions/"))) ? bytes : nullptr;
+}
+
 }  // namespace
 
 void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
@@ -21,6 +28,7 @@ void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
     if (auto target = ParseTarget("name", kSessionPattern, name); !target.ok())
       return visible.Fail(target.status());
     auto bytes = deps_.read_model.sessions().Get(name);
+    if (bytes == nullptr) bytes = DraftFor(deps_.read_model, visible.principal(), name);
     if (bytes == nullptr) return visible.Fail(refusal::NotFound(name));
     visible.AnswerBytes(std::move(bytes));
   });
@@ -42,40 +50,21 @@ void Handlers::ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsRespon
         return visible.Fail(ids.status());
     }
     const std::string& scope = of_place ? request.place() : request.parent();
-    const std::string filter = paging::FilterDigest({"ListSessions", scope});
+    if (request.drafts() && !(of_place && IsStaff(visible.principal(), scope, "")))
+      return visible.Fail(
+          refusal::BadField("drafts", "is for staff of a place, with \"events/-\" and `place`"));
+    const std::string filter =
+        paging::FilterDigest({request.drafts() ? "ListDrafts" : "ListSessions", scope});
     absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return visible.Fail(size.status());
     absl::StatusOr<std::string> after = pager_.Decode(request.page_token(), filter);
     if (!after.ok()) return visible.Fail(after.status());
-    auto page = deps_.read_model.sessions().List(scope, *after, *size);
+    const projection::Catalogue& shown =
+        request.drafts() ? deps_.read_model.drafts() : deps_.read_model.sessions();
+    auto page = shown.List(scope, *after, *size);
     AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
     visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });
-}
-
-void Handlers::CancelSession(Call<v1::CancelSessionRequest, v1::Session> call) {
-  absl::StatusOr<Target> target = ParseTarget("name", kSessionPattern, call.request().name());
-  if (!target.ok()) return call.Fail(target.status());
-  auto caller = std::make_shared<const rpc::Principal>(call.principal());
-  const std::string reason = call.request().reason();
-  const std::string etag = call.request().etag();
-  store::RequestKey key = handler::KeyOf(deps_.keys, call);
-  handler::Change(
-      deps_.engine, target->partition, store::Lane::kRest, std::move(key), {target->key}, std::move(call),
-      [target = *target, caller, reason, etag](store::View& view, absl::Time now) -> absl::Status {
-        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
-        if (!session.ok()) return session.status();
-        // As everywhere: for staff of another place it is not there.
-        if (!IsStaff(*caller, (*session)->head())) return refusal::NotFound(target.name);
-        const std::string current = absl::StrCat(absl::Hex((*session)->head().revision()));
-        if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
-        return EmitAll(view, target.key, domain::DecideCancelSession(**session, reason, now));
-      },
-      [target = *target](store::View& view, v1::Session* answer) {
-        absl::StatusOr<domain::Session*> session = OpenSession(view, target);
-        if (session.ok()) ToResource((*session)->head(), answer);
-        return session.status();
-      });
 }
 
 void Handlers::WatchSession(Call<v1::WatchSessionRequest, v1::Session> call) {

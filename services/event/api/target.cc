@@ -7,6 +7,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/api/access.h"
+#include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
@@ -36,7 +37,11 @@ absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& ta
 }
 
 bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head) {
-  const std::string place = head.place().empty() ? absl::StrCat("events/", head.event()) : head.place();
+  return IsStaff(caller, head.place(), absl::StrCat("events/", head.event()));
+}
+
+bool IsStaff(const rpc::Principal& caller, absl::string_view of_session, absl::string_view event) {
+  const absl::string_view place = of_session.empty() ? event : of_session;
   return std::any_of(caller.grants.begin(), caller.grants.end(), [&](const rpc::Grant& grant) {
     if (grant.role != "venue_staff" && grant.role != "venue_admin" && grant.role != "caravan_crew" &&
         grant.role != "city_admin") {
@@ -50,6 +55,30 @@ absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::Sess
                         absl::string_view booker, absl::string_view school, const Target& target) {
   if (OwnsOrActsFor(caller, booker, school)) return absl::OkStatus();
   return IsStaff(caller, head) ? absl::OkStatus() : refusal::NotFound(target.name);
+}
+
+absl::StatusOr<OpenedBooking> OpenBooking(store::View& view, const Target& target,
+                                          const rpc::Principal& caller, absl::string_view etag,
+                                          bool staff_only) {
+  absl::StatusOr<domain::Session*> session = OpenSession(view, target);
+  if (!session.ok()) return session.status();
+  absl::StatusOr<const domain::record::BookingRecord*> found = domain::FindBooking(**session, target.id);
+  if (!found.ok()) return found.status();
+  if (*found == nullptr) return refusal::NotFound(target.name);
+  const domain::record::SessionHead& head = (*session)->head();
+  const domain::record::BookingRecord& booking = **found;
+  const OpenedBooking opened{*session, &booking, IsStaff(caller, head)};
+  if (absl::Status status = CheckOwner(caller, head, booking.booker(), booking.school(), target);
+      !status.ok()) {
+    return status;
+  }
+  if (staff_only && !opened.staff) {
+    return refusal::Refuse(absl::StatusCode::kPermissionDenied, "PERMISSION_DENIED",
+                           {{"needed", "venue_staff, venue_admin, caravan_crew, city_admin"}});
+  }
+  const std::string current = etag.empty() ? "" : EtagOf(booking, domain::ShownState(head, booking));
+  if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
+  return opened;
 }
 
 bool IsPlace(absl::string_view place) {

@@ -38,8 +38,21 @@ absl::StatusOr<domain::Session*> OpenSession(store::View& view, const Target& ta
 absl::Status CheckOwner(const rpc::Principal& caller, const domain::record::SessionHead& head,
                         absl::string_view booker, absl::string_view school, const Target& target);
 
+// A booking for a caller who may change it.
+struct OpenedBooking {
+  domain::Session* session = nullptr;
+  const domain::record::BookingRecord* booking = nullptr;
+  bool staff = false;
+};
+// `etag` may be empty. NOT_FOUND as above; PERMISSION_DENIED for the booker of what only staff do.
+absl::StatusOr<OpenedBooking> OpenBooking(store::View& view, const Target& target,
+                                          const rpc::Principal& caller, absl::string_view etag,
+                                          bool staff_only);
+
 // Works at the session's place, or for the whole city.
 bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& head);
+// The same of a place, or of an online event ("events/*") that is its own place.
+bool IsStaff(const rpc::Principal& caller, absl::string_view place, absl::string_view event);
 
 // ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
 absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);

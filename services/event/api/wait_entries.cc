@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
 #include "services/event/domain/wait_list.h"
@@ -33,13 +35,20 @@ void Handlers::JoinWaitList(Call<v1::JoinWaitListRequest, v1::WaitEntry> call) {
     return call.Fail(refusal::BadField("wait_entry.school", "goes with the kind SCHOOL only"));
   }
   auto shared = std::make_shared<Call<v1::JoinWaitListRequest, v1::WaitEntry>>(std::move(call));
+  if (command.school.empty()) {
+    if (absl::Status status = CheckConduct(shared->principal()); !status.ok()) return shared->Fail(status);
+    return Join(std::move(*shared), *target, std::move(command));
+  }
+  command.served_last = IsServedLast(command.school);
   const std::string school = command.school;
-  deps_.schools.CheckExists(
-      school, shared->principal(), shared->deadline(),
-      [this, shared, target = *target, command = std::move(command)](const absl::Status& status) {
-        if (!status.ok()) return shared->Fail(status);
-        Join(std::move(*shared), target, command);
-      });
+  deps_.schools.Ask(school, shared->deadline(),
+                    [this, shared, target = *target, command = std::move(command)](
+                        const absl::StatusOr<std::vector<std::string>>& belongs_to) mutable {
+                      if (!belongs_to.ok()) return shared->Fail(belongs_to.status());
+                      command.belongs_to = *belongs_to;
+                      command.served_first = IsServedFirst(*belongs_to);
+                      Join(std::move(*shared), target, command);
+                    });
 }
 
 void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Target& target,

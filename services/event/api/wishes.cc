@@ -1,11 +1,13 @@
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/round.pb.h"
 #include "services/event/api/access.h"
 #include "services/event/api/documents.h"
 #include "services/event/api/register.h"
+#include "services/event/domain/conduct.h"
 #include "services/event/domain/round.h"
 #include "services/event/store/round_resources.h"
 
@@ -30,6 +32,17 @@ absl::Status Encode(store::View& view, const std::string& key, const std::string
   if (*wish == nullptr) return refusal::NotFound(domain::WishName(round.head(), id));
   ToResource(round.head(), id, **wish, answer);
   return absl::OkStatus();
+}
+
+// By what is known of the school now: who never came and who has a long way first, who stayed away last.
+void Rank(const Context& context, const std::vector<std::string>& belongs_to, WishRecord& wish) {
+  for (const std::string& name : belongs_to) {
+    if (absl::StartsWith(name, "districts/")) wish.set_district(name);
+  }
+  wish.set_never_served(!context.read_model.served().Served(wish.school()));
+  const bool last = domain::IsServedLast(context.read_model.conduct().MarksOf(wish.school()), context.rules,
+                                         context.school_rules, context.clock.Now());
+  wish.set_priority(last ? 3 : wish.never_served() || IsServedFirst(belongs_to) ? 1 : 2);
 }
 
 using SubmitCall = rpc::TypedCall<v1::SubmitWishRequest, Wish>;
@@ -70,20 +83,21 @@ void Submit(const Context& context, SubmitCall call) {
   const absl::Time deadline = call.deadline();
   auto shared = std::make_shared<SubmitCall>(std::move(call));
   auto described = [&context, shared, wish,
-                    round = (*ids)[0]](absl::StatusOr<SchoolClient::Traits> traits) mutable {
-    if (!traits.ok()) return shared->Fail(traits.status());
+                    round = (*ids)[0]](absl::StatusOr<std::vector<std::string>> belongs_to) mutable {
+    if (!belongs_to.ok()) return shared->Fail(belongs_to.status());
+    // A booking goes on without identity; an order that stands for a term is worth a second try.
+    if (context.schools.connected() && belongs_to->size() == 1)
+      return shared->Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "UNAVAILABLE", absl::Seconds(5)));
     // What was ever served is read on the executor.
-    context.executor.Post([&context, shared, wish, round, traits = *std::move(traits)]() mutable {
-      wish.set_district(traits.district);
-      wish.set_never_served(!context.read_model.served().Served(wish.school()));
-      wish.set_priority(wish.never_served() || traits.favoured ? 1 : 2);
+    context.executor.Post([&context, shared, wish, round, known = *std::move(belongs_to)]() mutable {
+      Rank(context, known, wish);
       Put(context, std::move(*shared), round, wish);
     });
   };
   WhenVisible(context, std::move(*shared),
               [&context, shared, deadline, school = *school, described](SubmitCall ready) mutable {
                 *shared = std::move(ready);
-                context.schools.Describe(school, deadline, std::move(described));
+                context.schools.Ask(school, deadline, std::move(described));
               });
 }
 

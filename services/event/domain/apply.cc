@@ -1,6 +1,7 @@
 #include "services/event/domain/apply.h"
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
 
 namespace kepu::event::domain {
@@ -83,7 +84,11 @@ absl::Status Expired(Session& session, const record::BookingExpired& expired, in
 
 absl::Status Cancelled(Session& session, const record::BookingCancelled& cancelled, int64_t time_us) {
   absl::Status status = SetBooking(session, cancelled.id(), v1::Booking::CANCELLED, time_us, true);
-  if (!status.ok() || !cancelled.from_wait_list() || cancelled.from() != v1::Booking::HELD) return status;
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(cancelled.id()))->mutable_booking();
+  booking->set_late(cancelled.late());
+  booking->set_moved_to(cancelled.moved_to());
+  if (!cancelled.from_wait_list() || cancelled.from() != v1::Booking::HELD) return status;
   return SetWait(session, cancelled.id(), v1::WaitEntry::LEFT, time_us);
 }
 
@@ -96,6 +101,51 @@ absl::Status Confirmed(Session& session, const record::BookingConfirmed& confirm
   }
   if (!status.ok() || !confirmed.from_wait_list()) return status;
   return SetWait(session, confirmed.id(), v1::WaitEntry::TAKEN, time_us);
+}
+
+// The booking that a fact changes in place; null: a defect.
+record::BookingRecord* MutableBooking(Session& session, absl::string_view id, int64_t time_us) {
+  record::SessionChild* child = session.Mutable(BookingField(id));
+  if (child == nullptr) return nullptr;
+  child->mutable_booking()->set_update_us(time_us);
+  return child->mutable_booking();
+}
+
+absl::Status Changed(Session& session, const record::BookingChanged& changed, int64_t time_us) {
+  record::BookingRecord* booking = MutableBooking(session, changed.id(), time_us);
+  if (booking == nullptr) return Missing(changed.id());
+  *booking->mutable_party() = changed.party();
+  *booking->mutable_needs() = changed.needs();
+  if (!changed.has_needs()) booking->clear_needs();
+  *booking->mutable_taken() = changed.taken();
+  *booking->mutable_allotted() = changed.allotted();
+  return absl::OkStatus();
+}
+
+absl::Status Missed(Session& session, const record::BookingsMissed& missed, int64_t time_us) {
+  for (const record::BookingsMissed::Missed& one : missed.missed()) {
+    absl::Status status = SetBooking(session, one.id(), v1::Booking::NO_SHOW, time_us, true);
+    if (!status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Appealed(Session& session, const record::BookingAppealed& appealed, int64_t time_us) {
+  record::BookingRecord* booking = MutableBooking(session, appealed.id(), time_us);
+  if (booking == nullptr) return Missing(appealed.id());
+  booking->set_appeal(v1::Booking::OPEN);
+  booking->set_excuse(appealed.excuse());
+  return absl::OkStatus();
+}
+
+absl::Status Judged(Session& session, const record::BookingJudged& judged, int64_t time_us) {
+  record::BookingRecord* booking = MutableBooking(session, judged.id(), time_us);
+  if (booking == nullptr) return Missing(judged.id());
+  booking->set_waived(judged.waived());
+  booking->set_excuse(judged.excuse());
+  if (booking->appeal() == v1::Booking::OPEN)
+    booking->set_appeal(judged.waived() ? v1::Booking::GRANTED : v1::Booking::DECLINED);
+  return absl::OkStatus();
 }
 
 absl::Status Joined(Session& session, const record::WaitJoined& joined) {
@@ -142,6 +192,31 @@ absl::Status BookingsSwept(Session& session, const record::BookingsSwept& swept,
   return absl::OkStatus();
 }
 
+// Remembers what staff did, as the session was before it.
+void Remember(Session& session, const record::Fact& fact) {
+  const record::SessionHead& head = session.head();
+  record::SessionChild child;
+  v1::SessionChange& change = *child.mutable_change();
+  calendar::SetMicros(fact.time_us(), change.mutable_time());
+  if (fact.has_session_published()) {
+    change.set_kind(v1::SessionChange::PUBLISHED);
+    change.set_by(fact.session_published().by());
+  } else if (fact.has_session_cancelled()) {
+    change.set_kind(v1::SessionChange::CANCELLED);
+    change.set_by(fact.session_cancelled().by());
+    change.set_reason(fact.session_cancelled().reason());
+  } else {
+    const record::SessionSettingsChanged& settings = fact.session_settings_changed();
+    const bool overridden = !settings.override_reason().empty();
+    change.set_kind(overridden ? v1::SessionChange::OVERRIDDEN : v1::SessionChange::UPDATED);
+    change.set_by(settings.by());
+    change.set_reason(settings.override_reason());
+    for (const record::PoolHead& pool : head.pools()) change.add_capacities_before(pool.capacity());
+    *change.mutable_capacities() = settings.capacities();
+  }
+  session.Put(ChangeField(head.changes()), std::move(child));
+}
+
 absl::Status ReservationChanged(Session& session, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
   const record::SessionChild* child = session.Mutable(field);
@@ -173,6 +248,14 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       return Expired(session, fact.booking_expired(), time_us);
     case Kind::kBookingCheckedIn:
       return SetBooking(session, fact.booking_checked_in().id(), v1::Booking::CHECKED_IN, time_us, false);
+    case Kind::kBookingChanged:
+      return Changed(session, fact.booking_changed(), time_us);
+    case Kind::kBookingsMissed:
+      return Missed(session, fact.bookings_missed(), time_us);
+    case Kind::kBookingAppealed:
+      return Appealed(session, fact.booking_appealed(), time_us);
+    case Kind::kBookingJudged:
+      return Judged(session, fact.booking_judged(), time_us);
     case Kind::kHoldsSkipped:
       DropHolds(session, fact.holds_skipped().front());
       return absl::OkStatus();
@@ -194,11 +277,16 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       reservation::EraseForgotten(session, session.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::SessionChild>);
       return absl::OkStatus();
+    case Kind::kSessionCancelled:
+    case Kind::kSessionSettingsChanged:
+    case Kind::kSessionPublished:
+      Remember(session, fact);
+      return absl::OkStatus();
+    case Kind::kAllotmentsReleased:
     case Kind::kDocumentPut:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::kSessionCreated:
-    case Kind::kSessionCancelled:
     case Kind::kWaitFronted:
     case Kind::kWaitScanned:
     case Kind::kWaitListClosed:

@@ -2,6 +2,7 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -16,6 +17,24 @@ void AddCheckedIn(record::PoolHead& pool, int32_t n) { pool.set_checked_in(pool.
 void Add(record::SessionHead& head, const Amounts& amounts, int32_t sign, Counter counter) {
   int pools = std::min(head.pools_size(), amounts.size());
   for (int i = 0; i < pools; ++i) counter(*head.mutable_pools(i), sign * amounts.Get(i));
+}
+
+using Parts = google::protobuf::RepeatedPtrField<record::Allotted>;
+
+void AddAllotted(record::SessionHead& head, const Parts& parts, int32_t sign) {
+  for (const record::Allotted& part : parts) {
+    if (part.allotment() >= head.allotments_size()) continue;
+    record::AllotmentHead* allotment = head.mutable_allotments(part.allotment());
+    allotment->set_taken(allotment->taken() + sign * part.places());
+  }
+}
+
+// An overfull pool is left in peace down to what is taken of it, never up again.
+void LowerOverfull(record::SessionHead& head) {
+  for (record::PoolHead& pool : *head.mutable_pools()) {
+    if (pool.overfull() == 0) continue;
+    pool.set_overfull(FreeOf(pool) >= 0 ? 0 : std::min(pool.overfull(), TakenOf(pool)));
+  }
 }
 
 record::WaitQueue& QueueOf(record::SessionHead& head, int priority) {
@@ -59,15 +78,20 @@ void TakeOffWaitList(record::SessionHead& head, const record::WaitPlace& place) 
   }
 }
 
-void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
-  const record::BookingRecord& booking = made.booking();
-  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+void PassOver(record::SessionHead& head, uint32_t passed, int64_t time_us) {
   for (int i = 0; i < head.wait().front_size(); ++i) {
-    if ((made.passed() >> i & 1U) == 0) continue;
+    if ((passed >> i & 1U) == 0) continue;
     record::WaitFront* front = head.mutable_wait()->mutable_front(i);
     front->set_passed(front->passed() + 1);
     if (front->passed_since_us() == 0) front->set_passed_since_us(time_us);
   }
+}
+
+void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
+  const record::BookingRecord& booking = made.booking();
+  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+  AddAllotted(head, booking.allotted(), 1);
+  PassOver(head, made.passed(), time_us);
   if (made.has_wait()) {
     TakeOffWaitList(head, made.wait());
     head.mutable_wait()->set_offered(head.wait().offered() + 1);
@@ -103,7 +127,18 @@ void EndOffer(record::SessionHead& head, bool from_wait_list) {
 void Cancelled(record::SessionHead& head, const record::BookingCancelled& cancelled) {
   bool held = cancelled.from() == v1::Booking::HELD;
   Add(head, cancelled.taken(), -1, held ? AddHeld : AddConfirmed);
+  AddAllotted(head, cancelled.allotted(), -1);
   EndOffer(head, held && cancelled.from_wait_list());
+  LookForParties(head);
+}
+
+void Changed(record::SessionHead& head, const record::BookingChanged& changed, int64_t time_us) {
+  const Counter counter = changed.state() == v1::Booking::HELD ? AddHeld : AddConfirmed;
+  Add(head, changed.before(), -1, counter);
+  Add(head, changed.taken(), 1, counter);
+  AddAllotted(head, changed.allotted_before(), -1);
+  AddAllotted(head, changed.allotted(), 1);
+  PassOver(head, changed.passed(), time_us);
   LookForParties(head);
 }
 
@@ -139,6 +174,7 @@ void Joined(record::SessionHead& head, const record::WaitJoined& joined) {
   added->set_id(joined.id());
   *added->mutable_place() = place;
   *added->mutable_need() = joined.entry().need();
+  added->set_allotments(joined.entry().allotments());
   std::sort(front->begin(), front->end(),
             [](const auto& a, const auto& b) { return InOrder(a.place(), b.place()); });
 }
@@ -176,32 +212,67 @@ void Created(record::SessionHead& head, const record::SessionCreated& created, i
   head.set_space(created.space());
   head.set_hall_reservation(created.hall_reservation());
   if (created.has_programme()) *head.mutable_programme() = created.programme();
-  head.set_state(v1::Session::SCHEDULED);
+  head.set_state(created.draft() ? v1::Session::DRAFT : v1::Session::SCHEDULED);
+  head.set_open_us(created.open_us());
+  head.set_close_us(created.close_us());
+  *head.mutable_allotments() = created.allotments();
   head.set_create_us(time_us);
+}
+
+void SettingsChanged(record::SessionHead& head, const record::SessionSettingsChanged& settings) {
+  for (int i = 0; i < std::min(head.pools_size(), settings.capacities_size()); ++i) {
+    record::PoolHead* pool = head.mutable_pools(i);
+    pool->set_capacity(settings.capacities(i));
+    pool->set_overfull(FreeOf(*pool) < 0 ? TakenOf(*pool) : 0);
+  }
+  head.set_party_min(settings.party_min());
+  head.set_party_max(settings.party_max());
+  head.set_open_us(settings.open_us());
+  head.set_close_us(settings.close_us());
+  auto before = head.allotments();
+  *head.mutable_allotments() = settings.allotments();
+  for (int i = 0; i < head.allotments_size(); ++i)
+    head.mutable_allotments(i)->set_taken(i < before.size() ? before.Get(i).taken() : 0);
+  head.set_changes(head.changes() + 1);
+  LookForParties(head);
+}
+
+void Released(record::SessionHead& head, const record::AllotmentsReleased& released) {
+  for (const int32_t i : released.allotments()) {
+    if (i < head.allotments_size()) head.mutable_allotments(i)->set_released(true);
+  }
+  LookForParties(head);
 }
 
 void Swept(record::SessionHead& head, const record::BookingsSwept& swept) {
   Add(head, swept.held(), -1, AddHeld);
   Add(head, swept.confirmed(), -1, AddConfirmed);
+  AddAllotted(head, swept.allotted(), -1);
   head.mutable_wait()->set_offered(head.wait().offered() - swept.offers());
   head.set_swept_chunks(swept.chunk() + 1);
 }
 
-}  // namespace
+void Expired(record::SessionHead& head, const record::BookingExpired& expired) {
+  Add(head, expired.taken(), -1, AddHeld);
+  AddAllotted(head, expired.allotted(), -1);
+  EndOffer(head, expired.from_wait_list());
+  MoveFront(head, expired.front());
+  LookForParties(head);
+}
 
-void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
+void Missed(record::SessionHead& head, const record::BookingsMissed& missed) {
+  Add(head, missed.confirmed(), -1, AddConfirmed);
+  AddAllotted(head, missed.allotted(), -1);
+  head.set_missed_chunks(missed.chunk() + 1);
+}
+
+void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
   using Kind = record::Fact::KindCase;
-  head.set_revision(head.revision() + 1);
-  if (fact.time_us() != 0) head.set_update_us(fact.time_us());
   switch (fact.kind_case()) {
-    case Kind::kSessionCreated:
-      return Created(head, fact.session_created(), fact.time_us());
-    case Kind::kSessionCancelled:
-      head.set_state(v1::Session::CANCELLED);
-      head.set_cancel_reason(fact.session_cancelled().reason());
-      return CloseWaitList(head);
     case Kind::kBookingMade:
       return Made(head, fact.booking_made(), fact.time_us());
+    case Kind::kBookingChanged:
+      return Changed(head, fact.booking_changed(), fact.time_us());
     case Kind::kBookingConfirmed:
       Add(head, fact.booking_confirmed().taken(), -1, AddHeld);
       Add(head, fact.booking_confirmed().taken(), 1, AddConfirmed);
@@ -209,15 +280,24 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kBookingCancelled:
       return Cancelled(head, fact.booking_cancelled());
     case Kind::kBookingExpired:
-      Add(head, fact.booking_expired().taken(), -1, AddHeld);
-      EndOffer(head, fact.booking_expired().from_wait_list());
-      MoveFront(head, fact.booking_expired().front());
-      return LookForParties(head);
+      return Expired(head, fact.booking_expired());
     case Kind::kBookingCheckedIn:
       Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
       return Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+    case Kind::kBookingsMissed:
+      return Missed(head, fact.bookings_missed());
+    case Kind::kBookingsSwept:
+      return Swept(head, fact.bookings_swept());
     case Kind::kHoldsSkipped:
       return MoveFront(head, fact.holds_skipped().front());
+    default:
+      return;
+  }
+}
+
+void ApplyToWaitList(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  switch (fact.kind_case()) {
     case Kind::kWaitJoined:
       return Joined(head, fact.wait_joined());
     case Kind::kWaitLeft:
@@ -231,10 +311,30 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
       return;
     case Kind::kWaitListClosed:
       return CloseWaitList(head);
-    case Kind::kBookingsSwept:
-      return Swept(head, fact.bookings_swept());
     case Kind::kWaitSwept:
       return QueueOf(head, fact.wait_swept().priority()).set_first(fact.wait_swept().first());
+    default:
+      return;
+  }
+}
+
+void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  switch (fact.kind_case()) {
+    case Kind::kSessionCreated:
+      return Created(head, fact.session_created(), fact.time_us());
+    case Kind::kSessionCancelled:
+      head.set_state(v1::Session::CANCELLED);
+      head.set_cancel_reason(fact.session_cancelled().reason());
+      head.set_changes(head.changes() + 1);
+      return CloseWaitList(head);
+    case Kind::kSessionSettingsChanged:
+      return SettingsChanged(head, fact.session_settings_changed());
+    case Kind::kSessionPublished:
+      head.set_state(v1::Session::SCHEDULED);
+      return head.set_changes(head.changes() + 1);
+    case Kind::kAllotmentsReleased:
+      return Released(head, fact.allotments_released());
     case Kind::kReservationChanged:
       if (const auto end = reservation::EndOf(fact.reservation_changed().fact()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
@@ -243,19 +343,21 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     case Kind::kSessionRoundSet:
       return head.set_round(fact.session_round_set().round());
-    case Kind::kEventCreated:
-    case Kind::kDocumentPut:
-    case Kind::kSchoolClaimed:
-    case Kind::kProgrammeCreated:
-    case Kind::kRoundCreated:
-    case Kind::kRoundStepped:
-    case Kind::kOffersListed:
-    case Kind::kWishPut:
-    case Kind::kResultsStored:
-    case Kind::kGrantSettled:
-    case Kind::KIND_NOT_SET:
+    default:
       return;
   }
+}
+
+}  // namespace
+
+void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
+  head.set_revision(head.revision() + 1);
+  if (fact.time_us() != 0) head.set_update_us(fact.time_us());
+  // Each fact is of one of them.
+  ApplyToSession(head, fact);
+  ApplyToBookings(head, fact);
+  ApplyToWaitList(head, fact);
+  LowerOverfull(head);
 }
 
 }  // namespace kepu::event::domain

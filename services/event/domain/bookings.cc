@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
 
@@ -13,8 +14,25 @@ namespace {
 
 constexpr auto kPrecondition = absl::StatusCode::kFailedPrecondition;
 
-// Why `need` does not fit: gone, or only held by others for now.
+// What is set aside for others will be everybody's: when, and of which allotment, if `need` fits then.
+absl::Status SetAside(const record::SessionHead& head, const Places& need) {
+  const record::AllotmentHead* first = nullptr;
+  for (const record::AllotmentHead& allotment : head.allotments()) {
+    if (allotment.released() || allotment.taken() >= allotment.places()) continue;
+    if (need[static_cast<size_t>(allotment.pool())] == 0) continue;
+    if (first == nullptr || allotment.release_us() < first->release_us()) first = &allotment;
+  }
+  if (first == nullptr || !Covers(FreePlaces(head, ~0U), need)) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "PLACES_SET_ASIDE",
+                         {{"session", NameOf(head)},
+                          {"allotment", first->id()},
+                          {"until", calendar::UtcText(first->release_us())},
+                          {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}});
+}
+
+// Why `need` does not fit: gone, set aside, or only held by others for now.
 absl::Status Full(const record::SessionHead& head, const Places& need, const Places& available) {
+  if (absl::Status status = SetAside(head, need); !status.ok() && head.wait().waiting() == 0) return status;
   bool only_held = head.wait().waiting() == 0;
   std::string pool;
   int32_t left = 0;
@@ -46,16 +64,18 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   const record::SessionHead& head = session.head();
   if (absl::Status status = CheckOpen(head, now, command.by_staff); !status.ok()) return status;
   if (absl::Status status = CheckRound(head, command); !status.ok()) return status;
+  // What a round gives out is booked when the round is applied.
+  const bool any_time = command.by_staff || !command.round.empty();
+  if (absl::Status status = any_time ? absl::OkStatus() : CheckBookingTime(head, now); !status.ok())
+    return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
   if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
   if (!command.school.empty()) {
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }
-  Places available = FreeForStrangers(head, rules, now);
-  // While it is not clear who on the wait list can have what is free, nobody else can.
-  if (head.wait().has_scan()) available.assign(available.size(), 0);
-  if (!Covers(available, need)) return Full(head, need, available);
+  const uint32_t allotments = AllotmentsFor(head, command.belongs_to);
+  if (absl::Status status = CheckRoom(head, need, allotments, rules, now); !status.ok()) return status;
 
   Facts facts = {At(now)};
   record::BookingMade* made = facts.back().mutable_booking_made();
@@ -71,8 +91,13 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   booking->set_school_class(command.school_class);
   booking->set_grade(command.grade);
   booking->set_reservation(command.reservation);
+  if (command.needs.ByteSizeLong() > 0) *booking->mutable_needs() = command.needs;
+  booking->set_made_by(command.made_by);
+  booking->set_moved_from(command.moved_from);
+  for (const record::Allotted& part : TakeAllotted(head, need, allotments)) *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
+  booking->set_free_us(FreeUntil(head, command.kind, rules, now));
   if (hold) {
     bool many = command.kind == v1::Booking::GROUP || command.kind == v1::Booking::SCHOOL;
     int64_t deadline_us = 0;
@@ -83,12 +108,20 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   return facts;
 }
 
+}  // namespace
+
 absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state) {
   return refusal::Refuse(kPrecondition, "WRONG_STATE",
                          {{"name", BookingName(head, id)}, {"state", v1::Booking::State_Name(state)}});
 }
 
-}  // namespace
+absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
+                       const Rules& rules, absl::Time now) {
+  Places available = FreeForStrangers(head, allotments, rules, now);
+  // While it is not clear who on the wait list can have what is free, nobody else can.
+  if (head.wait().has_scan()) available.assign(available.size(), 0);
+  return Covers(available, need) ? absl::OkStatus() : Full(head, need, available);
+}
 
 absl::StatusOr<Facts> DecideHold(const Session& session, const PartyCommand& command, const Rules& rules,
                                  absl::Time now) {
@@ -134,8 +167,20 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   return facts;
 }
 
+int64_t FreeUntil(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules,
+                  absl::Time now) {
+  const bool many = kind == v1::Booking::GROUP || kind == v1::Booking::SCHOOL;
+  const absl::Time start = absl::FromUnixMicros(head.start_us());
+  const absl::Time free = start - (many ? rules.free_before_group : rules.free_before_person);
+  return absl::ToUnixMicros(std::min(start, std::max(free, now + rules.second_thoughts)));
+}
+
+const std::string& WhoseIs(const record::BookingRecord& booking) {
+  return booking.school().empty() ? booking.booker() : booking.school();
+}
+
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
-                                   const Rules& rules, absl::Time now) {
+                                   const Rules& rules, absl::Time now, absl::string_view moved_to) {
   const record::SessionHead& head = session.head();
   absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
   if (!found.ok()) return found.status();
@@ -143,7 +188,7 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
   v1::Booking::State state = ShownState(head, *booking);
   if (state == v1::Booking::CANCELLED || state == v1::Booking::EXPIRED) return Facts{};
-  if (state == v1::Booking::CHECKED_IN) return WrongState(head, id, state);
+  if (state == v1::Booking::CHECKED_IN || state == v1::Booking::NO_SHOW) return WrongState(head, id, state);
   if (absl::Status status = CheckOpen(head, now, by_staff || state == v1::Booking::HELD); !status.ok())
     return status;
   if (booking->from_wait_list()) {
@@ -155,6 +200,12 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   *cancelled->mutable_taken() = booking->taken();
   cancelled->set_from(booking->state());
   cancelled->set_from_wait_list(booking->from_wait_list());
+  *cancelled->mutable_allotted() = booking->allotted();
+  cancelled->set_moved_to(std::string(moved_to));
+  if (state == v1::Booking::CONFIRMED && !by_staff && absl::ToUnixMicros(now) > booking->free_us()) {
+    cancelled->set_late(true);
+    cancelled->set_whose(WhoseIs(*booking));
+  }
   Facts released;
   if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
     return status;
@@ -189,6 +240,8 @@ absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need) {
   int64_t heads = Heads(command.party);
   if (heads == 0) return refusal::BadField("party", "has nobody in it; give adults, pupils or others");
+  if (command.party.wheelchairs() > heads)
+    return refusal::BadField("party.wheelchairs", "must not be more than all who come");
   refusal::Params params = {{"session", NameOf(head)}, {"heads", absl::StrCat(heads)}};
   if (head.party_max() > 0 && heads > head.party_max()) {
     params.emplace_back("max", absl::StrCat(head.party_max()));
@@ -201,7 +254,7 @@ absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& com
   bool takes = false;
   for (int i = 0; i < head.pools_size(); ++i) {
     takes |= need[static_cast<size_t>(i)] > 0;
-    if (need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
+    if (head.pools(i).unbounded() || need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
     params.emplace_back("max", absl::StrCat(head.pools(i).capacity()));
     return refusal::Refuse(kPrecondition, "PARTY_TOO_LARGE", std::move(params));
   }

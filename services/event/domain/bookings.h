@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
@@ -26,6 +27,15 @@ struct PartyCommand {
   std::string reservation;
   // The round that books ("rounds/*"): what it offers it alone has.
   std::string round;
+  // Names by which allotments are for it: the school, its district, stage and traits.
+  std::vector<std::string> belongs_to;
+  v1::Booking::Needs needs;
+  std::string made_by;     // staff who book for the booker; empty: the booker
+  std::string moved_from;  // the booking whose place it takes
+  // On a wait list: a school that is served before others (never served, remote, special) or after them (for
+  // how it kept its bookings).
+  bool served_first = false;
+  bool served_last = false;
 };
 
 // Takes places: as a hold, or at once as a confirmed booking. Without a wait list it reads the head only.
@@ -37,9 +47,10 @@ absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& com
 // `reservation`: of a school that takes an offer.
 absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now,
                                     absl::string_view reservation = "");
-// Gives the places back, and offers them to who waits in the same commit.
+// Gives the places back, and offers them to who waits in the same commit. `moved_to` is the booking that
+// takes its place.
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
-                                   const Rules& rules, absl::Time now);
+                                   const Rules& rules, absl::Time now, absl::string_view moved_to = "");
 absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id, const Rules& rules,
                                     absl::Time now);
 
@@ -47,8 +58,19 @@ absl::StatusOr<Facts> DecideCheckIn(const Session& session, absl::string_view id
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
 // HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
 absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
+// `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE.
+absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
+                       const Rules& rules, absl::Time now);
+absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state);
 // One live booking or wait entry a person: ALREADY_BOOKED, ALREADY_WAITING (named to its own booker only).
 absl::Status CheckPerson(const Session& session, const PartyCommand& command);
+
+// Until when the number of a booking made now may move freely and it may be cancelled without a mark, in
+// microseconds: a time before the start that differs for persons and groups.
+int64_t FreeUntil(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules,
+                  absl::Time now);
+// Whose it is: "users/*", or the school.
+const std::string& WhoseIs(const record::BookingRecord& booking);
 
 // The queue and number for a hold of this duration, and its deadline.
 record::HoldPlace PlaceHold(const record::SessionHead& head, absl::Duration duration, absl::Time now,

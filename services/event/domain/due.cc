@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "libs/reservation/keeping.h"
+#include "services/event/domain/bookings.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event::domain {
@@ -26,15 +27,20 @@ bool ToSweep(const record::SessionHead& head) {
   return BookingsToSweep(head) || (head.wait().closed() && AnyBehindFront(head));
 }
 
+// Ids of a chunk of the index: the tail stands in the head.
+absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session,
+                                                                      uint32_t number) {
+  if (number >= session.head().index_chunks()) return session.head().index_tail();
+  absl::StatusOr<const record::IndexChunk*> chunk =
+      FindChild<record::IndexChunk>(session, IndexField(number), &record::SessionChild::index);
+  if (!chunk.ok()) return chunk.status();
+  return *chunk == nullptr ? session.head().index_tail() : (*chunk)->ids();
+}
+
 absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
   const record::SessionHead& head = session.head();
-  google::protobuf::RepeatedPtrField<std::string> ids = head.index_tail();
-  if (head.swept_chunks() < head.index_chunks()) {
-    absl::StatusOr<const record::IndexChunk*> chunk =
-        FindChild<record::IndexChunk>(session, IndexField(head.swept_chunks()), &record::SessionChild::index);
-    if (!chunk.ok()) return chunk.status();
-    if (*chunk != nullptr) ids = (*chunk)->ids();
-  }
+  auto ids = IdsOf(session, head.swept_chunks());
+  if (!ids.ok()) return ids.status();
   Facts facts = {At(now)};
   record::BookingsSwept* swept = facts.back().mutable_bookings_swept();
   Facts released;
@@ -42,7 +48,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
   Places held(static_cast<size_t>(head.pools_size()));
   Places confirmed = held;
   absl::Status missing;
-  for (const std::string& id : ids) {
+  for (const std::string& id : *ids) {
     absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
     if (!found.ok()) {
       missing = found.status();
@@ -60,11 +66,48 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
     if (is_held && booking->from_wait_list()) swept->set_offers(swept->offers() + 1);
     Places& places = is_held ? held : confirmed;
     for (int p = 0; p < booking->taken_size(); ++p) places[static_cast<size_t>(p)] += booking->taken(p);
+    for (const record::Allotted& part : booking->allotted()) *swept->add_allotted() = part;
   }
   if (!missing.ok()) return missing;
   *swept->mutable_held() = {held.begin(), held.end()};
   *swept->mutable_confirmed() = {confirmed.begin(), confirmed.end()};
   facts.insert(facts.end(), released.begin(), released.end());
+  return facts;
+}
+
+bool AnyConfirmed(const record::SessionHead& head) {
+  return std::any_of(head.pools().begin(), head.pools().end(),
+                     [](const record::PoolHead& pool) { return pool.confirmed() > 0; });
+}
+
+// When it is noted who did not come; InfiniteFuture: never.
+absl::Time NextMissed(const record::SessionHead& head, const Rules& rules) {
+  const bool left = head.missed_chunks() < head.index_chunks() + (head.index_tail().empty() ? 0U : 1U);
+  if (!left || head.state() != v1::Session::SCHEDULED || !AnyConfirmed(head)) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(head.end_us()) + rules.missed_after;
+}
+
+absl::StatusOr<Facts> NoteMissed(const Session& session, absl::Time now) {
+  const record::SessionHead& head = session.head();
+  auto ids = IdsOf(session, head.missed_chunks());
+  if (!ids.ok()) return ids.status();
+  Facts facts = {At(now)};
+  record::BookingsMissed* missed = facts.back().mutable_bookings_missed();
+  missed->set_chunk(head.missed_chunks());
+  Places confirmed(static_cast<size_t>(head.pools_size()));
+  absl::Status missing;
+  for (const std::string& id : *ids) {
+    absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
+    if (!found.ok()) missing = found.status();
+    if (!found.ok() || *found == nullptr || (*found)->state() != v1::Booking::CONFIRMED) continue;
+    record::BookingsMissed::Missed* one = missed->add_missed();
+    one->set_id(id);
+    one->set_whose(WhoseIs(**found));
+    for (int p = 0; p < (*found)->taken_size(); ++p) confirmed[static_cast<size_t>(p)] += (*found)->taken(p);
+    for (const record::Allotted& part : (*found)->allotted()) *missed->add_allotted() = part;
+  }
+  if (!missing.ok()) return missing;
+  *missed->mutable_confirmed() = {confirmed.begin(), confirmed.end()};
   return facts;
 }
 
@@ -155,6 +198,7 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
     expired->set_id(id);
     *expired->mutable_taken() = booking.taken();
     expired->set_from_wait_list(booking.from_wait_list());
+    *expired->mutable_allotted() = booking.allotted();
     front_after(i + 1, expired->mutable_front());
     left = i + 1;
     if (absl::Status status = GiveBack(session, booking.reservation(), now, &facts); !status.ok())
@@ -162,6 +206,25 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
   }
   if (left < count) {
     front_after(count, facts.emplace_back(At(now)).mutable_holds_skipped()->mutable_front());
+  }
+  return facts;
+}
+
+// The first allotment that is not released yet; InfiniteFuture: there is none.
+absl::Time NextRelease(const record::SessionHead& head) {
+  absl::Time next = absl::InfiniteFuture();
+  for (const record::AllotmentHead& allotment : head.allotments()) {
+    if (!allotment.released()) next = std::min(next, absl::FromUnixMicros(allotment.release_us()));
+  }
+  return next;
+}
+
+Facts Release(const record::SessionHead& head, absl::Time now) {
+  Facts facts = {At(now)};
+  for (int i = 0; i < head.allotments_size(); ++i) {
+    const record::AllotmentHead& allotment = head.allotments(i);
+    if (!allotment.released() && absl::FromUnixMicros(allotment.release_us()) <= now)
+      facts.back().mutable_allotments_released()->add_allotments(i);
   }
   return facts;
 }
@@ -188,7 +251,7 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
   if (!session.Exists()) return Facts{};
   const record::SessionHead& head = session.head();
   if (ToSweep(head)) {
-    if (now < NextDue(head)) return Facts{};
+    if (now < NextDue(head, rules)) return Facts{};
     return BookingsToSweep(head) ? SweepBookings(session, now) : SweepWaitList(session, now);
   }
   for (int i = 0; i < head.holds_size(); ++i) {
@@ -196,11 +259,13 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
     if (queue.first() == queue.next() || absl::FromUnixMicros(queue.first_deadline_us()) > now) continue;
     return ExpireHolds(session, static_cast<uint32_t>(i), now);
   }
+  if (NextRelease(head) <= now) return Release(head, now);
   if (head.wait().waiting() > 0 && Started(head, now)) {
     Facts facts = {At(now)};
     facts.back().mutable_wait_list_closed();
     return facts;
   }
+  if (!head.wait().has_scan() && NextMissed(head, rules) <= now) return NoteMissed(session, now);
   if (!head.wait().has_scan()) return Forget(session, now);
   Facts facts;
   record::SessionHead after = head;
@@ -209,10 +274,11 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
   return facts;
 }
 
-absl::Time NextDue(const record::SessionHead& head) {
+absl::Time NextDue(const record::SessionHead& head, const Rules& rules) {
   if (ToSweep(head)) return absl::FromUnixMicros(head.update_us()) + kSweepPause;
   if (head.wait().has_scan()) return absl::FromUnixMicros(head.update_us());
-  absl::Time next = reservation::NextForgetting(head.keeping());
+  absl::Time next =
+      std::min({reservation::NextForgetting(head.keeping()), NextRelease(head), NextMissed(head, rules)});
   if (head.wait().waiting() > 0) next = std::min(next, absl::FromUnixMicros(head.start_us()));
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() != queue.next()) next = std::min(next, absl::FromUnixMicros(queue.first_deadline_us()));

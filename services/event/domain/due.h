@@ -1,6 +1,7 @@
 // What falls due in a session by itself: holds and offers that run out, offers still to be made, the end of
-// the wait list at the start, and the sweep over the bookings of a cancelled session. A bounded number of
-// facts and children at a time; asked again until nothing is due. Pure.
+// the wait list at the start, who did not come to an ended session, and the sweep over the bookings of a
+// cancelled session. A bounded number of facts and children at a time; asked again until nothing is due.
+// Pure.
 #pragma once
 
 #include "absl/status/statusor.h"
@@ -12,6 +13,6 @@ namespace kepu::event::domain {
 absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time now);
 
 // When to ask again; InfiniteFuture: nothing will fall due by itself.
-absl::Time NextDue(const record::SessionHead& head);
+absl::Time NextDue(const record::SessionHead& head, const Rules& rules);
 
 }  // namespace kepu::event::domain

@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -26,6 +27,7 @@ struct Tally {
   std::map<std::string, bool> reserved;  // reservations that bookings have, and whether they are live
   std::set<std::string> records;         // confirmed and not given back
   bool fits = true;                      // no booking takes places of a pool that is not there
+  std::map<int, int64_t> allotted;       // by allotment, of live bookings
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -46,7 +48,11 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     if (held) tally->held.insert(field.substr(2));
     if (held && booking.from_wait_list()) ++tally->offered;
     if (live && !booking.person().empty()) ++tally->persons[booking.person()];
-    if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = live;
+    for (const record::Allotted& part : booking.allotted())
+      if (live) tally->allotted[part.allotment()] += part.places();
+    // A visit to which nobody came was the school's all the same.
+    const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
+    if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
   } else if (child.has_reservation()) {
     if (child.reservation().state() == reservation::v1::Reservation::CONFIRMED &&
         !child.reservation().given_back()) {
@@ -73,11 +79,21 @@ absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
     if (pool.held() < 0 || pool.confirmed() < 0 || pool.checked_in() < 0) {
       return Wrong(head, absl::StrCat("pool ", pool.id(), " counts below zero"));
     }
-    if (FreeOf(pool) < 0) return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));
+    // Staff may leave a pool overfull; nothing is granted then.
+    if (FreeOf(pool) < 0 && TakenOf(pool) > pool.overfull())
+      return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));
     if (places[v1::Booking::HELD] != pool.held() || places[v1::Booking::CONFIRMED] != pool.confirmed() ||
         places[v1::Booking::CHECKED_IN] != pool.checked_in()) {
       return Wrong(head, absl::StrCat("pool ", pool.id(), " does not count what is booked"));
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckAllotments(const record::SessionHead& head, Tally tally) {
+  for (int i = 0; i < head.allotments_size(); ++i) {
+    if (tally.allotted[i] != head.allotments(i).taken())
+      return Wrong(head, absl::StrCat("allotment ", head.allotments(i).id(), " is miscounted"));
   }
   return absl::OkStatus();
 }
@@ -138,6 +154,7 @@ absl::Status CheckInvariants(const Session& session) {
     return Wrong(head, "the index does not list every booking");
   }
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
+  if (absl::Status status = CheckAllotments(head, tally); !status.ok()) return status;
   if (absl::Status status = CheckReservations(head, tally); !status.ok()) return status;
   return CheckWaitList(head, tally);
 }

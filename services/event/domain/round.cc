@@ -9,6 +9,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/bookings.h"
 #include "services/event/domain/grades.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 
 namespace kepu::event::domain {
@@ -108,6 +109,7 @@ record::SessionHead OfferOf(const record::SessionHead& head) {
   offer.set_end_us(head.end_us());
   offer.set_state(head.state());
   *offer.mutable_pools() = head.pools();
+  *offer.mutable_allotments() = head.allotments();
   offer.set_party_min(head.party_min());
   offer.set_party_max(head.party_max());
   *offer.mutable_programme() = head.programme();

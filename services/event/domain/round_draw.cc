@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/lottery.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -86,7 +87,8 @@ Draw DrawFor(const Round& round, absl::string_view secret, const Rules& rules, a
   std::map<std::string, size_t> numbers;
   for (const auto& [name, offer] : offers) {
     numbers.emplace(name, draw.task.sessions.size());
-    Places free = FreePlaces(*offer);
+    // Set aside for somebody else, or for whom the class may be: an allotment is not the round's to give.
+    Places free = FreePlaces(*offer, 0);
     draw.task.sessions.push_back({name, offer->place(), offer->start_us(), offer->end_us(), std::move(free)});
   }
   for (const auto& [id, wish] : WishesOf(round)) {

@@ -100,7 +100,8 @@ class Matching {
   }
 
   void Grant(size_t c, const MatchWish& wish, int rank) {
-    Keep(wish.need, &result_.left[wish.session]);
+    Places& left = result_.left[wish.session];
+    for (size_t pool = 0; pool < left.size(); ++pool) left[pool] -= wish.need[pool];
     last_admitted_[wish.session] = rank;
     granted_[c].push_back(wish.session);
     ++of_school_[task_.classes[c].school];

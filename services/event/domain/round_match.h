@@ -36,7 +36,7 @@ struct MatchClass {
   std::string school;
   std::string school_class;
   std::string district;
-  int priority = 2;  // 1 is served first: never served, remote, rural, special schools
+  int priority = 2;  // 1 is served first: never served, remote, special schools
   std::vector<MatchWish> wishes;
 };
 

@@ -23,6 +23,22 @@ struct Rules {
   int passed_over_times_max = 3;
   // Check-in opens so long before the start; it closes at the end.
   absl::Duration check_in_before = absl::Minutes(60);
+  // Until so long before the start the number of a party may move freely and a booking is cancelled without a
+  // mark; one that is made later may be cancelled so for `second_thoughts`.
+  absl::Duration free_before_person = absl::Hours(24);
+  absl::Duration free_before_group = absl::Hours(7 * 24);
+  absl::Duration second_thoughts = absl::Minutes(30);
+  // By how much the number may move after that: one in so many, at least one.
+  int final_slack = 10;
+  // When it is noted who did not come: devices that were offline have told who did by then.
+  absl::Duration missed_after = absl::Hours(12);
+  absl::Duration appeal_within = absl::Hours(7 * 24);
+  // A no-show is two halves, a late cancellation one. So many within a time bar an account for a time; so
+  // many in a term have a school served after others in the next, never refused.
+  int half_marks_to_bar = 6;
+  absl::Duration marks_count = absl::Hours(180 * 24);
+  absl::Duration barred = absl::Hours(30 * 24);
+  int school_half_marks = 4;
   // Pupils that one adult may accompany, before school and from grade 1 on.
   int pre_school_pupils_per_adult = 10;
   int pupils_per_adult = 20;

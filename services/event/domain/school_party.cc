@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/grades.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
 namespace {

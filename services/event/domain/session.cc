@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::event::domain {
@@ -13,6 +14,7 @@ std::string WaitField(absl::string_view id) { return absl::StrCat("w/", id); }
 std::string WaitRefField(int priority, uint64_t number) { return absl::StrCat("q/", priority, "/", number); }
 std::string PersonField(absl::string_view digest) { return absl::StrCat("i/", digest); }
 std::string IndexField(uint32_t chunk) { return absl::StrCat("x/", chunk); }
+std::string ChangeField(uint32_t number) { return absl::StrCat("c/", number); }
 
 std::string NameOf(const record::SessionHead& head) {
   return absl::StrCat("events/", head.event(), "/sessions/", head.id());
@@ -22,70 +24,6 @@ std::string BookingName(const record::SessionHead& head, absl::string_view id) {
 }
 std::string WaitEntryName(const record::SessionHead& head, absl::string_view id) {
   return absl::StrCat("events/", head.event(), "/sessions/", head.id(), "/waitEntries/", id);
-}
-
-int64_t Heads(const v1::Party& party) {
-  return int64_t{party.adults()} + int64_t{party.pupils()} + int64_t{party.others()};
-}
-
-Places PlacesOf(const record::SessionHead& head, v1::Booking::Kind kind, const v1::Party& party) {
-  Places places;
-  places.reserve(static_cast<size_t>(head.pools_size()));
-  for (const record::PoolHead& pool : head.pools()) {
-    bool open = pool.kinds().empty() || std::count(pool.kinds().begin(), pool.kinds().end(), kind) > 0;
-    bool pupils_only = pool.counts() == v1::Pool::PUPILS_ONLY;
-    places.push_back(!open ? 0 : static_cast<int32_t>(pupils_only ? party.pupils() : Heads(party)));
-  }
-  return places;
-}
-
-int32_t FreeOf(const record::PoolHead& pool) {
-  return pool.capacity() - pool.held() - pool.confirmed() - pool.checked_in();
-}
-
-Places FreePlaces(const record::SessionHead& head) {
-  Places places;
-  places.reserve(static_cast<size_t>(head.pools_size()));
-  for (const record::PoolHead& pool : head.pools()) places.push_back(FreeOf(pool));
-  return places;
-}
-
-bool Covers(const Places& places, const Places& need) {
-  for (size_t i = 0; i < need.size(); ++i) {
-    if (need[i] > 0 && need[i] > places[i]) return false;
-  }
-  return true;
-}
-
-void Keep(const Places& need, Places* places) {
-  for (size_t i = 0; i < need.size(); ++i) (*places)[i] -= std::min((*places)[i], need[i]);
-}
-
-bool Kept(const record::WaitFront& front, const Rules& rules, absl::Time now) {
-  if (front.passed() >= rules.passed_over_times_max) return true;
-  return front.passed_since_us() > 0 &&
-         now >= absl::FromUnixMicros(front.passed_since_us()) + rules.passed_over_max;
-}
-
-Places FreeForStrangers(const record::SessionHead& head, const Rules& rules, absl::Time now) {
-  Places places = FreePlaces(head);
-  for (const record::WaitFront& front : head.wait().front()) {
-    if (Kept(front, rules, now)) Keep({front.need().begin(), front.need().end()}, &places);
-  }
-  return places;
-}
-
-uint32_t PassedOver(const record::SessionHead& head, int limit, const Places& taken, const Rules& rules,
-                    absl::Time now) {
-  uint32_t bits = 0;
-  for (int i = 0; i < std::min(limit, head.wait().front_size()); ++i) {
-    const record::WaitFront& front = head.wait().front(i);
-    bool shares = false;
-    for (int p = 0; p < front.need_size(); ++p)
-      shares |= front.need(p) > 0 && taken[static_cast<size_t>(p)] > 0;
-    if (shares && !Kept(front, rules, now)) bits |= 1U << i;
-  }
-  return bits;
 }
 
 bool AnyBehindFront(const record::SessionHead& head) {
@@ -121,6 +59,8 @@ absl::Status CheckOpen(const record::SessionHead& head, absl::Time now, bool may
     return refusal::Refuse(kCode, "SESSION_CANCELLED",
                            {{"session", NameOf(head)}, {"why", head.cancel_reason()}});
   }
+  if (head.state() == v1::Session::DRAFT)
+    return refusal::Refuse(kCode, "SESSION_NOT_PUBLISHED", {{"session", NameOf(head)}});
   if (Ended(head, now)) {
     return refusal::Refuse(
         kCode, "SESSION_ENDED",
@@ -134,6 +74,17 @@ absl::Status CheckOpen(const record::SessionHead& head, absl::Time now, bool may
          {"start", absl::FormatTime(absl::FromUnixMicros(head.start_us()), absl::UTCTimeZone())}});
   }
   return absl::OkStatus();
+}
+
+absl::Status CheckBookingTime(const record::SessionHead& head, absl::Time now) {
+  const int64_t now_us = absl::ToUnixMicros(now);
+  if (head.open_us() != 0 && now_us < head.open_us()) {
+    return refusal::Refuse(refusal::kNo, "BOOKING_NOT_OPEN",
+                           {{"session", NameOf(head)}, {"opens", calendar::UtcText(head.open_us())}});
+  }
+  if (head.close_us() == 0 || now_us < head.close_us()) return absl::OkStatus();
+  return refusal::Refuse(refusal::kNo, "BOOKING_CLOSED",
+                         {{"session", NameOf(head)}, {"closed", calendar::UtcText(head.close_us())}});
 }
 
 record::Fact At(absl::Time now) {

@@ -36,6 +36,10 @@ inline constexpr int kIndexChunk = 32;
 inline constexpr int kPriorities = 4;
 // Parties that may wait for one session: more would wait in vain, and each is read when places come free.
 inline constexpr int kMaxWaiting = 2000;
+// Allotments of a session; one is a bit of a mask.
+inline constexpr int kMaxAllotments = 6;
+// Changes by staff that a session remembers one by one.
+inline constexpr uint32_t kMaxChanges = 200;
 
 std::string BookingField(absl::string_view id);
 std::string HoldField(uint32_t queue, uint64_t number);
@@ -43,29 +47,12 @@ std::string WaitField(absl::string_view id);
 std::string WaitRefField(int priority, uint64_t number);
 std::string PersonField(absl::string_view digest);
 std::string IndexField(uint32_t chunk);
+std::string ChangeField(uint32_t number);
 
 // "events/…/sessions/…", and a name in it.
 std::string NameOf(const record::SessionHead& head);
 std::string BookingName(const record::SessionHead& head, absl::string_view id);
 std::string WaitEntryName(const record::SessionHead& head, absl::string_view id);
-
-int64_t Heads(const v1::Party& party);
-// What a party takes of each pool that is open to its kind.
-Places PlacesOf(const record::SessionHead& head, v1::Booking::Kind kind, const v1::Party& party);
-int32_t FreeOf(const record::PoolHead& pool);
-Places FreePlaces(const record::SessionHead& head);
-// `places` covers `need` in every pool.
-bool Covers(const Places& places, const Places& need);
-// Takes from each pool what is needed, as far as it goes: what is kept for a party.
-void Keep(const Places& need, Places* places);
-
-// Places are kept for the party at the front: it was passed over long or often enough.
-bool Kept(const record::WaitFront& front, const Rules& rules, absl::Time now);
-// What is free and kept for nobody on the wait list.
-Places FreeForStrangers(const record::SessionHead& head, const Rules& rules, absl::Time now);
-// Bits of the parties among the first `limit` of the front that taking `taken` passes over.
-uint32_t PassedOver(const record::SessionHead& head, int limit, const Places& taken, const Rules& rules,
-                    absl::Time now);
 
 // Somebody waits behind the front.
 bool AnyBehindFront(const record::SessionHead& head);
@@ -77,8 +64,10 @@ v1::WaitEntry::State ShownState(const record::SessionHead& head, const record::W
 
 bool Started(const record::SessionHead& head, absl::Time now);
 bool Ended(const record::SessionHead& head, absl::Time now);
-// SESSION_CANCELLED, SESSION_ENDED, and SESSION_STARTED unless `may_have_started`.
+// SESSION_CANCELLED, SESSION_NOT_PUBLISHED, SESSION_ENDED, and SESSION_STARTED unless `may_have_started`.
 absl::Status CheckOpen(const record::SessionHead& head, absl::Time now, bool may_have_started);
+// For others than staff: BOOKING_NOT_OPEN, BOOKING_CLOSED.
+absl::Status CheckBookingTime(const record::SessionHead& head, absl::Time now);
 
 // A fact with its time set.
 record::Fact At(absl::Time now);

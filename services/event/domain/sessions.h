@@ -1,5 +1,5 @@
-// Decisions on a session as a whole: making one, and cancelling it for everybody in one commit however many
-// bookings it has. Pure.
+// Decisions on a session as a whole: making one, publishing and changing it, and cancelling it for everybody
+// in one commit however many bookings it has. Pure.
 #pragma once
 
 #include <string>
@@ -14,7 +14,19 @@ namespace kepu::event::domain {
 absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::SessionCreated& created,
                                           absl::Time now);
 
-absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_view reason, absl::Time now);
+// A draft becomes a session that can be booked; nothing when it is one.
+absl::StatusOr<Facts> DecidePublishSession(const Session& session, absl::string_view by, absl::Time now);
+
+// `settings` are complete: what is not to change is as it is. CAPACITY_TAKEN where a pool would hold less
+// than is taken and no override says why; who waits is offered what comes free in the same commit.
+absl::StatusOr<Facts> DecideChangeSettings(const Session& session,
+                                           const record::SessionSettingsChanged& settings, const Rules& rules,
+                                           absl::Time now);
+// As it is now.
+record::SessionSettingsChanged SettingsOf(const record::SessionHead& head);
+
+absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_view reason,
+                                          absl::string_view by, absl::Time now);
 
 // Only `round` books the session from now on. Refusals: HELD_FOR_ROUND by another one, and what CheckOpen
 // says.

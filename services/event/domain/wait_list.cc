@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 
 namespace kepu::event::domain {
@@ -15,9 +16,9 @@ constexpr int kOffersPerDecision = 8;
 // Parties behind the front that are looked at in one step, and references read to fill the front up.
 constexpr uint64_t kLookedAtPerStep = 16;
 
-int PriorityOf(v1::Booking::Kind kind) {
-  if (kind == v1::Booking::SCHOOL) return 2;
-  return kind == v1::Booking::GROUP ? 3 : 4;
+int PriorityOf(const PartyCommand& command) {
+  if (command.kind == v1::Booking::SCHOOL) return command.served_last ? 3 : command.served_first ? 1 : 2;
+  return command.kind == v1::Booking::GROUP ? 3 : 4;
 }
 
 Places NeedOf(const google::protobuf::RepeatedField<int32_t>& need) { return {need.begin(), need.end()}; }
@@ -40,8 +41,11 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   booking->set_school(entry.school());
   booking->set_school_class(entry.school_class());
   booking->set_grade(entry.grade());
+  for (const record::Allotted& part : TakeAllotted(head, NeedOf(entry.need()), entry.allotments()))
+    *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
+  booking->set_free_us(FreeUntil(head, entry.kind(), rules, now));
   bool near = now + rules.offer_near > absl::FromUnixMicros(head.start_us());
   int64_t deadline_us = 0;
   *made->mutable_hold() = PlaceHold(head, near ? rules.offer_short : rules.offer, now, &deadline_us);
@@ -55,14 +59,22 @@ bool FrontHasRoom(const record::SessionHead& head) {
   return head.wait().front_size() < kMaxFront && AnyBehindFront(head);
 }
 
+// What a party with these allotments can have of what is not kept for the first `before` parties in front.
+Places FreeBehind(const record::SessionHead& head, int before, uint32_t allotments, const Rules& rules,
+                  absl::Time now) {
+  Places left = FreePlaces(head, allotments);
+  for (int i = 0; i < before; ++i) {
+    const record::WaitFront& front = head.wait().front(i);
+    if (Kept(front, rules, now)) Keep(head, front, allotments, &left);
+  }
+  return left;
+}
+
 // Index of the first party in front that fits into what is not kept for those before it; -1: none.
 int FirstThatFits(const record::SessionHead& head, const Rules& rules, absl::Time now) {
-  Places left = FreePlaces(head);
   for (int i = 0; i < head.wait().front_size(); ++i) {
     const record::WaitFront& front = head.wait().front(i);
-    Places need = NeedOf(front.need());
-    if (Covers(left, need)) return i;
-    if (Kept(front, rules, now)) Keep(need, &left);
+    if (Covers(FreeBehind(head, i, front.allotments(), rules, now), NeedOf(front.need()))) return i;
   }
   return -1;
 }
@@ -134,6 +146,7 @@ absl::StatusOr<record::Fact> FillFront(const Session& session, const record::Ses
     *front->mutable_need() = entry.need();
     front->set_passed(entry.passed());
     front->set_passed_since_us(entry.passed_since_us());
+    front->set_allotments(entry.allotments());
   }
   return fact;
 }
@@ -143,7 +156,7 @@ absl::StatusOr<record::Fact> LookBehindFront(const Session& session, const recor
                                              const Rules& rules, absl::Time now) {
   record::Fact fact = At(now);
   record::WaitScanned* scanned = fact.mutable_wait_scanned();
-  Places left = FreeForStrangers(head, rules, now);
+  const Places left = FreeForStrangers(head, ~0U, rules, now);
   int32_t most = left.empty() ? 0 : *std::max_element(left.begin(), left.end());
   const record::WaitPlace& from = head.wait().scan();
   for (int priority = std::max(from.priority(), 1); priority <= head.wait().queues_size(); ++priority) {
@@ -155,7 +168,7 @@ absl::StatusOr<record::Fact> LookBehindFront(const Session& session, const recor
     if (!references.ok()) return references.status();
     for (const Reference& reference : *references) {
       const record::WaitRecord& entry = **FindWait(session, reference.id);
-      if (Covers(left, NeedOf(entry.need())))
+      if (Covers(FreeForStrangers(head, entry.allotments(), rules, now), NeedOf(entry.need())))
         return OfferTo(head, reference.id, entry, kMaxFront, rules, now);
     }
     scanned->mutable_next()->set_priority(priority);
@@ -225,6 +238,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   const record::SessionHead& head = session.head();
   if (absl::Status status = CheckOpen(head, now, false); !status.ok()) return status;
   if (absl::Status status = CheckRound(head, command); !status.ok()) return status;
+  if (absl::Status status = CheckBookingTime(head, now); !status.ok()) return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
   if (!command.school.empty()) {
@@ -243,7 +257,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   *entry->mutable_party() = command.party;
   *entry->mutable_need() = {need.begin(), need.end()};
   entry->set_state(v1::WaitEntry::WAITING);
-  int priority = PriorityOf(command.kind);
+  int priority = PriorityOf(command);
   entry->mutable_place()->set_priority(priority);
   entry->mutable_place()->set_number(
       head.wait().queues_size() < priority ? 0 : head.wait().queues(priority - 1).next());
@@ -252,6 +266,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   entry->set_school(command.school);
   entry->set_school_class(command.school_class);
   entry->set_grade(command.grade);
+  entry->set_allotments(AllotmentsFor(head, command.belongs_to));
   entry->set_create_us(absl::ToUnixMicros(now));
   entry->set_update_us(entry->create_us());
   record::SessionHead after = head;
@@ -259,13 +274,10 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   if (absl::Status status = StepBack(session, after, joined); !status.ok()) return status;
   // Nobody who waits fits into what is free, unless that is still being looked at; so who fits need not wait.
   if (head.wait().has_scan()) return facts;
-  Places left = FreePlaces(head);
   int before = 0;
-  for (; before < after.wait().front_size(); ++before) {
-    const record::WaitFront& front = after.wait().front(before);
-    if (!InOrder(front.place(), entry->place())) break;
-    if (Kept(front, rules, now)) Keep(NeedOf(front.need()), &left);
-  }
+  while (before < after.wait().front_size() && InOrder(after.wait().front(before).place(), entry->place()))
+    ++before;
+  const Places left = FreeBehind(after, before, entry->allotments(), rules, now);
   if (Covers(left, need)) facts.push_back(OfferTo(after, command.id, *entry, before, rules, now));
   return facts;
 }

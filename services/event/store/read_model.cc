@@ -42,6 +42,9 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
   if (!head.place().empty()) scopes.push_back(head.place());
+  if (head.state() == v1::Session::DRAFT)
+    return drafts_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
+  drafts_.Remove(session.name());
   sessions_.Put(session.name(), session, std::move(scopes), SortKey(head.start_us()));
   hub_.Changed(session.name());
 }
@@ -67,6 +70,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     const auto booking = domain::FindBooking(session, id);
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
+    conduct_.Load(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
     served_.Expect(id, (*booking)->school());
@@ -182,6 +186,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
+    conduct_.Fold(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
       const std::string& id = fact.booking_made().id();

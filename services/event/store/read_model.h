@@ -15,6 +15,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
+#include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
@@ -43,13 +44,17 @@ class ReadModel final : public projection::Sink {
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
   const projection::Catalogue& events() const { return events_; }
+  // Published ones; drafts stand apart, listed by place.
   const projection::Catalogue& sessions() const { return sessions_; }
+  const projection::Catalogue& drafts() const { return drafts_; }
   const projection::Catalogue& programmes() const { return programmes_; }
   const DocumentShelf& documents() const { return documents_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   RoundShelf& rounds() { return rounds_; }
   const ServedSchools& served() const { return served_; }
+  // Any thread.
+  const ConductBook& conduct() const { return conduct_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
@@ -71,10 +76,11 @@ class ReadModel final : public projection::Sink {
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
-  projection::Catalogue events_, sessions_, programmes_;
+  projection::Catalogue events_, sessions_, drafts_, programmes_;
   DocumentShelf documents_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;
+  ConductBook conduct_;
   absl::flat_hash_map<std::string, domain::record::EventHead> event_heads_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;

@@ -2,9 +2,23 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
+#include "services/event/domain/places.h"
 
 namespace kepu::event {
-namespace {}  // namespace
+namespace {
+
+void ToResource(const domain::record::SessionHead& head, const domain::record::AllotmentHead& allotment,
+                v1::Allotment* resource) {
+  resource->set_id(allotment.id());
+  resource->set_pool(head.pools(allotment.pool()).id());
+  resource->set_places(allotment.places());
+  *resource->mutable_beneficiaries() = allotment.beneficiaries();
+  calendar::SetMicros(allotment.release_us(), resource->mutable_release_time());
+  resource->set_taken(allotment.taken());
+  resource->set_released(allotment.released());
+}
+
+}  // namespace
 
 std::string EtagOf(const google::protobuf::Message& record, int shown_state) {
   // FNV-1a: stable over releases and processes, and etags are no secret.
@@ -68,8 +82,15 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
     out->set_held(pool.held());
     out->set_confirmed(pool.confirmed());
     out->set_checked_in(pool.checked_in());
-    out->set_free(domain::FreeOf(pool));
+    out->set_unbounded(pool.unbounded());
+    if (!pool.unbounded()) out->set_free(domain::FreeOf(pool));
+    out->set_set_aside(domain::SetAsideOf(head, session->pools_size() - 1));
   }
+  for (const domain::record::AllotmentHead& allotment : head.allotments())
+    ToResource(head, allotment, session->add_allotments());
+  if (head.open_us() != 0) calendar::SetMicros(head.open_us(), session->mutable_booking_open_time());
+  if (head.close_us() != 0) calendar::SetMicros(head.close_us(), session->mutable_booking_close_time());
+  session->set_overfull(domain::IsOverfull(head));
   session->set_party_min(head.party_min());
   session->set_party_max(head.party_max());
   session->set_waiting(head.wait().waiting());
@@ -99,6 +120,15 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_school_class(booking.school_class());
   resource->set_grade(booking.grade());
   resource->set_from_wait_list(booking.from_wait_list());
+  if (booking.has_needs()) *resource->mutable_needs() = booking.needs();
+  resource->set_made_by(booking.made_by());
+  const bool stands = resource->state() == v1::Booking::HELD || resource->state() == v1::Booking::CONFIRMED;
+  if (stands) calendar::SetMicros(booking.free_us(), resource->mutable_free_until());
+  resource->set_late(booking.late());
+  resource->set_moved_to(booking.moved_to());
+  resource->set_moved_from(booking.moved_from());
+  resource->set_excuse(booking.excuse());
+  resource->set_appeal(booking.appeal());
   calendar::SetMicros(booking.create_us(), resource->mutable_create_time());
   calendar::SetMicros(booking.update_us(), resource->mutable_update_time());
   resource->set_etag(EtagOf(booking, resource->state()));

@@ -34,7 +34,7 @@ struct Kind {
   absl::Status (*apply)(AnyAggregate& state, const domain::record::Fact& fact);
   // Null where nothing comes due by itself.
   absl::StatusOr<domain::Facts> (*due)(const AnyAggregate& state, const Rules& rules, absl::Time now);
-  absl::Time (*next_due)(const AnyAggregate& state);
+  absl::Time (*next_due)(const AnyAggregate& state, const Rules& rules);
 };
 
 template <class State>
@@ -54,8 +54,8 @@ Kind Sessions() {
   kind.due = [](const AnyAggregate& state, const Rules& rules, absl::Time now) {
     return domain::Due(static_cast<const domain::Session&>(state), rules, now);
   };
-  kind.next_due = [](const AnyAggregate& state) {
-    return domain::NextDue(static_cast<const domain::Session&>(state).head());
+  kind.next_due = [](const AnyAggregate& state, const Rules& rules) {
+    return domain::NextDue(static_cast<const domain::Session&>(state).head(), rules);
   };
   return kind;
 }
@@ -65,7 +65,7 @@ Kind Schools() {
   kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
     return domain::Due(static_cast<const domain::School&>(state), now);
   };
-  kind.next_due = [](const AnyAggregate& state) {
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
     return domain::NextDue(static_cast<const domain::School&>(state));
   };
   return kind;
@@ -140,7 +140,8 @@ absl::StatusOr<std::vector<std::string>> EventSchema::Due(const AnyAggregate& st
 
 absl::Time EventSchema::NextDue(const AnyAggregate& state) const {
   const Kind* kind = state.Exists() ? KindOf(state) : nullptr;
-  return kind == nullptr || kind->next_due == nullptr ? absl::InfiniteFuture() : kind->next_due(state);
+  return kind == nullptr || kind->next_due == nullptr ? absl::InfiniteFuture()
+                                                      : kind->next_due(state, rules_);
 }
 
 }  // namespace kepu::event
