@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/executor/worker_pool.h"
 #include "libs/host/host.h"
 #include "services/event/service.h"
 
@@ -10,22 +11,36 @@ namespace {
 
 class HostedEvent final : public kepu::host::Hosted {
  public:
-  explicit HostedEvent(std::unique_ptr<kepu::event::EventService> service) : service_(std::move(service)) {}
+  absl::Status Make(const kepu::host::Resources& given) {
+    auto made = kepu::event::MakeService({.store = given.store,
+                                          .executor = given.executor,
+                                          .clock = given.clock,
+                                          .random = given.random,
+                                          .keys = given.keys,
+                                          .authorizer = given.authorizer,
+                                          .paging_secret = given.paging_secret,
+                                          .options = {},
+                                          .venue = &given.peer("venue"),
+                                          .identity = &given.peer("identity"),
+                                          .workers = &workers_});
+    if (made.ok()) service_ = *std::move(made);
+    return made.status();
+  }
+
   kepu::rpc::Service& rpc() override { return service_->rpc(); }
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override { service_->Start(std::move(ready)); }
   void OnReconnect() override { service_->OnReconnect(); }
 
  private:
   std::unique_ptr<kepu::event::EventService> service_;
+  // Last: its threads end before what they work on. One draw at a time, a few more may wait.
+  kepu::executor::WorkerPool workers_{1, 4};
 };
 
-absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
-  auto service = kepu::event::MakeService({resources.store, resources.executor, resources.clock,
-                                           resources.random, resources.keys, resources.authorizer,
-                                           resources.paging_secret, kepu::event::Options(),
-                                           &resources.peer("venue"), &resources.peer("identity")});
-  if (!service.ok()) return service.status();
-  return std::make_unique<HostedEvent>(*std::move(service));
+absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {
+  auto hosted = std::make_unique<HostedEvent>();
+  if (absl::Status status = hosted->Make(given); !status.ok()) return status;
+  return hosted;
 }
 
 }  // namespace

@@ -3,12 +3,14 @@
 #include <atomic>
 #include <utility>
 
+#include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/register.h"
+#include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/store/read_model.h"
@@ -45,6 +47,11 @@ class EventServiceImpl final : public EventService {
             deps.random, desk_,    settler_,  venue_,    schools_,   deps.options.rules, deps.options.school,
             pager_,      ready_},
         handlers_(context_),
+        own_workers_(executor_),
+        chores_(executor_, deps.random),
+        round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
+                       deps.options.school.class_gap,
+                       [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
@@ -60,6 +67,9 @@ class EventServiceImpl final : public EventService {
     AddResponsibilityHandlers(service_, context_);
     AddCourseHandlers(service_, context_);
     AddSchoolContractHandlers(service_, context_);
+    read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
+    AddRoundHandlers(service_, context_);
+    AddWishHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
@@ -107,6 +117,9 @@ class EventServiceImpl final : public EventService {
   const paging::Pager pager_;
   const Context context_;
   Handlers handlers_;
+  executor::ExecutorWorkers own_workers_;
+  chores::Chores chores_;
+  RoundKeeper round_keeper_;
   rpc::Service service_;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
@@ -44,6 +45,8 @@ struct Deps {
   rpc::Peer* venue = nullptr;
   // The identity service. Null: there is none, and schools are taken at the caller's word.
   rpc::Peer* identity = nullptr;
+  // For draws. Null: they run on the executor.
+  executor::Workers* workers = nullptr;
 };
 
 class EventService {

@@ -3,12 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
 #include "libs/names/names.h"
 #include "libs/projection/follower.h"
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
-#include "services/volunteer/api/chores.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
@@ -134,7 +134,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   store::DueSweeper sweeper_;
   reservation::Desk desk_;
   reservation::Settler settler_;
-  Chores chores_;
+  chores::Chores chores_;
   Personal personal_;
   const VenueClient venues_;
   Api api_;

@@ -57,6 +57,12 @@ absl::Status CheckActsFor(const rpc::Principal& caller, absl::string_view school
                          {{"needed", "teacher, school_admin"}});
 }
 
+bool IsServedFirst(const std::vector<std::string>& belongs_to) {
+  return std::any_of(belongs_to.begin(), belongs_to.end(), [](const std::string& name) {
+    return name == "traits/REMOTE" || name == "stages/SPECIAL";
+  });
+}
+
 absl::StatusOr<std::string> ClassName(absl::string_view field, absl::string_view given) {
   std::string name;
   for (char c : given) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -30,6 +31,9 @@ absl::Status CheckActsFor(const rpc::Principal& caller, absl::string_view school
 // Works at the place (empty: online, which is the city's), or for the whole city: makes and changes what is
 // offered there, and sees its drafts.
 bool Tends(const rpc::Principal& caller, const std::string& place);
+// Remote and special schools come before others (norms: priority 1). What a school belongs to as SchoolClient
+// tells it.
+bool IsServedFirst(const std::vector<std::string>& belongs_to);
 
 // A class as its school calls it, without differences that nobody means: spaces, and case of ASCII letters.
 // INVALID_ARGUMENT naming the field for what cannot be a name of a class.

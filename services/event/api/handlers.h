@@ -26,6 +26,8 @@ class Handlers {
   ~Handlers() { *alive_ = false; }
 
   void Register(rpc::Service& service);
+  // Carries a school's booking through; on the executor.
+  void Reserve(std::shared_ptr<SchoolFlow> flow);
 
  private:
   template <class Request, class Response>
@@ -78,7 +80,6 @@ class Handlers {
                           domain::PartyCommand* command) const;
   template <class Request>
   void BookForSchool(Call<Request, v1::Booking> call, const Target& target, bool hold);
-  void Reserve(std::shared_ptr<SchoolFlow> flow);
   void ConfirmPlainly(Call<v1::ConfirmBookingRequest, v1::Booking> call);
   void ConfirmForSchool(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target);
   void TakeOffer(Call<v1::ConfirmBookingRequest, v1::Booking> call, const Target& target,

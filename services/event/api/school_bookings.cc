@@ -125,6 +125,11 @@ std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, co
 
 }  // namespace
 
+std::string ClassDigest(const store::KeyMaker& keys, absl::string_view school,
+                        absl::string_view school_class) {
+  return keys.Digest("class", absl::StrCat(school, "/", school_class));
+}
+
 absl::Status Handlers::FillSchool(absl::string_view field, const std::string& school,
                                   const std::string& school_class, const std::string& grade,
                                   const rpc::Principal& caller, domain::PartyCommand* command) const {
@@ -137,7 +142,7 @@ absl::Status Handlers::FillSchool(absl::string_view field, const std::string& sc
   command->grade = grade;
   // A class is in a session once; a mixed group is known by who booked it.
   if (!command->school_class.empty()) {
-    command->person = deps_.keys.Digest("class", absl::StrCat(command->school, "/", command->school_class));
+    command->person = ClassDigest(deps_.keys, command->school, command->school_class);
   }
   return absl::OkStatus();
 }

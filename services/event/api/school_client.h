@@ -1,5 +1,5 @@
-// The registers of the identity service as this one sees them: whether there is such a school. Without a peer
-// nothing is asked. Immutable; thread-safe as far as the peer is.
+// The registers of the identity service as this one sees them: whether there is such a school, and what kind
+// of school it is. Without a peer nothing is asked. Immutable; thread-safe as far as the peer is.
 #pragma once
 
 #include <functional>
@@ -30,6 +30,9 @@ class SchoolClient {
   // when there is none; itself alone when identity does not answer.
   void Ask(const std::string& school, absl::Time deadline,
            std::function<void(absl::StatusOr<std::vector<std::string>>)> done) const;
+
+  // There is somebody to ask.
+  bool connected() const { return peer_ != nullptr; }
 
  private:
   rpc::Peer* const peer_;

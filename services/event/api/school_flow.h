@@ -11,6 +11,7 @@
 #include "libs/reservation/driver.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/call.h"
+#include "libs/store/request_key.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/bookings.h"
 
@@ -44,5 +45,9 @@ struct SchoolFlow {
   v1::Booking answer;
   std::string reservation_found;  // of the booking in the answer
 };
+
+// A class as the one whom a booking is for: it is in a session once.
+std::string ClassDigest(const store::KeyMaker& keys, absl::string_view school,
+                        absl::string_view school_class);
 
 }  // namespace kepu::event

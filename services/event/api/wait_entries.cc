@@ -7,17 +7,6 @@
 
 namespace kepu::event {
 
-namespace {
-
-// Remote and special schools come before others (norms: priority 1).
-bool IsServedFirst(const std::vector<std::string>& belongs_to) {
-  return std::any_of(belongs_to.begin(), belongs_to.end(), [](const std::string& name) {
-    return name == "traits/REMOTE" || name == "stages/SPECIAL";
-  });
-}
-
-}  // namespace
-
 absl::Status EncodeWaitEntry(store::View& view, const Target& target, v1::WaitEntry* entry) {
   absl::StatusOr<domain::Session*> session = OpenSession(view, target);
   if (!session.ok()) return session.status();

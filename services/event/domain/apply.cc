@@ -324,6 +324,13 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kWaitScanned:
     case Kind::kWaitListClosed:
     case Kind::kEventCreated:
+    case Kind::kSessionRoundSet:
+    case Kind::kRoundCreated:
+    case Kind::kRoundStepped:
+    case Kind::kOffersListed:
+    case Kind::kWishPut:
+    case Kind::kResultsStored:
+    case Kind::kGrantSettled:
     case Kind::KIND_NOT_SET:
       return absl::OkStatus();
   }

@@ -347,6 +347,8 @@ void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
       return;
     case Kind::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
+    case Kind::kSessionRoundSet:
+      return head.set_round(fact.session_round_set().round());
     default:
       return;
   }

@@ -63,7 +63,10 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
                            absl::Time now) {
   const record::SessionHead& head = session.head();
   if (absl::Status status = CheckOpen(head, now, command.by_staff); !status.ok()) return status;
-  if (absl::Status status = command.by_staff ? absl::OkStatus() : CheckBookingTime(head, now); !status.ok())
+  if (absl::Status status = CheckRound(head, command); !status.ok()) return status;
+  // What a round gives out is booked when the round is applied.
+  const bool any_time = command.by_staff || !command.round.empty();
+  if (absl::Status status = any_time ? absl::OkStatus() : CheckBookingTime(head, now); !status.ok())
     return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
@@ -235,6 +238,12 @@ absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& com
   if (takes) return absl::OkStatus();
   return refusal::Refuse(kPrecondition, "KIND_NOT_SERVED",
                          {{"session", NameOf(head)}, {"kind", v1::Booking::Kind_Name(command.kind)}});
+}
+
+absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command) {
+  if (head.round().empty() || head.round() == command.round) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "HELD_FOR_ROUND",
+                         {{"session", NameOf(head)}, {"round", head.round()}});
 }
 
 absl::Status CheckPerson(const Session& session, const PartyCommand& command) {

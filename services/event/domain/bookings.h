@@ -25,6 +25,8 @@ struct PartyCommand {
   std::string school_class;
   std::string grade;
   std::string reservation;
+  // The round that books ("rounds/*"): what it offers it alone has.
+  std::string round;
   // Names by which allotments are for it: the school, its district, stage and traits.
   std::vector<std::string> belongs_to;
   v1::Booking::Needs needs;
@@ -52,6 +54,8 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
 
 // Of a party in a session, whatever is free: limits, and that it can ever fit.
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
+// HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
+absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
 // `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE.
 absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
                        const Rules& rules, absl::Time now);

@@ -46,9 +46,8 @@ absl::StatusOr<std::vector<record::ClassTime>> TimesAround(const School& school,
 }
 
 bool Meet(const record::ClassTime& a, const record::ClassTime& b, const SchoolRules& rules) {
-  // Lessons at one place follow each other without a way between them.
-  const int64_t gap_us = a.place() == b.place() ? 0 : absl::ToInt64Microseconds(rules.class_gap);
-  return a.start_us() < b.end_us() + gap_us && b.start_us() < a.end_us() + gap_us;
+  return TooClose({a.place(), a.start_us(), a.end_us()}, {b.place(), b.start_us(), b.end_us()},
+                  rules.class_gap);
 }
 
 record::ClassTime TimeOf(absl::string_view claim_id, const Demand& demand) {
@@ -113,6 +112,11 @@ std::string TermOf(const SchoolRules& rules, absl::Time time) {
 
 std::string PageField(absl::string_view school_class, absl::Time time) {
   return absl::StrCat("k/", school_class, "/", calendar::FormatDate(calendar::DayOf(time)).substr(0, 7));
+}
+
+bool TooClose(const Whereabouts& a, const Whereabouts& b, absl::Duration gap) {
+  const int64_t gap_us = a.place == b.place ? 0 : absl::ToInt64Microseconds(gap);
+  return a.start_us < b.end_us + gap_us && b.start_us < a.end_us + gap_us;
 }
 
 Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, absl::string_view school_class,

@@ -38,6 +38,16 @@ std::string TermOf(const SchoolRules& rules, absl::Time time);
 // "k/<class>/2026-11": what a class does in a local month, by the start.
 std::string PageField(absl::string_view school_class, absl::Time time);
 
+// When and where a class is.
+struct Whereabouts {
+  absl::string_view place;
+  int64_t start_us = 0;
+  int64_t end_us = 0;
+};
+// A class cannot be at both: lessons at one place follow each other without a way between them, others need
+// the gap.
+bool TooClose(const Whereabouts& a, const Whereabouts& b, absl::Duration gap);
+
 // What a booking claims of its school.
 reservation::v1::Demand SchoolDemand(const record::SessionHead& head, absl::string_view school,
                                      absl::string_view school_class, int32_t pupils);

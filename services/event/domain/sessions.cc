@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/bookings.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/wait_list.h"
 
@@ -167,6 +168,23 @@ absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_v
   facts.back().mutable_session_cancelled()->set_by(std::string(by));
   if (absl::Status status = GiveBack(session, head.hall_reservation(), now, &facts); !status.ok())
     return status;
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideHoldForRound(const Session& session, absl::string_view round, absl::Time now) {
+  if (session.head().round() == round) return Facts{};
+  if (absl::Status status = CheckOpen(session.head(), now, false); !status.ok()) return status;
+  if (absl::Status status = CheckRound(session.head(), {}); !status.ok()) return status;
+  Facts facts = {At(now)};
+  facts.back().mutable_session_round_set()->set_round(std::string(round));
+  return facts;
+}
+
+absl::StatusOr<Facts> DecideReleaseFromRound(const Session& session, absl::string_view round,
+                                             absl::Time now) {
+  if (session.head().round() != round) return Facts{};
+  Facts facts = {At(now)};
+  facts.back().mutable_session_round_set();
   return facts;
 }
 

@@ -28,4 +28,10 @@ record::SessionSettingsChanged SettingsOf(const record::SessionHead& head);
 absl::StatusOr<Facts> DecideCancelSession(const Session& session, absl::string_view reason,
                                           absl::string_view by, absl::Time now);
 
+// Only `round` books the session from now on. Refusals: HELD_FOR_ROUND by another one, and what CheckOpen
+// says.
+absl::StatusOr<Facts> DecideHoldForRound(const Session& session, absl::string_view round, absl::Time now);
+// Everybody does again; nothing when `round` does not have it.
+absl::StatusOr<Facts> DecideReleaseFromRound(const Session& session, absl::string_view round, absl::Time now);
+
 }  // namespace kepu::event::domain

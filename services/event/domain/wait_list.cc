@@ -237,6 +237,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
                                  absl::Time now) {
   const record::SessionHead& head = session.head();
   if (absl::Status status = CheckOpen(head, now, false); !status.ok()) return status;
+  if (absl::Status status = CheckRound(head, command); !status.ok()) return status;
   if (absl::Status status = CheckBookingTime(head, now); !status.ok()) return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;

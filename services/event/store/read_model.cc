@@ -71,8 +71,10 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
-    if (!(*booking)->school().empty())
-      bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
+    if ((*booking)->school().empty()) return;
+    bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
+    served_.Expect(id, (*booking)->school());
+    if ((*booking)->state() == v1::Booking::CHECKED_IN) served_.Came(id);
   };
   for (uint32_t chunk = 0; chunk < head.index_chunks(); ++chunk) {
     const auto index = domain::FindChild<domain::record::IndexChunk>(session, domain::IndexField(chunk),
@@ -98,6 +100,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
+  if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
@@ -153,6 +156,7 @@ void ReadModel::LoadSession(uint32_t partition, const std::string& key, const st
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
+  if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
   domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
@@ -160,6 +164,14 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     if (fact.ParseFromString(logged.body()) && fact.has_school_claimed())
       observer_.claim_fact({partition, facts.key()}, fact.school_claimed().claim());
   }
+}
+
+void ReadModel::FoldRound(absl::string_view id, const ::kepu::log::v1::AggregateFacts& facts) {
+  std::vector<domain::record::Fact> parsed;
+  for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+    if (!parsed.emplace_back().ParseFromString(logged.body())) parsed.pop_back();
+  }
+  rounds_.Fold(id, parsed);
 }
 
 void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts) {
@@ -173,8 +185,13 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
       const std::string& id = fact.booking_made().id();
       bookings_.Add(number, id, booking.booker(), booking.create_us());
-      if (!booking.school().empty())
-        bookings_.AddForSchool(number, id, booking.school(), booking.create_us());
+      if (booking.school().empty()) continue;
+      bookings_.AddForSchool(number, id, booking.school(), booking.create_us());
+      served_.Expect(id, booking.school());
+    } else if (fact.has_booking_checked_in()) {
+      served_.Came(fact.booking_checked_in().id());
+    } else if (fact.has_booking_cancelled()) {
+      served_.Forget(fact.booking_cancelled().id());
     } else if (fact.has_wait_joined()) {
       const domain::record::WaitRecord& entry = fact.wait_joined().entry();
       const std::string& id = fact.wait_joined().id();

@@ -17,7 +17,9 @@
 #include "services/event/domain/session.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
+#include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
+#include "services/event/store/served_schools.h"
 #include "services/event/store/watch_hub.h"
 
 namespace kepu::event {
@@ -47,12 +49,16 @@ class ReadModel final : public projection::Sink {
   const DocumentShelf& documents() const { return documents_; }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
+  RoundShelf& rounds() { return rounds_; }
+  const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
   const domain::record::SessionHead* FindSession(absl::string_view id, uint32_t* number) const;
+  // Sessions, and whatever else has a number: one without an id is none.
+  uint32_t session_numbers() const { return static_cast<uint32_t>(heads_.size()); }
   // By its number in a row.
   const domain::record::SessionHead& SessionAt(uint32_t number) const { return *heads_.at(number); }
 
@@ -63,6 +69,7 @@ class ReadModel final : public projection::Sink {
   void FoldDocument(const ::kepu::log::v1::AggregateFacts& facts);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
+  void FoldRound(absl::string_view id, const ::kepu::log::v1::AggregateFacts& facts);
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
@@ -72,6 +79,8 @@ class ReadModel final : public projection::Sink {
   ConductBook conduct_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
+  RoundShelf rounds_;
+  ServedSchools served_;
   WatchHub hub_;
 };
 

@@ -33,6 +33,7 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_place(head.place());
   session->set_space(head.space());
   session->set_programme(head.programme().programme());
+  session->set_round(head.round());
   calendar::SetMicros(head.start_us(), session->mutable_start_time());
   calendar::SetMicros(head.end_us(), session->mutable_end_time());
   session->set_time_zone(head.time_zone());

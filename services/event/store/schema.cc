@@ -11,6 +11,7 @@
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
 #include "services/event/domain/programme.h"
+#include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
 
 namespace kepu::event {
@@ -24,6 +25,7 @@ constexpr absl::string_view kSessionPrefix = "session/";
 constexpr absl::string_view kProgrammePrefix = "programme/";
 constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
+constexpr absl::string_view kRoundPrefix = "round/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -72,9 +74,12 @@ Kind Schools() {
 
 // Sessions first: they are asked for most.
 const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Sessions(), Schools(), Still<domain::Event>(kEventPrefix),
+  static const auto& kinds = *new std::vector<Kind>{Sessions(),
+                                                    Schools(),
+                                                    Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
-                                                    Still<domain::Document>(kDocumentPrefix)};
+                                                    Still<domain::Document>(kDocumentPrefix),
+                                                    Still<domain::Round>(kRoundPrefix)};
   return kinds;
 }
 
@@ -102,6 +107,7 @@ std::string DocumentKey(absl::string_view name) {
   if (const absl::string_view id = IdOf(name, "programmes/"); !id.empty() && !deep) return ProgrammeKey(id);
   return absl::StrCat(kDocumentPrefix, name);
 }
+std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }
@@ -109,6 +115,7 @@ absl::string_view SchoolIdOf(absl::string_view key) { return IdOf(key, kSchoolPr
 bool KeepsDocument(absl::string_view key) {
   return !IdOf(key, kDocumentPrefix).empty() || !EventIdOf(key).empty() || !ProgrammeIdOf(key).empty();
 }
+absl::string_view RoundIdOf(absl::string_view key) { return IdOf(key, kRoundPrefix); }
 
 std::unique_ptr<AnyAggregate> EventSchema::Make(absl::string_view key) const {
   for (const Kind& kind : Kinds())

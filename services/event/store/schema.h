@@ -21,6 +21,7 @@ std::string SessionKey(absl::string_view id);
 std::string ProgrammeKey(absl::string_view id);
 // What this service knows of a school lies in the partition of the school's id.
 std::string SchoolKey(absl::string_view id);
+std::string RoundKey(absl::string_view id);
 // Of a resource that is kept whole, by its name; it lies in the partition of the last part of the name.
 std::string DocumentKey(absl::string_view name);
 // The id of a session's key; empty for another kind of key.
@@ -30,6 +31,7 @@ absl::string_view ProgrammeIdOf(absl::string_view key);
 absl::string_view SchoolIdOf(absl::string_view key);
 // What lies there is kept whole: a document, an event or a programme.
 bool KeepsDocument(absl::string_view key);
+absl::string_view RoundIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "kepu/volunteer/v1/volunteer.pb.h"
+#include "libs/chores/chores.h"
 #include "libs/executor/executor.h"
 #include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
@@ -16,7 +17,6 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
-#include "services/volunteer/api/chores.h"
 #include "services/volunteer/api/personal.h"
 #include "services/volunteer/api/venue_client.h"
 #include "services/volunteer/domain/rules.h"
@@ -36,7 +36,7 @@ struct Parts {
   projection::Follower& follower;
   reservation::Desk& desk;
   reservation::Settler& settler;
-  Chores& chores;
+  chores::Chores& chores;
   const VenueClient& venues;
   Personal& personal;
 };

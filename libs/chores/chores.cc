@@ -1,8 +1,8 @@
-#include "services/volunteer/api/chores.h"
+#include "libs/chores/chores.h"
 
 #include <utility>
 
-namespace kepu::volunteer {
+namespace kepu::chores {
 namespace {
 
 constexpr uint64_t kFirstPauseMs = 1000;
@@ -36,4 +36,4 @@ void Chores::Later(const std::string& id, absl::Duration pause) {
   });
 }
 
-}  // namespace kepu::volunteer
+}  // namespace kepu::chores

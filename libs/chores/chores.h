@@ -9,7 +9,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "libs/executor/executor.h"
 
-namespace kepu::volunteer {
+namespace kepu::chores {
 
 class Chores {
  public:
@@ -32,4 +32,4 @@ class Chores {
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
-}  // namespace kepu::volunteer
+}  // namespace kepu::chores
