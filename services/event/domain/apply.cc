@@ -233,6 +233,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kWaitScanned:
     case Kind::kWaitListClosed:
     case Kind::kEventCreated:
+    case Kind::kVisitDay:
     case Kind::KIND_NOT_SET:
       return absl::OkStatus();
   }

@@ -298,6 +298,7 @@ void ApplyKind(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     case Kind::kEventCreated:
+    case Kind::kVisitDay:
     case Kind::kSchoolClaimed:
     case Kind::kProgrammeCreated:
     case Kind::KIND_NOT_SET:
