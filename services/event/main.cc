@@ -1,8 +1,9 @@
-// The event service as a process: the service of service.h, hosted, with the venues that lend it halls and
-// the registers that know its schools.
+// The event service as a process: the service of service.h, hosted, with the venues that lend it halls,
+// the registers that know its schools, and the people who guide visit days.
 #include <memory>
 #include <utility>
 
+#include "libs/auth/worker_pool.h"
 #include "libs/host/host.h"
 #include "services/event/service.h"
 
@@ -10,22 +11,28 @@ namespace {
 
 class HostedEvent final : public kepu::host::Hosted {
  public:
-  explicit HostedEvent(std::unique_ptr<kepu::event::EventService> service) : service_(std::move(service)) {}
+  absl::Status Make(const kepu::host::Resources& resources) {
+    auto made = kepu::event::MakeService(
+        {resources.store, resources.executor, resources.clock, resources.random, resources.keys,
+         resources.authorizer, resources.paging_secret, kepu::event::Options(), &resources.peer("venue"),
+         &resources.peer("identity"), &resources.peer("volunteer"), &workers_});
+    if (made.ok()) service_ = *std::move(made);
+    return made.status();
+  }
   kepu::rpc::Service& rpc() override { return service_->rpc(); }
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override { service_->Start(std::move(ready)); }
   void OnReconnect() override { service_->OnReconnect(); }
 
  private:
   std::unique_ptr<kepu::event::EventService> service_;
+  // Last: its threads end before what they work on. One visit day is planned at a time, a few more may wait.
+  kepu::auth::WorkerPool workers_{1, 8};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& resources) {
-  auto service = kepu::event::MakeService({resources.store, resources.executor, resources.clock,
-                                           resources.random, resources.keys, resources.authorizer,
-                                           resources.paging_secret, kepu::event::Options(),
-                                           &resources.peer("venue"), &resources.peer("identity")});
-  if (!service.ok()) return service.status();
-  return std::make_unique<HostedEvent>(*std::move(service));
+  auto hosted = std::make_unique<HostedEvent>();
+  if (absl::Status status = hosted->Make(resources); !status.ok()) return status;
+  return hosted;
 }
 
 }  // namespace
@@ -33,7 +40,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "event";
-  spec.peers = {"venue", "identity"};
+  spec.peers = {"venue", "identity", "volunteer"};
   spec.make = Make;
   return kepu::host::RunService(argc, argv, spec);
 }

@@ -9,6 +9,7 @@
 #include "services/event/api/handlers.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
+#include "services/event/api/visit_days.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
 
@@ -29,16 +30,26 @@ class EventServiceImpl final : public EventService {
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
         venue_(deps.venue, executor_),
         schools_(deps.identity, executor_),
+        people_(deps.volunteer == nullptr
+                    ? nullptr
+                    : reservation::MakeRemoteParticipant(*deps.volunteer, executor_,
+                                                         "kepu.volunteer.v1.ParticipantService", kSelf)),
+        own_workers_(executor_),
         desk_rules_(deps.options.school),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,
                                                [this](absl::string_view service) {
+                                                 if (service == "volunteer") return people_.get();
                                                  return service == "venue" ? venue_.halls() : nullptr;
                                                }),
                  deps.options.settler),
         handlers_({deps.store, *engine_, executor_, deps.keys, *follower_, read_model_, deps.clock,
                    deps.random, desk_, settler_, venue_, schools_, deps.options.rules, deps.paging_secret}),
+        visit_days_({*engine_, executor_, deps.keys, *follower_, read_model_, deps.clock, deps.random, desk_,
+                     settler_, venue_, people_.get(), schools_,
+                     deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
+                     deps.paging_secret}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
@@ -46,6 +57,7 @@ class EventServiceImpl final : public EventService {
          .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     handlers_.Register(service_);
+    visit_days_.Register(service_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
@@ -86,10 +98,13 @@ class EventServiceImpl final : public EventService {
   store::DueSweeper sweeper_;
   VenueClient venue_;
   SchoolClient schools_;
+  std::unique_ptr<reservation::Participant> people_;
+  auth::ExecutorWorkers own_workers_;
   EventDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
   Handlers handlers_;
+  VisitDays visit_days_;
   rpc::Service service_;
 };
 

@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "libs/auth/worker_pool.h"
 #include "libs/executor/executor.h"
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
@@ -44,6 +45,10 @@ struct Deps {
   rpc::Peer* venue = nullptr;
   // The identity service. Null: there is none, and schools are taken at the caller's word.
   rpc::Peer* identity = nullptr;
+  // The volunteer service, whose people guide visit days. Null: there is none, and nobody can be claimed.
+  rpc::Peer* volunteer = nullptr;
+  // Threads that plan visit days; null: the executor does it.
+  auth::Workers* workers = nullptr;
 };
 
 class EventService {

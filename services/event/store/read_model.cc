@@ -105,6 +105,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
     head.ParseFromString(loaded.head.head);
     return Show(head);
   }
+  if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
@@ -147,6 +148,8 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     }
     return Show(head);
   }
+  if (!VisitDayIdOf(facts.key()).empty())
+    return visits_.Fold({partition, facts.key()}, facts, observer_.record_fact);
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {

@@ -16,6 +16,7 @@
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
 #include "services/event/store/rows.h"
+#include "services/event/store/visit_book.h"
 #include "services/event/store/watch_hub.h"
 
 namespace kepu::event {
@@ -44,6 +45,7 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
   const projection::Catalogue& programmes() const { return programmes_; }
+  const projection::Catalogue& visit_days() const { return visits_.days(); }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   WatchHub& hub() { return hub_; }
@@ -63,6 +65,7 @@ class ReadModel final : public projection::Sink {
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
+  VisitBook visits_;
   projection::Catalogue events_, sessions_, drafts_, programmes_;
   absl::flat_hash_map<std::string, domain::record::ProgrammeHead> programme_heads_;
   Rows bookings_, wait_entries_;

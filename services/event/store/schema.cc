@@ -7,6 +7,7 @@
 #include "services/event/domain/event.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/school.h"
+#include "services/event/domain/visit_day.h"
 
 namespace kepu::event {
 namespace {
@@ -15,6 +16,7 @@ constexpr absl::string_view kEventPrefix = "event/";
 constexpr absl::string_view kSessionPrefix = "session/";
 constexpr absl::string_view kProgrammePrefix = "programme/";
 constexpr absl::string_view kSchoolPrefix = "school/";
+constexpr absl::string_view kVisitDayPrefix = "visit/";
 
 absl::string_view IdOf(absl::string_view key, absl::string_view prefix) {
   return absl::ConsumePrefix(&key, prefix) ? key : absl::string_view();
@@ -26,6 +28,8 @@ std::string EventKey(absl::string_view id) { return absl::StrCat(kEventPrefix, i
 std::string SessionKey(absl::string_view id) { return absl::StrCat(kSessionPrefix, id); }
 std::string ProgrammeKey(absl::string_view id) { return absl::StrCat(kProgrammePrefix, id); }
 std::string SchoolKey(absl::string_view id) { return absl::StrCat(kSchoolPrefix, id); }
+std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
+absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }
@@ -36,6 +40,7 @@ std::unique_ptr<aggregate::AnyAggregate> EventSchema::Make(absl::string_view key
   if (!SessionIdOf(key).empty()) return std::make_unique<domain::Session>();
   if (!ProgrammeIdOf(key).empty()) return std::make_unique<domain::Programme>();
   if (!SchoolIdOf(key).empty()) return std::make_unique<domain::School>();
+  if (!VisitDayIdOf(key).empty()) return std::make_unique<domain::VisitDay>();
   return nullptr;
 }
 
@@ -53,6 +58,7 @@ absl::Status EventSchema::ApplyMessage(aggregate::AnyAggregate& state,
   if (auto* session = dynamic_cast<domain::Session*>(&state)) return domain::Apply(*session, fact);
   if (auto* school = dynamic_cast<domain::School*>(&state)) return domain::Apply(*school, fact);
   if (auto* programme = dynamic_cast<domain::Programme*>(&state)) return domain::Apply(*programme, fact);
+  if (auto* visit = dynamic_cast<domain::VisitDay*>(&state)) return domain::Apply(*visit, fact);
   return domain::Apply(dynamic_cast<domain::Event&>(state), fact);
 }
 
@@ -63,6 +69,8 @@ absl::StatusOr<std::vector<std::string>> EventSchema::Due(const aggregate::AnyAg
     facts = domain::Due(*session, rules_, now);
   } else if (const auto* school = dynamic_cast<const domain::School*>(&state)) {
     facts = domain::Due(*school, now);
+  } else if (const auto* visit = dynamic_cast<const domain::VisitDay*>(&state)) {
+    facts = domain::Due(*visit, now);
   }
   if (!facts.ok()) return facts.status();
   std::vector<std::string> bytes;
@@ -75,6 +83,7 @@ absl::Time EventSchema::NextDue(const aggregate::AnyAggregate& state) const {
   if (const auto* session = dynamic_cast<const domain::Session*>(&state))
     return domain::NextDue(session->head());
   if (const auto* school = dynamic_cast<const domain::School*>(&state)) return domain::NextDue(*school);
+  if (const auto* visit = dynamic_cast<const domain::VisitDay*>(&state)) return domain::NextDue(*visit);
   return absl::InfiniteFuture();
 }
 

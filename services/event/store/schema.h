@@ -21,11 +21,14 @@ std::string SessionKey(absl::string_view id);
 std::string ProgrammeKey(absl::string_view id);
 // What this service knows of a school lies in the partition of the school's id.
 std::string SchoolKey(absl::string_view id);
+// A visit day lies where its first venue's sessions do.
+std::string VisitDayKey(absl::string_view id);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
 absl::string_view ProgrammeIdOf(absl::string_view key);
 absl::string_view SchoolIdOf(absl::string_view key);
+absl::string_view VisitDayIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
