@@ -49,7 +49,7 @@ class EventServiceImpl final : public EventService {
         visit_days_({*engine_, executor_, deps.keys, *follower_, read_model_, deps.clock, deps.random, desk_,
                      settler_, venue_, people_.get(), schools_,
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
-                     deps.paging_secret}),
+                     deps.paging_secret, [this] { return handlers_.ready(); }}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },

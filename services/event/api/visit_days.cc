@@ -172,6 +172,8 @@ void VisitDays::Get(Call<v1::GetVisitDayRequest> call) {
 }
 
 void VisitDays::List(Call<v1::ListVisitDaysRequest, v1::ListVisitDaysResponse> call) {
+  if (!deps_.ready())
+    return call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "NOT_READY", absl::Seconds(1)));
   const v1::ListVisitDaysRequest& request = call.request();
   if (request.school().empty() == request.venue().empty())
     return call.Fail(refusal::BadField("school", "give it or venue, one of the two"));

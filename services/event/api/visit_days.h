@@ -71,6 +71,7 @@ class VisitDays {
     auth::Workers& workers;
     domain::Rules rules;
     std::string paging_secret;
+    std::function<bool()> ready;  // what lists are answered from is loaded
   };
   explicit VisitDays(Deps deps) : deps_(std::move(deps)), pager_(deps_.paging_secret) {}
   ~VisitDays() { *alive_ = false; }
