@@ -23,8 +23,9 @@ inline constexpr absl::Duration kDriveMax = absl::Seconds(5);
 inline constexpr absl::Duration kAttemptMax = absl::Milliseconds(1500);
 // "Any guide will do" is tried with at most this many of them.
 inline constexpr size_t kProposalsMax = 3;
-// Things of one reservation: a school visit of several sessions, halls, guides and a bus bay fits.
-inline constexpr size_t kStepsMax = 16;
+// Things of one reservation: a visit day of sixteen classes in sixteen rooms with their guides and bays fits.
+// Each takes some milliseconds, so all of them well below kDriveMax.
+inline constexpr size_t kStepsMax = 72;
 // How often a refusal is written before the outcome is given up as unknown.
 inline constexpr int kRefuseTries = 3;
 

@@ -1,5 +1,5 @@
-// The event service as a process: the service of service.h, hosted, with the venues that lend it halls and
-// the registers that know its schools.
+// The event service as a process: the service of service.h, hosted, with the venues that lend it halls,
+// the registers that know its schools, and the people who guide visit days.
 #include <memory>
 #include <utility>
 
@@ -22,6 +22,7 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .options = {},
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
+                                          .volunteer = &given.peer("volunteer"),
                                           .workers = &workers_});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
@@ -33,8 +34,9 @@ class HostedEvent final : public kepu::host::Hosted {
 
  private:
   std::unique_ptr<kepu::event::EventService> service_;
-  // Last: its threads end before what they work on. One draw at a time, a few more may wait.
-  kepu::executor::WorkerPool workers_{1, 4};
+  // Last: its threads end before what they work on. One draw or one visit day is
+  // planned at a time, a few more may wait.
+  kepu::executor::WorkerPool workers_{1, 8};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {
@@ -48,7 +50,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "event";
-  spec.peers = {"venue", "identity"};
+  spec.peers = {"venue", "identity", "volunteer"};
   spec.make = Make;
   return kepu::host::RunService(argc, argv, spec);
 }

@@ -13,6 +13,7 @@
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
+#include "services/event/api/visit_days.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
 
@@ -33,11 +34,17 @@ class EventServiceImpl final : public EventService {
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
         venue_(deps.venue, executor_),
         schools_(deps.identity, executor_),
+        people_(deps.volunteer == nullptr
+                    ? nullptr
+                    : reservation::MakeRemoteParticipant(*deps.volunteer, executor_,
+                                                         "kepu.volunteer.v1.ParticipantService", kSelf)),
+        own_workers_(executor_),
         desk_rules_(deps.options.school),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,
                                                [this](absl::string_view service) {
+                                                 if (service == "volunteer") return people_.get();
                                                  return service == "venue" ? venue_.halls() : nullptr;
                                                }),
                  deps.options.settler),
@@ -47,11 +54,14 @@ class EventServiceImpl final : public EventService {
             deps.random, desk_,    settler_,  venue_,    schools_,   deps.options.rules, deps.options.school,
             pager_,      ready_},
         handlers_(context_),
-        own_workers_(executor_),
         chores_(executor_, deps.random),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
+        visit_days_({*engine_, executor_, deps.keys, *follower_, read_model_, deps.clock, deps.random, desk_,
+                     settler_, venue_, people_.get(), schools_,
+                     deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
+                     deps.paging_secret, [this] { return ready_.load(); }}),
         service_(deps.authorizer) {
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
@@ -70,6 +80,7 @@ class EventServiceImpl final : public EventService {
     read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
+    visit_days_.Register(service_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
@@ -110,6 +121,8 @@ class EventServiceImpl final : public EventService {
   store::DueSweeper sweeper_;
   VenueClient venue_;
   SchoolClient schools_;
+  std::unique_ptr<reservation::Participant> people_;
+  executor::ExecutorWorkers own_workers_;
   EventDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
@@ -117,9 +130,9 @@ class EventServiceImpl final : public EventService {
   const paging::Pager pager_;
   const Context context_;
   Handlers handlers_;
-  executor::ExecutorWorkers own_workers_;
   chores::Chores chores_;
   RoundKeeper round_keeper_;
+  VisitDays visit_days_;
   rpc::Service service_;
 };
 

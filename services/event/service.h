@@ -9,8 +9,8 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "libs/executor/worker_pool.h"
 #include "libs/executor/executor.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
@@ -45,7 +45,9 @@ struct Deps {
   rpc::Peer* venue = nullptr;
   // The identity service. Null: there is none, and schools are taken at the caller's word.
   rpc::Peer* identity = nullptr;
-  // For draws. Null: they run on the executor.
+  // The volunteer service, whose people guide visit days. Null: there is none, and nobody can be claimed.
+  rpc::Peer* volunteer = nullptr;
+  // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
 };
 

@@ -95,8 +95,12 @@ class Setup {
   }
 
   std::string Event(const std::string& place) {
-    return Do("events",
-              absl::StrCat(R"({"displayName":{"zh":"课程"},"kind":"WORKSHOP","place":")", place, R"("})"));
+    return Do("events?publish=true",
+              absl::StrCat(R"({"displayName":{"zh":"课程"},"kind":"WORKSHOP","place":")", place,
+                           R"(","form":"EVENT_FORM_LECTURE","subject":"SUBJECT_NATURAL",)",
+                           R"("themes":["THEME_INNOVATION"],"targetGroups":["TARGET_GROUP_MINORS"],)",
+                           R"("topics":["magnets"],"district":"districts/storm",)",
+                           R"("leadUnit":"organizations/storm"})"));
   }
 
   std::string Session(const std::string& event, const std::string& place, int capacity) {

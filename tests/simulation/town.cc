@@ -150,7 +150,10 @@ void Town::Send(const ErrandPtr& errand) {
   context.deadline = executor.SteadyNow() + kPatience;
   context.repeat = attempt > 1;
   executor.PostAfter(kPatience, [answered] { answered(absl::DeadlineExceededError("patience"), "", {}); });
-  event_.service->rpc().Dispatch(absl::StrCat("/kepu.event.v1.EventService/", errand->method),
+  const std::string method = errand->method.front() == '/'
+                                 ? errand->method
+                                 : absl::StrCat("/kepu.event.v1.EventService/", errand->method);
+  event_.service->rpc().Dispatch(method,
                                  rpc::Call(context, errand->request, std::make_unique<Answerer>(answered)));
 }
 

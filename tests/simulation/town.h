@@ -46,7 +46,7 @@ class Town {
 
   // A call that its client repeats, with the same request id, until it knows the outcome.
   struct Errand {
-    std::string method, request;  // "CreateSession"
+    std::string method, request;  // "CreateSession", or the whole path for another service of the events
     rpc::Principal caller;
     bool persistent = true;
     int attempts = 0;

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "libs/reservation/claim.h"
 #include "services/event/domain/invariants.h"
+#include "services/event/domain/visit_day.h"
 #include "services/event/store/schema.h"
 #include "services/venue/domain/state.h"
 #include "tests/simulation/stored.h"
@@ -80,6 +81,20 @@ std::vector<std::string> Town::Problems() {
       if (!child || !child->has_reservation()) continue;
       const reservation::v1::Reservation& record = child->reservation();
       // Without pushing, claims ask; only a release has to be told.
+      if (!record.untold().empty() && (options_.push || record.given_back()))
+        problems.push_back(absl::StrCat(field, " has claims to tell"));
+      if (record.state() != reservation::v1::Reservation::CONFIRMED || record.given_back()) continue;
+      for (const auto& claim : record.claims()) reserved.insert(claim.claim_id());
+    }
+  });
+  ForEachStored(event_.data, [&](const std::string& key, const store::Loaded& loaded) {
+    if (event::VisitDayIdOf(key).empty()) return;
+    const auto visit = Parse<event::domain::VisitDay>(key, loaded, &problems);
+    const absl::Status status = event::domain::CheckInvariants(visit);
+    if (!status.ok()) problems.push_back(std::string(status.message()));
+    for (const auto& [field, child] : visit.children()) {
+      if (!child || !child->has_reservation()) continue;
+      const reservation::v1::Reservation& record = child->reservation();
       if (!record.untold().empty() && (options_.push || record.given_back()))
         problems.push_back(absl::StrCat(field, " has claims to tell"));
       if (record.state() != reservation::v1::Reservation::CONFIRMED || record.given_back()) continue;

@@ -2,6 +2,7 @@
 
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/visit_day.h"
 #include "services/event/store/schema.h"
 
 namespace kepu::event {
@@ -15,6 +16,10 @@ domain::Session& SessionIn(store::View& view, const reservation::Place& place) {
   return dynamic_cast<domain::Session&>(view.Get(place.key));
 }
 
+domain::VisitDay& VisitDayIn(store::View& view, const reservation::Place& place) {
+  return dynamic_cast<domain::VisitDay&>(view.Get(place.key));
+}
+
 absl::Status NotLent() { return refusal::BadField("thing", "only schools are claimed here"); }
 
 }  // namespace
@@ -24,7 +29,10 @@ absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thi
     return reservation::Place{names::PartitionOf((*ids)[0]), SchoolKey((*ids)[0])};
   if (auto ids = names::Parse("thing", "events/*/sessions/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1])};
-  return refusal::BadField("thing", "must be schools/{school} or events/{event}/sessions/{session}");
+  if (auto ids = names::Parse("thing", "visitDays/*", thing); ids.ok())
+    return reservation::Place{names::PartitionOf((*ids)[0]), VisitDayKey((*ids)[0])};
+  return refusal::BadField(
+      "thing", "must be schools/{school}, events/{event}/sessions/{session} or visitDays/{visit_day}");
 }
 
 absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::View& view,
@@ -36,7 +44,8 @@ absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::V
 
 absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
     store::View& view, const reservation::Place& place, absl::string_view reservation) const {
-  if (SessionIdOf(place.key).empty()) return refusal::BadField("pivot", "must be a session");
+  if (!VisitDayIdOf(place.key).empty()) return domain::FindRecordIfAny(VisitDayIn(view, place), reservation);
+  if (SessionIdOf(place.key).empty()) return refusal::BadField("pivot", "must be a session or a visit day");
   return domain::FindRecordIfAny(SessionIn(view, place), reservation);
 }
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "libs/executor/worker_pool.h"
 #include "libs/chores/chores.h"
+#include "libs/executor/worker_pool.h"
 #include "services/event/api/context.h"
 #include "services/event/api/school_flow.h"
 #include "services/event/domain/round.h"

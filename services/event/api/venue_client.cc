@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/calendar/dates.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/driver.h"
 #include "services/event/store/schema.h"
@@ -84,6 +85,29 @@ void VenueClient::CheckOpen(const std::string& venue, absl::Time start, absl::Ti
       Question{peer_, executor_, venue, calendar::DayOf(start),
                calendar::DayOf(std::max(start, end - absl::Microseconds(1))), deadline, std::move(done)});
   AskAbout(question);
+}
+
+void VenueClient::FindClashes(
+    const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
+    std::function<void(absl::StatusOr<std::vector<venue::v1::Allocation>>)> done) const {
+  if (peer_ == nullptr) return done(std::vector<venue::v1::Allocation>());
+  venue::v1::CheckAvailabilityRequest request;
+  request.set_name(space);
+  calendar::SetMicros(absl::ToUnixMicros(start), request.mutable_start_time());
+  calendar::SetMicros(absl::ToUnixMicros(end), request.mutable_end_time());
+  rpc::Context context;
+  context.principal.service = kSelf;
+  context.deadline = std::min(deadline, executor_.SteadyNow() + reservation::kAttemptMax);
+  rpc::CallTyped<venue::v1::CheckAvailabilityResponse>(
+      *peer_, kCheckAvailability, context, request,
+      [done = std::move(done)](const absl::StatusOr<venue::v1::CheckAvailabilityResponse>& answer) {
+        if (absl::IsNotFound(answer.status())) return done(answer.status());
+        if (!answer.ok()) {
+          return done(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN", absl::Seconds(2),
+                                        {{"service", "venue"}}));
+        }
+        done(std::vector<venue::v1::Allocation>(answer->clashes().begin(), answer->clashes().end()));
+      });
 }
 
 }  // namespace kepu::event

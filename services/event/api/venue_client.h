@@ -6,10 +6,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "kepu/venue/v1/venue.pb.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/participant.h"
 #include "libs/rpc/peer.h"
@@ -28,6 +31,10 @@ class VenueClient {
   // days; NOT_FOUND when there is no such venue; UNAVAILABLE / SERVICE_DOWN when it does not answer.
   void CheckOpen(const std::string& venue, absl::Time start, absl::Time end, absl::Time deadline,
                  std::function<void(absl::Status)> done) const;
+
+  // What takes a space between two instants, "venues/*/spaces/*"; nothing without a peer.
+  void FindClashes(const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
+                   std::function<void(absl::StatusOr<std::vector<venue::v1::Allocation>>)> done) const;
 
  private:
   rpc::Peer* const peer_;

@@ -331,6 +331,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kWishPut:
     case Kind::kResultsStored:
     case Kind::kGrantSettled:
+    case Kind::kVisitDay:
     case Kind::KIND_NOT_SET:
       return absl::OkStatus();
   }

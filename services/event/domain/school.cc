@@ -133,6 +133,25 @@ Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, a
   return demand;
 }
 
+namespace {
+
+// The times without those of a reservation that is taken over; NotLoaded while it is not known whose they
+// are.
+absl::Status LeaveOut(const School& school, const std::string& reservation,
+                      std::vector<record::ClassTime>* times) {
+  if (reservation.empty()) return absl::OkStatus();
+  absl::Status missing;
+  const auto taken_over = [&](const record::ClassTime& time) {
+    auto child = school.Find(reservation::ClaimField(time.claim_id()));
+    if (!child.ok()) missing = child.status();
+    return child.ok() && *child != nullptr && (*child)->claim().claim().reservation() == reservation;
+  };
+  times->erase(std::remove_if(times->begin(), times->end(), taken_over), times->end());
+  return missing;
+}
+
+}  // namespace
+
 absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const SchoolRules& rules) {
   if (demand.kind() != reservation::v1::SCHOOL)
     return refusal::BadField("demand.kind", "a school is claimed as SCHOOL");
@@ -140,20 +159,28 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
   const absl::Time end = calendar::FromProto(demand.end_time());
   if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kLongestSitting)
     return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
+  std::vector<record::ClassTime> times;
+  bool instead = false;
+  if (!demand.part().empty()) {
+    auto around = TimesAround(school, demand.part(), start, end, rules.class_gap);
+    if (!around.ok()) return around.status();
+    times = *std::move(around);
+    const size_t all = times.size();
+    if (absl::Status status = LeaveOut(school, demand.in_place_of(), &times); !status.ok()) return status;
+    instead = times.size() < all;
+  }
   const std::string term = TermOf(rules, start);
   const int taken = TakenOf(school.head(), term);
-  if (taken >= rules.visits_per_term) {
+  // A visit in place of another of the class takes nothing more of its term.
+  if (taken >= rules.visits_per_term && !instead) {
     return refusal::Refuse(kNo, "SCHOOL_QUOTA_USED_UP",
                            {{"school", demand.thing()},
                             {"term", term},
                             {"taken", absl::StrCat(taken)},
                             {"most", absl::StrCat(rules.visits_per_term)}});
   }
-  if (demand.part().empty()) return absl::OkStatus();
-  auto times = TimesAround(school, demand.part(), start, end, rules.class_gap);
-  if (!times.ok()) return times.status();
   const record::ClassTime wish = TimeOf("", demand);
-  for (const record::ClassTime& other : *times) {
+  for (const record::ClassTime& other : times) {
     if (!Meet(wish, other, rules)) continue;
     return refusal::Refuse(kNo, "CLASS_BUSY",
                            {{"school", demand.thing()},

@@ -98,6 +98,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
+  if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
@@ -155,6 +156,8 @@ void ReadModel::LoadSession(uint32_t partition, const std::string& key, const st
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+  if (!VisitDayIdOf(facts.key()).empty())
+    return visits_.Fold({partition, facts.key()}, facts, observer_.record_fact);
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);

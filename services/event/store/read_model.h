@@ -20,6 +20,7 @@
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
+#include "services/event/store/visit_book.h"
 #include "services/event/store/watch_hub.h"
 
 namespace kepu::event {
@@ -47,6 +48,7 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
   const DocumentShelf& documents() const { return documents_; }
+  const projection::Catalogue& visit_days() const { return visits_.days(); }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   RoundShelf& rounds() { return rounds_; }
@@ -73,6 +75,7 @@ class ReadModel final : public projection::Sink {
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
+  VisitBook visits_;
   projection::Catalogue sessions_, drafts_;
   DocumentShelf documents_;
   Rows bookings_, wait_entries_;

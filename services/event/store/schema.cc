@@ -13,6 +13,7 @@
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
+#include "services/event/domain/visit_day.h"
 
 namespace kepu::event {
 namespace {
@@ -26,6 +27,7 @@ constexpr absl::string_view kProgrammePrefix = "programme/";
 constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
+constexpr absl::string_view kVisitDayPrefix = "visit/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -72,10 +74,22 @@ Kind Schools() {
   return kind;
 }
 
+Kind VisitDays() {
+  Kind kind = Still<domain::VisitDay>(kVisitDayPrefix);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::VisitDay&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::VisitDay&>(state));
+  };
+  return kind;
+}
+
 // Sessions first: they are asked for most.
 const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Sessions(),
                                                     Schools(),
+                                                    VisitDays(),
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
@@ -108,6 +122,8 @@ std::string DocumentKey(absl::string_view name) {
   return absl::StrCat(kDocumentPrefix, name);
 }
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
+std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
+absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }

@@ -24,6 +24,8 @@ std::string SchoolKey(absl::string_view id);
 std::string RoundKey(absl::string_view id);
 // Of a resource that is kept whole, by its name; it lies in the partition of the last part of the name.
 std::string DocumentKey(absl::string_view name);
+// A visit day lies where its first venue's sessions do.
+std::string VisitDayKey(absl::string_view id);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
@@ -32,6 +34,7 @@ absl::string_view SchoolIdOf(absl::string_view key);
 // What lies there is kept whole: a document, an event or a programme.
 bool KeepsDocument(absl::string_view key);
 absl::string_view RoundIdOf(absl::string_view key);
+absl::string_view VisitDayIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:

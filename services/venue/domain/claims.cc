@@ -46,6 +46,21 @@ absl::StatusOr<v1::Allocation> AllocationFor(const VenueState& state, const Clai
   return allocation;
 }
 
+// What a reservation that is taken over has of the space does not stand in the way.
+absl::Status LeaveOut(const VenueState& state, const std::string& reservation, Wish* wish) {
+  if (reservation.empty()) return absl::OkStatus();
+  auto taken = TakenIn(state, wish->spaces, wish->taken());
+  if (!taken.ok()) return taken.status();
+  absl::Status missing;
+  for (const Taken& item : *taken) {
+    if (item.id.substr(0, 2) != "c-") continue;
+    auto claim = FindClaim(state, item.id.substr(2));
+    if (!claim.ok()) missing = claim.status();
+    if (claim.ok() && *claim != nullptr && (*claim)->reservation() == reservation) wish->gone.insert(item.id);
+  }
+  return missing;
+}
+
 }  // namespace
 
 absl::StatusOr<const Claim*> FindClaim(const VenueState& state, absl::string_view claim_id) {
@@ -59,6 +74,7 @@ absl::Status CheckRoom(const VenueState& state, const Demand& demand, const cale
   auto wish = WishOf(state, demand);
   if (!wish.ok()) return wish.status();
   if (wish->use.end <= now) return refusal::BadField("demand.end_time", "must not be past");
+  if (absl::Status status = LeaveOut(state, demand.in_place_of(), &*wish); !status.ok()) return status;
   if (absl::Status status = CheckFits(state, *wish, holidays, now); !status.ok()) return status;
   return LoadMonths(state, wish->spaces, wish->taken());
 }

@@ -102,6 +102,21 @@ absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, c
   return absl::OkStatus();
 }
 
+// Without those of a reservation that is taken over; NotLoaded while it is not known whose they are.
+absl::Status LeaveOut(const Person& person, const std::string& reservation,
+                      std::vector<record::Assignment>* assignments) {
+  if (reservation.empty()) return absl::OkStatus();
+  absl::Status missing;
+  const auto taken_over = [&](const record::Assignment& assignment) {
+    auto child = person.Find(reservation::ClaimField(assignment.claim_id()));
+    if (!child.ok()) missing = child.status();
+    return child.ok() && *child != nullptr && (*child)->claim().claim().reservation() == reservation;
+  };
+  assignments->erase(std::remove_if(assignments->begin(), assignments->end(), taken_over),
+                     assignments->end());
+  return missing;
+}
+
 absl::Status TooManyHours(const char* span, absl::Duration have, absl::Duration more, absl::Duration most) {
   return refusal::Refuse(
       absl::StatusCode::kFailedPrecondition, "TOO_MANY_HOURS",
@@ -197,6 +212,8 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& 
   }
   auto assignments = AssignmentsIn(person, WeeksAround(start, end));
   if (!assignments.ok()) return assignments.status();
+  if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
+    return status;
   if (absl::Status status = CheckOverlaps(*assignments, demand, start, end, rules); !status.ok())
     return status;
   return CheckHours(*assignments, start, end, rules);
