@@ -112,6 +112,16 @@ TEST_F(VenueCoverageServiceTest, ReadAgainAfterAMinute) {
   EXPECT_EQ(identity_.calls["ListDistricts"], 4);
 }
 
+TEST_F(VenueCoverageServiceTest, CommunitiesCountFromTheirDayToTheirEnd) {
+  identity_.AddCommunity("later", "wanzhou", false);
+  *identity_.communities.back().mutable_established_date() = ToDate(D("2026-03-03"));
+  identity_.AddCommunity("gone", "wanzhou", false);
+  *identity_.communities.back().mutable_retire_date() = ToDate(D("2026-03-02"));
+  EXPECT_EQ(Indicator("comm_cover").value().total(), 3);
+  executor_.RunFor(absl::Hours(24));
+  EXPECT_EQ(Indicator("comm_cover").value().total(), 4);
+}
+
 TEST_F(VenueCoverageServiceTest, WithoutIdentityWhatIsKnownIsSaid) {
   identity_.reachable = false;
   const auto coverage = Get();
