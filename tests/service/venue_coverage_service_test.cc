@@ -118,8 +118,11 @@ TEST_F(VenueCoverageServiceTest, CommunitiesCountFromTheirDayToTheirEnd) {
   identity_.AddCommunity("gone", "wanzhou", false);
   *identity_.communities.back().mutable_retire_date() = ToDate(D("2026-03-02"));
   EXPECT_EQ(Indicator("comm_cover").value().total(), 3);
-  executor_.RunFor(absl::Hours(24));
-  EXPECT_EQ(Indicator("comm_cover").value().total(), 4);
+  for (const char* there : {"today", "before"}) identity_.AddCommunity(there, "wanzhou", false);
+  *identity_.communities.back().mutable_established_date() = ToDate(D("2026-03-01"));
+  *std::prev(identity_.communities.end(), 2)->mutable_established_date() = ToDate(D("2026-03-02"));
+  executor_.RunFor(absl::Seconds(61));
+  EXPECT_EQ(Indicator("comm_cover").value().total(), 5);
 }
 
 TEST_F(VenueCoverageServiceTest, WithoutIdentityWhatIsKnownIsSaid) {
