@@ -112,6 +112,19 @@ TEST_F(VenueCoverageServiceTest, ReadAgainAfterAMinute) {
   EXPECT_EQ(identity_.calls["ListDistricts"], 4);
 }
 
+TEST_F(VenueCoverageServiceTest, CommunitiesCountFromTheirDayToTheirEnd) {
+  identity_.AddCommunity("later", "wanzhou", false);
+  *identity_.communities.back().mutable_established_date() = ToDate(D("2026-03-03"));
+  identity_.AddCommunity("gone", "wanzhou", false);
+  *identity_.communities.back().mutable_retire_date() = ToDate(D("2026-03-02"));
+  EXPECT_EQ(Indicator("comm_cover").value().total(), 3);
+  for (const char* there : {"today", "before"}) identity_.AddCommunity(there, "wanzhou", false);
+  *identity_.communities.back().mutable_established_date() = ToDate(D("2026-03-01"));
+  *std::prev(identity_.communities.end(), 2)->mutable_established_date() = ToDate(D("2026-03-02"));
+  executor_.RunFor(absl::Seconds(61));
+  EXPECT_EQ(Indicator("comm_cover").value().total(), 5);
+}
+
 TEST_F(VenueCoverageServiceTest, WithoutIdentityWhatIsKnownIsSaid) {
   identity_.reachable = false;
   const auto coverage = Get();
