@@ -315,27 +315,10 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
     case Kind::kSessionPublished:
       Remember(session, fact);
       return absl::OkStatus();
-    case Kind::kAllotmentsReleased:
-    case Kind::kDocumentPut:
-    case Kind::kSchoolClaimed:
-    case Kind::kProgrammeCreated:
-    case Kind::kSessionCreated:
-    case Kind::kWaitFronted:
-    case Kind::kWaitScanned:
-    case Kind::kWaitListClosed:
-    case Kind::kEventCreated:
-    case Kind::kSessionRoundSet:
-    case Kind::kRoundCreated:
-    case Kind::kRoundStepped:
-    case Kind::kOffersListed:
-    case Kind::kWishPut:
-    case Kind::kResultsStored:
-    case Kind::kGrantSettled:
-    case Kind::kVisitDay:
-    case Kind::KIND_NOT_SET:
+    default:
+      // The head alone, or another kind of aggregate.
       return absl::OkStatus();
   }
-  return absl::OkStatus();
 }
 
 }  // namespace
