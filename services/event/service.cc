@@ -9,6 +9,7 @@
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/notice_teller.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
@@ -55,6 +56,7 @@ class EventServiceImpl final : public EventService {
             pager_,      ready_},
         handlers_(context_),
         chores_(executor_, deps.random),
+        teller_(deps.identity, executor_, deps.clock, chores_),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
@@ -68,6 +70,10 @@ class EventServiceImpl final : public EventService {
          .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
          .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
+    read_model_.set_booking_observer(
+        {.loaded = [this](const auto& head, const auto& id,
+                          const auto& booking) { teller_.See(head, id, booking); },
+         .folded = [this](const auto& head, const auto& fact) { teller_.Fold(head, fact); }});
     handlers_.Register(service_);
     AddDoorHandlers(service_, context_);
     AddDoorRecordHandlers(service_, context_);
@@ -131,6 +137,7 @@ class EventServiceImpl final : public EventService {
   const Context context_;
   Handlers handlers_;
   chores::Chores chores_;
+  NoticeTeller teller_;
   RoundKeeper round_keeper_;
   VisitDays visit_days_;
   rpc::Service service_;

@@ -63,6 +63,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
     if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
       missing = status;
     swept->add_ids(id);
+    swept->add_bookers(booking->booker());
     if (is_held && booking->from_wait_list()) swept->set_offers(swept->offers() + 1);
     Places& places = is_held ? held : confirmed;
     for (int p = 0; p < booking->taken_size(); ++p) places[static_cast<size_t>(p)] += booking->taken(p);

@@ -71,6 +71,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
+    if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
     served_.Expect(id, (*booking)->school());
@@ -184,6 +185,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
     conduct_.Fold(*heads_[number], fact);
+    if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
       const std::string& id = fact.booking_made().id();

@@ -33,12 +33,22 @@ struct ReservationObserver {
   std::function<void(const reservation::Place&, const reservation::v1::ReservationFact&)> record_fact;
 };
 
+// Hears of every booking as loaded, and of every fact of a session with the session after it: what people are
+// told is derived from these.
+struct BookingObserver {
+  std::function<void(const domain::record::SessionHead&, const std::string& id,
+                     const domain::record::BookingRecord&)>
+      loaded;
+  std::function<void(const domain::record::SessionHead&, const domain::record::Fact&)> folded;
+};
+
 class ReadModel final : public projection::Sink {
  public:
   explicit ReadModel(executor::Executor& executor)
       : hub_(executor, [this](absl::string_view name) { return sessions_.Get(name); }) {}
 
   void set_observer(ReservationObserver observer) { observer_ = std::move(observer); }
+  void set_booking_observer(BookingObserver observer) { booking_observer_ = std::move(observer); }
 
   void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
@@ -75,6 +85,7 @@ class ReadModel final : public projection::Sink {
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
   ReservationObserver observer_;
+  BookingObserver booking_observer_;
   VisitBook visits_;
   projection::Catalogue sessions_, drafts_;
   DocumentShelf documents_;

@@ -1,0 +1,114 @@
+// What people are told of their bookings: offers, cancelled sessions and moves, each once, also when identity
+// was down or the service ended before it had told.
+#include <map>
+
+#include "kepu/identity/v1/identity.pb.h"
+#include "tests/service/event_service_fixture.h"
+
+namespace kepu::event {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+// Inboxes as identity keeps them: a notice with a request id that it knows is not put in again.
+class Inboxes final : public rpc::Peer {
+ public:
+  explicit Inboxes(executor::Executor& executor) : executor_(executor) {}
+  void Call(absl::string_view method, const rpc::Context& context, std::string bytes,
+            absl::AnyInvocable<void(absl::StatusOr<rpc::PeerAnswer>)> done) override {
+    absl::StatusOr<rpc::PeerAnswer> answer = rpc::PeerAnswer{};
+    identity::v1::PostNoticeRequest request;
+    if (down) {
+      answer = absl::UnavailableError("down");
+    } else if (method == "/kepu.identity.v1.IdentityService/PostNotice" && request.ParseFromString(bytes)) {
+      EXPECT_EQ(context.principal.service, "event");
+      EXPECT_LE(request.request_id().size(), 64U);
+      if (seen_.insert(request.request_id()).second) notices[request.parent()].push_back(request.notice());
+    }
+    executor_.Post(
+        [done = std::move(done), answer = std::move(answer)]() mutable { done(std::move(answer)); });
+  }
+  std::vector<std::string> KindsOf(const std::string& user) {
+    std::vector<std::string> kinds;
+    for (const auto& notice : notices["users/" + user]) kinds.push_back(notice.kind());
+    return kinds;
+  }
+
+  bool down = false;
+  std::map<std::string, std::vector<identity::v1::Notice>> notices;
+
+ private:
+  executor::Executor& executor_;
+  std::set<std::string> seen_;
+};
+
+class EventNoticesTest : public EventServiceTest {
+ protected:
+  void SetUp() override {
+    desk.identity = &inboxes;
+    desk.Restart();
+    EventServiceTest::SetUp();
+  }
+  void CancelSession(const std::string& name) {
+    auto request = desk.Named<v1::CancelSessionRequest>(name);
+    request.set_reason("storm");
+    ASSERT_TRUE(desk.Ask<v1::Session>("CancelSession", request, kStaff).ok());
+  }
+
+  Inboxes inboxes{desk.executor};
+};
+
+TEST_F(EventNoticesTest, OffersCancellationsAndMovesAreToldOnce) {
+  const std::string session = desk.MakeSession(2).name(), other = desk.MakeSession(2).name();
+  auto booking = Book(session, "a", 2);
+  ASSERT_TRUE(booking.ok() && Join(session, "w", 2).ok());
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.notices, IsEmpty()) << "who booked or waits knows it";
+  v1::MoveBookingRequest move = desk.Named<v1::MoveBookingRequest>(booking->name());
+  move.set_session(other);
+  auto moved = desk.Ask<v1::Booking>("MoveBooking", move, kStaff);
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("BOOKING_MOVED"));
+  EXPECT_EQ(inboxes.notices["users/a"][0].about(), moved->name());
+  EXPECT_THAT(inboxes.KindsOf("w"), ElementsAre("WAIT_LIST_OFFER"));
+  CancelSession(other);
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("BOOKING_MOVED", "SESSION_CANCELLED"));
+  bool said = false;
+  for (const auto& param : inboxes.notices["users/a"][1].params())
+    said |= param.key() == "why" && param.value() == "storm";
+  EXPECT_TRUE(said);
+  desk.Restart();
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), SizeIs(2)) << "told again by the new process, taken once";
+}
+
+TEST_F(EventNoticesTest, WhatIdentityMissedIsToldLater) {
+  const std::string session = desk.MakeSession(70).name();
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Book(session, absl::StrCat("u", i), 1).ok());
+  inboxes.down = true;
+  CancelSession(session);
+  desk.executor.RunFor(absl::Seconds(20));
+  EXPECT_THAT(inboxes.notices, IsEmpty());
+  inboxes.down = false;
+  desk.executor.RunFor(absl::Seconds(20));
+  EXPECT_THAT(inboxes.notices, SizeIs(40));
+}
+
+TEST_F(EventNoticesTest, AProcessThatEndedBeforeItToldIsMadeGoodByTheNext) {
+  const std::string session = desk.MakeSession(5).name();
+  ASSERT_TRUE(Book(session, "a", 1).ok());
+  inboxes.down = true;
+  CancelSession(session);
+  desk.executor.RunFor(absl::Seconds(5));
+  inboxes.down = false;
+  desk.Restart();
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("SESSION_CANCELLED"));
+}
+
+}  // namespace
+}  // namespace kepu::event
