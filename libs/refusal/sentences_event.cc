@@ -22,6 +22,7 @@ std::vector<SentenceRow> EventSentences() {
       {"HEADCOUNT_FINAL", "人数已于 {since} 定为 {heads}，现在可在 {least} 至 {most} 之间调整。", "The number was final at {since} with {heads}; it may be {least} to {most} now."},
       {"HOLD_EXPIRED", "保留已过期，名额已释放；请重新预约。", "The hold has run out and its places are free again; book anew."},
       {"KIND_NOT_SERVED", "这一场次不接受此类预约（{kind}）。", "The session has no places for bookings of the kind {kind}."},
+      {"MOVED_BY_ITSELF", "班级预约需单独改期（:move），以占用班级时间。", "A class's booking is moved by itself (:move), since its time has to be claimed."},
       {"NOTHING_TO_EXCUSE", "{name} 没有爽约或临期取消的记录。", "{name} has no mark for a no-show or a late cancellation."},
       {"NOT_INSIDE", "{name} 现有 {inside} 人在场。", "{inside} of {name} are inside."},
       {"NOT_PUBLISHABLE", "{name} 还不能发布，尚缺：{missing}。", "{name} cannot be published before it has: {missing}."},

@@ -54,6 +54,7 @@ class EventAccessTest : public ::testing::Test {
         // One's own is shown, whoever one is; a test of its own says so.
         .may_miss = {"GetConduct"},
         .samples = {{"MoveBooking", absl::StrCat("session: '", other_session_, "'")},
+                    {"MoveBookings", absl::StrCat("session: '", other_session_, "'")},
                     {"UpdateEvent", "event { large: true }"},
                     {"UpdateProgramme", "programme { guides: 2 }"},
                     {"CopyEvent", "year: 2027"}}};

@@ -82,6 +82,47 @@ TEST_F(BookingChangesTest, ARepeatedMoveIsOneMove) {
   EXPECT_EQ(desk.Look(second).pools(0).free(), 1);
 }
 
+TEST_F(BookingChangesTest, ManyAreMovedSomeAtATimeAndWhatCannotBeIsTold) {
+  const std::string from = desk.MakeSession(60).name(), to = desk.MakeSession(38, absl::Hours(250)).name();
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Book(from, absl::StrCat("u", i), 1).ok());
+  ASSERT_TRUE(Book(to, "u3", 1).ok());
+  v1::ListAlternativesRequest ask;
+  ask.set_name(from);
+  ask.set_heads(30);
+  auto others = desk.Ask<v1::ListAlternativesResponse>("ListAlternatives", ask, Nobody());
+  ASSERT_TRUE(others.ok()) << others.status();
+  ASSERT_THAT(others->sessions(), SizeIs(1));
+  EXPECT_EQ(others->sessions(0).name(), to);
+  ask.set_heads(38);
+  EXPECT_THAT(desk.Ask<v1::ListAlternativesResponse>("ListAlternatives", ask, Nobody())->sessions(),
+              SizeIs(0));
+  auto request = desk.Named<v1::MoveBookingsRequest>(from);
+  request.set_session(to);
+  EXPECT_EQ(
+      desk.Ask<v1::MoveBookingsResponse>("MoveBookings", request, Staff("venues/other")).status().code(),
+      absl::StatusCode::kNotFound);
+  std::map<std::string, int> reasons;
+  int moved = 0, calls = 0;
+  for (bool more = true; more && calls < 10; ++calls) {
+    request.set_request_id(desk.NextRequestId());
+    auto answer = desk.Ask<v1::MoveBookingsResponse>("MoveBookings", request, kStaff);
+    ASSERT_TRUE(answer.ok()) << answer.status();
+    auto again = desk.Ask<v1::MoveBookingsResponse>("MoveBookings", request, kStaff);
+    ASSERT_TRUE(again.ok()) << again.status();
+    EXPECT_EQ(again->moved_size(), answer->moved_size()) << "a repeat moves nobody";
+    moved += answer->moved_size();
+    for (const auto& stuck : answer->stuck()) ++reasons[stuck.reason()];
+    request.set_next(answer->next());
+    more = answer->next() != 0;
+  }
+  EXPECT_EQ(calls, 3);
+  EXPECT_EQ(moved, 37);
+  EXPECT_EQ(reasons["ALREADY_BOOKED"], 1);
+  EXPECT_EQ(reasons["SESSION_FULL"], 2);
+  EXPECT_EQ(desk.Look(to).pools(0).free(), 0);
+  EXPECT_EQ(desk.Look(from).pools(0).confirmed(), 3);
+}
+
 TEST_F(BookingChangesTest, ASchoolsMoveTakesTheClassAlong) {
   const std::string first = desk.MakeSession(60, absl::Hours(240)).name();
   const std::string second = desk.MakeSession(60, absl::Hours(264)).name();

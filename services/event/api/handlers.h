@@ -40,6 +40,8 @@ class Handlers {
   void UpdateSession(Call<v1::UpdateSessionRequest, v1::Session> call);
   void PublishSession(Call<v1::PublishSessionRequest, v1::Session> call);
   void ListSessionChanges(Call<v1::ListSessionChangesRequest, v1::ListSessionChangesResponse> call);
+  void ListAlternatives(Call<v1::ListAlternativesRequest, v1::ListAlternativesResponse> call);
+  void MoveBookings(Call<v1::MoveBookingsRequest, v1::MoveBookingsResponse> call);
   void ListDisplaced(Call<v1::ListDisplacedRequest, v1::ListDisplacedResponse> call);
   void WatchSession(Call<v1::WatchSessionRequest, v1::Session> call);
 

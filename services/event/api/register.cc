@@ -18,6 +18,8 @@ void Handlers::Register(rpc::Service& service) {
   handle("UpdateSession", &Handlers::UpdateSession);
   handle("PublishSession", &Handlers::PublishSession);
   handle("ListSessionChanges", &Handlers::ListSessionChanges);
+  handle("ListAlternatives", &Handlers::ListAlternatives);
+  handle("MoveBookings", &Handlers::MoveBookings);
   handle("ListDisplaced", &Handlers::ListDisplaced);
   handle("WatchSession", &Handlers::WatchSession);
   handle("CreateBooking", &Handlers::CreateBooking);
