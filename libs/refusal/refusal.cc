@@ -59,10 +59,9 @@ void AddErrorInfo(google::rpc::Status& wire, absl::string_view reason, const Par
   info.set_domain(kDomain);
   size_t left = kMaxParamBytes;
   for (const auto& [name, value] : params) {
-    const size_t cost = std::min(left, name.size() + value.size());
-    if (cost <= name.size()) break;
-    (*info.mutable_metadata())[name] = text::MendUtf8(text::CutUtf8(value, cost - name.size()));
-    left -= cost;
+    if (name.size() >= left) break;
+    (*info.mutable_metadata())[name] = text::MendUtf8(text::CutUtf8(value, left - name.size()));
+    left -= std::min(left, name.size() + value.size());
   }
   wire.add_details()->PackFrom(info);
 }

@@ -12,6 +12,8 @@ namespace {
 class HostedEvent final : public kepu::host::Hosted {
  public:
   absl::Status Make(const kepu::host::Resources& given) {
+    kepu::event::Options options;
+    options.audit.emplace();
     auto made = kepu::event::MakeService({.store = given.store,
                                           .executor = given.executor,
                                           .clock = given.clock,
@@ -19,7 +21,7 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .keys = given.keys,
                                           .authorizer = given.authorizer,
                                           .paging_secret = given.paging_secret,
-                                          .options = {},
+                                          .options = std::move(options),
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
                                           .volunteer = &given.peer("volunteer"),

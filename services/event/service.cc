@@ -1,6 +1,7 @@
 #include "services/event/service.h"
 
 #include <atomic>
+#include <optional>
 #include <utility>
 
 #include "libs/chores/chores.h"
@@ -65,6 +66,7 @@ class EventServiceImpl final : public EventService {
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
                      deps.paging_secret, [this] { return ready_.load(); }}),
         service_(deps.authorizer) {
+    if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
     read_model_.set_observer(
         {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
          .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
@@ -101,6 +103,7 @@ class EventServiceImpl final : public EventService {
       if (status.ok()) {
         ready_ = true;
         sweeper_.Start();
+        if (auditor_) auditor_->Start();
       }
       done(std::move(status));
     });
@@ -140,6 +143,7 @@ class EventServiceImpl final : public EventService {
   NoticeTeller teller_;
   RoundKeeper round_keeper_;
   VisitDays visit_days_;
+  std::optional<Auditor> auditor_;
   rpc::Service service_;
 };
 

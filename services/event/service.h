@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "absl/functional/any_invocable.h"
@@ -11,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "libs/executor/executor.h"
 #include "libs/executor/worker_pool.h"
+#include "libs/metrics/metrics.h"
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "libs/rpc/peer.h"
@@ -19,6 +21,7 @@
 #include "libs/store/request_key.h"
 #include "services/event/domain/rules.h"
 #include "services/event/domain/school.h"
+#include "services/event/store/auditor.h"
 
 namespace kepu::event {
 
@@ -28,6 +31,8 @@ struct Options {
   projection::FollowerOptions follower;
   domain::SchoolRules school;
   reservation::SettlerOptions settler;
+  // Not given: sessions are not audited.
+  std::optional<AuditOptions> audit;
 };
 
 // Everything outlives the service.
@@ -49,6 +54,7 @@ struct Deps {
   rpc::Peer* volunteer = nullptr;
   // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
+  metrics::Registry& metrics = metrics::Registry::Process();
 };
 
 class EventService {

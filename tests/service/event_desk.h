@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -75,8 +76,17 @@ class EventDesk {
   // A new process on the same store.
   void Restart() {
     service.reset();
-    Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
+    Deps deps{.store = store,
+              .executor = executor,
+              .clock = clock,
+              .random = random,
+              .keys = keys,
+              .authorizer = authorizer,
+              .paging_secret = std::string(32, 'p'),
+              .options = Options(),
+              .metrics = metrics};
     deps.identity = identity;
+    deps.options.audit = audit;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -178,6 +188,8 @@ class EventDesk {
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
   rpc::Peer* identity = nullptr;
+  std::optional<AuditOptions> audit;
+  metrics::Registry metrics;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

@@ -15,6 +15,7 @@
 #include "services/event/domain/door.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/invariants.h"
+#include "services/event/domain/ledger.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/domain/wait_list.h"
@@ -158,6 +159,11 @@ class Sitting {
       ApplyHead(head, fact);
     }
     EXPECT_EQ(Bytes(folded), Bytes(session));
+    Ledger ledger;
+    std::vector<LedgerFinding> findings;
+    for (const record::Fact& fact : log) ledger.Count(fact, &findings);
+    ledger.Compare(session.head(), &findings);
+    for (const LedgerFinding& finding : findings) ADD_FAILURE() << finding.text;
     EXPECT_EQ(head.SerializeAsString(), session.head().SerializeAsString())
         << "the head folds without children";
   }

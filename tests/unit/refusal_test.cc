@@ -36,6 +36,9 @@ TEST(Refusal, CarriesReasonParametersAndSentences) {
   EXPECT_EQ(ReasonOf(status), "NOT_FOUND");
   EXPECT_EQ(ParamOf(status, "name"), "venues/cqstm");
   EXPECT_EQ(ParamOf(status, "other"), "");
+  // One without a value takes nothing from those behind it.
+  const absl::Status two = Refuse(absl::StatusCode::kAborted, "BUSY", {{"first", ""}, {"second", "2"}});
+  EXPECT_EQ(ParamOf(two, "second"), "2");
   const google::rpc::Status wire = ToWire(status);
   EXPECT_EQ(wire.code(), 5);
   const auto infos = DetailsOfType<google::rpc::ErrorInfo>(wire);
