@@ -35,6 +35,7 @@ std::vector<SentenceRow> EventSentences() {
       {"PARTY_TOO_SMALL", "人数 {heads} 低于下限 {min}。", "A party of {heads} is below the least of {min}."},
       {"PLACES_SET_ASIDE", "剩余名额为 {allotment} 保留至 {until}；届时未用的向所有人开放，也可以加入候补。", "The places left are set aside for {allotment} until {until}; what is not used then is open to all. Joining the wait list is possible too."},
       {"SCHOOL_QUOTA_USED_UP", "{school} 在 {term} 学期的 {most} 次名额已用完（已用 {taken}）；取消一次可腾出名额。", "{school} has used all of its {most} visits of the term {term} ({taken} taken); cancelling one makes room."},
+      {"SCHOOL_ROOM_BUSY", "{school} 的 {room} 在 {start} 至 {end} 已有安排 {with}；请换教室或时间。", "The room {room} of {school} has {with} from {start} to {end}; take another room or time."},
       {"SESSION_CANCELLED", "这一场次已取消：{why}", "The session was cancelled: {why}"},
       {"SESSION_ENDED", "这一场次已于 {end} 结束。", "The session ended at {end}."},
       {"SESSION_FULL", "名额已满（剩余 {free}）；可以加入候补。", "The session is full ({free} left in {pool}); joining the wait list is possible where it is open."},

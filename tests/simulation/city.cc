@@ -72,8 +72,17 @@ City::City(absl::Time start, std::string folder) : clock(executor, start), folde
                                 .pivots = pivots,
                                 .events = nodes_["event"].store.get(),
                                 .volunteers = nodes_["volunteer"].store.get()});
-  event_ = *event::MakeService({*nodes_["event"].store, executor, clock, random_, keys_, authorizer_, paging,
-                                event::Options(), nodes_["venue"].peer.get(), nodes_["identity"].peer.get()});
+  event_ = *event::MakeService({.store = *nodes_["event"].store,
+                                .executor = executor,
+                                .clock = clock,
+                                .random = random_,
+                                .keys = keys_,
+                                .authorizer = authorizer_,
+                                .paging_secret = paging,
+                                .options = event::Options(),
+                                .venue = nodes_["venue"].peer.get(),
+                                .identity = nodes_["identity"].peer.get(),
+                                .volunteer = nodes_["volunteer"].peer.get()});
   volunteer_ = *volunteer::MakeService({.store = *nodes_["volunteer"].store,
                                         .executor = executor,
                                         .clock = clock,

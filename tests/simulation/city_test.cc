@@ -260,6 +260,40 @@ TEST_P(NeighboursTest, AClosureTellsWhatOthersHaveOnAtTheVenue) {
   EXPECT_THAT(closing("").text, HasSubstr(kAllKnown));
 }
 
+TEST_P(NeighboursTest, AGuideOfAVisitDayIsNowhereElse) {
+  ASSERT_EQ(Import().code, cli::kDone);
+  const absl::CivilDay day = Week(9);
+  const std::string me = city_->As("demo-volunteer-1", "GET", "volunteers/me").At("name");
+  const auto visit = [&](const std::string& school_class) {
+    const auto made = city_->As(
+        "demo-teacher-2", "POST", "visitDays",
+        absl::StrCat(R"({"atSchool":true,"venues":["venues/cqstm"],"date":)", Date(day),
+                     R"(,"day":{"startMinute":540,"endMinute":660},"courses":[{"id":"magnets","minutes":45,)",
+                     R"("guided":true}],"guides":[{"name":")", me, R"("}],"classes":[{"id":")", school_class,
+                     R"(","grade":"5","pupils":40,"adults":2}],)",
+                     R"("rooms":[{"name":"schools/yuzhong-xinghe-p/rooms/)", school_class, "\"}]}"));
+    EXPECT_EQ(made.status, 200) << made.text;
+    const auto planned = city_->As("demo-teacher-2", "POST", made.At("name") + ":plan");
+    EXPECT_EQ(planned.status, 200) << planned.text;
+    return made.At("name");
+  };
+  const std::string first = visit("5-1"), second = visit("5-2");
+  const auto confirmed = city_->As("demo-teacher-2", "POST", first + ":confirm");
+  ASSERT_EQ(confirmed.status, 200) << confirmed.text;
+  const auto shift =
+      city_->As("demo-museum", "POST", "shifts",
+                absl::StrCat(R"({"place":"venues/cqstm","needed":2,"role":{"zh":"助教"},"startTime":")",
+                             Utc(day, 9 * 60), R"(","endTime":")", Utc(day, 11 * 60), "\"}"));
+  ASSERT_EQ(shift.status, 200) << shift.text;
+  EXPECT_EQ(city_->As("demo-volunteer-1", "POST", shift.At("name") + ":signUp").Reason(), "OVERLAPS");
+  const auto refused = city_->As("demo-teacher-2", "POST", second + ":confirm");
+  EXPECT_EQ(refused.Reason(), "VISIT_PART_NOT_FREE") << refused.text;
+  EXPECT_THAT(refused.text, HasSubstr(me));
+  EXPECT_EQ(city_->As("demo-teacher-2", "POST", first + ":cancel", R"({"reason":"rain"})").status, 200);
+  city_->executor.RunFor(absl::Seconds(5));
+  EXPECT_EQ(city_->As("demo-teacher-2", "POST", second + ":confirm").status, 200);
+}
+
 TEST_P(NeighboursTest, ADistrictGivesRolesAtItsVenues) {
   ASSERT_EQ(Import().code, cli::kDone);
   city_->executor.RunFor(absl::Seconds(3));

@@ -201,6 +201,65 @@ TEST_F(VisitDayTest, WrongWishesAreNamed) {
   EXPECT_TRUE(invalid([](v1::VisitDay& day) { day.mutable_day()->set_end_minute(540); }));
 }
 
+// The same at the school, in two of its rooms.
+v1::CreateVisitDayRequest Outreach(Town& town) {
+  v1::CreateVisitDayRequest request = Wishes(town);
+  v1::VisitDay& day = *request.mutable_visit_day();
+  day.set_school("schools/x");
+  day.set_at_school(true);
+  day.mutable_rooms(0)->set_name("schools/x/rooms/lab");
+  day.mutable_rooms(1)->set_name("schools/x/rooms/aula");
+  return request;
+}
+
+TEST_F(VisitDayTest, OutreachTakesClassesAndRoomsOfTheSchool) {
+  auto made = Create(town, Outreach(town));
+  ASSERT_TRUE(made.ok()) << made.status();
+  auto planned = Do<v1::PlanVisitDayRequest>(town, "PlanVisitDay", made->name());
+  ASSERT_TRUE(planned.ok()) << planned.status();
+  EXPECT_THAT(planned->rows(), SizeIs(4));
+  auto confirmed = Do<v1::ConfirmVisitDayRequest>(town, "ConfirmVisitDay", made->name());
+  ASSERT_TRUE(confirmed.ok()) << confirmed.status();
+  EXPECT_EQ(town.HallClaims(), 0U);
+  EXPECT_EQ(town.SchoolClaims(), 4U) << "two classes and two rooms";
+  // Other classes cannot have the rooms at that time, and their own day takes nothing.
+  v1::CreateVisitDayRequest other = Outreach(town);
+  for (v1::VisitDay::SchoolClass& one : *other.mutable_visit_day()->mutable_classes())
+    one.set_id("4" + one.id());
+  auto second = Create(town, other);
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_TRUE(Do<v1::PlanVisitDayRequest>(town, "PlanVisitDay", second->name()).ok());
+  const absl::Status refused =
+      Do<v1::ConfirmVisitDayRequest>(town, "ConfirmVisitDay", second->name()).status();
+  EXPECT_EQ(refusal::ReasonOf(refused), "VISIT_PART_NOT_FREE") << refused;
+  EXPECT_EQ(refusal::ParamOf(refused, "reason"), "SCHOOL_ROOM_BUSY");
+  town.executor.RunFor(absl::Seconds(2));
+  EXPECT_EQ(town.SchoolClaims(), 4U);
+  ASSERT_TRUE(Do<v1::CancelVisitDayRequest>(town, "CancelVisitDay", made->name()).ok());
+  town.executor.RunFor(absl::Seconds(2));
+  EXPECT_TRUE(Do<v1::ConfirmVisitDayRequest>(town, "ConfirmVisitDay", second->name()).ok());
+}
+
+TEST_F(VisitDayTest, WrongOutreachIsNamed) {
+  const auto message = [&](const std::function<void(v1::VisitDay&)>& harm) {
+    v1::CreateVisitDayRequest request = Outreach(town);
+    harm(*request.mutable_visit_day());
+    const absl::Status status = Create(town, request).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    return std::string(status.message());
+  };
+  EXPECT_THAT(message([](auto& day) { day.mutable_rooms(0)->set_name("venues/a/spaces/hall"); }),
+              HasSubstr("must be a room of the school, like \"schools/x/rooms/lab\""));
+  EXPECT_THAT(message([](auto& day) { day.mutable_rooms(0)->set_name("schools/y/rooms/lab"); }),
+              HasSubstr("visit_day.rooms[0].name"));
+  EXPECT_THAT(message([](auto& day) { day.add_bays()->set_name("schools/x/rooms/yard"); }),
+              HasSubstr("visit_day.bays"));
+  EXPECT_THAT(message([](auto& day) { day.add_kits("volunteers/a"); }), HasSubstr("visit_day.kits[0]"));
+  v1::CreateVisitDayRequest at_venue = Wishes(town);
+  at_venue.mutable_visit_day()->add_kits("exhibits/van-de-graaff");
+  EXPECT_THAT(std::string(Create(town, at_venue).status().message()), HasSubstr("set at_school"));
+}
+
 TEST_F(VisitDayTest, OnlyTheSchoolAndStaffOfTheVenueKnowIt) {
   const std::string name = Planned(town);
   v1::GetVisitDayRequest get;

@@ -241,7 +241,7 @@ TEST_F(DriverTest, PlansMustAscendAndStayBelowThePivot) {
   EXPECT_EQ(Run().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(any.tried, IsEmpty());
   plan_.steps.pop_back();
-  plan_.pivot_kind = v1::BUS_BAY;
+  plan_.pivot_kind = v1::KIT;
   EXPECT_THAT(CheckPlan(plan_).message(), HasSubstr("pivot"));
   plan_.pivot_kind = v1::GUIDE;
   plan_.pivot = "volunteers/g";

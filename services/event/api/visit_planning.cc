@@ -66,6 +66,12 @@ void Drop(const std::string& name, google::protobuf::RepeatedPtrField<std::strin
   names->erase(std::remove(names->begin(), names->end(), name), names->end());
 }
 
+bool RemoveKit(const std::string& name, v1::VisitDay& wishes) {
+  const int before = wishes.kits_size();
+  Drop(name, wishes.mutable_kits());
+  return wishes.kits_size() < before;
+}
+
 absl::Status Edit(const v1::ReplanVisitDayRequest& request, v1::VisitDay& wishes) {
   for (const v1::VisitDay::SchoolClass& change : request.classes()) {
     auto id = ClassName("classes", change.id());
@@ -78,9 +84,10 @@ absl::Status Edit(const v1::ReplanVisitDayRequest& request, v1::VisitDay& wishes
     const bool there = Remove(name, wishes.mutable_rooms(), &v1::VisitDay::Room::name) ||
                        Remove(name, wishes.mutable_bays(), &v1::VisitDay::Room::name) ||
                        Remove(name, wishes.mutable_guides(), &v1::VisitDay::Guide::name) ||
-                       Remove(name, wishes.mutable_classes(), &v1::VisitDay::SchoolClass::id);
+                       Remove(name, wishes.mutable_classes(), &v1::VisitDay::SchoolClass::id) ||
+                       RemoveKit(name, wishes);
     if (!there)
-      return refusal::BadField("without", "must name rooms, bays, guides or classes of the visit day");
+      return refusal::BadField("without", "must name rooms, bays, guides, kits or classes of the visit day");
     for (v1::VisitDay::Course& course : *wishes.mutable_courses()) {
       Drop(name, course.mutable_rooms());
       Drop(name, course.mutable_guides());
@@ -116,6 +123,8 @@ absl::Status InTheWay(const absl::Status& why, const std::string& thing,
 }  // namespace
 
 void VisitDays::AskVenues(const VisitFlowPtr& flow, int next, std::function<void()> then) {
+  // What happens at school is the school's to allow, and its rooms are no venue's.
+  if (flow->wishes.at_school()) return then();
   if (next == flow->wishes.venues_size() || !flow->asked.ok()) {
     std::vector<std::string> spaces;
     for (const auto* places : {&flow->wishes.rooms(), &flow->wishes.bays()}) {
@@ -271,10 +280,10 @@ void VisitDays::Reserve(const VisitFlowPtr& flow, VisitFlow::Decide decide) {
   for (reservation::v1::Demand& demand :
        domain::DemandsOf(flow->head, flow->plan, flow->head.reservation())) {
     if (decided || !pivot.look.full.ok()) break;
-    const bool person = demand.kind() == reservation::v1::PERSON,
-               hall = demand.kind() == reservation::v1::HALL;
-    const std::string service = person ? "volunteer" : hall ? "venue" : kSelf;
-    reservation::Participant* lender = person ? deps_.people : hall ? deps_.venue.halls() : &deps_.desk;
+    const bool person = demand.kind() == reservation::v1::PERSON;
+    const bool thing = demand.kind() == reservation::v1::HALL || demand.kind() == reservation::v1::KIT;
+    const std::string service = person ? "volunteer" : thing ? "venue" : kSelf;
+    reservation::Participant* lender = person ? deps_.people : thing ? deps_.venue.halls() : &deps_.desk;
     if (lender == nullptr) {
       return flow->fail(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN", absl::Seconds(2),
                                           {{"service", service}}));

@@ -4,7 +4,9 @@
 #include <map>
 #include <set>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
@@ -17,6 +19,12 @@ namespace {
 using refusal::kNo;
 using reservation::v1::Claim;
 using reservation::v1::Demand;
+
+// The term whose quota is taken of; empty: none.
+std::string QuotaOf(const SchoolRules& rules, const Demand& demand) {
+  if (absl::StartsWith(demand.part(), kRoomPart)) return "";
+  return TermOf(rules, calendar::FromProto(demand.start_time()));
+}
 
 int TakenOf(const record::SchoolHead& head, absl::string_view term) {
   for (const record::TermTaken& taken : head.terms()) {
@@ -61,6 +69,7 @@ record::ClassTime TimeOf(absl::string_view claim_id, const Demand& demand) {
 }
 
 void Count(School& school, const std::string& term, int difference) {
+  if (term.empty()) return;
   auto& terms = *school.mutable_head().mutable_terms();
   auto it = std::find_if(terms.begin(), terms.end(),
                          [&](const record::TermTaken& taken) { return taken.term() == term; });
@@ -169,10 +178,10 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
     if (absl::Status status = LeaveOut(school, demand.in_place_of(), &times); !status.ok()) return status;
     instead = times.size() < all;
   }
-  const std::string term = TermOf(rules, start);
+  const std::string term = QuotaOf(rules, demand);
   const int taken = TakenOf(school.head(), term);
   // A visit in place of another of the class takes nothing more of its term.
-  if (taken >= rules.visits_per_term && !instead) {
+  if (!term.empty() && taken >= rules.visits_per_term && !instead) {
     return refusal::Refuse(kNo, "SCHOOL_QUOTA_USED_UP",
                            {{"school", demand.thing()},
                             {"term", term},
@@ -182,9 +191,11 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
   const record::ClassTime wish = TimeOf("", demand);
   for (const record::ClassTime& other : times) {
     if (!Meet(wish, other, rules)) continue;
-    return refusal::Refuse(kNo, "CLASS_BUSY",
+    absl::string_view part = demand.part();
+    const bool room = absl::ConsumePrefix(&part, kRoomPart);
+    return refusal::Refuse(kNo, room ? "SCHOOL_ROOM_BUSY" : "CLASS_BUSY",
                            {{"school", demand.thing()},
-                            {"class", demand.part()},
+                            {room ? "room" : "class", std::string(part)},
                             {"with", other.purpose()},
                             {"start", calendar::UtcText(other.start_us())},
                             {"end", calendar::UtcText(other.end_us())},
@@ -211,7 +222,7 @@ absl::StatusOr<record::Fact> ClaimedFact(const School& school, absl::string_view
   if (claim.has_tried()) {
     const Demand& demand = claim.tried().demand();
     const absl::Time start = calendar::FromProto(demand.start_time());
-    claimed.set_term(TermOf(rules, start));
+    claimed.set_term(QuotaOf(rules, demand));
     if (!demand.part().empty()) claimed.set_page(PageField(demand.part(), start));
     page = claimed.page();
   } else if (*child != nullptr) {
@@ -293,7 +304,7 @@ absl::Status CheckInvariants(const School& school, const SchoolRules& rules) {
   for (const auto& [field, child] : school.children()) {
     if (!child) continue;
     if (child->has_claim() && reservation::IsLive(child->claim().claim())) {
-      ++taken[child->claim().term()];
+      if (!child->claim().term().empty()) ++taken[child->claim().term()];
       if (!child->claim().page().empty()) in_calendar.insert(child->claim().claim().claim_id());
     }
     for (int i = 0; i < child->page().times_size(); ++i) {

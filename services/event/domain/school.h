@@ -35,6 +35,9 @@ struct SchoolRules {
 };
 
 std::string TermOf(const SchoolRules& rules, absl::Time time);
+// Begins the part of a demand that is a room of the school instead of a class: it has a calendar like a
+// class, and takes no visit of a term. No class is called so.
+inline constexpr char kRoomPart[] = "room/";
 // "k/<class>/2026-11": what a class does in a local month, by the start.
 std::string PageField(absl::string_view school_class, absl::Time time);
 

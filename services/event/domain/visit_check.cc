@@ -34,6 +34,7 @@ class Checker {
     CheckPlaces("rooms", wishes_.rooms());
     CheckPlaces("lunch_places", wishes_.lunch_places());
     CheckPlaces("bays", wishes_.bays());
+    CheckOutreach();
     for (int i = 0; i < wishes_.guides_size(); ++i) CheckGuide(i);
     if (wishes_.lunch_minutes() > 0 && wishes_.lunch_places().empty())
       errors_.Add("visit_day.lunch_places", "is needed with lunch_minutes");
@@ -55,15 +56,38 @@ class Checker {
     for (int i = 0; i < places.size(); ++i) {
       const std::string field = absl::StrCat("visit_day.", list, "[", i, "]");
       const std::string& name = places[i].name();
-      const auto& venues = wishes_.venues();
-      if (std::find(venues.begin(), venues.end(), VenueOf(name)) == venues.end() ||
-          !absl::StrContains(name, "/spaces/"))
-        errors_.Add(absl::StrCat(field, ".name"),
-                    "must be a space of one of the venues, like \"venues/cqstm/spaces/dome\"");
+      if (!IsPlaceOfDay(name)) {
+        errors_.Add(
+            absl::StrCat(field, ".name"),
+            wishes_.at_school()
+                ? absl::StrCat("must be a room of the school, like \"", wishes_.school(), "/rooms/lab\"")
+                : "must be a space of one of the venues, like \"venues/cqstm/spaces/dome\"");
+      }
       if (!places_.insert(name).second)
         errors_.Add(absl::StrCat(field, ".name"),
                     "is there twice: a space is a room, a lunch place or a bay, once");
       for (const auto& free : places[i].free()) CheckSpan(absl::StrCat(field, ".free"), free);
+    }
+  }
+
+  bool IsPlaceOfDay(const std::string& name) const {
+    if (wishes_.at_school()) return IsRoomOf(name, wishes_.school());
+    const auto& venues = wishes_.venues();
+    return std::find(venues.begin(), venues.end(), VenueOf(name)) != venues.end() &&
+           absl::StrContains(name, "/spaces/");
+  }
+
+  // What only one of the two kinds of days has.
+  void CheckOutreach() {
+    if (wishes_.at_school() && !wishes_.bays().empty())
+      errors_.Add("visit_day.bays", "are not needed at school: nobody takes a bus");
+    if (!wishes_.at_school() && !wishes_.kits().empty())
+      errors_.Add("visit_day.kits", "are brought to schools only; set at_school");
+    std::set<std::string> kits;
+    for (int i = 0; i < wishes_.kits_size(); ++i) {
+      if (!absl::StartsWith(wishes_.kits(i), "exhibits/") || !kits.insert(wishes_.kits(i)).second)
+        errors_.Add(absl::StrCat("visit_day.kits[", i, "]"),
+                    "must be an exhibit or kit, like \"exhibits/…\", each once");
     }
   }
 

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <tuple>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/strings/strip.h"
 #include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
+#include "services/event/domain/school.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -142,9 +145,11 @@ class TaskMaker {
   VisitTask task_;
 };
 
+const std::vector<Span> kWholeDay = {{0, calendar::kMinutesPerDay}};
+
 // From the first use to the last in each stretch of free time.
 void AddTakings(reservation::v1::Kind kind, const std::string& thing, const std::vector<Span>& free,
-                const std::vector<Span>& uses, record::VisitRows* rows) {
+                const std::vector<Span>& uses, const std::string& place, record::VisitRows* rows) {
   for (const Span& stretch : free) {
     Span used{stretch.end, stretch.start};
     for (const Span& use : uses) {
@@ -158,8 +163,12 @@ void AddTakings(reservation::v1::Kind kind, const std::string& thing, const std:
     taking->mutable_time()->set_start_minute(used.start);
     taking->mutable_time()->set_end_minute(used.end);
     taking->set_amount(1);
+    taking->set_place(place);
   }
 }
+
+// Where an outreach day happens; empty: it is none.
+std::string WhereOf(const v1::VisitDay& wishes) { return wishes.at_school() ? wishes.school() : ""; }
 
 void AddClassTakings(const v1::VisitDay& wishes, const VisitTask& task, const VisitPlan& plan,
                      record::VisitRows* rows) {
@@ -170,11 +179,30 @@ void AddClassTakings(const v1::VisitDay& wishes, const VisitTask& task, const Vi
       if (bus ? task.classes[i].bus == row.who : i == row.who) uses.push_back(row.time);
     }
     const int before = rows->takings_size();
-    AddTakings(reservation::v1::SCHOOL, wishes.school(), {{0, calendar::kMinutesPerDay}}, uses, rows);
+    AddTakings(reservation::v1::SCHOOL, wishes.school(), kWholeDay, uses, WhereOf(wishes), rows);
     if (rows->takings_size() == before) continue;
     rows->mutable_takings(before)->set_part(task.classes[i].name);
     rows->mutable_takings(before)->set_amount(task.classes[i].pupils);
   }
+}
+
+// A room of the school is a part of it, like a class; a space is a hall of its venue.
+void AddPlaceTakings(const v1::VisitDay& wishes, const VisitPlace& place, const std::vector<Span>& uses,
+                     record::VisitRows* rows) {
+  if (!wishes.at_school()) return AddTakings(reservation::v1::HALL, place.name, place.free, uses, "", rows);
+  const int before = rows->takings_size();
+  AddTakings(reservation::v1::SCHOOL, wishes.school(), place.free, uses, wishes.school(), rows);
+  const std::string room = absl::StrCat(kRoomPart, place.name.substr(place.name.rfind('/') + 1));
+  for (int i = before; i < rows->takings_size(); ++i) rows->mutable_takings(i)->set_part(room);
+}
+
+void AddKitTakings(const v1::VisitDay& wishes, const VisitPlan& plan, record::VisitRows* rows) {
+  std::vector<Span> uses;
+  for (const VisitRow& row : plan.rows) {
+    if (row.kind == VisitRow::kCourse) uses.push_back(row.time);
+  }
+  for (const std::string& kit : wishes.kits())
+    AddTakings(reservation::v1::KIT, kit, kWholeDay, uses, wishes.school(), rows);
 }
 
 }  // namespace
@@ -186,6 +214,11 @@ absl::CivilDay DayOf(const google::type::Date& date) {
 std::string VenueOf(absl::string_view space) {
   const std::vector<absl::string_view> parts = absl::StrSplit(space, absl::MaxSplits('/', 2));
   return parts.size() < 2 ? std::string(space) : absl::StrCat(parts[0], "/", parts[1]);
+}
+
+bool IsRoomOf(absl::string_view room, absl::string_view school) {
+  return absl::ConsumePrefix(&room, school) && absl::ConsumePrefix(&room, "/rooms/") && !room.empty() &&
+         !absl::StrContains(room, '/');
 }
 
 VisitTask TaskOf(const v1::VisitDay& wishes, const TakenSpans& taken) {
@@ -213,15 +246,17 @@ record::VisitRows RowsOf(const v1::VisitDay& wishes, const VisitTask& task, cons
     for (const VisitRow& row : plan.rows) {
       if (row.place == place && row.kind != VisitRow::kLunch) uses.push_back(row.time);
     }
-    AddTakings(reservation::v1::HALL, task.places[place].name, task.places[place].free, uses, &rows);
+    AddPlaceTakings(wishes, task.places[place], uses, &rows);
   }
   for (size_t guide = 0; guide < task.guides.size(); ++guide) {
     std::vector<Span> uses;
     for (const VisitRow& row : plan.rows) {
       if (row.guide == guide) uses.push_back(row.time);
     }
-    AddTakings(reservation::v1::PERSON, task.guides[guide].name, task.guides[guide].free, uses, &rows);
+    AddTakings(reservation::v1::PERSON, task.guides[guide].name, task.guides[guide].free, uses,
+               WhereOf(wishes), &rows);
   }
+  AddKitTakings(wishes, plan, &rows);
   std::sort(rows.mutable_takings()->begin(), rows.mutable_takings()->end(), [](const auto& a, const auto& b) {
     return std::tuple(a.kind(), a.thing(), a.part(), a.time().start_minute()) <
            std::tuple(b.kind(), b.thing(), b.part(), b.time().start_minute());
@@ -243,7 +278,7 @@ std::vector<reservation::v1::Demand> DemandsOf(const record::VisitDayHead& head,
     calendar::SetMicros(micros(taking.time().end_minute()), demand.mutable_end_time());
     demand.set_amount(taking.amount());
     demand.set_part(taking.part());
-    demand.set_place(head.venues(0));
+    demand.set_place(taking.place().empty() ? head.venues(0) : taking.place());
     demand.set_purpose(absl::StrCat("visitDays/", head.id()));
     demand.set_in_place_of(in_place_of);
   }

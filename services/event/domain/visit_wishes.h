@@ -25,6 +25,8 @@ inline constexpr int kWalkMinutes = 5;
 absl::CivilDay DayOf(const google::type::Date& date);
 // "venues/a" of "venues/a/spaces/b".
 std::string VenueOf(absl::string_view space);
+// "schools/a/rooms/b" of the school "schools/a".
+bool IsRoomOf(absl::string_view room, absl::string_view school);
 
 // INVALID_ARGUMENT with all fields that are wrong; TOO_FEW_ADULTS, VISIT_OUTSIDE_TERM, VISIT_IN_EXAM_WEEK.
 absl::Status CheckWishes(const v1::VisitDay& wishes, const Rules& rules, absl::Time now);
