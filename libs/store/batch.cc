@@ -24,8 +24,8 @@ constexpr size_t kBatchFields = kMaxFieldsPerCommand / 2;
 // The view of one command.
 class BatchView final : public View {
  public:
-  BatchView(Batch& batch, Pending& pending, const Batch::Parts& parts, absl::Time now)
-      : batch_(batch), pending_(pending), parts_(parts), now_(now) {}
+  BatchView(Batch& batch, Pending& pending, const Batch::Parts& parts, absl::Time now, bool probe = false)
+      : batch_(batch), pending_(pending), parts_(parts), now_(now), probe_(probe) {}
 
   aggregate::AnyAggregate& Get(absl::string_view key) override { return *PartOf(key).cached->state; }
   absl::Status Emit(absl::string_view key, absl::string_view fact) override { return EmitAny(key, fact); }
@@ -43,6 +43,7 @@ class BatchView final : public View {
   template <class Fact>
   absl::Status EmitAny(absl::string_view key, const Fact& fact) {
     if (pending_.encode_only || pending_.read_only) return absl::InternalError("a read emits no facts");
+    if (probe_) return absl::CancelledError("only asked what it would load");
     pending_.emitted = true;
     return batch_.Emit(PartOf(key), fact, &pending_, now_);
   }
@@ -51,6 +52,7 @@ class BatchView final : public View {
   Pending& pending_;
   const Batch::Parts& parts_;
   absl::Time now_;
+  bool probe_;
 };
 
 std::string EncodeReceipt(const absl::Status& verdict) {
@@ -201,13 +203,32 @@ bool Batch::Run(Pending& pending, const Parts& parts, absl::Time now) {
   return true;
 }
 
+void Batch::Probe(Pending& pending, const Parts& parts, absl::Time now) {
+  const Command& command = pending.command;
+  if (!command.decide || command.resolve_only || pending.encode_only || ++probed_ > kMaxDecisions) return;
+  for (const Part* part : parts) {
+    if (part->cached->to_load.size() >= kMaxFieldsPerCommand) return;
+  }
+  BatchView view(*this, pending, parts, now, true);
+  // Its verdict is of no account: it is decided after what comes before it.
+  pending.command.decide(view, now).IgnoreError();
+  NoteMissing(parts);
+  for (const Part* part : parts) part->cached->state->TakeAssumedAbsent();
+}
+
 bool Batch::Decide(std::unique_ptr<Pending>& pending) {
   Parts parts;
   for (const std::string& key : pending->command.aggregates) parts.push_back(&PartOf(key));
   absl::Time now = now_;
+  bool waits = false;
   for (const Part* part : parts) {
-    if (!part->cached->loaded || !part->cached->to_load.empty()) return false;
+    if (!part->cached->loaded) return false;
+    waits = waits || !part->cached->to_load.empty();
     now = std::max(now, part->cached->last_fact_time);
+  }
+  if (waits) {
+    Probe(*pending, parts, now);
+    return false;
   }
   const size_t group = JoinGroups(parts);
   for (Part* part : parts) {

@@ -88,6 +88,9 @@ class Batch {
   bool ApplyDue(Part& part, absl::Time now);
   // Runs the command's decide and encode. False: a child has to be loaded first.
   bool Run(Pending& pending, const Parts& parts, absl::Time now);
+  // Notes what the command would have to load, deciding nothing: it comes after one that waits for a load,
+  // and what all of them need is loaded at once.
+  void Probe(Pending& pending, const Parts& parts, absl::Time now);
   void BuildAggregate(Part& part, absl::Time time, AggregateChange* change, log::v1::FactGroup* facts);
 
   Cache& cache_;
@@ -95,6 +98,7 @@ class Batch {
   absl::Time now_;
   bool may_expire_;
   size_t members_ = 0;
+  size_t probed_ = 0;
   size_t bytes_ = 0;
   size_t touched_most_ = 0;
   google::protobuf::Arena arena_;  // facts of the batch

@@ -16,6 +16,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/synchronization/mutex.h"
 #include "kepu/event/v1/event.pb.h"
+#include "tests/bench/door_row.h"
 #include "tests/bench/echo.pb.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/measure.h"
@@ -98,6 +99,11 @@ class Bench {
     for (RowSpec& row : MakeTownRows(rig_, sessions_, options_.quick,
                                      [this](const std::string& name) { return Wanted(name); })) {
       rows_.push_back(std::move(row));
+    }
+    if (Wanted("check_in")) {
+      DoorRow door = MakeDoorRow(rig_, options_.quick);
+      rows_.push_back(std::move(door.row));
+      bytes_per_check_in_ = door.bytes_per_check_in;
     }
     has_sql_ = PreparePostgres(options_.postgres, kSessions);
   }
@@ -272,6 +278,7 @@ class Bench {
       const double failed = MedianOf(samples, [](const Sample& s) { return static_cast<double>(s.failed); });
       if (failed > 0) report_.Add(row.name + "_failed", failed, "calls");
     }
+    if (bytes_per_check_in_ > 0) report_.Add("memory_per_check_in", bytes_per_check_in_, "bytes");
   }
 
   // The latency people see when the machine is not driven to its limit.
@@ -329,6 +336,7 @@ class Bench {
   std::atomic<uint64_t> hot_taken_{0}, bookings_{0}, bare_{0};
   int one_bytes_ = 0, page_bytes_ = 0;
   bool has_sql_ = false;
+  double bytes_per_check_in_ = 0;
   std::vector<RowSpec> rows_;
   std::map<std::string, std::map<int, std::vector<Sample>>> samples_;
   std::map<std::string, std::map<int, std::vector<double>>> sql_;

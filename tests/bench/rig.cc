@@ -125,7 +125,7 @@ double Rig::RestartEvent(size_t replica) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
 }
 
-std::string Rig::MakeSession(int capacity) {
+std::string Rig::MakeSession(int capacity, int64_t starts_in) {
   const std::string address = event_address(0);
   // Online sessions lie where their event lies: 64 events are spread over the partitions. The first one has
   // enough sessions for a page.
@@ -144,7 +144,7 @@ std::string Rig::MakeSession(int capacity) {
   const int64_t start =
       std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
           .count() +
-      30 * 24 * 3600;
+      starts_in;
   session.mutable_start_time()->set_seconds(start);
   session.mutable_end_time()->set_seconds(start + 7200);
   event::v1::Pool* pool = session.add_pools();

@@ -38,8 +38,8 @@ class Rig {
   uint16_t gateway_port();
   pid_t pid(const std::string& name) const { return others_.at(name)->pid(); }
 
-  // A scheduled session with `capacity` places; its resource name.
-  std::string MakeSession(int capacity);
+  // A scheduled session with `capacity` places that starts so many seconds from now; its resource name.
+  std::string MakeSession(int capacity, int64_t starts_in = int64_t{30} * 24 * 3600);
   // Memory that Redis uses for data, in bytes.
   int64_t RedisMemory();
 

@@ -105,6 +105,48 @@ TEST_F(EngineTest, ARushGoesOutInFewCommits) {
   ExpectFoldHolds();
 }
 
+TEST_F(EngineTest, WhatManyNeedIsLoadedAtOnce) {
+  Call(a_, toy::Make(kBox, 1000), "make");
+  for (int i = 0; i < 300; ++i) Call(a_, toy::TakePlace(kBox, absl::StrCat(i)), absl::StrCat("take", i));
+  // A process that knows none of the children, and commands that each need another one.
+  int commits = 0;
+  b_.store.set_fate([&](const Commit&) { return ++commits, Fate::kNormal; });
+  std::vector<std::optional<Outcome>> outcomes(300);
+  for (size_t i = 0; i < outcomes.size(); ++i)
+    Send(b_, toy::GivePlace(kBox, absl::StrCat(i)), absl::StrCat("give", i), &outcomes[i]);
+  executor_.RunFor(absl::Seconds(1));
+  for (const auto& outcome : outcomes) ASSERT_TRUE(outcome && outcome->status.ok());
+  EXPECT_LE(commits, 6) << "not one after another";
+  EXPECT_EQ(left_, 1000);
+  ExpectFoldHolds();
+}
+
+// The last place goes to who came first, though what that decision needs has to be loaded and what the
+// others need does not.
+TEST_F(EngineTest, WhoWaitsForALoadKeepsTheirTurn) {
+  Call(a_, toy::Make(kBox, 2), "make");
+  Call(a_, toy::TakePlace(kBox, "alice"), "take");
+  std::optional<Outcome> swapped, late;
+  Command swap = toy::GivePlace(kBox, "alice");
+  swap.decide = [give = std::make_shared<Command>(std::move(swap))](View& view,
+                                                                    absl::Time now) -> absl::Status {
+    if (absl::Status status = give->decide(view, now); !status.ok()) return status;
+    for (const char* who : {"bob", "carol"}) {
+      if (absl::Status status = view.Emit(kBox, absl::StrCat("take ", who, " 0")); !status.ok())
+        return status;
+    }
+    return absl::OkStatus();
+  };
+  swap.aggregates = {kBox};
+  Send(b_, std::move(swap), "swap", &swapped);
+  Send(b_, toy::TakePlace(kBox, "dave"), "late", &late);
+  executor_.RunFor(absl::Seconds(1));
+  ASSERT_TRUE(swapped && late);
+  EXPECT_TRUE(swapped->status.ok()) << swapped->status;
+  EXPECT_EQ(Reason(*late), "SESSION_FULL");
+  ExpectFoldHolds();
+}
+
 TEST_F(EngineTest, ReplicasFightAndNobodyIsLost) {
   Call(a_, toy::Make(kBox, 150), "make");
   std::vector<std::optional<Outcome>> outcomes(200);
