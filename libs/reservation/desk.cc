@@ -9,8 +9,8 @@ namespace kepu::reservation {
 namespace {
 
 absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
-                       const std::optional<v1::ClaimFact>& fact) {
-  return fact ? rules.Emit(view, place, *fact) : absl::OkStatus();
+                       const std::optional<v1::ClaimFact>& fact, absl::Time now) {
+  return fact ? rules.Emit(view, place, *fact, now) : absl::OkStatus();
 }
 
 absl::Status EmitIfAny(const DeskRules& rules, store::View& view, const Place& place,
@@ -57,7 +57,7 @@ void Desk::Try(const v1::TryRequest& request, Done<v1::TryResponse> done) {
                               [&](const v1::Demand&) { return rules_.Room(view, place, request, now); });
     if (!decision.ok()) return decision.status();
     *outcome = decision->outcome;
-    return EmitIfAny(rules_, view, place, decision->fact);
+    return EmitIfAny(rules_, view, place, decision->fact, now);
   };
   Submit(*place, std::move(decide), Nothing,
          [outcome, done = std::move(done)](const store::Outcome& result) mutable {
@@ -82,11 +82,11 @@ void Desk::Tell(Telling telling, const v1::StepRequest& request, Done<v1::StepRe
     auto claim = rules_.FindClaim(view, place, request.request_id());
     if (!claim.ok()) return claim.status();
     if (telling == Telling::kCancel)
-      return EmitIfAny(rules_, view, place, DecideCancel(*claim, request, now));
+      return EmitIfAny(rules_, view, place, DecideCancel(*claim, request, now), now);
     if (telling == Telling::kRelease)
-      return EmitIfAny(rules_, view, place, DecideRelease(*claim, request, now));
+      return EmitIfAny(rules_, view, place, DecideRelease(*claim, request, now), now);
     auto fact = DecideConfirm(*claim, request);
-    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact, now) : fact.status();
   };
   Submit(*place, std::move(decide), Nothing, [done = std::move(done)](const store::Outcome& result) mutable {
     if (!result.status.ok()) return done(result.status);
@@ -119,7 +119,7 @@ void Desk::Settle(const Place& place, const v1::Claim& claim, v1::ResolveRespons
     auto existing = rules_.FindClaim(view, place, step.request_id());
     if (!existing.ok()) return existing.status();
     auto fact = DecideSettle(*existing, step, outcome, now);
-    return fact.ok() ? EmitIfAny(rules_, view, place, *fact) : fact.status();
+    return fact.ok() ? EmitIfAny(rules_, view, place, *fact, now) : fact.status();
   };
   Submit(place, std::move(decide), Nothing, StatusOnly(std::move(done)));
 }

@@ -36,9 +36,10 @@ class DeskRules {
   // May the demand be granted now? OK or a refusal that says why and what else would do.
   virtual absl::Status Room(store::View& view, const Place& place, const v1::TryRequest& request,
                             absl::Time now) const = 0;
-  // Wraps the fact into the service's own and emits it; NotLoaded, before anything was emitted, when Apply
-  // needs more.
-  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact) const = 0;
+  // Wraps the fact into the service's own, with what comes of it, and emits it; NotLoaded, before anything
+  // was emitted, when Apply needs more.
+  virtual absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact,
+                            absl::Time now) const = 0;
   virtual absl::Status Emit(store::View& view, const Place& place, const v1::ReservationFact& fact) const = 0;
 };
 

@@ -41,7 +41,7 @@ class EventServiceImpl final : public EventService {
                     : reservation::MakeRemoteParticipant(*deps.volunteer, executor_,
                                                          "kepu.volunteer.v1.ParticipantService", kSelf)),
         own_workers_(executor_),
-        desk_rules_(deps.options.school),
+        desk_rules_(deps.options.school, deps.options.rules),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,

@@ -127,6 +127,7 @@ class Town {
   // Live claims by id, and whether they are confirmed.
   std::map<std::string, bool> ClaimsOfSchools(std::vector<std::string>* problems);
   std::map<std::string, bool> ClaimsOfVenues();
+  std::map<std::string, bool> ClaimsOfSessions();
 
   const TownOptions options_;
   executor::SeededRandom random_;

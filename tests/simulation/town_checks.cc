@@ -43,6 +43,21 @@ std::map<std::string, bool> Town::ClaimsOfVenues() {
   return claims;
 }
 
+std::map<std::string, bool> Town::ClaimsOfSessions() {
+  std::map<std::string, bool> claims;
+  ForEachStored(event_.data, [&](const std::string& key, const store::Loaded& loaded) {
+    if (event::SessionIdOf(key).empty()) return;
+    for (const auto& [field, bytes] : loaded.children) {
+      event::domain::record::SessionChild child;
+      if (field.substr(0, 2) != "c/" || !child.ParseFromString(*bytes)) continue;
+      const reservation::v1::Claim& claim = child.claim().claim();
+      if (reservation::IsLive(claim))
+        claims[claim.claim_id()] = claim.state() == reservation::v1::Claim::CONFIRMED;
+    }
+  });
+  return claims;
+}
+
 size_t Town::SchoolClaims() {
   std::vector<std::string> problems;
   return ClaimsOfSchools(&problems).size();
@@ -68,6 +83,7 @@ std::vector<std::string> Town::Problems() {
   CheckFold(venue_.data, venue::SchemaOfVenues(), executor, clock, &problems);
   std::map<std::string, bool> claims = ClaimsOfSchools(&problems);
   claims.merge(ClaimsOfVenues());
+  claims.merge(ClaimsOfSessions());
   for (const auto& [id, confirmed] : claims) {
     if (!confirmed) problems.push_back(absl::StrCat("claim ", id, " is only tried"));
   }

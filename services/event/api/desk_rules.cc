@@ -2,6 +2,8 @@
 
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/api/target.h"
+#include "services/event/domain/session_claims.h"
 #include "services/event/domain/visit_day.h"
 #include "services/event/store/schema.h"
 
@@ -20,7 +22,7 @@ domain::VisitDay& VisitDayIn(store::View& view, const reservation::Place& place)
   return dynamic_cast<domain::VisitDay&>(view.Get(place.key));
 }
 
-absl::Status NotLent() { return refusal::BadField("thing", "only schools are claimed here"); }
+absl::Status NotLent() { return refusal::BadField("thing", "only schools and sessions are claimed here"); }
 
 }  // namespace
 
@@ -38,6 +40,7 @@ absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thi
 absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::View& view,
                                                                         const reservation::Place& place,
                                                                         absl::string_view claim_id) const {
+  if (!SessionIdOf(place.key).empty()) return domain::FindClaim(SessionIn(view, place), claim_id);
   if (SchoolIdOf(place.key).empty()) return NotLent();
   return domain::FindClaim(SchoolIn(view, place), claim_id);
 }
@@ -50,13 +53,22 @@ absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
 }
 
 absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& place,
-                                  const reservation::v1::TryRequest& request, absl::Time) const {
+                                  const reservation::v1::TryRequest& request, absl::Time now) const {
+  if (!SessionIdOf(place.key).empty()) {
+    return domain::CheckSessionRoom(SessionIn(view, place), request.request_id(), request.demand(),
+                                    session_rules_, now);
+  }
   if (SchoolIdOf(place.key).empty()) return NotLent();
   return domain::CheckSchoolRoom(SchoolIn(view, place), request.demand(), rules_);
 }
 
 absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
-                                  const reservation::v1::ClaimFact& fact) const {
+                                  const reservation::v1::ClaimFact& fact, absl::Time now) const {
+  if (!SessionIdOf(place.key).empty()) {
+    // A claim of a session that there never was has nothing to be remembered on.
+    if (SessionIn(view, place).head().id().empty()) return refusal::NotFound(place.key);
+    return EmitAll(view, place.key, domain::DecideClaimed(SessionIn(view, place), fact, session_rules_, now));
+  }
   auto whole = domain::ClaimedFact(SchoolIn(view, place), SchoolIdOf(place.key), fact, rules_);
   return whole.ok() ? view.Emit(place.key, *whole) : whole.status();
 }

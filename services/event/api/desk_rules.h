@@ -1,6 +1,6 @@
 // What the reservation desk must know of this service: schools lend the time of their classes and the visits
-// of a term, sessions are pivots of the reservations of their hall and of the schools that book. Immutable;
-// used on the executor.
+// of a term, sessions lend places to visit days and are pivots of the reservations of their hall and of the
+// schools that book. Immutable; used on the executor.
 #pragma once
 
 #include "libs/reservation/desk.h"
@@ -10,7 +10,8 @@ namespace kepu::event {
 
 class EventDeskRules final : public reservation::DeskRules {
  public:
-  explicit EventDeskRules(domain::SchoolRules rules) : rules_(std::move(rules)) {}
+  EventDeskRules(domain::SchoolRules rules, domain::Rules session_rules)
+      : rules_(std::move(rules)), session_rules_(session_rules) {}
 
   absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
   absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
@@ -20,12 +21,13 @@ class EventDeskRules final : public reservation::DeskRules {
   absl::Status Room(store::View& view, const reservation::Place& place,
                     const reservation::v1::TryRequest& request, absl::Time now) const override;
   absl::Status Emit(store::View& view, const reservation::Place& place,
-                    const reservation::v1::ClaimFact& fact) const override;
+                    const reservation::v1::ClaimFact& fact, absl::Time now) const override;
   absl::Status Emit(store::View& view, const reservation::Place& place,
                     const reservation::v1::ReservationFact& fact) const override;
 
  private:
   const domain::SchoolRules rules_;
+  const domain::Rules session_rules_;
 };
 
 }  // namespace kepu::event

@@ -49,6 +49,7 @@ struct VisitFlow {
   // What is not decided by the visit day itself.
   absl::Status asked;
   domain::TakenSpans taken;
+  domain::VisitSessions sessions;
   v1::VisitDay shown;
 };
 using VisitFlowPtr = std::shared_ptr<VisitFlow>;
@@ -95,6 +96,8 @@ class VisitDays {
   VisitFlowPtr FlowOf(Call<Request> call);
   absl::Status Read(store::View& view, VisitFlow& flow) const;
   void Open(const VisitFlowPtr& flow, std::function<void()> then);
+  // What the sessions are that courses are given in; on the executor.
+  absl::Status LookUpSessions(VisitFlow& flow) const;
   void AskVenues(const VisitFlowPtr& flow, int next, std::function<void()> then);
   void AskSpaces(const VisitFlowPtr& flow, std::vector<std::string> spaces, std::function<void()> then);
   void Reckon(const VisitFlowPtr& flow, std::function<void()> then);

@@ -10,6 +10,7 @@
 #include "services/event/api/access.h"
 #include "services/event/api/target.h"
 #include "services/event/api/visit_days.h"
+#include "services/event/domain/places.h"
 #include "services/event/planner/visit_planner.h"
 #include "services/event/store/schema.h"
 
@@ -66,6 +67,17 @@ void Drop(const std::string& name, google::protobuf::RepeatedPtrField<std::strin
   names->erase(std::remove(names->begin(), names->end(), name), names->end());
 }
 
+// Not the last one of a course, which would be given in rooms then.
+bool RemoveSession(const std::string& name, v1::VisitDay& wishes) {
+  bool there = false;
+  for (v1::VisitDay::Course& course : *wishes.mutable_courses()) {
+    const int before = course.sessions_size();
+    Drop(name, course.mutable_sessions());
+    there = there || (course.sessions_size() > 0 && course.sessions_size() < before);
+  }
+  return there;
+}
+
 bool RemoveKit(const std::string& name, v1::VisitDay& wishes) {
   const int before = wishes.kits_size();
   Drop(name, wishes.mutable_kits());
@@ -85,9 +97,10 @@ absl::Status Edit(const v1::ReplanVisitDayRequest& request, v1::VisitDay& wishes
                        Remove(name, wishes.mutable_bays(), &v1::VisitDay::Room::name) ||
                        Remove(name, wishes.mutable_guides(), &v1::VisitDay::Guide::name) ||
                        Remove(name, wishes.mutable_classes(), &v1::VisitDay::SchoolClass::id) ||
-                       RemoveKit(name, wishes);
+                       RemoveKit(name, wishes) || RemoveSession(name, wishes);
     if (!there)
-      return refusal::BadField("without", "must name rooms, bays, guides, kits or classes of the visit day");
+      return refusal::BadField("without",
+                               "must name rooms, sessions, bays, guides, kits or classes of the visit day");
     for (v1::VisitDay::Course& course : *wishes.mutable_courses()) {
       Drop(name, course.mutable_rooms());
       Drop(name, course.mutable_guides());
@@ -170,15 +183,55 @@ void VisitDays::AskSpaces(const VisitFlowPtr& flow, std::vector<std::string> spa
       });
 }
 
+absl::Status VisitDays::LookUpSessions(VisitFlow& flow) const {
+  const auto& venues = flow.wishes.venues();
+  const int64_t midnight = absl::ToUnixSeconds(domain::InstantOf(flow.head, 0));
+  const auto minute = [&](int64_t us) { return static_cast<int>((us / 1'000'000 - midnight) / 60); };
+  v1::Party pupil;
+  pupil.set_pupils(1);
+  refusal::FieldErrors errors;
+  for (int i = 0; i < flow.wishes.courses_size(); ++i) {
+    const v1::VisitDay::Course& course = flow.wishes.courses(i);
+    for (const std::string& name : course.sessions()) {
+      const std::string field = absl::StrCat("visit_day.courses[", i, "].sessions");
+      auto target = ParseTarget(field, kSessionPattern, name);
+      if (!target.ok()) return target.status();
+      const domain::record::SessionHead* head = deps_.reads.FindSession(target->session, nullptr);
+      if (head == nullptr || domain::NameOf(*head) != name) return refusal::NotFound(name);
+      domain::VisitSession& session = flow.sessions[name];
+      session = {head->place(), {minute(head->start_us()), minute(head->end_us())}, domain::kUnbounded};
+      const domain::Places wanted = domain::PlacesOf(*head, v1::Booking::SCHOOL, pupil);
+      for (int pool = 0; pool < head->pools_size(); ++pool) {
+        if (wanted[static_cast<size_t>(pool)] > 0)
+          session.free = std::min(session.free, std::max(0, domain::FreeOf(head->pools(pool))));
+      }
+      // What the visit day has already does not stand in its way.
+      for (const domain::record::VisitRows::Taking& taking : flow.plan.takings()) {
+        if (flow.head.state() == v1::VisitDay::CONFIRMED && taking.thing() == name)
+          session.free += taking.amount();
+      }
+      if (std::find(venues.begin(), venues.end(), head->place()) == venues.end())
+        errors.Add(field, "must be at one of the venues");
+      if (session.time.start < 0 || session.time.end > calendar::kMinutesPerDay)
+        errors.Add(field, "must be on the day");
+      if (session.time.end - session.time.start != course.minutes())
+        errors.Add(field, absl::StrCat("must last as long as the course; ", name, " takes ",
+                                       session.time.end - session.time.start, " minutes"));
+    }
+  }
+  return errors.ToStatus();
+}
+
 // Plans off the request threads; the plan, or why there is none, stands in the flow afterwards.
 void VisitDays::Reckon(const VisitFlowPtr& flow, std::function<void()> then) {
+  if (flow->asked.ok()) flow->asked = LookUpSessions(*flow);
   if (!flow->asked.ok()) return then();
   struct Reckoned {
     domain::VisitTask task;
     VisitOutcome outcome;
   };
   auto reckoned = std::make_shared<Reckoned>();
-  reckoned->task = domain::TaskOf(flow->wishes, flow->taken);
+  reckoned->task = domain::TaskOf(flow->wishes, flow->taken, flow->sessions);
   auto finish = [flow, reckoned, then] {
     if (reckoned->outcome.plan) {
       flow->plan = domain::RowsOf(flow->wishes, reckoned->task, *reckoned->outcome.plan);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
+#include "services/event/domain/session_claims.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -304,6 +305,8 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
         if (!status.ok()) return status;
       }
       return absl::OkStatus();
+    case Kind::kSessionClaimed:
+      return ApplyClaimed(session, fact.session_claimed());
     case Kind::kReservationChanged:
       return ReservationChanged(session, fact.reservation_changed().fact());
     case Kind::kEndsForgotten:

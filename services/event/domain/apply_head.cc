@@ -345,6 +345,10 @@ void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
       if (const auto end = reservation::EndOf(fact.reservation_changed().fact()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
       return;
+    case Kind::kSessionClaimed:
+      if (const auto end = reservation::EndOf(fact.session_claimed().claim()))
+        reservation::FileEnd(*head.mutable_keeping(), *end);
+      return;
     case Kind::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     case Kind::kSessionRoundSet:

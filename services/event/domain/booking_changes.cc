@@ -77,6 +77,7 @@ absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_v
   auto found = FindStanding(session, id);
   if (!found.ok()) return found.status();
   const record::BookingRecord& booking = **found;
+  if (absl::Status status = CheckOnItsOwn(head, id, booking); !status.ok() && !change.at_door) return status;
   const v1::Party& party = change.party;
   if (absl::Status status = CheckOpen(head, now, change.by_staff); !status.ok() && !change.at_door)
     return status;
@@ -123,6 +124,7 @@ absl::StatusOr<PartyCommand> PartyToMove(const Session& session, absl::string_vi
   const record::BookingRecord& booking = **found;
   if (booking.state() != v1::Booking::CONFIRMED)
     return WrongState(session.head(), booking_id, booking.state());
+  if (absl::Status status = CheckOnItsOwn(session.head(), booking_id, booking); !status.ok()) return status;
   PartyCommand command;
   command.id = std::move(id);
   command.kind = booking.kind();

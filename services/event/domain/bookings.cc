@@ -49,12 +49,13 @@ absl::Status Full(const record::SessionHead& head, const Places& need, const Pla
                             {"pool", pool},
                             {"free", absl::StrCat(left)},
                             {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}};
-  if (!only_held) return refusal::Refuse(kPrecondition, "SESSION_FULL", std::move(params));
   int64_t until = 0;
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() == queue.next()) continue;
     until = until == 0 ? queue.first_deadline_us() : std::min(until, queue.first_deadline_us());
   }
+  // Claims of visit days end with those and not at a time.
+  if (!only_held || until == 0) return refusal::Refuse(kPrecondition, "SESSION_FULL", std::move(params));
   params.emplace_back("until", calendar::UtcText(until));
   return refusal::Refuse(kPrecondition, "SESSION_HELD", std::move(params));
 }
@@ -179,6 +180,54 @@ const std::string& WhoseIs(const record::BookingRecord& booking) {
   return booking.school().empty() ? booking.booker() : booking.school();
 }
 
+absl::Status CheckOnItsOwn(const record::SessionHead& head, absl::string_view id,
+                           const record::BookingRecord& booking) {
+  if (booking.claims().empty()) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "PART_OF_VISIT_DAY",
+                         {{"name", BookingName(head, id)}, {"visit_day", booking.visit_day()}});
+}
+
+namespace {
+
+// Of a booking that stands: gives its places back and offers them on.
+absl::StatusOr<Facts> Cancel(const Session& session, absl::string_view id,
+                             const record::BookingRecord& booking, bool by_staff, const Rules& rules,
+                             absl::Time now, absl::string_view moved_to) {
+  if (booking.from_wait_list()) {
+    if (absl::Status status = FindWait(session, id).status(); !status.ok()) return status;
+  }
+  record::Fact fact = At(now);
+  record::BookingCancelled* cancelled = fact.mutable_booking_cancelled();
+  cancelled->set_id(std::string(id));
+  *cancelled->mutable_taken() = booking.taken();
+  cancelled->set_from(booking.state());
+  cancelled->set_from_wait_list(booking.from_wait_list());
+  *cancelled->mutable_allotted() = booking.allotted();
+  cancelled->set_moved_to(std::string(moved_to));
+  if (booking.state() == v1::Booking::CONFIRMED && !by_staff && absl::ToUnixMicros(now) > booking.free_us()) {
+    cancelled->set_late(true);
+    cancelled->set_whose(WhoseIs(booking));
+  }
+  Facts released;
+  if (absl::Status status = GiveBack(session, booking.reservation(), now, &released); !status.ok())
+    return status;
+  absl::StatusOr<Facts> facts = ThenOffer(session, std::move(fact), rules, now);
+  if (facts.ok()) facts->insert(facts->end(), released.begin(), released.end());
+  return facts;
+}
+
+}  // namespace
+
+absl::StatusOr<Facts> DecideGiveUp(const Session& session, absl::string_view id, const Rules& rules,
+                                   absl::Time now) {
+  auto found = FindBooking(session, id);
+  if (!found.ok()) return found.status();
+  if (*found == nullptr) return Facts{};
+  const v1::Booking::State state = ShownState(session.head(), **found);
+  if (state != v1::Booking::HELD && state != v1::Booking::CONFIRMED) return Facts{};
+  return Cancel(session, id, **found, true, rules, now, "");
+}
+
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
                                    const Rules& rules, absl::Time now, absl::string_view moved_to) {
   const record::SessionHead& head = session.head();
@@ -191,27 +240,8 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   if (state == v1::Booking::CHECKED_IN || state == v1::Booking::NO_SHOW) return WrongState(head, id, state);
   if (absl::Status status = CheckOpen(head, now, by_staff || state == v1::Booking::HELD); !status.ok())
     return status;
-  if (booking->from_wait_list()) {
-    if (absl::Status status = FindWait(session, id).status(); !status.ok()) return status;
-  }
-  record::Fact fact = At(now);
-  record::BookingCancelled* cancelled = fact.mutable_booking_cancelled();
-  cancelled->set_id(std::string(id));
-  *cancelled->mutable_taken() = booking->taken();
-  cancelled->set_from(booking->state());
-  cancelled->set_from_wait_list(booking->from_wait_list());
-  *cancelled->mutable_allotted() = booking->allotted();
-  cancelled->set_moved_to(std::string(moved_to));
-  if (state == v1::Booking::CONFIRMED && !by_staff && absl::ToUnixMicros(now) > booking->free_us()) {
-    cancelled->set_late(true);
-    cancelled->set_whose(WhoseIs(*booking));
-  }
-  Facts released;
-  if (absl::Status status = GiveBack(session, booking->reservation(), now, &released); !status.ok())
-    return status;
-  absl::StatusOr<Facts> facts = ThenOffer(session, std::move(fact), rules, now);
-  if (facts.ok()) facts->insert(facts->end(), released.begin(), released.end());
-  return facts;
+  if (absl::Status status = CheckOnItsOwn(head, id, *booking); !status.ok()) return status;
+  return Cancel(session, id, *booking, by_staff, rules, now, moved_to);
 }
 
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need) {

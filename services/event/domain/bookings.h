@@ -52,6 +52,14 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
                                    const Rules& rules, absl::Time now, absl::string_view moved_to = "");
 
+// The same for who holds the claims of a booking that is part of something else (PART_OF_VISIT_DAY for
+// others), whatever time it is.
+absl::StatusOr<Facts> DecideGiveUp(const Session& session, absl::string_view id, const Rules& rules,
+                                   absl::Time now);
+// PART_OF_VISIT_DAY for a booking that only its visit day changes.
+absl::Status CheckOnItsOwn(const record::SessionHead& head, absl::string_view id,
+                           const record::BookingRecord& booking);
+
 // Of a party in a session, whatever is free: limits, and that it can ever fit.
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
 // HELD_FOR_ROUND while a round has the session and something else wants to book or wait.

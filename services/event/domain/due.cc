@@ -236,6 +236,8 @@ absl::StatusOr<Facts> Forget(const Session& session, absl::Time now) {
       [&](const std::string& field) -> absl::StatusOr<bool> {
         auto child = session.Find(field);
         if (!child.ok()) return child.status();
+        if (*child != nullptr && (*child)->has_claim())
+          return reservation::MayForget(&(*child)->claim().claim());
         return reservation::MayForget(*child == nullptr ? nullptr : &(*child)->reservation());
       });
   if (!forgotten.ok()) return forgotten.status();

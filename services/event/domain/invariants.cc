@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/reservation/claim.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -30,6 +31,7 @@ struct Tally {
   std::map<int, int64_t> allotted;       // by allotment, of live bookings
   int64_t inside = 0;
   uint32_t door_records = 0;
+  std::set<std::string> claims, claimed;  // claim and booking, as claims and as bookings say
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -47,7 +49,10 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     bool held = booking.state() == v1::Booking::HELD;
     bool live =
         held || booking.state() == v1::Booking::CONFIRMED || booking.state() == v1::Booking::CHECKED_IN;
-    if (held) tally->held.insert(field.substr(2));
+    // Who has claimed its places ends it.
+    if (held && booking.claims().empty()) tally->held.insert(field.substr(2));
+    for (const std::string& claim : booking.claims())
+      tally->claimed.insert(absl::StrCat(claim, " ", field.substr(2)));
     if (held && booking.from_wait_list()) ++tally->offered;
     if (live && !booking.person().empty()) ++tally->persons[booking.person()];
     for (const record::Allotted& part : booking.allotted())
@@ -56,6 +61,9 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
     if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
     tally->inside += booking.inside();
+  } else if (child.has_claim()) {
+    if (reservation::IsLive(child.claim().claim()))
+      tally->claims.insert(absl::StrCat(child.claim().claim().claim_id(), " ", child.claim().booking()));
   } else if (child.has_door_record()) {
     ++tally->door_records;
   } else if (child.has_reservation()) {
@@ -158,6 +166,7 @@ absl::Status CheckInvariants(const Session& session) {
   if (tally.indexed + static_cast<size_t>(head.index_tail_size()) != tally.bookings) {
     return Wrong(head, "the index does not list every booking");
   }
+  if (tally.claims != tally.claimed) return Wrong(head, "claims and bookings differ");
   if (tally.inside != head.inside()) return Wrong(head, "who is inside is miscounted");
   if (tally.door_records != head.door_records()) return Wrong(head, "a record of the door is lost");
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");

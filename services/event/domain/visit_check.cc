@@ -4,6 +4,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
+#include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/grades.h"
 #include "services/event/domain/school_party.h"
@@ -106,6 +107,13 @@ class Checker {
     for (const std::string& room : course.rooms()) {
       if (!places_.contains(room))
         errors_.Add(absl::StrCat(field, ".rooms"), "must be among the rooms of the day");
+    }
+    if (!course.sessions().empty() && (wishes_.at_school() || course.guided() || !course.rooms().empty()))
+      errors_.Add(absl::StrCat(field, ".sessions"),
+                  "go without rooms, guides and at_school: who gives them is there");
+    for (const std::string& session : course.sessions()) {
+      if (!names::Parse(field, "events/*/sessions/*", session).ok())
+        errors_.Add(absl::StrCat(field, ".sessions"), "must be sessions, like \"events/…/sessions/…\"");
     }
     for (const std::string& guide : course.guides()) {
       if (!guides_.contains(guide))

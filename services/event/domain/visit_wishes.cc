@@ -53,7 +53,8 @@ Span AwayOf(const v1::VisitDay& wishes, const v1::VisitDay::SchoolClass& one) {
 
 class TaskMaker {
  public:
-  TaskMaker(const v1::VisitDay& wishes, const TakenSpans& taken) : wishes_(wishes), taken_(taken) {}
+  TaskMaker(const v1::VisitDay& wishes, const TakenSpans& taken, const VisitSessions& sessions)
+      : wishes_(wishes), taken_(taken), sessions_(sessions) {}
 
   VisitTask Make() {
     task_.day = SpanOf(wishes_.day());
@@ -65,6 +66,7 @@ class TaskMaker {
     const size_t rooms = task_.places.size();
     task_.lunch_places = AddPlaces(wishes_.lunch_places());
     task_.bays = AddPlaces(wishes_.bays());
+    AddSessions();
     for (const v1::VisitDay::Guide& guide : wishes_.guides())
       task_.guides.push_back({guide.name(), guide.venue(), FreeOf(guide.free(), task_.day, {})});
     for (const v1::VisitDay::Course& course : wishes_.courses()) AddCourse(course, rooms);
@@ -89,6 +91,19 @@ class TaskMaker {
     return added;
   }
 
+  // A place that is free at the session's time only; as many of them as classes may go there together.
+  void AddSessions() {
+    int largest = 1;
+    for (const v1::VisitDay::SchoolClass& one : wishes_.classes())
+      largest = std::max(largest, one.pupils() + one.adults());
+    for (const auto& [name, session] : sessions_) {
+      const int classes = std::clamp(session.free / largest, 1, wishes_.classes_size());
+      for (int i = 0; i < classes; ++i)
+        task_.places.push_back(
+            {name, session.venue, std::max(1, session.free / classes), {}, {session.time}});
+    }
+  }
+
   template <class Named>
   static std::vector<size_t> Indexes(const google::protobuf::RepeatedPtrField<std::string>& names,
                                      const std::vector<Named>& all, size_t count) {
@@ -105,7 +120,9 @@ class TaskMaker {
                              course.minutes(),
                              course.guided(),
                              {course.equipment().begin(), course.equipment().end()},
-                             Indexes(course.rooms(), task_.places, rooms),
+                             course.sessions().empty()
+                                 ? Indexes(course.rooms(), task_.places, rooms)
+                                 : Indexes(course.sessions(), task_.places, task_.places.size()),
                              Indexes(course.guides(), task_.guides, task_.guides.size())});
   }
 
@@ -142,6 +159,7 @@ class TaskMaker {
 
   const v1::VisitDay& wishes_;
   const TakenSpans& taken_;
+  const VisitSessions& sessions_;
   VisitTask task_;
 };
 
@@ -189,11 +207,31 @@ void AddClassTakings(const v1::VisitDay& wishes, const VisitTask& task, const Vi
 // A room of the school is a part of it, like a class; a space is a hall of its venue.
 void AddPlaceTakings(const v1::VisitDay& wishes, const VisitPlace& place, const std::vector<Span>& uses,
                      record::VisitRows* rows) {
+  if (IsSession(place.name)) return;
   if (!wishes.at_school()) return AddTakings(reservation::v1::HALL, place.name, place.free, uses, "", rows);
   const int before = rows->takings_size();
   AddTakings(reservation::v1::SCHOOL, wishes.school(), place.free, uses, wishes.school(), rows);
   const std::string room = absl::StrCat(kRoomPart, place.name.substr(place.name.rfind('/') + 1));
   for (int i = before; i < rows->takings_size(); ++i) rows->mutable_takings(i)->set_part(room);
+}
+
+// Each class takes its own places.
+void AddSessionTakings(const v1::VisitDay& wishes, const VisitTask& task, const VisitPlan& plan,
+                       record::VisitRows* rows) {
+  for (const VisitRow& row : plan.rows) {
+    if (row.kind != VisitRow::kCourse || !IsSession(task.places[row.place].name)) continue;
+    const VisitClass& visitors = task.classes[row.who];
+    record::VisitRows::Taking* taking = rows->add_takings();
+    taking->set_kind(reservation::v1::SESSION);
+    taking->set_thing(task.places[row.place].name);
+    taking->set_part(visitors.name);
+    taking->set_amount(visitors.heads());
+    taking->mutable_time()->set_start_minute(row.time.start);
+    taking->mutable_time()->set_end_minute(row.time.end);
+    taking->mutable_party()->set_pupils(visitors.pupils);
+    taking->mutable_party()->set_adults(visitors.adults);
+    taking->set_grade(wishes.classes(static_cast<int>(row.who)).grade());
+  }
 }
 
 void AddKitTakings(const v1::VisitDay& wishes, const VisitPlan& plan, record::VisitRows* rows) {
@@ -221,8 +259,10 @@ bool IsRoomOf(absl::string_view room, absl::string_view school) {
          !absl::StrContains(room, '/');
 }
 
-VisitTask TaskOf(const v1::VisitDay& wishes, const TakenSpans& taken) {
-  return TaskMaker(wishes, taken).Make();
+bool IsSession(absl::string_view place) { return absl::StartsWith(place, "events/"); }
+
+VisitTask TaskOf(const v1::VisitDay& wishes, const TakenSpans& taken, const VisitSessions& sessions) {
+  return TaskMaker(wishes, taken, sessions).Make();
 }
 
 record::VisitRows RowsOf(const v1::VisitDay& wishes, const VisitTask& task, const VisitPlan& plan) {
@@ -257,6 +297,7 @@ record::VisitRows RowsOf(const v1::VisitDay& wishes, const VisitTask& task, cons
                WhereOf(wishes), &rows);
   }
   AddKitTakings(wishes, plan, &rows);
+  AddSessionTakings(wishes, task, plan, &rows);
   std::sort(rows.mutable_takings()->begin(), rows.mutable_takings()->end(), [](const auto& a, const auto& b) {
     return std::tuple(a.kind(), a.thing(), a.part(), a.time().start_minute()) <
            std::tuple(b.kind(), b.thing(), b.part(), b.time().start_minute());
@@ -281,6 +322,13 @@ std::vector<reservation::v1::Demand> DemandsOf(const record::VisitDayHead& head,
     demand.set_place(taking.place().empty() ? head.venues(0) : taking.place());
     demand.set_purpose(absl::StrCat("visitDays/", head.id()));
     demand.set_in_place_of(in_place_of);
+    if (taking.kind() != reservation::v1::SESSION) continue;
+    record::SessionParty party;
+    *party.mutable_party() = taking.party();
+    party.set_school(head.school());
+    party.set_grade(taking.grade());
+    party.set_booker(head.booker());
+    demand.set_detail(party.SerializeAsString());
   }
   return demands;
 }

@@ -34,8 +34,18 @@ absl::Status CheckWishes(const v1::VisitDay& wishes, const Rules& rules, absl::T
 // What else takes places on the day, by their names.
 using TakenSpans = std::map<std::string, std::vector<Span>>;
 
+// A public session on the day, as it is when the plan is made.
+struct VisitSession {
+  std::string venue;
+  Span time;
+  int free = 0;  // heads
+};
+using VisitSessions = std::map<std::string, VisitSession>;
+// "events/*/sessions/*".
+bool IsSession(absl::string_view place);
+
 // Of wishes that were checked.
-VisitTask TaskOf(const v1::VisitDay& wishes, const TakenSpans& taken);
+VisitTask TaskOf(const v1::VisitDay& wishes, const TakenSpans& taken, const VisitSessions& sessions);
 
 // The plan with names, and what it takes.
 record::VisitRows RowsOf(const v1::VisitDay& wishes, const VisitTask& task, const VisitPlan& plan);

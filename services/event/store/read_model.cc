@@ -149,6 +149,8 @@ void ReadModel::LoadSession(uint32_t partition, const std::string& key, const st
   for (const auto& [field, child] : session.children()) {
     if (child && child->has_reservation() && observer_.record)
       observer_.record({partition, key}, child->reservation());
+    if (child && child->has_claim() && observer_.claim)
+      observer_.claim({partition, key}, child->claim().claim());
   }
   const uint32_t number = NumberOf(SessionIdOf(key));
   *heads_[number] = session.head();
@@ -202,6 +204,8 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
       const std::string& id = fact.wait_joined().id();
       wait_entries_.Add(number, id, entry.booker(), entry.create_us());
       if (!entry.school().empty()) wait_entries_.AddForSchool(number, id, entry.school(), entry.create_us());
+    } else if (fact.has_session_claimed() && observer_.claim_fact) {
+      observer_.claim_fact({partition, facts.key()}, fact.session_claimed().claim());
     } else if (fact.has_reservation_changed() && observer_.record_fact) {
       observer_.record_fact({partition, facts.key()}, fact.reservation_changed().fact());
     } else if (fact.has_ends_forgotten() && observer_.record_fact) {

@@ -98,6 +98,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_inside(booking.inside());
   if (booking.has_booked()) *resource->mutable_booked_party() = booking.booked();
   resource->set_override_reason(booking.override_reason());
+  resource->set_visit_day(booking.visit_day());
   resource->set_moved_to(booking.moved_to());
   resource->set_moved_from(booking.moved_from());
   resource->set_excuse(booking.excuse());

@@ -40,7 +40,7 @@ absl::Status VenueDeskRules::Room(store::View& view, const reservation::Place& p
 }
 
 absl::Status VenueDeskRules::Emit(store::View& view, const reservation::Place& place,
-                                  const reservation::v1::ClaimFact& fact) const {
+                                  const reservation::v1::ClaimFact& fact, absl::Time) const {
   // A cancel that comes before the venue was ever heard of has nothing to be remembered on.
   if (!StateOf(view, place).Exists()) return refusal::NotFound(place.key);
   auto changed = ClaimChangedFact(StateOf(view, place), fact);

@@ -55,7 +55,7 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
 // There is nothing to remember in an aggregate that does not exist: nothing was ever granted by it, and a
 // claim that comes late is refused or asks.
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
-                              const reservation::v1::ClaimFact& fact) const {
+                              const reservation::v1::ClaimFact& fact, absl::Time) const {
   absl::StatusOr<domain::record::Fact> whole;
   if (!PersonIdOf(place.key).empty()) {
     domain::Person& person = PersonIn(view, place.key);

@@ -20,7 +20,7 @@ class ClaimRules final : public reservation::DeskRules {
   absl::Status Room(store::View& view, const reservation::Place& place,
                     const reservation::v1::TryRequest& request, absl::Time now) const override;
   absl::Status Emit(store::View& view, const reservation::Place& place,
-                    const reservation::v1::ClaimFact& fact) const override;
+                    const reservation::v1::ClaimFact& fact, absl::Time now) const override;
   absl::Status Emit(store::View& view, const reservation::Place& place,
                     const reservation::v1::ReservationFact& fact) const override;
 
