@@ -97,8 +97,9 @@ class Model {
     const Sitting& sitting = sittings_[visit.sitting];
     if (visits_[school].size() >= kVisits) reasons.insert("SCHOOL_QUOTA_USED_UP");
     for (const Visit& other : visits_[school]) {
-      if (other.school_class == visit.school_class && Meet(sitting, sittings_[other.sitting]))
-        reasons.insert("CLASS_BUSY");
+      if (other.school_class != visit.school_class) continue;
+      if (Meet(sitting, sittings_[other.sitting])) reasons.insert("CLASS_BUSY");
+      if (other.sitting == visit.sitting) reasons.insert("ALREADY_BOOKED");
     }
     if (visit.heads > sitting.free) reasons.insert("SESSION_FULL");
     return reasons;
