@@ -1,5 +1,6 @@
-// What the reservation desk must know of venues: where a claimed space lies, its claims, and whether there is
-// room. The venue coordinates no reservations, so it has no records of any. Immutable; used on the executor.
+// What the reservation desk must know of venues and exhibits: where a claimed space or kit lies, its claims,
+// and whether there is room. The venue service coordinates no reservations, so it has no records of any.
+// Immutable; used on the executor.
 #pragma once
 
 #include "libs/reservation/desk.h"

@@ -1,9 +1,11 @@
 #include "services/venue/domain/exhibits.h"
 
+#include "absl/strings/str_cat.h"
 #include "kepu/venue/v1/collections.pb.h"
 #include "libs/handler/merge.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/api/listing.h"
+#include "services/venue/domain/exhibit_claims.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
@@ -16,6 +18,7 @@ using UpdateCall = rpc::TypedCall<v1::UpdateExhibitRequest, v1::Exhibit>;
 using PlaceCall = rpc::TypedCall<v1::CreateCustodyRequest, v1::Custody>;
 using EndCall = rpc::TypedCall<v1::EndCustodyRequest, v1::Custody>;
 using StaysCall = rpc::TypedCall<v1::ListCustodiesRequest, v1::ListCustodiesResponse>;
+using ReservationsCall = rpc::TypedCall<v1::ListKitReservationsRequest, v1::ListKitReservationsResponse>;
 using LocateCall = rpc::TypedCall<v1::LocateExhibitRequest, v1::LocateExhibitResponse>;
 
 template <class Request, class Response, class Decide, class Encode>
@@ -126,6 +129,22 @@ void Stays(const CallContext& context, StaysCall call) {
              });
 }
 
+void Reservations(const CallContext& context, ReservationsCall call) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
+  const std::string scope = CollectionShelf::ReservationsScope(ids[0]);
+  const bool all = !call.request().has_end_after();
+  const absl::Time from = ToTime(call.request().end_after());
+  const auto ends_after = [all, from](const google::protobuf::Message& message) {
+    return all || ToTime(static_cast<const v1::KitReservation&>(message).end_time()) > from;
+  };
+  AnswerPage(context, std::move(call),
+             paging::FilterDigest({scope, all ? "" : absl::StrCat(absl::ToUnixMicros(from))}),
+             [&context, scope, ends_after](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit, ends_after);
+             });
+}
+
 void Locate(const CallContext& context, LocateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
@@ -140,6 +159,8 @@ void Locate(const CallContext& context, LocateCall call) {
         const absl::Time time = request.has_time() ? ToTime(request.time()) : context.clock.Now();
         v1::LocateExhibitResponse response;
         if (const v1::Custody* custody = CustodyAt(*state, time)) *response.mutable_custody() = *custody;
+        if (const reservation::v1::Claim* claim = ClaimAt(*state, time))
+          *response.mutable_reservation() = KitReservationOf(id, *claim);
         response.set_owner((*exhibit)->owner());
         return response;
       });
@@ -162,6 +183,9 @@ void AddExhibitHandlers(rpc::Service& service, const CallContext& context) {
       kCollectionService, "EndCustody", [&context](EndCall call) { End(context, std::move(call)); });
   service.Handle<v1::ListCustodiesRequest, v1::ListCustodiesResponse>(
       kCollectionService, "ListCustodies", [&context](StaysCall call) { Stays(context, std::move(call)); });
+  service.Handle<v1::ListKitReservationsRequest, v1::ListKitReservationsResponse>(
+      kCollectionService, "ListKitReservations",
+      [&context](ReservationsCall call) { Reservations(context, std::move(call)); });
   service.Handle<v1::LocateExhibitRequest, v1::LocateExhibitResponse>(
       kCollectionService, "LocateExhibit", [&context](LocateCall call) { Locate(context, std::move(call)); });
 }

@@ -7,6 +7,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/venue/domain/etag.h"
+#include "services/venue/domain/exhibit_claims.h"
 #include "services/venue/domain/find.h"
 #include "services/venue/domain/stamps.h"
 #include "services/venue/domain/state.h"
@@ -21,7 +22,6 @@ using log::v1::ExhibitChild;
 using log::v1::ExhibitFact;
 using refusal::kNo;
 
-constexpr char kComingField[] = "l";
 // How far around a wish a free time is looked for.
 constexpr absl::Duration kAlternativesReach = absl::Hours(24 * 366);
 
@@ -80,15 +80,6 @@ absl::Status CheckCustody(const v1::Custody& custody, absl::Time now) {
   return errors.ToStatus();
 }
 
-// Places of one venue are one place; partners are not known, so each is another one.
-bool SamePlace(absl::string_view a, absl::string_view b) {
-  const auto root = [](absl::string_view name) {
-    const size_t slash = name.find('/', name.find('/') + 1);
-    return slash == absl::string_view::npos ? name : name.substr(0, slash);
-  };
-  return !a.empty() && root(a) == root(b);
-}
-
 Interval StayOf(const ComingCustodies::Item& item) {
   return {absl::FromUnixMicros(item.start_us()), absl::FromUnixMicros(item.end_us())};
 }
@@ -120,6 +111,14 @@ absl::Status Elsewhere(const v1::Exhibit& exhibit, const ComingCustodies& coming
 std::string ExhibitName(absl::string_view exhibit) { return absl::StrCat("exhibits/", exhibit); }
 std::string CustodyName(absl::string_view exhibit, absl::string_view custody) {
   return absl::StrCat("exhibits/", exhibit, "/custodies/", custody);
+}
+
+bool SamePlace(absl::string_view a, absl::string_view b) {
+  const auto root = [](absl::string_view name) {
+    const size_t slash = name.find('/', name.find('/') + 1);
+    return slash == absl::string_view::npos ? name : name.substr(0, slash);
+  };
+  return !a.empty() && root(a) == root(b);
 }
 
 absl::StatusOr<const v1::Exhibit*> FindExhibit(const ExhibitState& state, absl::string_view exhibit) {
@@ -158,6 +157,7 @@ absl::StatusOr<ExhibitFacts> DecideUpdateExhibit(const ExhibitState& state, absl
   StampChanged(exhibit, base, now);
   if (exhibit.state() == v1::Exhibit::STATE_UNSPECIFIED) exhibit.set_state(base.state());
   if (absl::Status status = CheckExhibit(exhibit); !status.ok()) return status;
+  if (absl::Status status = CheckKeepsClaims(state, base, exhibit, now); !status.ok()) return status;
   ExhibitFacts facts;
   *facts.emplace_back().mutable_exhibit_put() = std::move(exhibit);
   return facts;
@@ -186,6 +186,7 @@ absl::StatusOr<ExhibitFacts> DecideCreateCustody(const ExhibitState& state, absl
       return refusal::Refuse(kNo, "TOO_MANY_CUSTODIES",
                              {{"exhibit", (*exhibit)->name()}, {"max", absl::StrCat(kMaxComingCustodies)}});
   }
+  if (absl::Status status = CheckUnclaimed(state, **exhibit, custody); !status.ok()) return status;
   custody.set_name(CustodyName(exhibit_id, id));
   custody.set_state(v1::Custody::ACTIVE);
   *custody.mutable_create_time() = ToTimestamp(now);
@@ -305,6 +306,11 @@ absl::Status Apply(ExhibitState& state, const ExhibitFact& fact) {
       return Make(state, fact.custody_made());
     case ExhibitFact::kCustodyEnded:
       return End(state, fact.custody_ended());
+    case ExhibitFact::kClaimChanged:
+      return ChangeClaim(state, fact.claim_changed());
+    case ExhibitFact::kEndsForgotten:
+      ForgetClaims(state, fact.ends_forgotten());
+      return absl::OkStatus();
     case ExhibitFact::KIND_NOT_SET:
       break;
   }

@@ -25,6 +25,9 @@ inline constexpr absl::Duration kMaxCustody = absl::Hours(24 * 3 * 366);
 inline constexpr int kMaxComingCustodies = 200;
 inline constexpr absl::Duration kMaxHandling = absl::Hours(24 * 30);
 
+// The child that lists the custodies which are not over.
+inline constexpr char kComingField[] = "l";
+
 std::string ExhibitName(absl::string_view exhibit);
 std::string CustodyName(absl::string_view exhibit, absl::string_view custody);
 
@@ -34,16 +37,21 @@ absl::StatusOr<const v1::Custody*> FindCustody(const ExhibitState& state, absl::
 
 absl::StatusOr<ExhibitFacts> DecideCreateExhibit(const ExhibitState& state, absl::string_view id,
                                                  v1::Exhibit exhibit, absl::Time now);
+// EXHIBIT_CLAIMED when a reservation needs it and it is retired, or could not get there in time any more.
 absl::StatusOr<ExhibitFacts> DecideUpdateExhibit(const ExhibitState& state, absl::string_view id,
                                                  const std::string& etag, const Edit<v1::Exhibit>& edit,
                                                  absl::Time now);
-// EXHIBIT_ELSEWHERE names what is in the way, and the nearest times that would do.
+// EXHIBIT_ELSEWHERE names the custody that is in the way, and the nearest times that would do;
+// EXHIBIT_CLAIMED the reservation that needs it elsewhere.
 absl::StatusOr<ExhibitFacts> DecideCreateCustody(const ExhibitState& state, absl::string_view exhibit,
                                                  absl::string_view id, v1::Custody custody, absl::Time now);
 // `end`: nullopt is now.
 absl::StatusOr<ExhibitFacts> DecideEndCustody(const ExhibitState& state, absl::string_view exhibit,
                                               absl::string_view id, std::optional<absl::Time> end,
                                               absl::Time now);
+
+// Places of one venue are one place; partners are not known, so each is another one.
+bool SamePlace(absl::string_view a, absl::string_view b);
 
 // Of an exhibit that is whole in memory: where it is then; null: in its owner's store.
 const v1::Custody* CustodyAt(const ExhibitState& state, absl::Time time);

@@ -49,7 +49,7 @@ std::string ReadModel::ClosuresScope(absl::string_view venue) { return absl::Str
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (absl::StartsWith(key, kCalendarPrefix)) return ShowCalendar(calendars_.Load(key, loaded));
-  if (CollectionShelf::Owns(key)) return collections_.Load(key, loaded);
+  if (CollectionShelf::Owns(key)) return collections_.Load({partition, key}, loaded);
   if (absl::StartsWith(key, kRoutePrefix)) return ShowRoute(routes_.Load(key, loaded));
   if (absl::StartsWith(key, kTitlesPrefix)) return ShowTitles(titles_.Load(key, loaded));
   if (absl::StartsWith(key, kFleetPrefix)) return fleet_.Load(key, loaded);
@@ -70,7 +70,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     return ShowCalendar(calendars_.Fold(facts, [](CalendarState& state, const log::v1::VenueFact& fact) {
       Apply(state, fact).IgnoreError();
     }));
-  if (CollectionShelf::Owns(facts.key())) return collections_.Fold(facts);
+  if (CollectionShelf::Owns(facts.key())) return collections_.Fold(partition, facts);
   if (absl::StartsWith(facts.key(), kRoutePrefix)) return ShowRoute(routes_.Fold(facts));
   if (absl::StartsWith(facts.key(), kTitlesPrefix)) return ShowTitles(titles_.Fold(facts));
   VenueState& state = venues_.Fold(facts, [&](VenueState& folded, const log::v1::VenueFact& fact) {

@@ -17,8 +17,8 @@
 #include "libs/calendar/holidays.h"
 #include "libs/projection/catalogue.h"
 #include "libs/projection/follower.h"
-#include "libs/reservation/settler.h"
 #include "services/venue/domain/state.h"
+#include "services/venue/store/claim_observer.h"
 #include "services/venue/store/collection_shelf.h"
 #include "services/venue/store/coverage_index.h"
 #include "services/venue/store/fleet_shelf.h"
@@ -31,11 +31,6 @@ namespace kepu::venue {
 
 class ReadModel final : public projection::Sink, public auth::Containment {
  public:
-  // Hears of every claim: as loaded, and then each fact about one. On the executor.
-  struct ClaimObserver {
-    std::function<void(const reservation::Place&, const reservation::v1::Claim&)> see;
-    std::function<void(const reservation::Place&, const reservation::v1::ClaimFact&)> fold;
-  };
   void set_claim_observer(ClaimObserver observer) { observer_ = std::move(observer); }
 
   void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
@@ -96,7 +91,7 @@ class ReadModel final : public projection::Sink, public auth::Containment {
   absl::flat_hash_map<std::string, std::string> district_of_;
   projection::Catalogue catalogue_;
   SearchIndex search_;
-  CollectionShelf collections_{catalogue_,
+  CollectionShelf collections_{catalogue_, observer_,
                                [this](const std::string& resource, std::vector<std::string> containers) {
                                  PutContainers(resource, std::move(containers));
                                }};

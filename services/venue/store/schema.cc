@@ -7,7 +7,7 @@
 #include "libs/names/names.h"
 #include "services/venue/domain/alliances.h"
 #include "services/venue/domain/apply.h"
-#include "services/venue/domain/exhibits.h"
+#include "services/venue/domain/exhibit_claims.h"
 #include "services/venue/domain/fleet_apply.h"
 #include "services/venue/domain/routes.h"
 #include "services/venue/domain/title_state.h"
@@ -76,7 +76,7 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{
       Ticking<VenueState, log::v1::VenueFact>(kVenuePrefix),
       Still<CalendarState, log::v1::VenueFact>(kCalendarPrefix),
-      Still<ExhibitState, log::v1::ExhibitFact>(kExhibitPrefix),
+      Ticking<ExhibitState, log::v1::ExhibitFact>(kExhibitPrefix),
       Still<AllianceState, log::v1::AllianceFact>(kAlliancePrefix),
       Still<RouteState, log::v1::RouteFact>(kRoutePrefix),
       Ticking<TitlesState, log::v1::TitleFact>(kTitlesPrefix),
