@@ -189,6 +189,28 @@ TEST_F(OpeningServiceTest, AnybodyCanDrawAgainAndARestartChangesNothing) {
   for (size_t i = 0; i < listed.size(); ++i) EXPECT_EQ((*again)[i].entry_id(), listed[i]);
 }
 
+TEST_F(OpeningServiceTest, ReplicasDrawAtTheSameSecondAndAgree) {
+  Make(NewOpening());
+  auto made = MakeService({desk.store, desk.executor, desk.clock, desk.random, desk.keys, desk.authorizer,
+                           std::string(32, 'p'), Options()});
+  ASSERT_TRUE(made.ok()) << made.status();
+  std::unique_ptr<EventService> other = *std::move(made);
+  other->Start([](const absl::Status& status) { EXPECT_EQ(status, absl::OkStatus()); });
+  ASSERT_TRUE(desk.executor.RunUntil([&] { return other->Ready(); }, absl::Seconds(5)));
+  const std::vector<rpc::Principal> people = Drawn(20);
+  Until(absl::Seconds(65));
+  const auto here = Places();
+  EXPECT_TRUE(Book(session_, people[1].name.substr(6)).ok());
+  std::swap(desk.service, other);
+  const auto there = Places();
+  EXPECT_TRUE(Book(session_, people[2].name.substr(6)).ok());
+  EXPECT_EQ(Reason(Book(session_, people[15].name.substr(6)).status()), "NOT_YET_YOUR_TURN");
+  ASSERT_TRUE(here.ok() && there.ok()) << here.status() << there.status();
+  ASSERT_THAT(*there, SizeIs(20));
+  for (size_t i = 0; i < here->size(); ++i) EXPECT_EQ((*there)[i].entry_id(), (*here)[i].entry_id());
+  std::swap(desk.service, other);
+}
+
 TEST_F(OpeningServiceTest, ATurnEndsAndOneComesInAgainBehind) {
   v1::CreateOpeningRequest request = NewOpening();
   request.mutable_opening()->set_rate_per_minute(6);

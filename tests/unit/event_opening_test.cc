@@ -279,6 +279,15 @@ TEST(Opening, ASchoolHasSoManyEntries) {
   room.CheckWhole();
 }
 
+TEST(Opening, ARoomIsFullAtItsBound) {
+  Room room;
+  room.now = kSecond - absl::Minutes(1);
+  EXPECT_EQ(room.Enter("a"), absl::OkStatus());
+  room.opening.mutable_head().set_entries(kMaxOpeningEntries);
+  EXPECT_EQ(Why(room.Enter("b")), "OPENING_FULL");
+  EXPECT_EQ(room.Enter("a"), absl::OkStatus()) << "who is in it stays";
+}
+
 TEST(Opening, StaffChangeItUntilTurnsAreTold) {
   Room room;
   record::OpeningTerms terms = Terms(120);

@@ -23,8 +23,10 @@ using v1::Opening;
 template <class Request>
 using OpeningCall = rpc::TypedCall<Request, Opening>;
 
+// Whatever is beyond all bounds stays so, and is refused by them.
 int64_t MicrosOfSpan(const google::protobuf::Duration& span) {
-  return span.seconds() * 1'000'000 + span.nanos() / 1000;
+  constexpr int64_t kBeyond = 1'000'000'000;
+  return std::clamp(span.seconds(), -kBeyond, kBeyond) * 1'000'000 + span.nanos() / 1000;
 }
 
 OpeningTerms TermsOf(const Opening& opening) {
