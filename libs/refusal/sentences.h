@@ -20,6 +20,7 @@ std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> FleetSentences();
+std::vector<SentenceRow> OpeningSentences();
 std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();

@@ -11,6 +11,7 @@
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
+#include "services/event/api/opening_keeper.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
@@ -61,6 +62,7 @@ class EventServiceImpl final : public EventService {
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
+        opening_keeper_(context_, deps.workers != nullptr ? *deps.workers : own_workers_),
         visit_days_({*engine_, executor_, deps.keys, *follower_, read_model_, deps.clock, deps.random, desk_,
                      settler_, venue_, people_.get(), schools_,
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
@@ -86,6 +88,9 @@ class EventServiceImpl final : public EventService {
     AddCourseHandlers(service_, context_);
     AddSchoolContractHandlers(service_, context_);
     read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
+    read_model_.openings().set_observer([this](const std::string& id) { opening_keeper_.See(id); });
+    AddOpeningHandlers(service_, context_);
+    AddOpeningEntryHandlers(service_, context_);
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
@@ -142,6 +147,7 @@ class EventServiceImpl final : public EventService {
   chores::Chores chores_;
   NoticeTeller teller_;
   RoundKeeper round_keeper_;
+  OpeningKeeper opening_keeper_;
   VisitDays visit_days_;
   std::optional<Auditor> auditor_;
   rpc::Service service_;

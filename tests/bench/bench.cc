@@ -26,6 +26,7 @@
 #include "tests/bench/row.h"
 #include "tests/bench/town_rows.h"
 #include "tests/bench/venue_growth.h"
+#include "tests/bench/waiting_room.h"
 #include "tests/bench/watchdog.h"
 
 namespace kepu::bench {
@@ -71,6 +72,10 @@ class Bench {
     if (!options_.only.empty() ? Wanted("district_month") : !options_.quick) {
       const Watchdog watch("the venues", kGrowthSeconds);
       MeasureVenueGrowth(rig_, report_, Warm(), Seconds());
+    }
+    if (Wanted("waiting_room")) {
+      const Watchdog watch("the waiting room", kGrowthSeconds);
+      MeasureWaitingRoom(rig_, report_, options_.quick ? 5'000 : 20'000, Warm(), Seconds());
     }
     if (!options_.only.empty()) return report_.Print(), 0;
     MeasureHalfRate();

@@ -6,6 +6,7 @@
 #include "libs/handler/merge.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/school_flow.h"
+#include "services/event/api/turn.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
@@ -91,12 +92,17 @@ void Handlers::MovePlainly(MoveCall call, const Target& from, const Target& to) 
   handler::Change(
       deps_.engine, from.partition, store::Lane::kBooking, std::move(key), {from.key, to.key},
       std::move(call),
-      [from, to, caller, etag, rules = deps_.rules](store::View& view, absl::Time now) -> absl::Status {
+      [this, from, to, caller, etag](store::View& view, absl::Time now) -> absl::Status {
         auto opened = OpenBooking(view, from, *caller, etag, false);
         if (!opened.ok()) return opened.status();
         auto party = domain::PartyToMove(*opened->session, from.id, to.id, opened->staff);
         if (!party.ok()) return party.status();
-        return Move(view, from, to, opened->staff, *party, rules, now);
+        absl::StatusOr<domain::Session*> there = OpenSession(view, to);
+        if (!there.ok()) return there.status();
+        if (absl::Status status = CheckRush(deps_, *caller, *party, (*there)->head(), false, now);
+            !status.ok())
+          return status;
+        return Move(view, from, to, opened->staff, *party, deps_.rules, now);
       },
       [to](store::View& view, v1::Booking* answer) { return EncodeBooking(view, to, answer); });
 }

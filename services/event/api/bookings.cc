@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/turn.h"
 #include "services/event/domain/door.h"
 #include "services/event/store/resources.h"
 
@@ -72,15 +73,18 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
       deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, command = std::move(command), caller, named, booked_for, hold, rules = deps_.rules](
+      [this, target = *target, command = std::move(command), caller, named, booked_for, hold](
           store::View& view, absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         command.by_staff = !caller->grants.empty() && IsStaff(*caller, (*session)->head());
         if (absl::Status status = BookOnBehalf(booked_for, named, &command); !status.ok()) return status;
+        if (absl::Status status = CheckRush(deps_, *caller, command, (*session)->head(), hold, now);
+            !status.ok())
+          return status;
         return EmitAll(view, target.key,
-                       hold ? domain::DecideHold(**session, command, rules, now)
-                            : domain::DecideBook(**session, command, rules, now));
+                       hold ? domain::DecideHold(**session, command, deps_.rules, now)
+                            : domain::DecideBook(**session, command, deps_.rules, now));
       },
       [made](store::View& view, v1::Booking* answer) { return EncodeBooking(view, made, answer); });
 }

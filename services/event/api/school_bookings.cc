@@ -3,6 +3,7 @@
 #include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/school_flow.h"
+#include "services/event/api/turn.h"
 #include "services/event/domain/school.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
@@ -166,10 +167,13 @@ void Handlers::BookForSchool(Call<Request, v1::Booking> call, const Target& targ
   const absl::Time deadline = call.deadline();
   auto flow = FlowOf(std::move(call), made);
   flow->command = std::move(command);
-  flow->decide = [rules = deps_.rules, hold](const domain::Session& session,
-                                             const domain::PartyCommand& party, absl::Time now) {
-    return hold ? domain::DecideHold(session, party, rules, now)
-                : domain::DecideBook(session, party, rules, now);
+  flow->decide = [this, hold, caller = flow->caller](const domain::Session& session,
+                                                     const domain::PartyCommand& party,
+                                                     absl::Time now) -> absl::StatusOr<domain::Facts> {
+    if (absl::Status status = CheckRush(deps_, *caller, party, session.head(), hold, now); !status.ok())
+      return status;
+    return hold ? domain::DecideHold(session, party, deps_.rules, now)
+                : domain::DecideBook(session, party, deps_.rules, now);
   };
   const rpc::Principal& who = *flow->caller;
   deps_.schools.CheckExists(flow->command.school, who, deadline, [this, flow](const absl::Status& status) {
@@ -206,9 +210,12 @@ void Handlers::ReserveMove(Call<v1::MoveBookingRequest, v1::Booking> call, const
   auto flow = FlowOf(std::move(call), to);
   flow->command = std::move(party);
   flow->also = from.key;
-  flow->decide = [rules = deps_.rules](const domain::Session& session, const domain::PartyCommand& command,
-                                       absl::Time now) {
-    return domain::DecideBook(session, command, rules, now);
+  flow->decide = [this, caller = flow->caller](const domain::Session& session,
+                                               const domain::PartyCommand& command,
+                                               absl::Time now) -> absl::StatusOr<domain::Facts> {
+    if (absl::Status status = CheckRush(deps_, *caller, command, session.head(), false, now); !status.ok())
+      return status;
+    return domain::DecideBook(session, command, deps_.rules, now);
   };
   flow->decide_also = [from, to, by_staff, rules = deps_.rules](
                           store::View& view, absl::Time now) -> absl::StatusOr<domain::Facts> {

@@ -2,6 +2,7 @@
 
 #include "services/event/api/access.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/turn.h"
 #include "services/event/domain/wait_list.h"
 #include "services/event/store/resources.h"
 
@@ -59,15 +60,19 @@ void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Tar
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
       deps_.engine, target.partition, store::Lane::kBooking, std::move(key), {target.key}, std::move(call),
-      [target, command = std::move(command), caller, rules = deps_.rules](store::View& view,
-                                                                          absl::Time now) -> absl::Status {
+      [this, target, command = std::move(command), caller](store::View& view,
+                                                           absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
+        command.by_staff = IsStaff(*caller, (*session)->head());
         if (!command.school.empty()) {
-          const bool staff = IsStaff(*caller, (*session)->head());
-          if (absl::Status status = CheckActsFor(*caller, command.school, staff); !status.ok()) return status;
+          if (absl::Status status = CheckActsFor(*caller, command.school, command.by_staff); !status.ok())
+            return status;
         }
-        return EmitAll(view, target.key, domain::DecideJoin(**session, command, rules, now));
+        if (absl::Status status = CheckRush(deps_, *caller, command, (*session)->head(), false, now);
+            !status.ok())
+          return status;
+        return EmitAll(view, target.key, domain::DecideJoin(**session, command, deps_.rules, now));
       },
       [made](store::View& view, v1::WaitEntry* answer) { return EncodeWaitEntry(view, made, answer); });
 }

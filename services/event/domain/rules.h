@@ -14,6 +14,8 @@ struct Rules {
   // How long places are held before they are confirmed.
   absl::Duration person_hold = absl::Minutes(10);
   absl::Duration group_hold = absl::Minutes(60);
+  // Holds that an account may have at a time.
+  size_t live_holds_max = 3;
   // How long an offer stands for a party of the wait list, and when the start is nearer than `offer_near`.
   absl::Duration offer = absl::Hours(24);
   absl::Duration offer_short = absl::Hours(2);

@@ -203,6 +203,20 @@ absl::Status StepBack(const Session& session, const record::SessionHead& after, 
 
 }  // namespace
 
+int64_t PositionOf(const record::SessionHead& head, absl::string_view id, const record::WaitPlace& place) {
+  int64_t before = 0;
+  for (const record::WaitFront& front : head.wait().front()) {
+    ++before;
+    if (front.id() == id) return before;
+  }
+  for (int priority = 1; priority <= head.wait().queues_size() && priority <= place.priority(); ++priority) {
+    const record::WaitQueue& queue = head.wait().queues(priority - 1);
+    const uint64_t end = priority < place.priority() ? queue.next() : place.number();
+    before += static_cast<int64_t>(end - std::min(end, queue.first()));
+  }
+  return before + 1;
+}
+
 absl::Status Offer(const Session& session, record::SessionHead& head, int limit, const Rules& rules,
                    absl::Time now, Facts* facts) {
   for (int i = 0; i < limit && head.wait().has_scan(); ++i) {

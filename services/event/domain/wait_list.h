@@ -17,6 +17,10 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
 absl::StatusOr<Facts> DecideLeave(const Session& session, absl::string_view id, const Rules& rules,
                                   absl::Time now);
 
+// The place of a party that waits, from 1 on: exact among the first, and behind them never too low, as who
+// left there counts until the front has passed the gap.
+int64_t PositionOf(const record::SessionHead& head, absl::string_view id, const record::WaitPlace& place);
+
 // `fact` and the offers that become possible by it, as many as one decision may make; what is left over falls
 // due.
 absl::StatusOr<Facts> ThenOffer(const Session& session, record::Fact fact, const Rules& rules,

@@ -71,6 +71,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
+    holds_.Load(id, **booking);
     if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
@@ -103,6 +104,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
+  if (absl::string_view id = OpeningIdOf(key); !id.empty()) return openings_.Load(id, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
@@ -163,6 +165,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     return visits_.Fold({partition, facts.key()}, facts, observer_.record_fact);
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
+  if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
   domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
@@ -187,6 +190,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
     conduct_.Fold(*heads_[number], fact);
+    holds_.Fold(fact);
     if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();

@@ -17,6 +17,8 @@
 #include "services/event/domain/session.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
+#include "services/event/store/hold_book.h"
+#include "services/event/store/opening_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
@@ -65,6 +67,9 @@ class ReadModel final : public projection::Sink {
   const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
+  // Any thread but for what changes it.
+  OpeningBook& openings() { return openings_; }
+  const HoldBook& holds() const { return holds_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
@@ -91,6 +96,8 @@ class ReadModel final : public projection::Sink {
   DocumentShelf documents_;
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
+  OpeningBook openings_;
+  HoldBook holds_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;

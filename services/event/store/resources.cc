@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "services/event/domain/places.h"
+#include "services/event/domain/wait_list.h"
 
 namespace kepu::event {
 namespace {
@@ -115,6 +116,8 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   *resource->mutable_party() = entry.party();
   resource->set_state(domain::ShownState(head, entry));
   resource->set_priority(entry.place().priority());
+  if (resource->state() == v1::WaitEntry::WAITING)
+    resource->set_position(static_cast<int32_t>(domain::PositionOf(head, id, entry.place())));
   if (entry.state() == v1::WaitEntry::OFFERED || entry.state() == v1::WaitEntry::TAKEN) {
     resource->set_offer(domain::BookingName(head, id));
   }

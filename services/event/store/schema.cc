@@ -10,6 +10,7 @@
 #include "services/event/domain/document.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/opening.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
@@ -28,6 +29,7 @@ constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
+constexpr absl::string_view kOpeningPrefix = "opening/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -90,6 +92,7 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Sessions(),
                                                     Schools(),
                                                     VisitDays(),
+                                                    Still<domain::Opening>(kOpeningPrefix),
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
@@ -124,6 +127,8 @@ std::string DocumentKey(absl::string_view name) {
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
+std::string OpeningKey(absl::string_view id) { return absl::StrCat(kOpeningPrefix, id); }
+absl::string_view OpeningIdOf(absl::string_view key) { return IdOf(key, kOpeningPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }

@@ -26,6 +26,7 @@ std::string RoundKey(absl::string_view id);
 std::string DocumentKey(absl::string_view name);
 // A visit day lies where its first venue's sessions do.
 std::string VisitDayKey(absl::string_view id);
+std::string OpeningKey(absl::string_view id);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
@@ -35,6 +36,7 @@ absl::string_view SchoolIdOf(absl::string_view key);
 bool KeepsDocument(absl::string_view key);
 absl::string_view RoundIdOf(absl::string_view key);
 absl::string_view VisitDayIdOf(absl::string_view key);
+absl::string_view OpeningIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
