@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/event/domain/attendance.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -30,6 +31,7 @@ struct Tally {
   std::map<int, int64_t> allotted;       // by allotment, of live bookings
   int64_t inside = 0;
   uint32_t door_records = 0;
+  KindCounts came{};
 };
 
 absl::Status Wrong(const record::SessionHead& head, absl::string_view what) {
@@ -56,6 +58,11 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
     if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
     tally->inside += booking.inside();
+    if (booking.state() == v1::Booking::CHECKED_IN) {
+      KindCount& came = tally->came.at(static_cast<size_t>(booking.kind()));
+      ++came.bookings;
+      came.heads += HeadsOf(booking.party());
+    }
   } else if (child.has_door_record()) {
     ++tally->door_records;
   } else if (child.has_reservation()) {
@@ -159,6 +166,7 @@ absl::Status CheckInvariants(const Session& session) {
     return Wrong(head, "the index does not list every booking");
   }
   if (tally.inside != head.inside()) return Wrong(head, "who is inside is miscounted");
+  if (absl::Status status = CheckAttended(head, tally.came); !status.ok()) return status;
   if (tally.door_records != head.door_records()) return Wrong(head, "a record of the door is lost");
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
   if (absl::Status status = CheckAllotments(head, tally); !status.ok()) return status;
