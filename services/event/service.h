@@ -17,6 +17,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "libs/vault/vault.h"
 #include "services/event/domain/rules.h"
 #include "services/event/domain/school.h"
 
@@ -49,6 +50,10 @@ struct Deps {
   rpc::Peer* volunteer = nullptr;
   // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
+  // Where the keys of people lie, under which what they say is sealed. Null: nothing can be said in words.
+  vault::Vault* vault = nullptr;
+  // For what is short but waits for the disk, and for sums over a city. Null: they run on the executor.
+  executor::Workers* aside = nullptr;
 };
 
 class EventService {

@@ -77,6 +77,7 @@ class EventDesk {
     service.reset();
     Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
     deps.identity = identity;
+    deps.vault = vault;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -178,6 +179,7 @@ class EventDesk {
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
   rpc::Peer* identity = nullptr;
+  vault::Vault* vault = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

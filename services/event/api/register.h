@@ -12,6 +12,8 @@ inline constexpr char kEventService[] = "kepu.event.v1.EventService";
 inline constexpr char kCampaignService[] = "kepu.event.v1.CampaignService";
 inline constexpr char kDoorService[] = "kepu.event.v1.DoorService";
 inline constexpr char kRoundService[] = "kepu.event.v1.RoundService";
+inline constexpr char kEvaluationService[] = "kepu.event.v1.EvaluationService";
+inline constexpr char kReachService[] = "kepu.event.v1.ReachService";
 inline constexpr char kSchoolOfferService[] = "kepu.event.v1.SchoolOfferService";
 
 // Serves a method by a function of the context and the call.
@@ -32,6 +34,7 @@ void AddCourseHandlers(rpc::Service& service, const Context& context);
 void AddSchoolContractHandlers(rpc::Service& service, const Context& context);
 void AddRoundHandlers(rpc::Service& service, const Context& context);
 void AddWishHandlers(rpc::Service& service, const Context& context);
+void AddEvaluationHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::event

@@ -65,12 +65,14 @@ const domain::record::SessionHead* ReadModel::FindSession(absl::string_view id, 
 void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   const domain::record::SessionHead& head = session.head();
   bookings_.Forget(number);
+  attendance_.Forget(head);
   wait_entries_.Forget(number);
   auto add = [&](const std::string& id) {
     const auto booking = domain::FindBooking(session, id);
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
+    attendance_.Load(head, **booking);
     if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
@@ -93,6 +95,9 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     return std::make_pair(a.first->create_us(), a.second) < std::make_pair(b.first->create_us(), b.second);
   });
   for (const auto& [entry, id] : waits) {
+    const auto offer = domain::FindBooking(session, id);
+    attendance_.LoadWait(head, id, *entry,
+                         offer.ok() && *offer != nullptr && (*offer)->state() == v1::Booking::EXPIRED);
     wait_entries_.Add(number, id, entry->booker(), entry->create_us());
     if (!entry->school().empty()) wait_entries_.AddForSchool(number, id, entry->school(), entry->create_us());
   }
@@ -102,6 +107,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
+  if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
@@ -162,6 +168,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
+  if (!FeedbackIdOf(facts.key()).empty()) return feedback_.Fold(FeedbackIdOf(facts.key()), facts);
   domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
@@ -185,6 +192,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
     conduct_.Fold(*heads_[number], fact);
+    attendance_.Fold(*heads_[number], fact);
     if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
@@ -209,6 +217,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
         observer_.record_fact({partition, facts.key()}, record);
     }
   }
+  attendance_.Place(*heads_[number]);
   Show(*heads_[number]);
 }
 

@@ -15,8 +15,10 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
+#include "services/event/store/attendance_book.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
+#include "services/event/store/feedback_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
@@ -65,6 +67,8 @@ class ReadModel final : public projection::Sink {
   const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
+  const AttendanceBook& attendance() const { return attendance_; }
+  const FeedbackBook& feedback() const { return feedback_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
@@ -91,6 +95,8 @@ class ReadModel final : public projection::Sink {
   DocumentShelf documents_;
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
+  AttendanceBook attendance_;
+  FeedbackBook feedback_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;

@@ -10,6 +10,7 @@
 #include "services/event/domain/document.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/feedback.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
@@ -28,6 +29,7 @@ constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
+constexpr absl::string_view kFeedbackPrefix = "feedback/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -93,6 +95,7 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
+                                                    Still<domain::Feedback>(kFeedbackPrefix),
                                                     Still<domain::Round>(kRoundPrefix)};
   return kinds;
 }
@@ -122,6 +125,8 @@ std::string DocumentKey(absl::string_view name) {
   return absl::StrCat(kDocumentPrefix, name);
 }
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
+std::string FeedbackKey(absl::string_view session) { return absl::StrCat(kFeedbackPrefix, session); }
+absl::string_view FeedbackIdOf(absl::string_view key) { return IdOf(key, kFeedbackPrefix); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
