@@ -135,7 +135,7 @@ TEST(Attendance, RandomDoorsCountLikeAModel) {
     for (int i = 0; i < 60; ++i) {
       const std::string id = ids[random() % ids.size()];
       const v1::Party party = People(static_cast<int>(random() % 4 + 1), static_cast<int>(random() % 3),
-                                    static_cast<int>(random() % 2));
+                                     static_cast<int>(random() % 2));
       const bool first = sitting.StateOf(id) != v1::Booking::CHECKED_IN;
       if (!Arrive(sitting, id, party).ok() || !first) continue;
       KindCount& kind = model.at(static_cast<size_t>((*FindBooking(sitting.session, id))->kind()));
