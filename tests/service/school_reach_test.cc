@@ -194,6 +194,7 @@ TEST(ReachOfRounds, WishesThatCameToNothingAreDemand) {
   EXPECT_EQ(ask().wish_not_granted().parties(), 0);
   desk.DrawAll();
   EXPECT_EQ(ask().wish_not_granted().parties(), 1);
+  EXPECT_EQ(ask().wish_not_granted().adults(), 2) << "and who was in it";
   EXPECT_EQ(ask().schools(), 1);
   v1::TraceUnservedDemandRequest trace;
   trace.set_dimension(v1::DEMAND_BY_EVENT);
