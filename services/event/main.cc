@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/auth/secret_file.h"
 #include "libs/executor/worker_pool.h"
 #include "libs/host/host.h"
 #include "services/event/service.h"
@@ -11,6 +12,8 @@ namespace {
 
 class HostedEvent final : public kepu::host::Hosted {
  public:
+  explicit HostedEvent(std::unique_ptr<kepu::vault::Vault> vault) : vault_(std::move(vault)) {}
+
   absl::Status Make(const kepu::host::Resources& given) {
     kepu::event::Options options;
     options.audit.emplace();
@@ -25,7 +28,9 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
                                           .volunteer = &given.peer("volunteer"),
-                                          .workers = &workers_});
+                                          .workers = &workers_,
+                                          .vault = vault_.get(),
+                                          .aside = &aside_});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }
@@ -35,14 +40,20 @@ class HostedEvent final : public kepu::host::Hosted {
   void OnReconnect() override { service_->OnReconnect(); }
 
  private:
+  std::unique_ptr<kepu::vault::Vault> vault_;
   std::unique_ptr<kepu::event::EventService> service_;
   // Last: its threads end before what they work on. One draw or one visit day is
   // planned at a time, a few more may wait.
   kepu::executor::WorkerPool workers_{1, 8};
+  kepu::executor::WorkerPool aside_{1};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {
-  auto hosted = std::make_unique<HostedEvent>();
+  absl::StatusOr<std::string> key = kepu::auth::ReadKeyFile(given.keys_folder + "/vault.key");
+  if (!key.ok()) return key.status();
+  auto vault = kepu::vault::Vault::Open(given.data_folder + "/vault", *key);
+  if (!vault.ok()) return vault.status();
+  auto hosted = std::make_unique<HostedEvent>(*std::move(vault));
   if (absl::Status status = hosted->Make(given); !status.ok()) return status;
   return hosted;
 }

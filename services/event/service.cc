@@ -9,9 +9,11 @@
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/desk_rules.h"
+#include "services/event/api/feedback.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
 #include "services/event/api/opening_keeper.h"
+#include "services/event/api/reach_figures.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
@@ -67,6 +69,10 @@ class EventServiceImpl final : public EventService {
                      settler_, venue_, people_.get(), schools_,
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
                      deps.paging_secret, [this] { return ready_.load(); }}),
+        feedback_(context_, deps.vault, deps.aside != nullptr ? *deps.aside : own_workers_),
+        school_register_(deps.identity, executor_, deps.clock,
+                         [this] { return read_model_.attendance().Schools(); }),
+        reach_{context_, school_register_, deps.aside != nullptr ? *deps.aside : own_workers_},
         service_(deps.authorizer) {
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
     read_model_.set_observer(
@@ -94,6 +100,11 @@ class EventServiceImpl final : public EventService {
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
+    feedback_.Register(service_);
+    AddEvaluationHandlers(service_, context_);
+    AddAttendanceHandlers(service_, reach_);
+    AddReachHandlers(service_, reach_);
+    AddDemandHandlers(service_, reach_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
@@ -150,6 +161,9 @@ class EventServiceImpl final : public EventService {
   OpeningKeeper opening_keeper_;
   VisitDays visit_days_;
   std::optional<Auditor> auditor_;
+  FeedbackDesk feedback_;
+  SchoolRegister school_register_;
+  const ReachParts reach_;
   rpc::Service service_;
 };
 

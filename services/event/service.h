@@ -19,6 +19,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "libs/vault/vault.h"
 #include "services/event/domain/rules.h"
 #include "services/event/domain/school.h"
 #include "services/event/store/auditor.h"
@@ -55,6 +56,10 @@ struct Deps {
   // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
   metrics::Registry& metrics = metrics::Registry::Process();
+  // Where the keys of people lie, under which what they say is sealed. Null: nothing can be said in words.
+  vault::Vault* vault = nullptr;
+  // For what is short but waits for the disk, and for sums over a city. Null: they run on the executor.
+  executor::Workers* aside = nullptr;
 };
 
 class EventService {

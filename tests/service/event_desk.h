@@ -87,6 +87,7 @@ class EventDesk {
               .metrics = metrics};
     deps.identity = identity;
     deps.options.audit = audit;
+    deps.vault = vault;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -190,6 +191,7 @@ class EventDesk {
   rpc::Peer* identity = nullptr;
   std::optional<AuditOptions> audit;
   metrics::Registry metrics;
+  vault::Vault* vault = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

@@ -6,6 +6,7 @@
 #include "kepu/event/v1/campaign.pb.h"
 #include "services/event/api/access.h"
 #include "services/event/api/documents.h"
+#include "services/event/api/evaluations.h"
 #include "services/event/api/register.h"
 #include "services/event/store/document_kinds.h"
 
@@ -146,8 +147,13 @@ void RetireEvent(const Context& context, rpc::TypedCall<v1::RetireEventRequest, 
     const absl::Status over = CheckSessionsAreOver(context, ready.request().name());
     auto may = MayChange(ready.principal());
     ActOnNamed<v1::Event>(context, "events/*", std::move(ready), may,
-                          [over](v1::Event& event, absl::Time now) -> absl::Status {
+                          [&context, over](v1::Event& event, absl::Time now) -> absl::Status {
                             if (!over.ok()) return over;
+                            if (event.large()) {
+                              const domain::EventEnd end = EndOfEvent(context, event);
+                              if (absl::Status status = domain::CheckEvaluated(event, end); !status.ok())
+                                return status;
+                            }
                             return domain::RetireEvent(event, now);
                           });
   });

@@ -13,6 +13,8 @@ inline constexpr char kCampaignService[] = "kepu.event.v1.CampaignService";
 inline constexpr char kDoorService[] = "kepu.event.v1.DoorService";
 inline constexpr char kOpeningService[] = "kepu.event.v1.OpeningService";
 inline constexpr char kRoundService[] = "kepu.event.v1.RoundService";
+inline constexpr char kEvaluationService[] = "kepu.event.v1.EvaluationService";
+inline constexpr char kReachService[] = "kepu.event.v1.ReachService";
 inline constexpr char kSchoolOfferService[] = "kepu.event.v1.SchoolOfferService";
 
 // Serves a method by a function of the context and the call.
@@ -35,6 +37,7 @@ void AddOpeningHandlers(rpc::Service& service, const Context& context);
 void AddOpeningEntryHandlers(rpc::Service& service, const Context& context);
 void AddRoundHandlers(rpc::Service& service, const Context& context);
 void AddWishHandlers(rpc::Service& service, const Context& context);
+void AddEvaluationHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::event

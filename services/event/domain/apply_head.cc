@@ -2,6 +2,7 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/attendance.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -284,6 +285,7 @@ void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kBookingCheckedIn:
       Add(head, fact.booking_checked_in().taken(), -1, AddConfirmed);
       Add(head, fact.booking_checked_in().taken(), 1, AddCheckedIn);
+      CountAttended(fact.booking_checked_in(), &head);
       head.set_arrived(head.arrived() + fact.booking_checked_in().heads());
       return head.set_inside(head.inside() + fact.booking_checked_in().heads());
     case Kind::kBookingCheckedOut:

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/attendance.h"
 #include "services/event/domain/booking_changes.h"
 #include "services/event/domain/places.h"
 
@@ -73,6 +74,7 @@ absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arriv
   record::BookingCheckedIn* checked_in = facts[others ? 1 : 0].mutable_booking_checked_in();
   if (others) *checked_in->mutable_booked() = booking.party();
   checked_in->set_override_reason(arrival.override_reason);
+  *checked_in->mutable_attended() = AttendedBy(booking, came);
   return facts;
 }
 
@@ -111,6 +113,10 @@ absl::StatusOr<Facts> DecideWalkIn(const Session& session, const PartyCommand& c
   arrival.by = command.booker;
   arrival.at = at;
   facts->push_back(CheckedIn(arrival, PlacesOf(head, command.kind, command.party), command.party, now));
+  record::Attended* attended = facts->back().mutable_booking_checked_in()->mutable_attended();
+  attended->set_kind(command.kind);
+  *attended->mutable_party() = command.party;
+  attended->set_school(command.school);
   return facts;
 }
 

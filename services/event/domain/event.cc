@@ -160,6 +160,7 @@ absl::StatusOr<v1::Event> CopyOfEvent(const v1::Event& event, int year, bool kee
   copy.clear_annual_theme();
   copy.clear_publish_time();
   copy.clear_retire_time();
+  copy.clear_evaluate_time();
   // What was promised or granted for one year is not for the next.
   copy.clear_sponsors();
   copy.clear_grants();

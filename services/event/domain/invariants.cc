@@ -7,6 +7,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/claim.h"
+#include "services/event/domain/attendance.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -31,6 +32,7 @@ struct Tally {
   std::map<int, int64_t> allotted;       // by allotment, of live bookings
   int64_t inside = 0;
   uint32_t door_records = 0;
+  KindCounts came{};
   std::set<std::string> claims, claimed;  // claim and booking, as claims and as bookings say
 };
 
@@ -61,6 +63,11 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     const bool kept = live || booking.state() == v1::Booking::NO_SHOW;
     if (!booking.reservation().empty()) tally->reserved[booking.reservation()] = kept;
     tally->inside += booking.inside();
+    if (booking.state() == v1::Booking::CHECKED_IN) {
+      KindCount& came = tally->came.at(static_cast<size_t>(booking.kind()));
+      ++came.bookings;
+      came.heads += HeadsOf(booking.party());
+    }
   } else if (child.has_claim()) {
     if (reservation::IsLive(child.claim().claim()))
       tally->claims.insert(absl::StrCat(child.claim().claim().claim_id(), " ", child.claim().booking()));
@@ -168,6 +175,7 @@ absl::Status CheckInvariants(const Session& session) {
   }
   if (tally.claims != tally.claimed) return Wrong(head, "claims and bookings differ");
   if (tally.inside != head.inside()) return Wrong(head, "who is inside is miscounted");
+  if (absl::Status status = CheckAttended(head, tally.came); !status.ok()) return status;
   if (tally.door_records != head.door_records()) return Wrong(head, "a record of the door is lost");
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
   if (absl::Status status = CheckAllotments(head, tally); !status.ok()) return status;

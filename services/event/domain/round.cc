@@ -265,6 +265,15 @@ absl::StatusOr<Facts> DecideNextState(const Round& round, const record::RoundSte
   return facts;
 }
 
+bool GotNothing(const record::RoundHead& round, const record::WishRecord& wish) {
+  const bool drawn = round.state() == v1::Round::DRAWN || round.state() == v1::Round::APPLYING ||
+                     round.state() == v1::Round::RELEASING || round.state() == v1::Round::APPLIED;
+  if (!drawn || wish.withdrawn()) return false;
+  return std::none_of(wish.results().begin(), wish.results().end(), [](const auto& result) {
+    return result.outcome() == v1::Wish::Result::GRANTED && result.refusal().empty();
+  });
+}
+
 absl::StatusOr<const record::WishRecord*> FindWishList(const Round& round, absl::string_view id) {
   auto child = round.Find(WishListField(id));
   if (!child.ok()) return child.status();

@@ -66,6 +66,9 @@ absl::StatusOr<const record::WishRecord*> FindWishList(const Round& round, absl:
 absl::Status CheckWish(const record::SessionHead& session, const record::WishRecord& wish,
                        const Rules& rules);
 
+// The draw, or the booking after it, left the class without any visit.
+bool GotNothing(const record::RoundHead& round, const record::WishRecord& wish);
+
 absl::Status Apply(Round& round, const record::Fact& fact);
 
 // INTERNAL naming the first thing that is wrong. Needs all children.

@@ -44,6 +44,11 @@ struct Rules {
   // Pupils that one adult may accompany, before school and from grade 1 on.
   int pre_school_pupils_per_adult = 10;
   int pupils_per_adult = 20;
+  // What those who came say of it: until when after the session, and for how long it may be changed.
+  absl::Duration feedback_within = absl::Hours(30 * 24);
+  absl::Duration feedback_changeable = absl::Hours(14 * 24);
+  // The record of a large event is there so long after it ended.
+  absl::Duration evaluation_within = absl::Hours(30 * 24);
   // Heads of a group of a programme that does not say itself.
   int group_min = 20;
   int group_max = 100;

@@ -3,6 +3,7 @@
 #include <exception>
 
 #include "absl/strings/str_cat.h"
+#include "kepu/event/v1/evaluation.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "services/event/domain/campaign.h"
 #include "services/event/domain/responsibility.h"
@@ -52,6 +53,7 @@ const std::vector<DocumentKind>& AllKinds() {
       Listed<v1::Programme>(
           CreationOrder,
           [](const v1::Programme& programme) -> std::vector<std::string> { return {programme.place()}; }),
+      Listed<v1::Evaluation>(+[](const v1::Evaluation& evaluation) { return evaluation.event(); }),
       Listed<v1::Course>(
           domain::OrderOf,
           [](const v1::Course& course) -> std::vector<std::string> { return {ParentOf(course)}; }),

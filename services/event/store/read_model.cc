@@ -65,6 +65,7 @@ const domain::record::SessionHead* ReadModel::FindSession(absl::string_view id, 
 void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   const domain::record::SessionHead& head = session.head();
   bookings_.Forget(number);
+  attendance_.Forget(head);
   wait_entries_.Forget(number);
   auto add = [&](const std::string& id) {
     const auto booking = domain::FindBooking(session, id);
@@ -72,6 +73,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
     holds_.Load(id, **booking);
+    attendance_.Load(head, **booking);
     if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
@@ -94,6 +96,9 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     return std::make_pair(a.first->create_us(), a.second) < std::make_pair(b.first->create_us(), b.second);
   });
   for (const auto& [entry, id] : waits) {
+    const auto offer = domain::FindBooking(session, id);
+    attendance_.LoadWait(head, id, *entry,
+                         offer.ok() && *offer != nullptr && (*offer)->state() == v1::Booking::EXPIRED);
     wait_entries_.Add(number, id, entry->booker(), entry->create_us());
     if (!entry->school().empty()) wait_entries_.AddForSchool(number, id, entry->school(), entry->create_us());
   }
@@ -103,6 +108,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
+  if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (absl::string_view id = OpeningIdOf(key); !id.empty()) return openings_.Load(id, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
@@ -167,6 +173,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
+  if (!FeedbackIdOf(facts.key()).empty()) return feedback_.Fold(FeedbackIdOf(facts.key()), facts);
   domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
@@ -191,6 +198,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     domain::ApplyHead(*heads_[number], fact);
     conduct_.Fold(*heads_[number], fact);
     holds_.Fold(fact);
+    attendance_.Fold(*heads_[number], fact);
     if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();
@@ -217,6 +225,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
         observer_.record_fact({partition, facts.key()}, record);
     }
   }
+  attendance_.Place(*heads_[number]);
   Show(*heads_[number]);
 }
 

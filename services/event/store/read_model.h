@@ -15,8 +15,10 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/event/domain/session.h"
+#include "services/event/store/attendance_book.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
+#include "services/event/store/feedback_book.h"
 #include "services/event/store/hold_book.h"
 #include "services/event/store/opening_book.h"
 #include "services/event/store/round_shelf.h"
@@ -70,6 +72,8 @@ class ReadModel final : public projection::Sink {
   // Any thread but for what changes it.
   OpeningBook& openings() { return openings_; }
   const HoldBook& holds() const { return holds_; }
+  const AttendanceBook& attendance() const { return attendance_; }
+  const FeedbackBook& feedback() const { return feedback_; }
   WatchHub& hub() { return hub_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
@@ -98,6 +102,8 @@ class ReadModel final : public projection::Sink {
   ConductBook conduct_;
   OpeningBook openings_;
   HoldBook holds_;
+  AttendanceBook attendance_;
+  FeedbackBook feedback_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;

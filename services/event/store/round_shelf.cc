@@ -81,6 +81,12 @@ const RoundShelf::Shelved& RoundShelf::Sorted(absl::string_view id) {
     by_school.emplace_back(wish.school(), wish.school_class(), of);
     by_rank.emplace_back(FirstRank(wish), wish.school(), wish.school_class(), of);
   }
+  shelved.unserved.clear();
+  for (const auto& [school, school_class, of] : by_school) {
+    const auto wish = domain::FindWishList(shelved.round, of);
+    if (wish.ok() && domain::GotNothing(shelved.round.head(), **wish)) shelved.unserved.push_back(of);
+  }
+  std::sort(shelved.unserved.begin(), shelved.unserved.end());
   std::sort(offers.begin(), offers.end());
   std::sort(by_school.begin(), by_school.end());
   std::sort(by_rank.begin(), by_rank.end());
@@ -96,6 +102,15 @@ const RoundShelf::Shelved& RoundShelf::Sorted(absl::string_view id) {
 const std::vector<std::string>& RoundShelf::Offers(absl::string_view id) { return Sorted(id).offers; }
 const std::vector<std::string>& RoundShelf::WishesBySchool(absl::string_view id) {
   return Sorted(id).by_school;
+}
+const std::vector<std::string>& RoundShelf::WishesUnserved(absl::string_view id) {
+  return Sorted(id).unserved;
+}
+std::vector<std::string> RoundShelf::Ids() const {
+  std::vector<std::string> ids;
+  for (const auto& [id, shelved] : rounds_) ids.push_back(id);
+  std::sort(ids.begin(), ids.end());
+  return ids;
 }
 const std::vector<std::string>& RoundShelf::WishesByRank(absl::string_view id) { return Sorted(id).by_rank; }
 

@@ -33,13 +33,17 @@ class RoundShelf {
   // Ids of wishes that stand: by school and class, and after the draw in the order of their first turn.
   const std::vector<std::string>& WishesBySchool(absl::string_view id);
   const std::vector<std::string>& WishesByRank(absl::string_view id);
+  // After the draw: of those that got nothing, as far as is known.
+  const std::vector<std::string>& WishesUnserved(absl::string_view id);
+  // Of all rounds.
+  std::vector<std::string> Ids() const;
 
  private:
   struct Shelved {
     domain::Round round;
     // Put in order when they are asked for.
     bool sorted = false;
-    std::vector<std::string> offers, by_school, by_rank;
+    std::vector<std::string> offers, by_school, by_rank, unserved;
   };
   void Show(absl::string_view id, Shelved& shelved);
   const Shelved& Sorted(absl::string_view id);

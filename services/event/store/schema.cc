@@ -10,6 +10,7 @@
 #include "services/event/domain/document.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/feedback.h"
 #include "services/event/domain/opening.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
@@ -30,6 +31,7 @@ constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
 constexpr absl::string_view kOpeningPrefix = "opening/";
+constexpr absl::string_view kFeedbackPrefix = "feedback/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -96,6 +98,7 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
+                                                    Still<domain::Feedback>(kFeedbackPrefix),
                                                     Still<domain::Round>(kRoundPrefix)};
   return kinds;
 }
@@ -125,6 +128,8 @@ std::string DocumentKey(absl::string_view name) {
   return absl::StrCat(kDocumentPrefix, name);
 }
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
+std::string FeedbackKey(absl::string_view session) { return absl::StrCat(kFeedbackPrefix, session); }
+absl::string_view FeedbackIdOf(absl::string_view key) { return IdOf(key, kFeedbackPrefix); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 std::string OpeningKey(absl::string_view id) { return absl::StrCat(kOpeningPrefix, id); }

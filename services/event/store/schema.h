@@ -24,6 +24,8 @@ std::string SchoolKey(absl::string_view id);
 std::string RoundKey(absl::string_view id);
 // Of a resource that is kept whole, by its name; it lies in the partition of the last part of the name.
 std::string DocumentKey(absl::string_view name);
+// What is said of a session lies beside it, under its id.
+std::string FeedbackKey(absl::string_view session);
 // A visit day lies where its first venue's sessions do.
 std::string VisitDayKey(absl::string_view id);
 std::string OpeningKey(absl::string_view id);
@@ -37,6 +39,8 @@ bool KeepsDocument(absl::string_view key);
 absl::string_view RoundIdOf(absl::string_view key);
 absl::string_view VisitDayIdOf(absl::string_view key);
 absl::string_view OpeningIdOf(absl::string_view key);
+// Of the session.
+absl::string_view FeedbackIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
