@@ -3,6 +3,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/auth/secret_file.h"
 #include "libs/executor/worker_pool.h"
 #include "libs/host/host.h"
 #include "services/event/service.h"
@@ -12,6 +13,14 @@ namespace {
 class HostedEvent final : public kepu::host::Hosted {
  public:
   absl::Status Make(const kepu::host::Resources& given) {
+    auto key = kepu::auth::ReadKeyFile(given.keys_folder + "/vault.key");
+    if (!key.ok()) return key.status();
+    auto vault = kepu::vault::Vault::Open(given.data_folder + "/vault", *key);
+    if (!vault.ok()) return vault.status();
+    vault_ = *std::move(vault);
+    auto blobs = kepu::blob::BlobStore::Open(given.data_folder + "/blobs", *key);
+    if (!blobs.ok()) return blobs.status();
+    blobs_ = *std::move(blobs);
     auto made = kepu::event::MakeService({.store = given.store,
                                           .executor = given.executor,
                                           .clock = given.clock,
@@ -23,7 +32,10 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
                                           .volunteer = &given.peer("volunteer"),
-                                          .workers = &workers_});
+                                          .workers = &workers_,
+                                          .vault = vault_.get(),
+                                          .blobs = blobs_.get(),
+                                          .disk = &disk_});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }
@@ -33,10 +45,14 @@ class HostedEvent final : public kepu::host::Hosted {
   void OnReconnect() override { service_->OnReconnect(); }
 
  private:
+  std::unique_ptr<kepu::vault::Vault> vault_;
+  std::unique_ptr<kepu::blob::BlobStore> blobs_;
   std::unique_ptr<kepu::event::EventService> service_;
   // Last: its threads end before what they work on. One draw or one visit day is
   // planned at a time, a few more may wait.
   kepu::executor::WorkerPool workers_{1, 8};
+  // Sealing and files are quick but for the disk, and that serves one at a time.
+  kepu::executor::WorkerPool disk_{1};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {

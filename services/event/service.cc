@@ -7,10 +7,14 @@
 #include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
+#include "services/event/api/approvals.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
+#include "services/event/api/papers.h"
 #include "services/event/api/register.h"
+#include "services/event/api/roster_keeper.h"
+#include "services/event/api/rosters.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
@@ -64,30 +68,15 @@ class EventServiceImpl final : public EventService {
                      settler_, venue_, people_.get(), schools_,
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
                      deps.paging_secret, [this] { return ready_.load(); }}),
+        blobs_(deps.blobs),
+        disk_(deps.disk != nullptr ? *deps.disk : own_workers_),
+        approvals_(context_,
+                   [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }),
+        rosters_(context_, deps.vault, disk_),
+        roster_keeper_(context_, deps.vault, disk_, chores_),
         service_(deps.authorizer) {
-    read_model_.set_observer(
-        {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
-         .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
-         .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
-         .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
-    read_model_.set_booking_observer(
-        {.loaded = [this](const auto& head, const auto& id,
-                          const auto& booking) { teller_.See(head, id, booking); },
-         .folded = [this](const auto& head, const auto& fact) { teller_.Fold(head, fact); }});
-    handlers_.Register(service_);
-    AddDoorHandlers(service_, context_);
-    AddDoorRecordHandlers(service_, context_);
-    AddEventHandlers(service_, context_);
-    AddProgrammeHandlers(service_, context_);
-    AddCampaignHandlers(service_, context_);
-    AddResponsibilityHandlers(service_, context_);
-    AddCourseHandlers(service_, context_);
-    AddSchoolContractHandlers(service_, context_);
-    read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
-    AddRoundHandlers(service_, context_);
-    AddWishHandlers(service_, context_);
-    visit_days_.Register(service_);
-    reservation::HandleParticipant(service_, kParticipantService, desk_);
+    Observe();
+    Register();
   }
 
   absl::Status Seal() const { return service_.Seal(); }
@@ -107,6 +96,46 @@ class EventServiceImpl final : public EventService {
   }
 
  private:
+  // What is read and folded is heard of by who has to do something about it.
+  void Observe() {
+    read_model_.set_observer(
+        {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
+         .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
+         .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
+         .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
+    read_model_.set_booking_observer({.loaded =
+                                          [this](const auto& head, const auto& id, const auto& booking) {
+                                            teller_.See(head, id, booking);
+                                            roster_keeper_.See(id, booking);
+                                          },
+                                      .folded =
+                                          [this](const auto& head, const auto& fact) {
+                                            teller_.Fold(head, fact);
+                                            roster_keeper_.Fold(fact);
+                                          }});
+    read_model_.rosters().set_observer([this](const std::string& key) { roster_keeper_.See(key); });
+    read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
+  }
+
+  void Register() {
+    handlers_.Register(service_);
+    AddDoorHandlers(service_, context_);
+    AddDoorRecordHandlers(service_, context_);
+    AddEventHandlers(service_, context_);
+    AddProgrammeHandlers(service_, context_);
+    AddCampaignHandlers(service_, context_);
+    AddResponsibilityHandlers(service_, context_);
+    AddCourseHandlers(service_, context_);
+    AddSchoolContractHandlers(service_, context_);
+    AddRoundHandlers(service_, context_);
+    AddWishHandlers(service_, context_);
+    visit_days_.Register(service_);
+    approvals_.Register(service_);
+    rosters_.Register(service_);
+    AddPaperHandlers(service_, context_, blobs_, disk_);
+    reservation::HandleParticipant(service_, kParticipantService, desk_);
+  }
+
   void OnRecordFact(const reservation::Place& place, const reservation::v1::ReservationFact& fact) {
     settler_.Fold(place, fact);
     if (!fact.has_given_back()) return;
@@ -140,6 +169,11 @@ class EventServiceImpl final : public EventService {
   NoticeTeller teller_;
   RoundKeeper round_keeper_;
   VisitDays visit_days_;
+  const blob::BlobStore* const blobs_;
+  executor::Workers& disk_;
+  Approvals approvals_;
+  Rosters rosters_;
+  RosterKeeper roster_keeper_;
   rpc::Service service_;
 };
 

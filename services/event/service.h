@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "libs/blob/blob_store.h"
 #include "libs/executor/executor.h"
 #include "libs/executor/worker_pool.h"
 #include "libs/projection/follower.h"
@@ -17,6 +18,7 @@
 #include "libs/rpc/service.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "libs/vault/vault.h"
 #include "services/event/domain/rules.h"
 #include "services/event/domain/school.h"
 
@@ -49,6 +51,11 @@ struct Deps {
   rpc::Peer* volunteer = nullptr;
   // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
+  // Keys of pupils on rosters of camps, and papers of who books. Null: there are neither rosters nor papers.
+  vault::Vault* vault = nullptr;
+  const blob::BlobStore* blobs = nullptr;
+  // What may wait for their disk. Null: it runs on the executor.
+  executor::Workers* disk = nullptr;
 };
 
 class EventService {

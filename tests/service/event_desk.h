@@ -75,7 +75,12 @@ class EventDesk {
   // A new process on the same store.
   void Restart() {
     service.reset();
-    Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
+    Options options;
+    // Parties of tests are of any size; what limits those of a kind has a test of its own.
+    if (!limits_of_kinds) options.rules.person_max = options.rules.family_max = 0;
+    Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), options};
+    deps.vault = vault;
+    deps.blobs = blobs;
     deps.identity = identity;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
@@ -178,6 +183,9 @@ class EventDesk {
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
   rpc::Peer* identity = nullptr;
+  vault::Vault* vault = nullptr;
+  const blob::BlobStore* blobs = nullptr;
+  bool limits_of_kinds = false;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 
