@@ -18,7 +18,7 @@ TEST_F(EventApprovalServiceTest, ARequestIsApprovedByStaffAlone) {
   EXPECT_EQ(booking->state(), Booking::REQUESTED);
   EXPECT_EQ(booking->hold_expire_time().seconds() - booking->create_time().seconds(), 7 * 86400);
   EXPECT_EQ(Reason(Approve(booking->name(), User("ann")).status()), "PERMISSION_DENIED");
-  EXPECT_EQ(Reason(Approve(booking->name(), User("bob")).status()), "NOT_FOUND");
+  EXPECT_EQ(Reason(Approve(booking->name(), User("bob")).status()), "PERMISSION_DENIED");
   EXPECT_EQ(Reason(Approve(booking->name(), Staff("venues/other")).status()), "NOT_FOUND");
   auto approved = Approve(booking->name());
   ASSERT_TRUE(approved.ok()) << approved.status();
@@ -157,7 +157,8 @@ TEST_F(EventApprovalServiceTest, AClassIsClaimedWhenItTakesTheOffer) {
   ASSERT_TRUE(busy.ok()) << busy.status();
   EXPECT_EQ(Reason(Accept(booking->name(), offered->counter_offer(), OfSchool()).status()), "CLASS_BUSY");
   ASSERT_TRUE(
-      desk.Ask<Booking>("CancelBooking", desk.Named<v1::CancelBookingRequest>(busy->name()), OfSchool()).ok());
+      desk.Ask<Booking>("CancelBooking", desk.Named<v1::CancelBookingRequest>(busy->name()), OfSchool())
+          .ok());
   desk.executor.RunFor(absl::Seconds(10));
   auto request = desk.Named<v1::AcceptCounterOfferRequest>(booking->name());
   request.set_offer(offered->counter_offer());

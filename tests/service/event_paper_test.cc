@@ -10,7 +10,7 @@ namespace {
 using v1::Booking;
 using v1::Paper;
 
-constexpr char kPdf[] = "%PDF-1.7 a sealed letter";
+constexpr char kPdf[] = "%PDF-1.7 a sealed letter %%EOF";
 
 class EventPaperTest : public CampDeskTest {
  protected:
@@ -75,7 +75,8 @@ TEST_F(EventPaperTest, AnApprovalRestsOnThem) {
   EXPECT_EQ(refusal::ParamOf(Approve(name).status(), "missing"), "INSURANCE (EXPIRED)")
       << "it ends before the session";
   ASSERT_TRUE(
-      Upload(name, v1::PAPER_KIND_INSURANCE, OfSchool(), "%PDF-1.7 longer", DateIn(absl::Hours(300))).ok());
+      Upload(name, v1::PAPER_KIND_INSURANCE, OfSchool(), "%PDF-1.7 longer %%EOF", DateIn(absl::Hours(300)))
+          .ok());
   EXPECT_EQ(ListOf(name, kStaff), "safety-plan ACCEPTED 1; insurance SUBMITTED 2; ");
   EXPECT_EQ(Reason(Review(name + "/papers/insurance", 1, true).status()), "NEWER_VERSION");
   ASSERT_TRUE(Review(name + "/papers/insurance", 2, true).ok());
@@ -91,7 +92,8 @@ TEST_F(EventPaperTest, AnApprovalRestsOnThem) {
 TEST_F(EventPaperTest, RejectedOnesSayWhy) {
   auto booking = BookGroup(Asking(100, {v1::PAPER_KIND_LETTER}), "ann");
   ASSERT_TRUE(booking.ok());
-  auto letter = Upload(booking->name(), v1::PAPER_KIND_LETTER, User("ann"), "\x89PNG\r\n\x1a\n picture");
+  auto letter = Upload(booking->name(), v1::PAPER_KIND_LETTER, User("ann"),
+                       std::string("\x89PNG\r\n\x1a\n\0\0\0\rIHDR picture", 24));
   ASSERT_TRUE(letter.ok()) << letter.status();
   EXPECT_TRUE(absl::IsInvalidArgument(Review(letter->name(), 1, false).status())) << "without a reason";
   EXPECT_TRUE(absl::IsInvalidArgument(Review(letter->name(), 2, true).status()));
@@ -106,11 +108,12 @@ TEST_F(EventPaperTest, RejectedOnesSayWhy) {
 TEST_F(EventPaperTest, AreScansOfTheKindsThatThereAre) {
   auto booking = BookGroup(Asking(100, {v1::PAPER_KIND_LETTER}), "ann");
   ASSERT_TRUE(booking.ok());
-  for (const std::string content : {"just text", "<html></html>", "MZ\x90\x03", "PK\x03\x04zip"})
+  for (const std::string content :
+       {"just text", "<html></html>", "MZ\x90\x03", "PK\x03\x04zip", "\x89PNG\r\n\x1a\n"})
     EXPECT_TRUE(absl::IsInvalidArgument(
         Upload(booking->name(), v1::PAPER_KIND_LETTER, User("ann"), content).status()))
         << content;
-  const std::string large = std::string(kPdf) + std::string(3 << 20, 'x');
+  const std::string large = std::string(3 << 20, 'x') + kPdf;
   EXPECT_TRUE(
       absl::IsInvalidArgument(Upload(booking->name(), v1::PAPER_KIND_LETTER, User("ann"), large).status()));
   for (const std::string date : {"yesterday", "2026-02-30", "2020-01-01"})
@@ -125,11 +128,12 @@ TEST_F(EventPaperTest, AreForWhoeverBookedAndStaffOfThePlace) {
   ASSERT_TRUE(booking.ok());
   const std::string letter = booking->name() + "/papers/letter", form = booking->name() + "/papers/risk-form";
   ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_LETTER, OfSchool()).ok());
-  ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_LETTER, OfSchool(), "%PDF-1.4 second").ok());
-  ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_RISK_FORM, OfSchool(), "%PDF-1.4 form").ok());
-  EXPECT_EQ(*Download(letter, OfSchool("schools/a", "users/colleague")), "application/pdf %PDF-1.4 second");
+  ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_LETTER, OfSchool(), "%PDF-1.4 second %%EOF").ok());
+  ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_RISK_FORM, OfSchool(), "%PDF-1.4 form %%EOF").ok());
+  EXPECT_EQ(*Download(letter, OfSchool("schools/a", "users/colleague")),
+            "application/pdf %PDF-1.4 second %%EOF");
   EXPECT_EQ(*Download(letter, kStaff, 1), absl::StrCat("application/pdf ", kPdf));
-  EXPECT_EQ(*Download(form, OfSchool()), "application/pdf %PDF-1.4 form");
+  EXPECT_EQ(*Download(form, OfSchool()), "application/pdf %PDF-1.4 form %%EOF");
   EXPECT_EQ(Reason(Download(form, kStaff).status()), "NOT_FOUND") << "the session does not ask for it";
   EXPECT_EQ(ListOf(booking->name(), kStaff), "letter SUBMITTED 2; ");
   EXPECT_EQ(ListOf(booking->name(), OfSchool()), "letter SUBMITTED 2; risk-form SUBMITTED 1; ");
@@ -148,19 +152,20 @@ TEST_F(EventPaperTest, TheHandlersDoWhatTheAnnotationsSay) {
   ASSERT_TRUE(Upload(booking->name(), v1::PAPER_KIND_LETTER, User("visitor")).ok());
   std::string absent = booking->name();
   absent.back() = absent.back() == 'a' ? 'b' : 'a';
-  EXPECT_THAT(auth::CheckAccess({.rpc = desk.service->rpc(),
-                                 .executor = desk.executor,
-                                 .services = {Paper::descriptor()->file()->FindServiceByName("PaperService")},
-                                 .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
-                                 .subjects = {{"events/*/sessions/*/bookings/*", {booking->name(), absent}},
-                                              {"events/*/sessions/*/bookings/*/papers/*",
-                                               {booking->name() + "/papers/letter"}}},
-                                 .own = {{"", {"venues/cqstm", "city"}}},
-                                 .foreign = "venues/other",
-                                 .owner = "users/visitor",
-                                 .samples = {{"UploadPaper", "kind: PAPER_KIND_LETTER content: '%PDF-1.7'"},
-                                             {"ReviewPaper", "version: 1 accept: true"}}}),
-              ::testing::IsEmpty());
+  EXPECT_THAT(
+      auth::CheckAccess(
+          {.rpc = desk.service->rpc(),
+           .executor = desk.executor,
+           .services = {Paper::descriptor()->file()->FindServiceByName("PaperService")},
+           .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
+           .subjects = {{"events/*/sessions/*/bookings/*", {booking->name(), absent}},
+                        {"events/*/sessions/*/bookings/*/papers/*", {booking->name() + "/papers/letter"}}},
+           .own = {{"", {"venues/cqstm", "city"}}},
+           .foreign = "venues/other",
+           .owner = "users/visitor",
+           .samples = {{"UploadPaper", "kind: PAPER_KIND_LETTER content: '%PDF-1.7 %%EOF'"},
+                       {"ReviewPaper", "version: 1 accept: true"}}}),
+      ::testing::IsEmpty());
 }
 
 }  // namespace

@@ -225,7 +225,7 @@ TEST(EventApprovalTest, ACancelledSessionTakesRequestsAlong) {
   for (int i = 0; i < 70; ++i) ASSERT_EQ(sitting.Book(Party(absl::StrCat("g", i), 12)), absl::OkStatus());
   ASSERT_EQ(sitting.CancelSession(), absl::OkStatus());
   EXPECT_EQ(Reason(Approve(sitting, "g1")), "SESSION_CANCELLED");
-  sitting.Pass(absl::Seconds(10));
+  for (int i = 0; i < 5; ++i) sitting.Pass(absl::Seconds(1));
   EXPECT_EQ(sitting.session.head().pools(0).held(), 0);
   sitting.CheckWhole();
 }
