@@ -18,7 +18,9 @@ bool IsPdf(absl::string_view bytes) {
 bool IsJpeg(absl::string_view bytes) { return bytes.size() > 4 && absl::StartsWith(bytes, "\xFF\xD8\xFF"); }
 
 bool IsPng(absl::string_view bytes) {
-  return absl::StartsWith(bytes, absl::string_view("\x89PNG\r\n\x1A\n", 8)) && bytes.substr(12, 4) == "IHDR";
+  // Its first piece comes after the signature and its own length.
+  return bytes.size() >= 16 && absl::StartsWith(bytes, absl::string_view("\x89PNG\r\n\x1A\n", 8)) &&
+         bytes.substr(12, 4) == "IHDR";
 }
 
 // Text that a person could have typed: UTF-8 without control characters but tab and line ends, and no mark-up

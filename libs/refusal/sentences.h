@@ -15,6 +15,7 @@ struct SentenceRow {
 
 // What any service may answer.
 std::vector<SentenceRow> SharedSentences();
+std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> EventSentences();
 std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> IdentitySentences();

@@ -12,11 +12,17 @@ namespace {
 
 class HostedEvent final : public kepu::host::Hosted {
  public:
-  explicit HostedEvent(std::unique_ptr<kepu::vault::Vault> vault) : vault_(std::move(vault)) {}
-
   absl::Status Make(const kepu::host::Resources& given) {
     kepu::event::Options options;
     options.audit.emplace();
+    auto key = kepu::auth::ReadKeyFile(given.keys_folder + "/vault.key");
+    if (!key.ok()) return key.status();
+    auto vault = kepu::vault::Vault::Open(given.data_folder + "/vault", *key);
+    if (!vault.ok()) return vault.status();
+    vault_ = *std::move(vault);
+    auto blobs = kepu::blob::BlobStore::Open(given.data_folder + "/blobs", *key);
+    if (!blobs.ok()) return blobs.status();
+    blobs_ = *std::move(blobs);
     auto made = kepu::event::MakeService({.store = given.store,
                                           .executor = given.executor,
                                           .clock = given.clock,
@@ -30,7 +36,8 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .volunteer = &given.peer("volunteer"),
                                           .workers = &workers_,
                                           .vault = vault_.get(),
-                                          .aside = &aside_});
+                                          .aside = &aside_,
+                                          .blobs = blobs_.get()});
     if (made.ok()) service_ = *std::move(made);
     return made.status();
   }
@@ -41,19 +48,17 @@ class HostedEvent final : public kepu::host::Hosted {
 
  private:
   std::unique_ptr<kepu::vault::Vault> vault_;
+  std::unique_ptr<kepu::blob::BlobStore> blobs_;
   std::unique_ptr<kepu::event::EventService> service_;
   // Last: its threads end before what they work on. One draw or one visit day is
   // planned at a time, a few more may wait.
   kepu::executor::WorkerPool workers_{1, 8};
+  // Sealing, files and sums are quick but for the disk, and that serves one at a time.
   kepu::executor::WorkerPool aside_{1};
 };
 
 absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resources& given) {
-  absl::StatusOr<std::string> key = kepu::auth::ReadKeyFile(given.keys_folder + "/vault.key");
-  if (!key.ok()) return key.status();
-  auto vault = kepu::vault::Vault::Open(given.data_folder + "/vault", *key);
-  if (!vault.ok()) return vault.status();
-  auto hosted = std::make_unique<HostedEvent>(*std::move(vault));
+  auto hosted = std::make_unique<HostedEvent>();
   if (absl::Status status = hosted->Make(given); !status.ok()) return status;
   return hosted;
 }

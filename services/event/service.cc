@@ -8,13 +8,17 @@
 #include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
+#include "services/event/api/approvals.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/feedback.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
 #include "services/event/api/opening_keeper.h"
+#include "services/event/api/papers.h"
 #include "services/event/api/reach_figures.h"
 #include "services/event/api/register.h"
+#include "services/event/api/roster_keeper.h"
+#include "services/event/api/rosters.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
@@ -44,6 +48,7 @@ class EventServiceImpl final : public EventService {
                     : reservation::MakeRemoteParticipant(*deps.volunteer, executor_,
                                                          "kepu.volunteer.v1.ParticipantService", kSelf)),
         own_workers_(executor_),
+        aside_(deps.aside != nullptr ? *deps.aside : own_workers_),
         desk_rules_(deps.options.school, deps.options.rules),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
@@ -69,43 +74,19 @@ class EventServiceImpl final : public EventService {
                      settler_, venue_, people_.get(), schools_,
                      deps.workers != nullptr ? *deps.workers : own_workers_, deps.options.rules,
                      deps.paging_secret, [this] { return ready_.load(); }}),
-        feedback_(context_, deps.vault, deps.aside != nullptr ? *deps.aside : own_workers_),
+        feedback_(context_, deps.vault, aside_),
         school_register_(deps.identity, executor_, deps.clock,
                          [this] { return read_model_.attendance().Schools(); }),
-        reach_{context_, school_register_, deps.aside != nullptr ? *deps.aside : own_workers_},
+        reach_{context_, school_register_, aside_},
+        blobs_(deps.blobs),
+        approvals_(context_,
+                   [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }),
+        rosters_(context_, deps.vault, aside_),
+        roster_keeper_(context_, deps.vault, aside_, chores_),
         service_(deps.authorizer) {
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
-    read_model_.set_observer(
-        {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
-         .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
-         .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
-         .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
-    read_model_.set_booking_observer(
-        {.loaded = [this](const auto& head, const auto& id,
-                          const auto& booking) { teller_.See(head, id, booking); },
-         .folded = [this](const auto& head, const auto& fact) { teller_.Fold(head, fact); }});
-    handlers_.Register(service_);
-    AddDoorHandlers(service_, context_);
-    AddDoorRecordHandlers(service_, context_);
-    AddEventHandlers(service_, context_);
-    AddProgrammeHandlers(service_, context_);
-    AddCampaignHandlers(service_, context_);
-    AddResponsibilityHandlers(service_, context_);
-    AddCourseHandlers(service_, context_);
-    AddSchoolContractHandlers(service_, context_);
-    read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
-    read_model_.openings().set_observer([this](const std::string& id) { opening_keeper_.See(id); });
-    AddOpeningHandlers(service_, context_);
-    AddOpeningEntryHandlers(service_, context_);
-    AddRoundHandlers(service_, context_);
-    AddWishHandlers(service_, context_);
-    visit_days_.Register(service_);
-    feedback_.Register(service_);
-    AddEvaluationHandlers(service_, context_);
-    AddAttendanceHandlers(service_, reach_);
-    AddReachHandlers(service_, reach_);
-    AddDemandHandlers(service_, reach_);
-    reservation::HandleParticipant(service_, kParticipantService, desk_);
+    Observe();
+    Register();
   }
 
   absl::Status Seal() const { return service_.Seal(); }
@@ -126,6 +107,54 @@ class EventServiceImpl final : public EventService {
   }
 
  private:
+  // What is read and folded is heard of by who has to do something about it.
+  void Observe() {
+    read_model_.set_observer(
+        {.claim = [this](const auto& place, const auto& claim) { settler_.See(place, claim); },
+         .claim_fact = [this](const auto& place, const auto& fact) { settler_.Fold(place, fact); },
+         .record = [this](const auto& place, const auto& record) { settler_.See(place, record); },
+         .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
+    read_model_.set_booking_observer({.loaded =
+                                          [this](const auto& head, const auto& id, const auto& booking) {
+                                            teller_.See(head, id, booking);
+                                            roster_keeper_.See(id, booking);
+                                          },
+                                      .folded =
+                                          [this](const auto& head, const auto& fact) {
+                                            teller_.Fold(head, fact);
+                                            roster_keeper_.Fold(fact);
+                                          }});
+    read_model_.rosters().set_observer([this](const std::string& key) { roster_keeper_.See(key); });
+    read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
+    read_model_.openings().set_observer([this](const std::string& id) { opening_keeper_.See(id); });
+  }
+
+  void Register() {
+    handlers_.Register(service_);
+    AddDoorHandlers(service_, context_);
+    AddDoorRecordHandlers(service_, context_);
+    AddEventHandlers(service_, context_);
+    AddProgrammeHandlers(service_, context_);
+    AddCampaignHandlers(service_, context_);
+    AddResponsibilityHandlers(service_, context_);
+    AddCourseHandlers(service_, context_);
+    AddSchoolContractHandlers(service_, context_);
+    AddOpeningHandlers(service_, context_);
+    AddOpeningEntryHandlers(service_, context_);
+    AddRoundHandlers(service_, context_);
+    AddWishHandlers(service_, context_);
+    visit_days_.Register(service_);
+    feedback_.Register(service_);
+    AddEvaluationHandlers(service_, context_);
+    AddAttendanceHandlers(service_, reach_);
+    AddReachHandlers(service_, reach_);
+    AddDemandHandlers(service_, reach_);
+    approvals_.Register(service_);
+    rosters_.Register(service_);
+    AddPaperHandlers(service_, context_, blobs_, aside_);
+    reservation::HandleParticipant(service_, kParticipantService, desk_);
+  }
+
   void OnRecordFact(const reservation::Place& place, const reservation::v1::ReservationFact& fact) {
     settler_.Fold(place, fact);
     if (!fact.has_given_back()) return;
@@ -148,6 +177,7 @@ class EventServiceImpl final : public EventService {
   SchoolClient schools_;
   std::unique_ptr<reservation::Participant> people_;
   executor::ExecutorWorkers own_workers_;
+  executor::Workers& aside_;
   EventDeskRules desk_rules_;
   reservation::Desk desk_;
   reservation::Settler settler_;
@@ -164,6 +194,10 @@ class EventServiceImpl final : public EventService {
   FeedbackDesk feedback_;
   SchoolRegister school_register_;
   const ReachParts reach_;
+  const blob::BlobStore* const blobs_;
+  Approvals approvals_;
+  Rosters rosters_;
+  RosterKeeper roster_keeper_;
   rpc::Service service_;
 };
 

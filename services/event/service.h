@@ -10,6 +10,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
+#include "libs/blob/blob_store.h"
 #include "libs/executor/executor.h"
 #include "libs/executor/worker_pool.h"
 #include "libs/metrics/metrics.h"
@@ -60,6 +61,8 @@ struct Deps {
   vault::Vault* vault = nullptr;
   // For what is short but waits for the disk, and for sums over a city. Null: they run on the executor.
   executor::Workers* aside = nullptr;
+  // Papers of who books. Null: there are none.
+  const blob::BlobStore* blobs = nullptr;
 };
 
 class EventService {

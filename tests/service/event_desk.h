@@ -76,6 +76,10 @@ class EventDesk {
   // A new process on the same store.
   void Restart() {
     service.reset();
+    Options options;
+    // Parties of tests are of any size; what limits those of a kind has a test of its own.
+    if (!limits_of_kinds) options.rules.person_max = options.rules.family_max = 0;
+    options.audit = audit;
     Deps deps{.store = store,
               .executor = executor,
               .clock = clock,
@@ -83,11 +87,11 @@ class EventDesk {
               .keys = keys,
               .authorizer = authorizer,
               .paging_secret = std::string(32, 'p'),
-              .options = Options(),
+              .options = std::move(options),
               .metrics = metrics};
-    deps.identity = identity;
-    deps.options.audit = audit;
     deps.vault = vault;
+    deps.blobs = blobs;
+    deps.identity = identity;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -192,6 +196,8 @@ class EventDesk {
   std::optional<AuditOptions> audit;
   metrics::Registry metrics;
   vault::Vault* vault = nullptr;
+  const blob::BlobStore* blobs = nullptr;
+  bool limits_of_kinds = false;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

@@ -2,6 +2,7 @@
 // was down or the service ended before it had told.
 #include <map>
 
+#include "kepu/event/v1/approval.pb.h"
 #include "kepu/identity/v1/identity.pb.h"
 #include "tests/service/event_service_fixture.h"
 
@@ -81,6 +82,37 @@ TEST_F(EventNoticesTest, OffersCancellationsAndMovesAreToldOnce) {
   for (const auto& param : inboxes.notices["users/a"][1].params())
     said |= param.key() == "why" && param.value() == "storm";
   EXPECT_TRUE(said);
+  desk.Restart();
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), SizeIs(2)) << "told again by the new process, taken once";
+}
+
+TEST_F(EventNoticesTest, WhatStaffDecideIsTold) {
+  std::vector<std::string> sessions;
+  for (int i = 0; i < 2; ++i) {
+    const std::string name = desk.MakeSession(50).name();
+    v1::UpdateSessionRequest terms;
+    terms.mutable_session()->set_name(name);
+    terms.mutable_session()->mutable_terms()->set_approval_heads(10);
+    terms.set_request_id(desk.NextRequestId());
+    ASSERT_TRUE(desk.Ask<v1::Session>("UpdateSession", terms, kStaff).ok());
+    sessions.push_back(name);
+  }
+  auto a = Book(sessions[0], "a", 10), b = Book(sessions[0], "b", 10);
+  ASSERT_TRUE(a.ok() && b.ok());
+  auto offer = desk.Named<v1::CounterOfferBookingRequest>(a->name());
+  offer.set_session(sessions[1]);
+  ASSERT_TRUE(desk.Ask<v1::Booking>("ApprovalService/CounterOfferBooking", offer, kStaff).ok());
+  ASSERT_TRUE(desk.Ask<v1::Booking>("ApprovalService/ApproveBooking",
+                                    desk.Named<v1::ApproveBookingRequest>(a->name()), kStaff)
+                  .ok());
+  auto decline = desk.Named<v1::DeclineBookingRequest>(b->name());
+  decline.set_reason("no guide");
+  ASSERT_TRUE(desk.Ask<v1::Booking>("ApprovalService/DeclineBooking", decline, kStaff).ok());
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("a"), ::testing::UnorderedElementsAre("COUNTER_OFFER", "BOOKING_APPROVED"));
+  ASSERT_THAT(inboxes.KindsOf("b"), ElementsAre("BOOKING_DECLINED"));
+  EXPECT_THAT(inboxes.notices["users/b"][0].ShortDebugString(), ::testing::HasSubstr("no guide"));
   desk.Restart();
   desk.executor.RunFor(absl::Seconds(10));
   EXPECT_THAT(inboxes.KindsOf("a"), SizeIs(2)) << "told again by the new process, taken once";

@@ -82,6 +82,9 @@ Storm::IntentPtr EventStorm::Making(Made* (Request::*field)(), const std::string
   made->mutable_party()->set_adults(static_cast<int32_t>(1 + Below(3)));
   made->mutable_party()->set_pupils(static_cast<int32_t>(Below(3)));
   made->set_kind(static_cast<v1::Booking::Kind>(1 + Below(3)));
+  // More than one is a family.
+  if (made->kind() == v1::Booking::PERSON && made->party().adults() + made->party().pupils() > 1)
+    made->set_kind(v1::Booking::FAMILY);
   // An entry of the wait list becomes the booking with its id.
   const uint32_t partition = names::PartitionOf(session.substr(session.rfind('/') + 1));
   own_[user.name].push_back(

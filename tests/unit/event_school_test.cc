@@ -316,7 +316,8 @@ TEST(SchoolBookingTest, AnOfferIsTakenByOneReservation) {
   ASSERT_EQ(sitting.StateOf("waits"), v1::Booking::HELD);
   EXPECT_EQ((*FindBooking(sitting.session, "waits"))->school(), "schools/s");
   auto take = [&](const std::string& id) {
-    return sitting.Run([&](const Session& s) { return DecideConfirm(s, "waits", sitting.now, id); });
+    return sitting.Run(
+        [&](const Session& s) { return DecideConfirm(s, "waits", false, sitting.rules, sitting.now, id); });
   };
   ASSERT_EQ(take("R-1"), absl::OkStatus());
   EXPECT_EQ((*FindBooking(sitting.session, "waits"))->reservation(), "R-1");

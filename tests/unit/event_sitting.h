@@ -103,7 +103,7 @@ class Sitting {
     return Run([&](const Session& s) { return DecideJoin(s, command, rules, now); });
   }
   absl::Status Confirm(absl::string_view id) {
-    return Run([&](const Session& s) { return DecideConfirm(s, id, now); });
+    return Run([&](const Session& s) { return DecideConfirm(s, id, false, rules, now); });
   }
   absl::Status Cancel(absl::string_view id, bool by_staff = false) {
     return Run([&](const Session& s) { return DecideCancel(s, id, by_staff, rules, now); });
@@ -169,7 +169,8 @@ class Sitting {
   }
 
   absl::Time now;
-  Rules rules;
+  // Parties of tests are of any size; what limits those of a kind has a test of its own.
+  Rules rules = {.person_max = 0, .family_max = 0};
   Session session;
   Facts log;
   size_t most_loads = 0;

@@ -107,8 +107,9 @@ void Handlers::ConfirmBooking(Call<v1::ConfirmBookingRequest, v1::Booking> call)
 void Handlers::ConfirmPlainly(Call<v1::ConfirmBookingRequest, v1::Booking> call) {
   const v1::ConfirmBookingRequest request = call.request();
   ChangeBooking(std::move(call), {.name = request.name(), .etag = request.etag()},
-                [](const domain::Session& session, const std::string& id, bool, absl::Time now) {
-                  return domain::DecideConfirm(session, id, now);
+                [rules = deps_.rules](const domain::Session& session, const std::string& id, bool staff,
+                                      absl::Time now) {
+                  return domain::DecideConfirm(session, id, staff, rules, now);
                 });
 }
 

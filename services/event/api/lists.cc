@@ -161,7 +161,7 @@ void Handlers::Displace(const std::shared_ptr<Displacing>& displacing) {
               const auto booking = domain::FindBooking(session, one.id);
               if (!booking.ok() || *booking == nullptr) continue;
               const v1::Booking::State state = domain::ShownState(session.head(), **booking);
-              if (state != v1::Booking::HELD && state != v1::Booking::CONFIRMED) continue;
+              if (!domain::HasPlaces(state) && state != v1::Booking::CONFIRMED) continue;
               bool helps = false;
               for (int p = 0; p < (*booking)->taken_size(); ++p)
                 helps |= (*booking)->taken(p) > 0 && displacing->excess[static_cast<size_t>(p)] > 0;

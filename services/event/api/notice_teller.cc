@@ -60,6 +60,12 @@ void NoticeTeller::Offered(const domain::record::SessionHead& head, const std::s
        {{"until", calendar::UtcText(booking.hold_expire_us())}});
 }
 
+void NoticeTeller::CounterOffered(const domain::record::SessionHead& head, const std::string& id,
+                                  const domain::record::BookingRecord& booking) {
+  Tell(booking.booker(), "COUNTER_OFFER", head, id,
+       {{"for", booking.offered_for()}, {"until", calendar::UtcText(booking.hold_expire_us())}});
+}
+
 void NoticeTeller::SessionCancelled(const domain::record::SessionHead& head, const std::string& id,
                                     const std::string& booker) {
   Tell(booker, "SESSION_CANCELLED", head, id, {{"why", head.cancel_reason()}});
@@ -70,6 +76,12 @@ void NoticeTeller::See(const domain::record::SessionHead& head, const std::strin
   const absl::Time since = clock_.Now() - kMayBeUntold;
   if (absl::FromUnixMicros(booking.update_us()) < since) return;
   if (booking.state() == v1::Booking::HELD && booking.from_wait_list()) return Offered(head, id, booking);
+  if (booking.state() == v1::Booking::HELD && !booking.offered_for().empty())
+    return CounterOffered(head, id, booking);
+  if (booking.state() == v1::Booking::CONFIRMED && !booking.decided_by().empty())
+    return Tell(booking.booker(), "BOOKING_APPROVED", head, id, {});
+  if (booking.state() == v1::Booking::NOT_APPROVED)
+    return Tell(booking.booker(), "BOOKING_DECLINED", head, id, {{"why", booking.decline_reason()}});
   if (booking.state() == v1::Booking::CANCELLED && head.state() == v1::Session::CANCELLED)
     SessionCancelled(head, id, booking.booker());
 }
@@ -79,8 +91,15 @@ void NoticeTeller::Fold(const domain::record::SessionHead& head, const domain::r
     const domain::record::BookingMade& made = fact.booking_made();
     const domain::record::BookingRecord& booking = made.booking();
     if (made.has_wait()) Offered(head, made.id(), booking);
+    if (!booking.offered_for().empty()) CounterOffered(head, made.id(), booking);
     if (!booking.moved_from().empty())
       Tell(booking.booker(), "BOOKING_MOVED", head, made.id(), {{"from", booking.moved_from()}});
+  } else if (fact.has_booking_approved()) {
+    const domain::record::BookingApproved& approved = fact.booking_approved();
+    Tell(approved.booker(), "BOOKING_APPROVED", head, approved.id(), {});
+  } else if (fact.has_booking_declined()) {
+    const domain::record::BookingDeclined& declined = fact.booking_declined();
+    Tell(declined.booker(), "BOOKING_DECLINED", head, declined.id(), {{"why", declined.reason()}});
   } else if (fact.has_bookings_swept()) {
     const domain::record::BookingsSwept& swept = fact.bookings_swept();
     for (int i = 0; i < std::min(swept.ids_size(), swept.bookers_size()); ++i)

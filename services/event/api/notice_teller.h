@@ -1,7 +1,7 @@
 // Tells people what became of their bookings: offers of the wait list, sessions that were cancelled, bookings
-// that staff moved. Follows the log; what identity did not take is told again until it did, and identity
-// takes each notice once, by the fact that caused it, however many replicas tell. Owned by the service; on
-// its executor.
+// that staff moved, approved or declined, and other sessions that they offer. Follows the log; what identity
+// did not take is told again until it did, and identity takes each notice once, by the fact that caused it,
+// however many replicas tell. Owned by the service; on its executor.
 #pragma once
 
 #include <string>
@@ -35,6 +35,8 @@ class NoticeTeller {
             const std::string& booking, Params params);
   void Offered(const domain::record::SessionHead& head, const std::string& id,
                const domain::record::BookingRecord& booking);
+  void CounterOffered(const domain::record::SessionHead& head, const std::string& id,
+                      const domain::record::BookingRecord& booking);
   void SessionCancelled(const domain::record::SessionHead& head, const std::string& id,
                         const std::string& booker);
 

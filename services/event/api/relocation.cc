@@ -106,7 +106,7 @@ absl::Status Encode(store::View& view, const Relocation& relocation, int32_t nex
       continue;
     }
     const v1::Booking::State state = domain::ShownState((*from)->head(), **booking);
-    if (state != v1::Booking::HELD && state != v1::Booking::CONFIRMED) continue;
+    if (!domain::HasPlaces(state) && state != v1::Booking::CONFIRMED) continue;
     v1::MoveBookingsResponse::Stuck* stuck = answer->add_stuck();
     stuck->set_booking(domain::BookingName((*from)->head(), id));
     if (auto why = relocation.stuck.find(id); why != relocation.stuck.end()) stuck->set_reason(why->second);

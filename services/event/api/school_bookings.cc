@@ -106,24 +106,6 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
                      [flow](absl::StatusOr<reservation::Standing> standing) { Finish(*flow, standing); });
 }
 
-// What every flow takes from its call.
-template <class Request>
-std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, const Target& made) {
-  auto flow = std::make_shared<SchoolFlow>();
-  flow->caller = std::make_shared<const rpc::Principal>(call.principal());
-  flow->repeat = call.context().repeat;
-  flow->resolve_only = call.context().resolve_only;
-  flow->deadline = call.deadline();
-  flow->made = made;
-  flow->pivot = {made.partition, made.key};
-  auto shared = std::make_shared<rpc::TypedCall<Request, v1::Booking>>(std::move(call));
-  flow->finish = [shared](const absl::Status& status, const v1::Booking& booking, rpc::AnswerInfo info) {
-    if (!status.ok()) return shared->Fail(status);
-    shared->Answer(booking, info);
-  };
-  return flow;
-}
-
 }  // namespace
 
 std::string ClassDigest(const store::KeyMaker& keys, absl::string_view school,
@@ -265,15 +247,16 @@ void Handlers::TakeOffer(Call<v1::ConfirmBookingRequest, v1::Booking> call, cons
   command.grade = offer.grade();
   command.reservation = deps_.keys.MakeId(target.partition, key, absl::StrCat("reservation/", target.id));
   flow->same_request = false;
-  flow->decide = [target, etag](const domain::Session& session, const domain::PartyCommand& party,
-                                absl::Time now) -> absl::StatusOr<domain::Facts> {
+  flow->decide = [target, etag, rules = deps_.rules](const domain::Session& session,
+                                                     const domain::PartyCommand& party,
+                                                     absl::Time now) -> absl::StatusOr<domain::Facts> {
     auto booking = domain::FindBooking(session, target.id);
     if (!booking.ok()) return booking.status();
     if (*booking == nullptr) return refusal::NotFound(target.name);
     const std::string current =
         etag.empty() ? "" : EtagOf(**booking, domain::ShownState(session.head(), **booking));
     if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
-    return domain::DecideConfirm(session, target.id, now, party.reservation);
+    return domain::DecideConfirm(session, target.id, party.by_staff, rules, now, party.reservation);
   };
   Reserve(std::move(flow));
 }

@@ -46,6 +46,24 @@ struct SchoolFlow {
   std::string reservation_found;  // of the booking in the answer
 };
 
+// What every flow takes from its call.
+template <class Request>
+std::shared_ptr<SchoolFlow> FlowOf(rpc::TypedCall<Request, v1::Booking> call, const Target& made) {
+  auto flow = std::make_shared<SchoolFlow>();
+  flow->caller = std::make_shared<const rpc::Principal>(call.principal());
+  flow->repeat = call.context().repeat;
+  flow->resolve_only = call.context().resolve_only;
+  flow->deadline = call.deadline();
+  flow->made = made;
+  flow->pivot = {made.partition, made.key};
+  auto shared = std::make_shared<rpc::TypedCall<Request, v1::Booking>>(std::move(call));
+  flow->finish = [shared](const absl::Status& status, const v1::Booking& booking, rpc::AnswerInfo info) {
+    if (!status.ok()) return shared->Fail(status);
+    shared->Answer(booking, info);
+  };
+  return flow;
+}
+
 // A class as the one whom a booking is for: it is in a session once.
 std::string ClassDigest(const store::KeyMaker& keys, absl::string_view school,
                         absl::string_view school_class);

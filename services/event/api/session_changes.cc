@@ -64,6 +64,8 @@ absl::StatusOr<Settings> Wanted(const domain::record::SessionHead& head, const v
   settings.set_open_us(wanted.has_booking_open_time() ? calendar::MicrosOf(wanted.booking_open_time()) : 0);
   settings.set_close_us(wanted.has_booking_close_time() ? calendar::MicrosOf(wanted.booking_close_time())
                                                         : 0);
+  *settings.mutable_terms() = wanted.terms();
+  if (!wanted.has_terms()) settings.clear_terms();
   v1::Session with_pools = wanted;
   *with_pools.mutable_pools() = base.pools();
   SetAllotments(with_pools, &settings, &errors);

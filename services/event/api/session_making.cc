@@ -60,6 +60,7 @@ absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session
   }
   created.set_party_min(session.party_min());
   created.set_party_max(session.party_max());
+  if (session.has_terms()) *created.mutable_terms() = session.terms();
   DecodePools(session, &created, &errors);
   const std::vector<domain::record::AllotmentHead> allotments = AllotmentsOf(session, &errors);
   *created.mutable_allotments() = {allotments.begin(), allotments.end()};
@@ -146,6 +147,7 @@ void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
     absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
     if (!created.ok()) return visible.Fail(created.status());
     created->set_draft(visible.request().draft());
+    created->set_camp(event->kind() == v1::Event::CAMP);
     if (!event->programme().empty()) {
       const auto programme = deps_.read_model.documents().Find<v1::Programme>(event->programme());
       if (programme == nullptr) return visible.Fail(refusal::NotFound(event->programme()));
@@ -188,8 +190,12 @@ void Handlers::AskVenue(const std::shared_ptr<Making>& making) {
   const bool decided = making->there || reservation::IsDecided(&making->look.record);
   if (decided || making->call.context().resolve_only || !absl::StartsWith(making->created.place(), "venues/"))
     return go_on(absl::OkStatus());
-  deps_.venue.CheckOpen(making->created.place(), absl::FromUnixMicros(making->created.start_us()),
-                        absl::FromUnixMicros(making->created.end_us()), making->call.deadline(), go_on);
+  // A camp stays over night: the venue has to be open when it begins.
+  const absl::Time start = absl::FromUnixMicros(making->created.start_us());
+  const absl::Time end = absl::FromUnixMicros(making->created.end_us());
+  deps_.venue.CheckOpen(making->created.place(), start,
+                        making->created.camp() ? std::min(end, start + absl::Minutes(30)) : end,
+                        making->call.deadline(), go_on);
 }
 
 void Handlers::MakeSession(const std::shared_ptr<Making>& making) {

@@ -44,18 +44,20 @@ void PutPerson(Session& session, absl::string_view id, absl::string_view person,
   session.Put(PersonField(person), std::move(child));
 }
 
+void PutHold(Session& session, absl::string_view id, const record::HoldPlace& hold, int64_t expire_us) {
+  record::SessionChild entry;
+  entry.mutable_hold()->set_booking(std::string(id));
+  entry.mutable_hold()->set_deadline_us(expire_us);
+  session.Put(HoldField(hold.queue(), hold.number()), std::move(entry));
+}
+
 absl::Status Made(Session& session, const record::BookingMade& made, int64_t time_us) {
   const record::BookingRecord& booking = made.booking();
   record::SessionChild child;
   *child.mutable_booking() = booking;
   session.Put(BookingField(made.id()), std::move(child));
   PutPerson(session, made.id(), booking.person(), booking.booker(), false);
-  if (made.has_hold()) {
-    record::SessionChild entry;
-    entry.mutable_hold()->set_booking(made.id());
-    entry.mutable_hold()->set_deadline_us(booking.hold_expire_us());
-    session.Put(HoldField(made.hold().queue(), made.hold().number()), std::move(entry));
-  }
+  if (made.has_hold()) PutHold(session, made.id(), made.hold(), booking.hold_expire_us());
   const record::SessionHead& head = session.head();
   if (head.index_tail_size() == kIndexChunk - 1) {
     record::SessionChild chunk;
@@ -95,11 +97,11 @@ absl::Status Cancelled(Session& session, const record::BookingCancelled& cancell
 
 absl::Status Confirmed(Session& session, const record::BookingConfirmed& confirmed, int64_t time_us) {
   absl::Status status = SetBooking(session, confirmed.id(), v1::Booking::CONFIRMED, time_us, false);
-  if (status.ok() && !confirmed.reservation().empty()) {
-    session.Mutable(BookingField(confirmed.id()))
-        ->mutable_booking()
-        ->set_reservation(confirmed.reservation());
-  }
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(confirmed.id()))->mutable_booking();
+  if (!confirmed.reservation().empty()) booking->set_reservation(confirmed.reservation());
+  // What was offered in place of another booking has its place now.
+  if (!booking->offered_for().empty()) booking->set_moved_from(booking->offered_for());
   if (!status.ok() || !confirmed.from_wait_list()) return status;
   return SetWait(session, confirmed.id(), v1::WaitEntry::TAKEN, time_us);
 }
@@ -110,6 +112,73 @@ record::BookingRecord* MutableBooking(Session& session, absl::string_view id, in
   if (child == nullptr) return nullptr;
   child->mutable_booking()->set_update_us(time_us);
   return child->mutable_booking();
+}
+
+absl::Status Requested(Session& session, const record::BookingRequested& requested, int64_t time_us) {
+  absl::Status status = SetBooking(session, requested.id(), v1::Booking::REQUESTED, time_us, false);
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(requested.id()))->mutable_booking();
+  booking->set_hold_expire_us(requested.hold_expire_us());
+  if (!requested.reservation().empty()) booking->set_reservation(requested.reservation());
+  if (!booking->offered_for().empty()) booking->set_moved_from(booking->offered_for());
+  PutHold(session, requested.id(), requested.hold(), requested.hold_expire_us());
+  return requested.from_wait_list() ? SetWait(session, requested.id(), v1::WaitEntry::TAKEN, time_us)
+                                    : status;
+}
+
+absl::Status Approved(Session& session, const record::BookingApproved& approved, int64_t time_us) {
+  absl::Status status = SetBooking(session, approved.id(), v1::Booking::CONFIRMED, time_us, false);
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(approved.id()))->mutable_booking();
+  booking->set_decided_by(approved.by());
+  *booking->mutable_papers() = approved.papers();
+  return status;
+}
+
+absl::Status Declined(Session& session, const record::BookingDeclined& declined, int64_t time_us) {
+  absl::Status status = SetBooking(session, declined.id(), v1::Booking::NOT_APPROVED, time_us, true);
+  if (!status.ok()) return status;
+  record::BookingRecord* booking = session.Mutable(BookingField(declined.id()))->mutable_booking();
+  booking->set_decided_by(declined.by());
+  booking->set_decline_reason(declined.reason());
+  return status;
+}
+
+absl::Status ApplyToRequests(Session& session, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  const int64_t time_us = fact.time_us();
+  switch (fact.kind_case()) {
+    case Kind::kBookingRequested:
+      return Requested(session, fact.booking_requested(), time_us);
+    case Kind::kBookingApproved:
+      return Approved(session, fact.booking_approved(), time_us);
+    case Kind::kBookingDeclined:
+      return Declined(session, fact.booking_declined(), time_us);
+    case Kind::kCounterOffered: {
+      record::BookingRecord* booking = MutableBooking(session, fact.counter_offered().id(), time_us);
+      if (booking == nullptr) return Missing(fact.counter_offered().id());
+      booking->set_counter_offer(fact.counter_offered().offer());
+      booking->set_counter_expire_us(fact.counter_offered().expire_us());
+      return absl::OkStatus();
+    }
+    case Kind::kCounterOfferEnded: {
+      record::BookingRecord* booking = MutableBooking(session, fact.counter_offer_ended().id(), time_us);
+      if (booking == nullptr) return Missing(fact.counter_offer_ended().id());
+      booking->clear_counter_offer();
+      booking->clear_counter_expire_us();
+      return absl::OkStatus();
+    }
+    case Kind::kRosterNoted: {
+      record::BookingRecord* booking = MutableBooking(session, fact.roster_noted().id(), time_us);
+      if (booking == nullptr) return Missing(fact.roster_noted().id());
+      booking->set_roster_pupils(fact.roster_noted().pupils());
+      booking->set_roster_consents(fact.roster_noted().consents());
+      return absl::OkStatus();
+    }
+    default:
+      // The head alone, or another kind of aggregate.
+      return absl::OkStatus();
+  }
 }
 
 absl::Status Changed(Session& session, const record::BookingChanged& changed, int64_t time_us) {
@@ -319,8 +388,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       Remember(session, fact);
       return absl::OkStatus();
     default:
-      // The head alone, or another kind of aggregate.
-      return absl::OkStatus();
+      return ApplyToRequests(session, fact);
   }
 }
 

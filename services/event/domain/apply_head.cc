@@ -88,9 +88,20 @@ void PassOver(record::SessionHead& head, uint32_t passed, int64_t time_us) {
   }
 }
 
+Counter CounterOf(v1::Booking::State state) { return HasPlaces(state) ? AddHeld : AddConfirmed; }
+
+void AddHold(record::SessionHead& head, const record::HoldPlace& hold, int64_t expire_us) {
+  while (head.holds_size() <= static_cast<int>(hold.queue())) head.add_holds();
+  record::HoldQueue* queue = head.mutable_holds(static_cast<int>(hold.queue()));
+  queue->set_duration_us(hold.duration_us());
+  if (queue->first() == queue->next()) queue->set_first_deadline_us(expire_us);
+  queue->set_next(hold.number() + 1);
+  queue->set_last_deadline_us(expire_us);
+}
+
 void Made(record::SessionHead& head, const record::BookingMade& made, int64_t time_us) {
   const record::BookingRecord& booking = made.booking();
-  Add(head, booking.taken(), 1, booking.state() == v1::Booking::HELD ? AddHeld : AddConfirmed);
+  Add(head, booking.taken(), 1, CounterOf(booking.state()));
   AddAllotted(head, booking.allotted(), 1);
   PassOver(head, made.passed(), time_us);
   if (made.has_wait()) {
@@ -99,14 +110,7 @@ void Made(record::SessionHead& head, const record::BookingMade& made, int64_t ti
     // The next in order moves up at once, so that it is counted who is passed over.
     if (!head.wait().has_scan() && head.wait().front_size() < kMaxFront) LookForParties(head);
   }
-  if (made.has_hold()) {
-    while (head.holds_size() <= static_cast<int>(made.hold().queue())) head.add_holds();
-    record::HoldQueue* queue = head.mutable_holds(static_cast<int>(made.hold().queue()));
-    queue->set_duration_us(made.hold().duration_us());
-    if (queue->first() == queue->next()) queue->set_first_deadline_us(booking.hold_expire_us());
-    queue->set_next(made.hold().number() + 1);
-    queue->set_last_deadline_us(booking.hold_expire_us());
-  }
+  if (made.has_hold()) AddHold(head, made.hold(), booking.hold_expire_us());
   head.add_index_tail(made.id());
   if (head.index_tail_size() == kIndexChunk) {
     head.clear_index_tail();
@@ -126,15 +130,14 @@ void EndOffer(record::SessionHead& head, bool from_wait_list) {
 }
 
 void Cancelled(record::SessionHead& head, const record::BookingCancelled& cancelled) {
-  bool held = cancelled.from() == v1::Booking::HELD;
-  Add(head, cancelled.taken(), -1, held ? AddHeld : AddConfirmed);
+  Add(head, cancelled.taken(), -1, CounterOf(cancelled.from()));
   AddAllotted(head, cancelled.allotted(), -1);
-  EndOffer(head, held && cancelled.from_wait_list());
+  EndOffer(head, cancelled.from() == v1::Booking::HELD && cancelled.from_wait_list());
   LookForParties(head);
 }
 
 void Changed(record::SessionHead& head, const record::BookingChanged& changed, int64_t time_us) {
-  const Counter counter = changed.state() == v1::Booking::HELD ? AddHeld : AddConfirmed;
+  const Counter counter = CounterOf(changed.state());
   Add(head, changed.before(), -1, counter);
   Add(head, changed.taken(), 1, counter);
   AddAllotted(head, changed.allotted_before(), -1);
@@ -217,6 +220,8 @@ void Created(record::SessionHead& head, const record::SessionCreated& created, i
   head.set_open_us(created.open_us());
   head.set_close_us(created.close_us());
   *head.mutable_allotments() = created.allotments();
+  if (created.has_terms()) *head.mutable_terms() = created.terms();
+  head.set_camp(created.camp());
   head.set_create_us(time_us);
 }
 
@@ -234,6 +239,10 @@ void SettingsChanged(record::SessionHead& head, const record::SessionSettingsCha
   *head.mutable_allotments() = settings.allotments();
   for (int i = 0; i < head.allotments_size(); ++i)
     head.mutable_allotments(i)->set_taken(i < before.size() ? before.Get(i).taken() : 0);
+  if (settings.has_terms())
+    *head.mutable_terms() = settings.terms();
+  else
+    head.clear_terms();
   head.set_changes(head.changes() + 1);
   LookForParties(head);
 }
@@ -265,6 +274,25 @@ void Missed(record::SessionHead& head, const record::BookingsMissed& missed) {
   Add(head, missed.confirmed(), -1, AddConfirmed);
   AddAllotted(head, missed.allotted(), -1);
   head.set_missed_chunks(missed.chunk() + 1);
+}
+
+// What staff decide on.
+void ApplyToRequests(record::SessionHead& head, const record::Fact& fact) {
+  using Kind = record::Fact::KindCase;
+  switch (fact.kind_case()) {
+    case Kind::kBookingRequested:
+      EndOffer(head, fact.booking_requested().from_wait_list());
+      return AddHold(head, fact.booking_requested().hold(), fact.booking_requested().hold_expire_us());
+    case Kind::kBookingApproved:
+      Add(head, fact.booking_approved().taken(), -1, AddHeld);
+      return Add(head, fact.booking_approved().taken(), 1, AddConfirmed);
+    case Kind::kBookingDeclined:
+      Add(head, fact.booking_declined().taken(), -1, AddHeld);
+      AddAllotted(head, fact.booking_declined().allotted(), -1);
+      return LookForParties(head);
+    default:
+      return;
+  }
 }
 
 void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
@@ -368,6 +396,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   // Each fact is of one of them.
   ApplyToSession(head, fact);
   ApplyToBookings(head, fact);
+  ApplyToRequests(head, fact);
   ApplyToWaitList(head, fact);
   LowerOverfull(head);
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
@@ -20,7 +21,7 @@ absl::StatusOr<const record::BookingRecord*> FindStanding(const Session& session
   const record::SessionHead& head = session.head();
   if (*found == nullptr) return refusal::NotFound(BookingName(head, id));
   const v1::Booking::State state = ShownState(head, **found);
-  if (state == v1::Booking::HELD || state == v1::Booking::CONFIRMED) return found;
+  if (HasPlaces(state) || state == v1::Booking::CONFIRMED) return found;
   return WrongState(head, id, state);
 }
 
@@ -94,6 +95,13 @@ absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_v
   }
   if (!change.by_staff) {
     if (absl::Status status = CheckFinal(head, id, booking, party, rules, now); !status.ok()) return status;
+    if (absl::Status status = CheckKind(head, booking.kind(), party, rules); !status.ok()) return status;
+    // Nobody grows past what staff have to approve.
+    if (booking.state() == v1::Booking::CONFIRMED && NeedsApproval(head, booking.kind(), party) &&
+        !NeedsApproval(head, booking.kind(), booking.party()))
+      return NeedsApprovalThere(head);
+    // Staff offered places for so many.
+    if (!booking.offered_for().empty()) return WrongState(head, id, booking.state());
   }
   uint32_t allotments = 0;
   for (const record::Allotted& part : booking.allotted()) allotments |= 1U << part.allotment();
@@ -138,6 +146,8 @@ absl::StatusOr<PartyCommand> PartyToMove(const Session& session, absl::string_vi
   command.needs = booking.needs();
   command.made_by = booking.made_by();
   command.moved_from = BookingName(session.head(), booking_id);
+  command.approved = by_staff;
+  command.approved_under = session.head().terms().SerializeAsString();
   return command;
 }
 

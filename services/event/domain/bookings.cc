@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
@@ -60,6 +61,21 @@ absl::Status Full(const record::SessionHead& head, const Places& need, const Pla
   return refusal::Refuse(kPrecondition, "SESSION_HELD", std::move(params));
 }
 
+// What a booking begins as.
+v1::Booking::State FirstState(const record::SessionHead& head, const PartyCommand& command, bool hold) {
+  if (hold) return v1::Booking::HELD;
+  return MustWait(head, command) ? v1::Booking::REQUESTED : v1::Booking::CONFIRMED;
+}
+
+// For how long it has its places when it begins as that.
+absl::Duration FirstSpan(const record::SessionHead& head, const PartyCommand& command,
+                         v1::Booking::State state, const Rules& rules, absl::Time now) {
+  if (state == v1::Booking::REQUESTED) return ApprovalSpan(head, rules, now);
+  if (!command.offered_for.empty()) return OfferSpan(head, rules, now);
+  const bool many = command.kind == v1::Booking::GROUP || command.kind == v1::Booking::SCHOOL;
+  return many ? rules.group_hold : rules.person_hold;
+}
+
 absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, bool hold, const Rules& rules,
                            absl::Time now) {
   const record::SessionHead& head = session.head();
@@ -71,12 +87,20 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
     return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
+  const bool free = command.by_staff || !command.moved_from.empty();
+  if (absl::Status status = free ? absl::OkStatus() : CheckKind(head, command.kind, command.party, rules);
+      !status.ok()) {
+    return status;
+  }
   if (absl::Status status = CheckPerson(session, command); !status.ok()) return status;
   if (!command.school.empty()) {
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }
   const uint32_t allotments = AllotmentsFor(head, command.belongs_to);
   if (absl::Status status = CheckRoom(head, need, allotments, rules, now); !status.ok()) return status;
+  const v1::Booking::State state = FirstState(head, command, hold);
+  // What stands must not become something that may be declined.
+  if (state == v1::Booking::REQUESTED && !command.moved_from.empty()) return NeedsApprovalThere(head);
 
   Facts facts = {At(now)};
   record::BookingMade* made = facts.back().mutable_booking_made();
@@ -85,7 +109,7 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   booking->set_kind(command.kind);
   *booking->mutable_party() = command.party;
   *booking->mutable_taken() = {need.begin(), need.end()};
-  booking->set_state(hold ? v1::Booking::HELD : v1::Booking::CONFIRMED);
+  booking->set_state(state);
   booking->set_booker(command.booker);
   booking->set_person(command.person);
   booking->set_school(command.school);
@@ -95,14 +119,14 @@ absl::StatusOr<Facts> Make(const Session& session, const PartyCommand& command, 
   if (command.needs.ByteSizeLong() > 0) *booking->mutable_needs() = command.needs;
   booking->set_made_by(command.made_by);
   booking->set_moved_from(command.moved_from);
+  booking->set_offered_for(command.offered_for);
   for (const record::Allotted& part : TakeAllotted(head, need, allotments)) *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
   booking->set_free_us(FreeUntil(head, command.kind, rules, now));
-  if (hold) {
-    bool many = command.kind == v1::Booking::GROUP || command.kind == v1::Booking::SCHOOL;
+  if (state != v1::Booking::CONFIRMED) {
     int64_t deadline_us = 0;
-    *made->mutable_hold() = PlaceHold(head, many ? rules.group_hold : rules.person_hold, now, &deadline_us);
+    *made->mutable_hold() = PlaceHold(head, FirstSpan(head, command, state, rules, now), now, &deadline_us);
     booking->set_hold_expire_us(deadline_us);
   }
   if (head.wait().front_size() > 0) made->set_passed(PassedOver(head, kMaxFront, need, rules, now));
@@ -134,8 +158,8 @@ absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& com
   return Make(session, command, false, rules, now);
 }
 
-absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now,
-                                    absl::string_view reservation) {
+absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, bool by_staff,
+                                    const Rules& rules, absl::Time now, absl::string_view reservation) {
   const record::SessionHead& head = session.head();
   absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, id);
   if (!found.ok()) return found.status();
@@ -159,6 +183,12 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   if (booking->from_wait_list()) {
     if (absl::Status status = FindWait(session, id).status(); !status.ok()) return status;
   }
+  if (!booking->offered_for().empty()) {
+    return refusal::Refuse(kPrecondition, "COUNTER_OFFER",
+                           {{"name", BookingName(head, id)}, {"booking", booking->offered_for()}});
+  }
+  if (MustWait(head, booking->kind(), booking->party(), by_staff))
+    return Facts{RequestFact(head, id, *booking, reservation, rules, now)};
   Facts facts = {At(now)};
   record::BookingConfirmed* confirmed = facts.back().mutable_booking_confirmed();
   confirmed->set_id(std::string(id));
@@ -174,6 +204,11 @@ int64_t FreeUntil(const record::SessionHead& head, v1::Booking::Kind kind, const
   const absl::Time start = absl::FromUnixMicros(head.start_us());
   const absl::Time free = start - (many ? rules.free_before_group : rules.free_before_person);
   return absl::ToUnixMicros(std::min(start, std::max(free, now + rules.second_thoughts)));
+}
+
+absl::Duration OfferSpan(const record::SessionHead& head, const Rules& rules, absl::Time now) {
+  const bool near = now + rules.offer_near > absl::FromUnixMicros(head.start_us());
+  return near ? rules.offer_short : rules.offer;
 }
 
 const std::string& WhoseIs(const record::BookingRecord& booking) {
@@ -236,10 +271,10 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
   const record::BookingRecord* booking = *found;
   if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
   v1::Booking::State state = ShownState(head, *booking);
-  if (state == v1::Booking::CANCELLED || state == v1::Booking::EXPIRED) return Facts{};
+  if (state == v1::Booking::CANCELLED || state == v1::Booking::EXPIRED || state == v1::Booking::NOT_APPROVED)
+    return Facts{};
   if (state == v1::Booking::CHECKED_IN || state == v1::Booking::NO_SHOW) return WrongState(head, id, state);
-  if (absl::Status status = CheckOpen(head, now, by_staff || state == v1::Booking::HELD); !status.ok())
-    return status;
+  if (absl::Status status = CheckOpen(head, now, by_staff || HasPlaces(state)); !status.ok()) return status;
   if (absl::Status status = CheckOnItsOwn(head, id, *booking); !status.ok()) return status;
   return Cancel(session, id, *booking, by_staff, rules, now, moved_to);
 }
@@ -268,6 +303,33 @@ absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& com
   if (takes) return absl::OkStatus();
   return refusal::Refuse(kPrecondition, "KIND_NOT_SERVED",
                          {{"session", NameOf(head)}, {"kind", v1::Booking::Kind_Name(command.kind)}});
+}
+
+PartyLimits LimitsOf(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules) {
+  PartyLimits limits{std::max(1, head.party_min()), head.party_max()};
+  const auto bound = [&](int32_t most) {
+    if (most > 0) limits.most = limits.most == 0 ? most : std::min(limits.most, most);
+  };
+  if (kind == v1::Booking::PERSON) bound(rules.person_max);
+  if (kind == v1::Booking::FAMILY) bound(rules.family_max);
+  if (kind == v1::Booking::SCHOOL) {
+    limits.least = std::max(limits.least, head.programme().group_min());
+    bound(head.programme().group_max());
+  }
+  return limits;
+}
+
+absl::Status CheckKind(const record::SessionHead& head, v1::Booking::Kind kind, const v1::Party& party,
+                       const Rules& rules) {
+  const int32_t most = kind == v1::Booking::PERSON   ? rules.person_max
+                       : kind == v1::Booking::FAMILY ? rules.family_max
+                                                     : 0;
+  if (most == 0 || Heads(party) <= most) return absl::OkStatus();
+  return refusal::Refuse(kPrecondition, "PARTY_OF_KIND_TOO_LARGE",
+                         {{"session", NameOf(head)},
+                          {"kind", v1::Booking::Kind_Name(kind)},
+                          {"heads", absl::StrCat(Heads(party))},
+                          {"max", absl::StrCat(most)}});
 }
 
 absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command) {

@@ -32,6 +32,12 @@ struct PartyCommand {
   v1::Booking::Needs needs;
   std::string made_by;     // staff who book for the booker; empty: the booker
   std::string moved_from;  // the booking whose place it takes
+  // Staff have approved it. Of one that moves: under which terms it stood, so that a move to the same terms
+  // needs no new approval.
+  bool approved = false;
+  std::string approved_under;
+  // The booking in place of which staff offer the places.
+  std::string offered_for;
   // On a wait list: a school that is served before others (never served, remote, special) or after them (for
   // how it kept its bookings).
   bool served_first = false;
@@ -44,9 +50,9 @@ absl::StatusOr<Facts> DecideHold(const Session& session, const PartyCommand& com
 absl::StatusOr<Facts> DecideBook(const Session& session, const PartyCommand& command, const Rules& rules,
                                  absl::Time now);
 
-// `reservation`: of a school that takes an offer.
-absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, absl::Time now,
-                                    absl::string_view reservation = "");
+// Waits for staff then, where the session's terms say so. `reservation`: of a school that takes an offer.
+absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id, bool by_staff,
+                                    const Rules& rules, absl::Time now, absl::string_view reservation = "");
 // Gives the places back, and offers them to who waits in the same commit. `moved_to` is the booking that
 // takes its place.
 absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id, bool by_staff,
@@ -62,6 +68,15 @@ absl::Status CheckOnItsOwn(const record::SessionHead& head, absl::string_view id
 
 // Of a party in a session, whatever is free: limits, and that it can ever fit.
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
+// Heads of a party of a kind that a session takes; `most` 0: no limit but the places.
+struct PartyLimits {
+  int32_t least = 1;
+  int32_t most = 0;
+};
+PartyLimits LimitsOf(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules);
+// PARTY_OF_KIND_TOO_LARGE for a person or a family that is none.
+absl::Status CheckKind(const record::SessionHead& head, v1::Booking::Kind kind, const v1::Party& party,
+                       const Rules& rules);
 // HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
 absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
 // `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE.
@@ -75,6 +90,8 @@ absl::Status CheckPerson(const Session& session, const PartyCommand& command);
 // microseconds: a time before the start that differs for persons and groups.
 int64_t FreeUntil(const record::SessionHead& head, v1::Booking::Kind kind, const Rules& rules,
                   absl::Time now);
+// For how long an offer stands that is made now.
+absl::Duration OfferSpan(const record::SessionHead& head, const Rules& rules, absl::Time now);
 // Whose it is: "users/*", or the school.
 const std::string& WhoseIs(const record::BookingRecord& booking);
 

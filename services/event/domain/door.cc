@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/attendance.h"
 #include "services/event/domain/booking_changes.h"
 #include "services/event/domain/places.h"
@@ -54,6 +55,7 @@ absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arriv
   if (booking.state() != v1::Booking::CONFIRMED) return WrongState(head, arrival.id, booking.state());
   if (absl::Status status = CheckDoorTime(head, arrival.at, rules, now); !status.ok()) return status;
   const v1::Party& came = arrival.party ? *arrival.party : booking.party();
+  if (absl::Status status = CheckRoster(head, arrival.id, booking, came); !status.ok()) return status;
   Facts facts;
   Places taken(booking.taken().begin(), booking.taken().end());
   const bool others = came.SerializeAsString() != booking.party().SerializeAsString();
@@ -105,7 +107,9 @@ absl::StatusOr<Facts> DecideWalkIn(const Session& session, const PartyCommand& c
   const record::SessionHead& head = session.head();
   // What a device noted is told when the session may be over.
   if (absl::Status status = CheckDoorTime(head, at, rules, now); !status.ok()) return status;
-  absl::StatusOr<Facts> facts = DecideBook(session, command, rules, std::min(now, at));
+  PartyCommand let_in = command;
+  let_in.approved = true;
+  absl::StatusOr<Facts> facts = DecideBook(session, let_in, rules, std::min(now, at));
   if (!facts.ok()) return facts;
   for (record::Fact& fact : *facts) fact.set_time_us(absl::ToUnixMicros(now));
   Arrival arrival;

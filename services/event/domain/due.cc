@@ -55,7 +55,7 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
       continue;
     }
     const record::BookingRecord* booking = *found;
-    bool is_held = booking != nullptr && booking->state() == v1::Booking::HELD;
+    bool is_held = booking != nullptr && HasPlaces(booking->state());
     if (!is_held && (booking == nullptr || booking->state() != v1::Booking::CONFIRMED)) continue;
     if (booking->from_wait_list()) {
       if (absl::Status status = FindWait(session, id).status(); !status.ok()) missing = status;
@@ -64,7 +64,8 @@ absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
       missing = status;
     swept->add_ids(id);
     swept->add_bookers(booking->booker());
-    if (is_held && booking->from_wait_list()) swept->set_offers(swept->offers() + 1);
+    if (booking->state() == v1::Booking::HELD && booking->from_wait_list())
+      swept->set_offers(swept->offers() + 1);
     Places& places = is_held ? held : confirmed;
     for (int p = 0; p < booking->taken_size(); ++p) places[static_cast<size_t>(p)] += booking->taken(p);
     for (const record::Allotted& part : booking->allotted()) *swept->add_allotted() = part;
@@ -194,11 +195,12 @@ absl::StatusOr<Facts> ExpireHolds(const Session& session, uint32_t index, absl::
   for (size_t i = 0; i < count; ++i) {
     const std::string& id = (*entries)[i]->booking();
     const record::BookingRecord& booking = **FindBooking(session, id);
-    if (booking.state() != v1::Booking::HELD) continue;
+    // One that waits for staff since then has another entry, with the deadline that it has now.
+    if (!HasPlaces(booking.state()) || booking.hold_expire_us() > now_us) continue;
     record::BookingExpired* expired = facts.emplace_back(At(now)).mutable_booking_expired();
     expired->set_id(id);
     *expired->mutable_taken() = booking.taken();
-    expired->set_from_wait_list(booking.from_wait_list());
+    expired->set_from_wait_list(booking.from_wait_list() && booking.state() == v1::Booking::HELD);
     *expired->mutable_allotted() = booking.allotted();
     front_after(i + 1, expired->mutable_front());
     left = i + 1;

@@ -48,14 +48,14 @@ void Count(const std::string& field, const record::SessionChild& child, Tally* t
     for (int p = 0; tally->fits && p < booking.taken_size(); ++p) {
       tally->places[static_cast<size_t>(p)][booking.state()] += booking.taken(p);
     }
-    bool held = booking.state() == v1::Booking::HELD;
+    bool held = HasPlaces(booking.state());
     bool live =
         held || booking.state() == v1::Booking::CONFIRMED || booking.state() == v1::Booking::CHECKED_IN;
     // Who has claimed its places ends it.
     if (held && booking.claims().empty()) tally->held.insert(field.substr(2));
     for (const std::string& claim : booking.claims())
       tally->claimed.insert(absl::StrCat(claim, " ", field.substr(2)));
-    if (held && booking.from_wait_list()) ++tally->offered;
+    if (booking.state() == v1::Booking::HELD && booking.from_wait_list()) ++tally->offered;
     if (live && !booking.person().empty()) ++tally->persons[booking.person()];
     for (const record::Allotted& part : booking.allotted())
       if (live) tally->allotted[part.allotment()] += part.places();
@@ -102,7 +102,8 @@ absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
     // Staff may leave a pool overfull; nothing is granted then.
     if (FreeOf(pool) < 0 && TakenOf(pool) > pool.overfull())
       return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));
-    if (places[v1::Booking::HELD] != pool.held() || places[v1::Booking::CONFIRMED] != pool.confirmed() ||
+    if (places[v1::Booking::HELD] + places[v1::Booking::REQUESTED] != pool.held() ||
+        places[v1::Booking::CONFIRMED] != pool.confirmed() ||
         places[v1::Booking::CHECKED_IN] != pool.checked_in()) {
       return Wrong(head, absl::StrCat("pool ", pool.id(), " does not count what is booked"));
     }

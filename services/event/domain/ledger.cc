@@ -33,6 +33,9 @@ void Ledger::Count(const record::Fact& fact, std::vector<LedgerFinding>* finding
     case Kind::kBookingCancelled:
       GiveBack(fact.booking_cancelled().id(), &fact.booking_cancelled().taken(), findings);
       break;
+    case Kind::kBookingDeclined:
+      GiveBack(fact.booking_declined().id(), &fact.booking_declined().taken(), findings);
+      break;
     case Kind::kBookingExpired:
       GiveBack(fact.booking_expired().id(), &fact.booking_expired().taken(), findings);
       break;

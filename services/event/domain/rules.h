@@ -9,6 +9,8 @@ namespace kepu::event::domain {
 
 // A sitting, and so a session or a programme, lasts at most a day; what is longer is several.
 inline constexpr absl::Duration kLongestSitting = absl::Hours(24);
+// But for a camp, whose pupils stay: a class's calendar is looked through that far back.
+inline constexpr absl::Duration kLongestCamp = absl::Hours(14 * 24);
 
 struct Rules {
   // How long places are held before they are confirmed.
@@ -16,6 +18,8 @@ struct Rules {
   absl::Duration group_hold = absl::Minutes(60);
   // Holds that an account may have at a time.
   size_t live_holds_max = 3;
+  // How long staff have to approve what they have to; shorter, as an offer is, when the start comes first.
+  absl::Duration approval = absl::Hours(7 * 24);
   // How long an offer stands for a party of the wait list, and when the start is nearer than `offer_near`.
   absl::Duration offer = absl::Hours(24);
   absl::Duration offer_short = absl::Hours(2);
@@ -49,6 +53,11 @@ struct Rules {
   absl::Duration feedback_changeable = absl::Hours(14 * 24);
   // The record of a large event is there so long after it ended.
   absl::Duration evaluation_within = absl::Hours(30 * 24);
+  // How long after a camp its roster is kept.
+  absl::Duration roster_kept = absl::Hours(30 * 24);
+  // Heads of a person and of a family; 0: no limit but the session's. Staff are not bound by them.
+  int person_max = 1;
+  int family_max = 6;
   // Heads of a group of a programme that does not say itself.
   int group_min = 20;
   int group_max = 100;

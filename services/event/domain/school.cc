@@ -39,7 +39,7 @@ absl::StatusOr<std::vector<record::ClassTime>> TimesAround(const School& school,
                                                            absl::Time end, absl::Duration gap) {
   std::vector<record::ClassTime> times;
   absl::Status missing;
-  const std::set<std::string> fields = {PageField(school_class, start - kLongestSitting - gap),
+  const std::set<std::string> fields = {PageField(school_class, start - kLongestCamp - gap),
                                         PageField(school_class, start), PageField(school_class, end + gap)};
   for (const std::string& field : fields) {
     auto child = school.Find(field);
@@ -166,8 +166,8 @@ absl::Status CheckSchoolRoom(const School& school, const Demand& demand, const S
     return refusal::BadField("demand.kind", "a school is claimed as SCHOOL");
   const absl::Time start = calendar::FromProto(demand.start_time());
   const absl::Time end = calendar::FromProto(demand.end_time());
-  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kLongestSitting)
-    return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
+  if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kLongestCamp)
+    return refusal::BadField("demand.end_time", "must come after the start, and within 14 days of it");
   std::vector<record::ClassTime> times;
   bool instead = false;
   if (!demand.part().empty()) {

@@ -40,8 +40,12 @@ bool InOrder(const record::WaitPlace& a, const record::WaitPlace& b) {
   return a.priority() != b.priority() ? a.priority() < b.priority() : a.number() < b.number();
 }
 
+bool HasPlaces(v1::Booking::State state) {
+  return state == v1::Booking::HELD || state == v1::Booking::REQUESTED;
+}
+
 v1::Booking::State ShownState(const record::SessionHead& head, const record::BookingRecord& booking) {
-  bool live = booking.state() == v1::Booking::HELD || booking.state() == v1::Booking::CONFIRMED;
+  bool live = HasPlaces(booking.state()) || booking.state() == v1::Booking::CONFIRMED;
   return live && head.state() == v1::Session::CANCELLED ? v1::Booking::CANCELLED : booking.state();
 }
 

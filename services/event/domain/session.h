@@ -63,6 +63,9 @@ std::string WaitEntryName(const record::SessionHead& head, absl::string_view id)
 bool AnyBehindFront(const record::SessionHead& head);
 bool InOrder(const record::WaitPlace& a, const record::WaitPlace& b);
 
+// It has places that it loses at a deadline.
+bool HasPlaces(v1::Booking::State state);
+
 // Bookings and entries as everybody sees them: the head's word counts before the sweep has reached them.
 v1::Booking::State ShownState(const record::SessionHead& head, const record::BookingRecord& booking);
 v1::WaitEntry::State ShownState(const record::SessionHead& head, const record::WaitRecord& entry);

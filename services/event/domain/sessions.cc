@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/bookings.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/wait_list.h"
@@ -84,7 +85,9 @@ absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::
   absl::Time start = absl::FromUnixMicros(created.start_us());
   absl::Time end = absl::FromUnixMicros(created.end_us());
   if (end <= start) errors.Add("session.end_time", "must be after start_time");
-  if (end - start > kLongestSitting) errors.Add("session.end_time", "must be within 24 hours of start_time");
+  if (end - start > (created.camp() ? kLongestCamp : kLongestSitting))
+    errors.Add("session.end_time", "must be within 24 hours of start_time, of a camp within 14 days");
+  CheckTerms(created.terms(), &errors);
   if (end <= now) errors.Add("session.end_time", "has passed; a session lies in the future");
   CheckTimesOfBooking(created, created.end_us(), &errors);
   CheckPools(created, &errors);
@@ -114,6 +117,7 @@ record::SessionSettingsChanged SettingsOf(const record::SessionHead& head) {
   settings.set_open_us(head.open_us());
   settings.set_close_us(head.close_us());
   *settings.mutable_allotments() = head.allotments();
+  if (head.has_terms()) *settings.mutable_terms() = head.terms();
   return settings;
 }
 
@@ -135,6 +139,7 @@ absl::StatusOr<Facts> DecideChangeSettings(const Session& session,
       errors.Add(absl::StrCat("session.pools[", i, "].capacity"), "must be at least 1");
   }
   CheckTimesOfBooking(settings, head.end_us(), &errors);
+  CheckTerms(settings.terms(), &errors);
   CheckAllotments(
       settings, head.pools_size(), [&](int pool) { return settings.capacities(pool); }, head.start_us(),
       &errors);

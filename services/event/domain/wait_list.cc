@@ -46,9 +46,8 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
   booking->set_free_us(FreeUntil(head, entry.kind(), rules, now));
-  bool near = now + rules.offer_near > absl::FromUnixMicros(head.start_us());
   int64_t deadline_us = 0;
-  *made->mutable_hold() = PlaceHold(head, near ? rules.offer_short : rules.offer, now, &deadline_us);
+  *made->mutable_hold() = PlaceHold(head, OfferSpan(head, rules, now), now, &deadline_us);
   booking->set_hold_expire_us(deadline_us);
   made->set_passed(PassedOver(head, passed_limit, NeedOf(entry.need()), rules, now));
   return fact;
@@ -255,6 +254,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   if (absl::Status status = CheckBookingTime(head, now); !status.ok()) return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
+  if (absl::Status status = CheckKind(head, command.kind, command.party, rules); !status.ok()) return status;
   if (!command.school.empty()) {
     if (absl::Status status = CheckSchoolParty(head, command, rules); !status.ok()) return status;
   }

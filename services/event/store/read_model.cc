@@ -107,6 +107,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
   if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
+  if (!RosterIdOf(key).empty()) return rosters_.Load(key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
@@ -170,6 +171,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   if (!VisitDayIdOf(facts.key()).empty())
     return visits_.Fold({partition, facts.key()}, facts, observer_.record_fact);
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
+  if (!RosterIdOf(facts.key()).empty()) return rosters_.Fold(facts.key(), facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
@@ -211,6 +213,8 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
       served_.Came(fact.booking_checked_in().id());
     } else if (fact.has_booking_cancelled()) {
       served_.Forget(fact.booking_cancelled().id());
+    } else if (fact.has_booking_declined()) {
+      served_.Forget(fact.booking_declined().id());
     } else if (fact.has_wait_joined()) {
       const domain::record::WaitRecord& entry = fact.wait_joined().entry();
       const std::string& id = fact.wait_joined().id();

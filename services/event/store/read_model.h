@@ -21,6 +21,7 @@
 #include "services/event/store/feedback_book.h"
 #include "services/event/store/hold_book.h"
 #include "services/event/store/opening_book.h"
+#include "services/event/store/roster_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
@@ -66,6 +67,8 @@ class ReadModel final : public projection::Sink {
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   RoundShelf& rounds() { return rounds_; }
+  RosterBook& rosters() { return rosters_; }
+  const RosterBook& rosters() const { return rosters_; }
   const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
@@ -107,6 +110,7 @@ class ReadModel final : public projection::Sink {
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;
+  RosterBook rosters_;
   ServedSchools served_;
   WatchHub hub_;
 };

@@ -57,6 +57,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
     ToResource(head, allotment, session->add_allotments());
   if (head.open_us() != 0) calendar::SetMicros(head.open_us(), session->mutable_booking_open_time());
   if (head.close_us() != 0) calendar::SetMicros(head.close_us(), session->mutable_booking_close_time());
+  if (head.has_terms()) *session->mutable_terms() = head.terms();
+  session->set_camp(head.camp());
   session->set_overfull(domain::IsOverfull(head));
   session->set_arrived(head.arrived());
   session->set_inside(head.inside());
@@ -81,7 +83,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
     taken->set_places(booking.taken(i));
   }
   resource->set_state(domain::ShownState(head, booking));
-  if (resource->state() == v1::Booking::HELD) {
+  if (domain::HasPlaces(resource->state())) {
     calendar::SetMicros(booking.hold_expire_us(), resource->mutable_hold_expire_time());
   }
   resource->set_booker(booking.booker());
@@ -91,7 +93,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_from_wait_list(booking.from_wait_list());
   if (booking.has_needs()) *resource->mutable_needs() = booking.needs();
   resource->set_made_by(booking.made_by());
-  const bool stands = resource->state() == v1::Booking::HELD || resource->state() == v1::Booking::CONFIRMED;
+  const bool stands = domain::HasPlaces(resource->state()) || resource->state() == v1::Booking::CONFIRMED;
   if (stands) calendar::SetMicros(booking.free_us(), resource->mutable_free_until());
   resource->set_late(booking.late());
   if (booking.check_in_us() != 0)
@@ -102,6 +104,14 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_visit_day(booking.visit_day());
   resource->set_moved_to(booking.moved_to());
   resource->set_moved_from(booking.moved_from());
+  resource->set_decline_reason(booking.decline_reason());
+  resource->set_decided_by(booking.decided_by());
+  resource->set_offered_for(booking.offered_for());
+  resource->set_counter_offer(booking.counter_offer());
+  if (booking.counter_expire_us() != 0)
+    calendar::SetMicros(booking.counter_expire_us(), resource->mutable_counter_offer_expire_time());
+  resource->set_roster_pupils(booking.roster_pupils());
+  resource->set_roster_consents(booking.roster_consents());
   resource->set_excuse(booking.excuse());
   resource->set_appeal(booking.appeal());
   calendar::SetMicros(booking.create_us(), resource->mutable_create_time());

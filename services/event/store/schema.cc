@@ -12,7 +12,9 @@
 #include "services/event/domain/event.h"
 #include "services/event/domain/feedback.h"
 #include "services/event/domain/opening.h"
+#include "services/event/domain/papers.h"
 #include "services/event/domain/programme.h"
+#include "services/event/domain/roster.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
 #include "services/event/domain/visit_day.h"
@@ -32,6 +34,8 @@ constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
 constexpr absl::string_view kOpeningPrefix = "opening/";
 constexpr absl::string_view kFeedbackPrefix = "feedback/";
+constexpr absl::string_view kPapersPrefix = "papers/";
+constexpr absl::string_view kRosterPrefix = "roster/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -89,6 +93,17 @@ Kind VisitDays() {
   return kind;
 }
 
+Kind Rosters() {
+  Kind kind = Still<domain::Roster>(kRosterPrefix);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::Roster&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::Roster&>(state).head());
+  };
+  return kind;
+}
+
 // Sessions first: they are asked for most.
 const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Sessions(),
@@ -99,7 +114,9 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
                                                     Still<domain::Feedback>(kFeedbackPrefix),
-                                                    Still<domain::Round>(kRoundPrefix)};
+                                                    Still<domain::Round>(kRoundPrefix),
+                                                    Still<domain::Papers>(kPapersPrefix),
+                                                    Rosters()};
   return kinds;
 }
 
@@ -131,6 +148,9 @@ std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, i
 std::string FeedbackKey(absl::string_view session) { return absl::StrCat(kFeedbackPrefix, session); }
 absl::string_view FeedbackIdOf(absl::string_view key) { return IdOf(key, kFeedbackPrefix); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
+std::string PapersKey(absl::string_view owner) { return absl::StrCat(kPapersPrefix, owner); }
+std::string RosterKey(absl::string_view booking) { return absl::StrCat(kRosterPrefix, booking); }
+absl::string_view RosterIdOf(absl::string_view key) { return IdOf(key, kRosterPrefix); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 std::string OpeningKey(absl::string_view id) { return absl::StrCat(kOpeningPrefix, id); }
 absl::string_view OpeningIdOf(absl::string_view key) { return IdOf(key, kOpeningPrefix); }

@@ -29,6 +29,10 @@ std::string FeedbackKey(absl::string_view session);
 // A visit day lies where its first venue's sessions do.
 std::string VisitDayKey(absl::string_view id);
 std::string OpeningKey(absl::string_view id);
+// Papers of "schools/*" or "users/*" lie in the partition of its id, a roster beside the session of its
+// booking.
+std::string PapersKey(absl::string_view owner);
+std::string RosterKey(absl::string_view booking);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
@@ -41,6 +45,8 @@ absl::string_view VisitDayIdOf(absl::string_view key);
 absl::string_view OpeningIdOf(absl::string_view key);
 // Of the session.
 absl::string_view FeedbackIdOf(absl::string_view key);
+// The id of the booking.
+absl::string_view RosterIdOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
