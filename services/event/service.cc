@@ -10,6 +10,7 @@
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
+#include "services/event/api/place_keeper.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/api/school_client.h"
@@ -40,7 +41,7 @@ class EventServiceImpl final : public EventService {
                     : reservation::MakeRemoteParticipant(*deps.volunteer, executor_,
                                                          "kepu.volunteer.v1.ParticipantService", kSelf)),
         own_workers_(executor_),
-        desk_rules_(deps.options.school),
+        desk_rules_(deps.options.school, read_model_.places()),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,
@@ -57,6 +58,7 @@ class EventServiceImpl final : public EventService {
         handlers_(context_),
         chores_(executor_, deps.random),
         teller_(deps.identity, executor_, deps.clock, chores_),
+        place_keeper_(context_, chores_),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
@@ -84,6 +86,11 @@ class EventServiceImpl final : public EventService {
     AddCourseHandlers(service_, context_);
     AddSchoolContractHandlers(service_, context_);
     read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
+    read_model_.places().set_observer(
+        {.unsettled = [this](const std::string& session) { place_keeper_.Settle(session); },
+         .joined = [this](const std::string& place) { place_keeper_.MakeReady(place); }});
+    AddPlaceRulesHandlers(service_, context_);
+    AddPlaceListHandlers(service_, context_);
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
@@ -138,6 +145,7 @@ class EventServiceImpl final : public EventService {
   Handlers handlers_;
   chores::Chores chores_;
   NoticeTeller teller_;
+  PlaceKeeper place_keeper_;
   RoundKeeper round_keeper_;
   VisitDays visit_days_;
   rpc::Service service_;

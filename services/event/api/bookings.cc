@@ -3,7 +3,10 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/occupancy.h"
+#include "services/event/api/of_day.h"
 #include "services/event/domain/door.h"
+#include "services/event/domain/places.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
@@ -34,6 +37,17 @@ absl::Status BookOnBehalf(const std::string& booked_for, bool named, domain::Par
   return absl::OkStatus();
 }
 
+// A place that will be full turns away who would still book for the next hours; its staff know better.
+template <class Request>
+absl::Status CheckCrowd(const Context& context, const rpc::TypedCall<Request, v1::Booking>& call,
+                        const Target& target, const v1::Party& party) {
+  // An earlier copy of the call may have booked.
+  if (call.context().repeat) return absl::OkStatus();
+  const auto session = context.read_model.places().TimesOf(target.session);
+  if (!session || IsStaff(call.principal(), session->place, "")) return absl::OkStatus();
+  return RoomInside(context, session->place, session->start, session->until, domain::Heads(party));
+}
+
 }  // namespace
 
 domain::PartyCommand Handlers::PartyOf(v1::Booking::Kind kind, const v1::Party& party,
@@ -57,6 +71,8 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
   if (!v1::Booking::Kind_IsValid(booking.kind())) {
     return call.Fail(refusal::BadField("booking.kind", "must be PERSON, FAMILY, GROUP or SCHOOL"));
   }
+  if (absl::Status status = CheckCrowd(deps_, call, *target, booking.party()); !status.ok())
+    return call.Fail(status);
   if (booking.kind() == v1::Booking::SCHOOL) return BookForSchool(std::move(call), *target, hold);
   if (!booking.school().empty())
     return call.Fail(refusal::BadField("booking.school", "goes with the kind SCHOOL only"));
@@ -70,17 +86,23 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
       PartyOf(booking.kind(), booking.party(), booking.identity(), call.principal(), made.id);
   command.needs = booking.needs();
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  const std::string rules_key = RulesKeyOf(deps_, target->session);
   handler::Change(
-      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, command = std::move(command), caller, named, booked_for, hold, rules = deps_.rules](
-          store::View& view, absl::Time now) mutable -> absl::Status {
+      deps_.engine, target->partition, store::Lane::kBooking, std::move(key),
+      WithRules({target->key}, rules_key), std::move(call),
+      [target = *target, command = std::move(command), caller, named, booked_for, hold, rules_key,
+       rules = deps_.rules](store::View& view, absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         command.by_staff = !caller->grants.empty() && IsStaff(*caller, (*session)->head());
         if (absl::Status status = BookOnBehalf(booked_for, named, &command); !status.ok()) return status;
-        return EmitAll(view, target.key,
-                       hold ? domain::DecideHold(**session, command, rules, now)
-                            : domain::DecideBook(**session, command, rules, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) {
+              return hold ? domain::DecideHold(one, command, rules, now)
+                          : domain::DecideBook(one, command, rules, now);
+            },
+            now);
       },
       [made](store::View& view, v1::Booking* answer) { return EncodeBooking(view, made, answer); });
 }

@@ -1,5 +1,6 @@
 #include "services/event/api/desk_rules.h"
 
+#include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/visit_day.h"
@@ -20,6 +21,10 @@ domain::VisitDay& VisitDayIn(store::View& view, const reservation::Place& place)
   return dynamic_cast<domain::VisitDay&>(view.Get(place.key));
 }
 
+bool Lends(const reservation::Place& place) {
+  return !SchoolIdOf(place.key).empty() || !DistrictThingOf(place.key).empty();
+}
+
 absl::Status NotLent() { return refusal::BadField("thing", "only schools are claimed here"); }
 
 }  // namespace
@@ -27,6 +32,8 @@ absl::Status NotLent() { return refusal::BadField("thing", "only schools are cla
 absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thing) const {
   if (auto ids = names::Parse("thing", "schools/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[0]), SchoolKey((*ids)[0])};
+  if (absl::StartsWith(thing, kDistrictVisits))
+    return reservation::Place{names::PartitionOfText(thing), DistrictKey(thing)};
   if (auto ids = names::Parse("thing", "events/*/sessions/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1])};
   if (auto ids = names::Parse("thing", "visitDays/*", thing); ids.ok())
@@ -38,7 +45,7 @@ absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thi
 absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::View& view,
                                                                         const reservation::Place& place,
                                                                         absl::string_view claim_id) const {
-  if (SchoolIdOf(place.key).empty()) return NotLent();
+  if (!Lends(place)) return NotLent();
   return domain::FindClaim(SchoolIn(view, place), claim_id);
 }
 
@@ -51,13 +58,20 @@ absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
 
 absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& place,
                                   const reservation::v1::TryRequest& request, absl::Time) const {
-  if (SchoolIdOf(place.key).empty()) return NotLent();
+  if (!Lends(place)) return NotLent();
+  if (!DistrictThingOf(place.key).empty()) {
+    const auto rules = places_.RulesOf(request.demand().place());
+    return domain::CheckDistrictRoom(SchoolIn(view, place), request.demand(),
+                                     rules == nullptr ? 0 : rules->district_visits(), rules_);
+  }
   return domain::CheckSchoolRoom(SchoolIn(view, place), request.demand(), rules_);
 }
 
 absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& place,
                                   const reservation::v1::ClaimFact& fact) const {
-  auto whole = domain::ClaimedFact(SchoolIn(view, place), SchoolIdOf(place.key), fact, rules_);
+  const absl::string_view district = DistrictThingOf(place.key);
+  auto whole = domain::ClaimedFact(SchoolIn(view, place), district.empty() ? SchoolIdOf(place.key) : district,
+                                   fact, rules_);
   return whole.ok() ? view.Emit(place.key, *whole) : whole.status();
 }
 

@@ -1,16 +1,19 @@
 // What the reservation desk must know of this service: schools lend the time of their classes and the visits
-// of a term, sessions are pivots of the reservations of their hall and of the schools that book. Immutable;
-// used on the executor.
+// of a term, places the visits of a district, sessions are pivots of the reservations of their hall and of
+// the schools that book. Immutable; used on the executor.
 #pragma once
 
 #include "libs/reservation/desk.h"
 #include "services/event/domain/school.h"
+#include "services/event/store/place_book.h"
 
 namespace kepu::event {
 
 class EventDeskRules final : public reservation::DeskRules {
  public:
-  explicit EventDeskRules(domain::SchoolRules rules) : rules_(std::move(rules)) {}
+  // `places` says how many visits a place gives a district, and outlives this.
+  EventDeskRules(domain::SchoolRules rules, const PlaceBook& places)
+      : rules_(std::move(rules)), places_(places) {}
 
   absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
   absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
@@ -26,6 +29,7 @@ class EventDeskRules final : public reservation::DeskRules {
 
  private:
   const domain::SchoolRules rules_;
+  const PlaceBook& places_;
 };
 
 }  // namespace kepu::event

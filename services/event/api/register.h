@@ -11,6 +11,7 @@ namespace kepu::event {
 inline constexpr char kEventService[] = "kepu.event.v1.EventService";
 inline constexpr char kCampaignService[] = "kepu.event.v1.CampaignService";
 inline constexpr char kDoorService[] = "kepu.event.v1.DoorService";
+inline constexpr char kPlaceRulesService[] = "kepu.event.v1.PlaceRulesService";
 inline constexpr char kRoundService[] = "kepu.event.v1.RoundService";
 inline constexpr char kSchoolOfferService[] = "kepu.event.v1.SchoolOfferService";
 
@@ -30,6 +31,8 @@ void AddProgrammeHandlers(rpc::Service& service, const Context& context);
 void AddCampaignHandlers(rpc::Service& service, const Context& context);
 void AddCourseHandlers(rpc::Service& service, const Context& context);
 void AddSchoolContractHandlers(rpc::Service& service, const Context& context);
+void AddPlaceRulesHandlers(rpc::Service& service, const Context& context);
+void AddPlaceListHandlers(rpc::Service& service, const Context& context);
 void AddRoundHandlers(rpc::Service& service, const Context& context);
 void AddWishHandlers(rpc::Service& service, const Context& context);
 void AddResponsibilityHandlers(rpc::Service& service, const Context& context);

@@ -84,6 +84,9 @@ absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
     if (pool.held() < 0 || pool.confirmed() < 0 || pool.checked_in() < 0) {
       return Wrong(head, absl::StrCat("pool ", pool.id(), " counts below zero"));
     }
+    // Of a day a session has what it takes at least.
+    if (!pool.day_limit().empty() && (pool.unbounded() || TakenOf(pool) > pool.capacity()))
+      return Wrong(head, absl::StrCat("takes more of its day's ", pool.day_limit(), " than it has"));
     // Staff may leave a pool overfull; nothing is granted then.
     if (FreeOf(pool) < 0 && TakenOf(pool) > pool.overfull())
       return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));

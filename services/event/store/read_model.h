@@ -17,6 +17,7 @@
 #include "services/event/domain/session.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_shelf.h"
+#include "services/event/store/place_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
 #include "services/event/store/served_schools.h"
@@ -66,6 +67,8 @@ class ReadModel final : public projection::Sink {
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
   WatchHub& hub() { return hub_; }
+  PlaceBook& places() { return places_; }
+  const PlaceBook& places() const { return places_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
   const domain::record::SessionHead* FindSession(absl::string_view id, uint32_t* number) const;
@@ -81,6 +84,7 @@ class ReadModel final : public projection::Sink {
   void FoldDocument(const ::kepu::log::v1::AggregateFacts& facts);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
+  void ShowSessionsOf(const std::string& place);
   void FoldRound(absl::string_view id, const ::kepu::log::v1::AggregateFacts& facts);
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
@@ -95,6 +99,7 @@ class ReadModel final : public projection::Sink {
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;
   ServedSchools served_;
+  PlaceBook places_;
   WatchHub hub_;
 };
 

@@ -10,6 +10,7 @@
 #include "services/event/domain/document.h"
 #include "services/event/domain/due.h"
 #include "services/event/domain/event.h"
+#include "services/event/domain/place_rules.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
@@ -28,6 +29,8 @@ constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
+constexpr absl::string_view kPlacePrefix = "place/";
+constexpr absl::string_view kDistrictPrefix = "district/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -74,6 +77,13 @@ Kind Schools() {
   return kind;
 }
 
+// The same rules keep the visits of a district as those of a school.
+Kind Districts() {
+  Kind kind = Schools();
+  kind.prefix = kDistrictPrefix;
+  return kind;
+}
+
 Kind VisitDays() {
   Kind kind = Still<domain::VisitDay>(kVisitDayPrefix);
   kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
@@ -93,7 +103,9 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
-                                                    Still<domain::Round>(kRoundPrefix)};
+                                                    Still<domain::Round>(kRoundPrefix),
+                                                    Still<domain::Place>(kPlacePrefix),
+                                                    Districts()};
   return kinds;
 }
 
@@ -124,6 +136,13 @@ std::string DocumentKey(absl::string_view name) {
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
+std::string PlaceKey(absl::string_view place) { return absl::StrCat(kPlacePrefix, place); }
+absl::string_view PlaceOfRules(absl::string_view key) { return IdOf(key, kPlacePrefix); }
+std::string DistrictThing(absl::string_view district, absl::string_view place) {
+  return absl::StrCat(kDistrictVisits, absl::StripPrefix(district, "districts/"), "/", place);
+}
+std::string DistrictKey(absl::string_view thing) { return absl::StrCat(kDistrictPrefix, thing); }
+absl::string_view DistrictThingOf(absl::string_view key) { return IdOf(key, kDistrictPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }

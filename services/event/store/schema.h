@@ -26,6 +26,13 @@ std::string RoundKey(absl::string_view id);
 std::string DocumentKey(absl::string_view name);
 // A visit day lies where its first venue's sessions do.
 std::string VisitDayKey(absl::string_view id);
+// The rules of a place lie where its sessions do, by the place's name.
+std::string PlaceKey(absl::string_view place);
+// What schools of a district have of a place ("districtVisits/{district}/{place}", as it is claimed); counted
+// like what a school has.
+inline constexpr absl::string_view kDistrictVisits = "districtVisits/";
+std::string DistrictThing(absl::string_view district, absl::string_view place);
+std::string DistrictKey(absl::string_view thing);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
@@ -35,6 +42,9 @@ absl::string_view SchoolIdOf(absl::string_view key);
 bool KeepsDocument(absl::string_view key);
 absl::string_view RoundIdOf(absl::string_view key);
 absl::string_view VisitDayIdOf(absl::string_view key);
+absl::string_view PlaceOfRules(absl::string_view key);
+// The thing of a district's key.
+absl::string_view DistrictThingOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
