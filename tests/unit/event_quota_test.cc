@@ -230,9 +230,12 @@ struct Walk {
     if (!known) {
       const int act = Below(3);
       const bool room = one.Free() >= static_cast<int>(Heads(party.party));
+      // What a session could have is kept for who waits there for long.
+      const bool nobody_waits = one.session.head().wait().waiting() == 0;
       status = act < 2 ? day.Book(one, party, act == 0) : day.Join(one, party);
       const int64_t wanted = Heads(party.party);
-      if (act < 2 && settled && Reason(status) == "DAY_QUOTA_USED_UP" && Live(one) + wanted <= most)
+      if (act < 2 && settled && nobody_waits && Reason(status) == "DAY_QUOTA_USED_UP" &&
+          Live(one) + wanted <= most)
         return absl::StrCat("said to be used up with ", Live(one), " and ", wanted, " of ", most);
       if (act < 2 && status.ok() && !room) return "booked without room";
     } else if (Below(5) == 0 && &one != &other) {
