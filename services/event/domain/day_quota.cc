@@ -67,6 +67,20 @@ void AddPlaces(google::protobuf::RepeatedField<int32_t>& sums, int pool, int32_t
   sums.Set(pool, sums.Get(pool) + places);
 }
 
+// The needs that stand in the head know nothing of a new limit: who is in front moves up again, and is looked
+// at as it does.
+void PutFrontBack(record::SessionHead& head) {
+  if (head.wait().closed() || head.wait().front().empty()) return;
+  record::WaitHead* wait = head.mutable_wait();
+  for (const record::WaitFront& front : wait->front()) {
+    record::WaitQueue* queue = wait->mutable_queues(front.place().priority() - 1);
+    queue->set_first(std::min(queue->first(), front.place().number()));
+    queue->set_least(1);
+  }
+  wait->clear_front();
+  LookForParties(head);
+}
+
 // The next chunk of bookings that do not know of the limits yet.
 absl::StatusOr<Facts> Count(const Session& session, absl::Time now) {
   const record::SessionHead& head = session.head();
@@ -167,6 +181,15 @@ absl::StatusOr<record::SessionHead> DayLedger::Raised(const Session& session, co
     pool.set_day_most(limit->off() ? kUnbounded : limit->most());
   }
   if (!missing.ok()) return missing;
+  // Nothing is kept in vain for who cannot have the day.
+  for (record::WaitFront& front : *head.mutable_wait()->mutable_front()) {
+    for (int p = 0; p < std::min(front.need_size(), head.pools_size()); ++p) {
+      const record::PoolHead& pool = head.pools(p);
+      if (pool.day_limit().empty() || front.need(p) <= FreeOf(pool)) continue;
+      front.clear_passed();
+      front.clear_passed_since_us();
+    }
+  }
   return head;
 }
 
@@ -248,6 +271,7 @@ void ApplyShares(record::SessionHead& head, const record::Fact& fact) {
       pool->set_day_limit(limit.id());
       pool->set_day_most(limit.off() ? kUnbounded : limit.most());
     }
+    PutFrontBack(head);
     head.set_chunks_to_count(head.index_chunks() + (head.index_tail().empty() ? 0U : 1U));
     head.clear_chunks_counted();
   } else if (fact.has_session_shares_set()) {
