@@ -15,6 +15,7 @@
 #include "services/event/api/notice_teller.h"
 #include "services/event/api/opening_keeper.h"
 #include "services/event/api/papers.h"
+#include "services/event/api/place_keeper.h"
 #include "services/event/api/reach_figures.h"
 #include "services/event/api/register.h"
 #include "services/event/api/roster_keeper.h"
@@ -49,7 +50,7 @@ class EventServiceImpl final : public EventService {
                                                          "kepu.volunteer.v1.ParticipantService", kSelf)),
         own_workers_(executor_),
         aside_(deps.aside != nullptr ? *deps.aside : own_workers_),
-        desk_rules_(deps.options.school, deps.options.rules),
+        desk_rules_(deps.options.school, deps.options.rules, read_model_.places()),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,
@@ -66,6 +67,7 @@ class EventServiceImpl final : public EventService {
         handlers_(context_),
         chores_(executor_, deps.random),
         teller_(deps.identity, executor_, deps.clock, chores_),
+        place_keeper_(context_, chores_),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
@@ -127,6 +129,9 @@ class EventServiceImpl final : public EventService {
     read_model_.rosters().set_observer([this](const std::string& key) { roster_keeper_.See(key); });
     read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
     read_model_.openings().set_observer([this](const std::string& id) { opening_keeper_.See(id); });
+    read_model_.places().set_observer(
+        {.unsettled = [this](const std::string& session) { place_keeper_.Settle(session); },
+         .joined = [this](const std::string& place) { place_keeper_.MakeReady(place); }});
   }
 
   void Register() {
@@ -141,6 +146,8 @@ class EventServiceImpl final : public EventService {
     AddSchoolContractHandlers(service_, context_);
     AddOpeningHandlers(service_, context_);
     AddOpeningEntryHandlers(service_, context_);
+    AddPlaceRulesHandlers(service_, context_);
+    AddPlaceListHandlers(service_, context_);
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
@@ -187,6 +194,7 @@ class EventServiceImpl final : public EventService {
   Handlers handlers_;
   chores::Chores chores_;
   NoticeTeller teller_;
+  PlaceKeeper place_keeper_;
   RoundKeeper round_keeper_;
   OpeningKeeper opening_keeper_;
   VisitDays visit_days_;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 #include "gtest/gtest.h"
+#include "kepu/event/v1/place_rules.pb.h"
 #include "libs/names/names.h"
 #include "services/event/service.h"
 #include "services/event/store/schema.h"
@@ -14,6 +15,8 @@ namespace {
 namespace v1 = event::v1;
 
 constexpr char kService[] = "kepu.event.v1.EventService";
+constexpr char kRulesService[] = "kepu.event.v1.PlaceRulesService";
+constexpr char kPlace[] = "venues/storm";
 constexpr int kSessions = 3;
 
 absl::Time Start() { return absl::FromUnixSeconds(1780000000); }
@@ -44,8 +47,18 @@ std::unique_ptr<Storm::Replica> EventStorm::MakeReplica(store::Store& store) {
 }
 
 void EventStorm::Prepare() {
+  // Groups of all sessions together; families and persons are not limited by it.
+  v1::UpdatePlaceRulesRequest rules;
+  rules.mutable_rules()->set_name(absl::StrCat(kPlace, "/bookingRules"));
+  rules.mutable_rules()->add_limits()->set_id("groups");
+  rules.mutable_rules()->mutable_limits(0)->set_most(kGroupHeads);
+  rules.set_request_id(NextRequestId());
+  ASSERT_EQ(AskInCalm(MakeIntent(kRulesService, "UpdatePlaceRules", Staff(), rules, kPlace)),
+            absl::OkStatus());
+  executor_.RunFor(absl::Seconds(10));
   for (int i = 0; i < kSessions; ++i) {
-    // Online, so that no other service is needed; each lies where its event lies.
+    // Two at one place, which no venue service is asked about, and one online, which lies where its event
+    // lies.
     const std::string name = absl::StrCat("events/storm-", i);
     v1::CreateEventRequest event = kepu::event::EventToPublish("模拟", v1::Event::SHOW);
     event.set_event_id(absl::StrCat("storm-", i));
@@ -54,6 +67,7 @@ void EventStorm::Prepare() {
     executor_.RunFor(absl::Seconds(1));
     v1::CreateSessionRequest request;
     request.set_parent(name);
+    if (i > 0) request.mutable_session()->set_place(kPlace);
     request.mutable_session()->mutable_start_time()->set_seconds(absl::ToUnixSeconds(Start()) + 1800);
     request.mutable_session()->mutable_end_time()->set_seconds(absl::ToUnixSeconds(Start()) + 9000);
     v1::Pool* hall = request.mutable_session()->add_pools();

@@ -17,6 +17,9 @@ class EventStorm final : public Storm {
   explicit EventStorm(StormOptions options);
 
  private:
+  // Heads of groups that the place of two sessions takes in a day.
+  static constexpr int kGroupHeads = 7;
+
   std::unique_ptr<Replica> MakeReplica(store::Store& store) override;
   void Prepare() override;
   IntentPtr NewIntent(int client) override;

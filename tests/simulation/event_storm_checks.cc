@@ -2,6 +2,7 @@
 // nothing is there that nobody asked for.
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "services/event/domain/day_quota.h"
 #include "services/event/domain/invariants.h"
 #include "services/event/store/schema.h"
 #include "tests/simulation/event_storm.h"
@@ -22,6 +23,14 @@ void EventStorm::Check(StormReport* report) {
 }
 
 void EventStorm::CheckSessions(StormReport* report) {
+  const auto note = [&](const absl::Status& status) {
+    if (!status.ok()) report->problems.push_back(std::string(status.message()));
+  };
+  const auto place = Parse<event::domain::Place>(
+      "venues/storm",
+      data_.Load(names::PartitionOfText("venues/storm"), {event::PlaceKey("venues/storm"), {}, true}),
+      &report->problems);
+  note(event::domain::CheckInvariants(place));
   for (const std::string& name : sessions_) {
     const std::string id = name.substr(name.rfind('/') + 1);
     const auto session = Parse<event::domain::Session>(
@@ -29,6 +38,10 @@ void EventStorm::CheckSessions(StormReport* report) {
     if (absl::Status status = event::domain::CheckInvariants(session); !status.ok()) {
       report->problems.push_back(std::string(status.message()));
     }
+    note(event::domain::CheckShares(place, session));
+    const int32_t taken =
+        event::domain::TakenOn(place, event::domain::DayOf(session.head()), "groups").value_or(0);
+    if (taken > kGroupHeads) report->problems.push_back(absl::StrCat(name, ": its day is oversold"));
     for (const auto& [field, child] : session.children()) {
       if (!child) continue;
       const std::string booking = absl::StrCat(name, "/bookings/", field.substr(2));

@@ -125,6 +125,68 @@ TEST(Door, WhatADeviceSawThenIsToldLater) {
   sitting.CheckWhole();
 }
 
+TEST(Door, TheRestOfAPartyComesLater) {
+  Sitting sitting({Pool("hall", 10)});
+  ASSERT_EQ(sitting.Book(Party("a", 6)), absl::OkStatus());
+  ASSERT_EQ(sitting.Book(Party("b", 2)), absl::OkStatus());
+  sitting.Pass(kUntilDoor);
+  const auto later = [&](absl::string_view id, int adults) {
+    Arrival arrival;
+    arrival.id = std::string(id);
+    arrival.party.emplace().set_adults(adults);
+    arrival.at = sitting.now;
+    return sitting.Run(
+        [&](const Session& s) { return DecideLateArrival(s, arrival, sitting.rules, sitting.now); });
+  };
+  ASSERT_EQ(Arrive(sitting, "a", 2), absl::OkStatus());
+  EXPECT_EQ(later("a", 0).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(later("a", 3), absl::OkStatus());
+  EXPECT_EQ((**FindBooking(sitting.session, "a")).party().adults(), 5);
+  EXPECT_EQ((**FindBooking(sitting.session, "a")).inside(), 5);
+  const absl::Status more = later("a", 2);
+  EXPECT_EQ(Reason(more), "PARTY_COMPLETE");
+  EXPECT_EQ(refusal::ParamOf(more, "rest"), "1");
+  // Others have had the last places meanwhile.
+  ASSERT_EQ(WalkIn(sitting, "w", 3), absl::OkStatus());
+  EXPECT_EQ(Reason(later("a", 1)), "SESSION_FULL");
+  EXPECT_EQ(later("b", 2), absl::OkStatus()) << "of a party that has not come it is the arrival";
+  EXPECT_EQ(Reason(later("b", 1)), "PARTY_COMPLETE");
+  EXPECT_EQ(sitting.session.head().arrived(), 10);
+  EXPECT_EQ(sitting.session.head().inside(), 10);
+  sitting.Pass(absl::Hours(2));
+  EXPECT_EQ(Reason(later("a", 1)), "SESSION_ENDED");
+  sitting.CheckWhole();
+}
+
+TEST(Door, NobodyIsInsideForEver) {
+  Sitting sitting({Pool("hall", 10)});
+  ASSERT_EQ(sitting.Book(Party("a", 6)), absl::OkStatus());
+  ASSERT_EQ(sitting.Book(Party("offline", 2)), absl::OkStatus());
+  sitting.Pass(kUntilDoor);
+  ASSERT_EQ(Arrive(sitting, "a", 6), absl::OkStatus());
+  ASSERT_EQ(Leave(sitting, "a", 2), absl::OkStatus());
+  sitting.Pass(absl::Hours(2) + absl::Minutes(29));
+  EXPECT_EQ(InsideNow(sitting.session.head()), 4);
+  sitting.Pass(absl::Minutes(2));
+  EXPECT_EQ(InsideNow(sitting.session.head()), 0);
+  EXPECT_EQ(sitting.session.head().inside(), 4) << "nobody saw them leave";
+  const size_t facts = sitting.log.size();
+  sitting.Pass(absl::Hours(1));
+  EXPECT_EQ(sitting.log.size(), facts) << "once";
+  // A device that was offline tells afterwards: who came is not inside, who left was seen.
+  Arrival arrival;
+  arrival.id = "offline";
+  arrival.at = kStart + kUntilDoor + absl::Minutes(5);
+  ASSERT_EQ(
+      sitting.Run([&](const Session& s) { return DecideArrival(s, arrival, sitting.rules, sitting.now); }),
+      absl::OkStatus());
+  EXPECT_EQ(Leave(sitting, "a", 3), absl::OkStatus());
+  EXPECT_EQ(InsideNow(sitting.session.head()), 0);
+  EXPECT_EQ(sitting.session.head().inside(), 3);
+  EXPECT_EQ(sitting.session.head().arrived(), 8);
+  sitting.CheckWhole();
+}
+
 TEST(Door, RecordsAreKeptOnce) {
   Sitting sitting({Pool("hall", 10)});
   v1::DoorRecord record;

@@ -15,19 +15,31 @@ namespace {
 using MoveCall = rpc::TypedCall<v1::MoveBookingRequest, v1::Booking>;
 
 // Takes the places at `to` and gives those at `from` back, in one commit. `party` is what moves.
-absl::Status Move(store::View& view, const Target& from, const Target& to, bool by_staff,
-                  const domain::PartyCommand& party, const domain::Rules& rules, absl::Time now) {
+absl::Status Move(store::View& view, const Target& from, const Target& to, const std::string& rules_key,
+                  bool by_staff, const domain::PartyCommand& party, const domain::Rules& rules,
+                  absl::Time now) {
   absl::StatusOr<domain::Session*> there = OpenSession(view, to);
   if (!there.ok()) return there.status();
-  auto made = domain::DecideBook(**there, party, rules, now);
-  if (!made.ok()) return made.status();
   absl::StatusOr<domain::Session*> here = OpenSession(view, from);
   if (!here.ok()) return here.status();
-  auto left = domain::DecideCancel(**here, from.id, by_staff, rules, now,
-                                   domain::BookingName((*there)->head(), party.id));
+  auto credit = CreditOfMove(**here, from.id, (*there)->head());
+  if (!credit.ok()) return credit.status();
+  OfDay day(view, rules_key);
+  auto made = day.Decide(
+      **there, [&](const domain::Session& one) { return domain::DecideBook(one, party, rules, now); }, now,
+      *credit);
+  if (!made.ok()) return made.status();
+  const std::string became = domain::BookingName((*there)->head(), party.id);
+  auto left = day.Decide(
+      **here,
+      [&](const domain::Session& one) {
+        return domain::DecideCancel(one, from.id, by_staff, rules, now, became);
+      },
+      now);
   if (!left.ok()) return left.status();
   if (absl::Status status = EmitAll(view, to.key, made); !status.ok()) return status;
-  return EmitAll(view, from.key, left);
+  if (absl::Status status = EmitAll(view, from.key, left); !status.ok()) return status;
+  return day.EmitPlace(now);
 }
 
 }  // namespace
@@ -89,10 +101,11 @@ void Handlers::MovePlainly(MoveCall call, const Target& from, const Target& to) 
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   const std::string etag = call.request().etag();
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  const std::string rules_key = RulesKeyOfMove(deps_, from.session, to.session);
   handler::Change(
-      deps_.engine, from.partition, store::Lane::kBooking, std::move(key), {from.key, to.key},
-      std::move(call),
-      [this, from, to, caller, etag](store::View& view, absl::Time now) -> absl::Status {
+      deps_.engine, from.partition, store::Lane::kBooking, std::move(key),
+      WithRules({from.key, to.key}, rules_key), std::move(call),
+      [this, from, to, caller, etag, rules_key](store::View& view, absl::Time now) -> absl::Status {
         auto opened = OpenBooking(view, from, *caller, etag, false);
         if (!opened.ok()) return opened.status();
         auto party = domain::PartyToMove(*opened->session, from.id, to.id, opened->staff);
@@ -102,7 +115,7 @@ void Handlers::MovePlainly(MoveCall call, const Target& from, const Target& to) 
         if (absl::Status status = CheckRush(deps_, *caller, *party, (*there)->head(), false, now);
             !status.ok())
           return status;
-        return Move(view, from, to, opened->staff, *party, deps_.rules, now);
+        return Move(view, from, to, rules_key, opened->staff, *party, deps_.rules, now);
       },
       [to](store::View& view, v1::Booking* answer) { return EncodeBooking(view, to, answer); });
 }

@@ -3,8 +3,11 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/occupancy.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/turn.h"
 #include "services/event/domain/door.h"
+#include "services/event/domain/places.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
@@ -35,6 +38,17 @@ absl::Status BookOnBehalf(const std::string& booked_for, bool named, domain::Par
   return absl::OkStatus();
 }
 
+// A place that will be full turns away who would still book for the next hours; its staff know better.
+template <class Request>
+absl::Status CheckCrowd(const Context& context, const rpc::TypedCall<Request, v1::Booking>& call,
+                        const Target& target, const v1::Party& party) {
+  // An earlier copy of the call may have booked.
+  if (call.context().repeat) return absl::OkStatus();
+  const auto session = context.read_model.places().TimesOf(target.session);
+  if (!session || IsStaff(call.principal(), session->place, "")) return absl::OkStatus();
+  return RoomInside(context, session->place, session->start, session->until, domain::Heads(party));
+}
+
 }  // namespace
 
 domain::PartyCommand Handlers::PartyOf(v1::Booking::Kind kind, const v1::Party& party,
@@ -58,6 +72,8 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
   if (!v1::Booking::Kind_IsValid(booking.kind())) {
     return call.Fail(refusal::BadField("booking.kind", "must be PERSON, FAMILY, GROUP or SCHOOL"));
   }
+  if (absl::Status status = CheckCrowd(deps_, call, *target, booking.party()); !status.ok())
+    return call.Fail(status);
   if (booking.kind() == v1::Booking::SCHOOL) return BookForSchool(std::move(call), *target, hold);
   if (!booking.school().empty())
     return call.Fail(refusal::BadField("booking.school", "goes with the kind SCHOOL only"));
@@ -71,9 +87,11 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
       PartyOf(booking.kind(), booking.party(), booking.identity(), call.principal(), made.id);
   command.needs = booking.needs();
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  const std::string rules_key = RulesKeyOf(deps_, target->session);
   handler::Change(
-      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [this, target = *target, command = std::move(command), caller, named, booked_for, hold](
+      deps_.engine, target->partition, store::Lane::kBooking, std::move(key),
+      WithRules({target->key}, rules_key), std::move(call),
+      [this, target = *target, command = std::move(command), caller, named, booked_for, hold, rules_key](
           store::View& view, absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
@@ -82,9 +100,13 @@ void Handlers::MakeBooking(Call<Request, v1::Booking> call, bool hold) {
         if (absl::Status status = CheckRush(deps_, *caller, command, (*session)->head(), hold, now);
             !status.ok())
           return status;
-        return EmitAll(view, target.key,
-                       hold ? domain::DecideHold(**session, command, deps_.rules, now)
-                            : domain::DecideBook(**session, command, deps_.rules, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) {
+              return hold ? domain::DecideHold(one, command, deps_.rules, now)
+                          : domain::DecideBook(one, command, deps_.rules, now);
+            },
+            now);
       },
       [made](store::View& view, v1::Booking* answer) { return EncodeBooking(view, made, answer); });
 }

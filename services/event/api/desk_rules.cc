@@ -1,5 +1,6 @@
 #include "services/event/api/desk_rules.h"
 
+#include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/api/target.h"
@@ -22,13 +23,21 @@ domain::VisitDay& VisitDayIn(store::View& view, const reservation::Place& place)
   return dynamic_cast<domain::VisitDay&>(view.Get(place.key));
 }
 
-absl::Status NotLent() { return refusal::BadField("thing", "only schools and sessions are claimed here"); }
+bool LendsLikeSchool(const reservation::Place& place) {
+  return !SchoolIdOf(place.key).empty() || !DistrictThingOf(place.key).empty();
+}
+
+absl::Status NotLent() {
+  return refusal::BadField("thing", "only schools, sessions and visits of districts are claimed here");
+}
 
 }  // namespace
 
 absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thing) const {
   if (auto ids = names::Parse("thing", "schools/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[0]), SchoolKey((*ids)[0])};
+  if (absl::StartsWith(thing, kDistrictVisits))
+    return reservation::Place{names::PartitionOfText(thing), DistrictKey(thing)};
   if (auto ids = names::Parse("thing", "events/*/sessions/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1])};
   if (auto ids = names::Parse("thing", "visitDays/*", thing); ids.ok())
@@ -41,7 +50,7 @@ absl::StatusOr<const reservation::v1::Claim*> EventDeskRules::FindClaim(store::V
                                                                         const reservation::Place& place,
                                                                         absl::string_view claim_id) const {
   if (!SessionIdOf(place.key).empty()) return domain::FindClaim(SessionIn(view, place), claim_id);
-  if (SchoolIdOf(place.key).empty()) return NotLent();
+  if (!LendsLikeSchool(place)) return NotLent();
   return domain::FindClaim(SchoolIn(view, place), claim_id);
 }
 
@@ -58,7 +67,12 @@ absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& p
     return domain::CheckSessionRoom(SessionIn(view, place), request.request_id(), request.demand(),
                                     session_rules_, now);
   }
-  if (SchoolIdOf(place.key).empty()) return NotLent();
+  if (!LendsLikeSchool(place)) return NotLent();
+  if (!DistrictThingOf(place.key).empty()) {
+    const auto rules = places_.RulesOf(request.demand().place());
+    return domain::CheckDistrictRoom(SchoolIn(view, place), request.demand(),
+                                     rules == nullptr ? 0 : rules->district_visits(), rules_);
+  }
   return domain::CheckSchoolRoom(SchoolIn(view, place), request.demand(), rules_);
 }
 
@@ -69,7 +83,9 @@ absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& p
     if (SessionIn(view, place).head().id().empty()) return refusal::NotFound(place.key);
     return EmitAll(view, place.key, domain::DecideClaimed(SessionIn(view, place), fact, session_rules_, now));
   }
-  auto whole = domain::ClaimedFact(SchoolIn(view, place), SchoolIdOf(place.key), fact, rules_);
+  const absl::string_view district = DistrictThingOf(place.key);
+  auto whole = domain::ClaimedFact(SchoolIn(view, place), district.empty() ? SchoolIdOf(place.key) : district,
+                                   fact, rules_);
   return whole.ok() ? view.Emit(place.key, *whole) : whole.status();
 }
 

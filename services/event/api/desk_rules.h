@@ -1,17 +1,19 @@
 // What the reservation desk must know of this service: schools lend the time of their classes and the visits
-// of a term, sessions lend places to visit days and are pivots of the reservations of their hall and of the
-// schools that book. Immutable; used on the executor.
+// of a term, places the visits of a district, sessions lend places to visit days and are pivots of the
+// reservations of their hall and of the schools that book. Immutable; used on the executor.
 #pragma once
 
 #include "libs/reservation/desk.h"
 #include "services/event/domain/school.h"
+#include "services/event/store/place_book.h"
 
 namespace kepu::event {
 
 class EventDeskRules final : public reservation::DeskRules {
  public:
-  EventDeskRules(domain::SchoolRules rules, domain::Rules session_rules)
-      : rules_(std::move(rules)), session_rules_(session_rules) {}
+  // `places` says how many visits a place gives a district, and outlives this.
+  EventDeskRules(domain::SchoolRules rules, domain::Rules session_rules, const PlaceBook& places)
+      : rules_(std::move(rules)), session_rules_(session_rules), places_(places) {}
 
   absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
   absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
@@ -28,6 +30,7 @@ class EventDeskRules final : public reservation::DeskRules {
  private:
   const domain::SchoolRules rules_;
   const domain::Rules session_rules_;
+  const PlaceBook& places_;
 };
 
 }  // namespace kepu::event

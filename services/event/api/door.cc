@@ -9,7 +9,9 @@
 #include "services/event/api/entry_code.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/loading.h"
+#include "services/event/api/occupancy.h"
 #include "services/event/api/register.h"
+#include "services/event/domain/places.h"
 #include "services/event/store/resources.h"
 
 namespace kepu::event {
@@ -40,16 +42,24 @@ void AtDoor(const Context& context, rpc::TypedCall<Request, v1::Booking> call,
                                        : context.keys.MakeId(target->partition, key);
   Target booking = *target;
   booking.id = id.value_or("");
+  const std::string rules_key = RulesKeyOf(context, target->session);
   handler::Change(
-      context.engine, target->partition, store::Lane::kCheckIn, std::move(key), {target->key},
-      std::move(call),
-      [target = *target, id, caller, decide](store::View& view, absl::Time now) -> absl::Status {
+      context.engine, target->partition, store::Lane::kCheckIn, std::move(key),
+      WithRules({target->key}, rules_key), std::move(call),
+      [target = *target, id, caller, decide, rules_key](store::View& view, absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenDoor(view, target, *caller);
         if (!session.ok()) return session.status();
         if (!id) return NoSuchCode(target);
-        return EmitAll(view, target.key, decide(**session, *id, caller->name, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) { return decide(one, *id, caller->name, now); }, now);
       },
-      [booking](store::View& view, v1::Booking* answer) { return EncodeBooking(view, booking, answer); });
+      [&context, booking](store::View& view, v1::Booking* answer) {
+        absl::Status status = EncodeBooking(view, booking, answer);
+        const auto& session = dynamic_cast<const domain::Session&>(view.Get(booking.key));
+        if (status.ok()) WarnIfCrowded(context, session.head(), answer);
+        return status;
+      });
 }
 
 void CheckIn(const Context& context, rpc::TypedCall<v1::CheckInRequest, v1::Booking> call) {
@@ -63,7 +73,8 @@ void CheckIn(const Context& context, rpc::TypedCall<v1::CheckInRequest, v1::Book
            arrival.by = by;
            arrival.override_reason = request.override_reason();
            arrival.at = now;
-           return domain::DecideArrival(session, arrival, rules, now);
+           return request.later() ? domain::DecideLateArrival(session, arrival, rules, now)
+                                  : domain::DecideArrival(session, arrival, rules, now);
          });
 }
 
@@ -87,10 +98,23 @@ domain::PartyCommand WalkIn(std::string id, v1::Booking::Kind kind, const v1::Pa
   return command;
 }
 
+// Who is booked comes in; who walks in does while the place has room for all who are inside and booked.
+absl::Status CheckRoomInside(const Context& context,
+                             const rpc::TypedCall<v1::AdmitRequest, v1::Booking>& call) {
+  if (call.context().repeat) return absl::OkStatus();
+  const absl::StatusOr<Target> target = ParseTarget("name", kSessionPattern, call.request().name());
+  if (!target.ok()) return target.status();
+  const auto session = context.read_model.places().TimesOf(target->session);
+  if (!session) return absl::OkStatus();
+  return RoomInside(context, session->place, context.clock.Now(), session->until,
+                    domain::Heads(call.request().party()));
+}
+
 void Admit(const Context& context, rpc::TypedCall<v1::AdmitRequest, v1::Booking> call) {
   const v1::AdmitRequest request = call.request();
   if (request.kind() == v1::Booking::SCHOOL || !v1::Booking::Kind_IsValid(request.kind()))
     return call.Fail(refusal::BadField("kind", "must be PERSON, FAMILY or GROUP; schools book"));
+  if (absl::Status status = CheckRoomInside(context, call); !status.ok()) return call.Fail(status);
   AtDoor(context, std::move(call), std::nullopt,
          [request, rules = context.rules](const domain::Session& session, const std::string& id,
                                           const std::string& by, absl::Time now) {

@@ -9,6 +9,7 @@
 #include "libs/handler/change.h"
 #include "services/event/api/entry_code.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/door.h"
@@ -34,10 +35,10 @@ absl::Status CheckRecords(const v1::MergeDoorRequest& request) {
     const std::string path = absl::StrCat("records[", i, "].");
     if (!IsPlainId(record.id())) errors.Add(path + "id", "must be 1 to 40 of a-z, 0-9 and -");
     if (!v1::DoorRecord::Act_IsValid(record.act()))
-      errors.Add(path + "act", "must be ARRIVED, LEFT or WALKED_IN");
+      errors.Add(path + "act", "must be ARRIVED, CAME_LATER, LEFT or WALKED_IN");
     const bool walked_in = record.act() == v1::DoorRecord::WALKED_IN;
     if (record.code().empty() != walked_in)
-      errors.Add(path + "code", "is required for ARRIVED and LEFT, and for these only");
+      errors.Add(path + "code", "is required, and not given for WALKED_IN");
     if (walked_in && (record.kind() == v1::Booking::SCHOOL || !v1::Booking::Kind_IsValid(record.kind())))
       errors.Add(path + "kind", "must be PERSON, FAMILY or GROUP; schools book");
   }
@@ -52,6 +53,7 @@ struct Merging {
   std::vector<v1::DoorRecord> records;
   std::vector<std::optional<std::string>> ids;  // of the bookings, or of those to be made
   domain::Rules rules;
+  std::string rules_key;
 };
 
 absl::StatusOr<domain::Facts> Decide(const Merging& merging, size_t i, const domain::Session& session,
@@ -62,7 +64,7 @@ absl::StatusOr<domain::Facts> Decide(const Merging& merging, size_t i, const dom
     const int64_t heads = domain::Heads(record.party());
     return domain::DecideDeparture(session, *merging.ids[i], static_cast<int32_t>(heads), at, now);
   }
-  if (record.act() == v1::DoorRecord::ARRIVED) {
+  if (record.act() == v1::DoorRecord::ARRIVED || record.act() == v1::DoorRecord::CAME_LATER) {
     domain::Arrival arrival;
     arrival.id = *merging.ids[i];
     if (record.has_party()) arrival.party = record.party();
@@ -70,7 +72,9 @@ absl::StatusOr<domain::Facts> Decide(const Merging& merging, size_t i, const dom
     arrival.at = at;
     // The device let them in: that is not undone by counting adults afterwards.
     arrival.override_reason = "offline";
-    return domain::DecideArrival(session, arrival, merging.rules, now);
+    return record.act() == v1::DoorRecord::CAME_LATER
+               ? domain::DecideLateArrival(session, arrival, merging.rules, now)
+               : domain::DecideArrival(session, arrival, merging.rules, now);
   }
   domain::PartyCommand command;
   command.id = *merging.ids[i];
@@ -83,7 +87,7 @@ absl::StatusOr<domain::Facts> Decide(const Merging& merging, size_t i, const dom
 
 // Record `i` on a copy of the session: its facts are added to `facts`, with what came of it. NotLoaded before
 // anything was changed.
-absl::Status MergeOne(const Merging& merging, size_t i, domain::Session& trial, absl::Time now,
+absl::Status MergeOne(const Merging& merging, size_t i, domain::Session& trial, OfDay& day, absl::Time now,
                       domain::Facts* facts) {
   v1::DoorRecord record = merging.records[i];
   record.set_device(merging.device);
@@ -94,7 +98,8 @@ absl::Status MergeOne(const Merging& merging, size_t i, domain::Session& trial, 
     record.set_outcome(v1::DoorRecord::NO_CODE);
   } else {
     record.set_booking(domain::BookingName(trial.head(), *merging.ids[i]));
-    auto made = Decide(merging, i, trial, now);
+    auto made = day.Decide(
+        trial, [&](const domain::Session& one) { return Decide(merging, i, one, now); }, now);
     if (absl::IsUnavailable(made.status())) return made.status();
     if (made.ok()) decided = *std::move(made);
     const bool duplicate = made.ok() && decided.empty();
@@ -115,6 +120,7 @@ absl::Status MergeOne(const Merging& merging, size_t i, domain::Session& trial, 
 
 // All of them, or nothing: decided on a copy, so that nothing is emitted before everything is loaded.
 absl::Status MergeAll(store::View& view, const Merging& merging, domain::Session& session, absl::Time now) {
+  OfDay day(view, merging.rules_key);
   domain::Session trial = session;
   domain::Facts facts;
   absl::Status status;
@@ -126,12 +132,13 @@ absl::Status MergeAll(store::View& view, const Merging& merging, domain::Session
       status = absl::UnavailableError("not loaded");
   }
   for (size_t i = 0; status.ok() && i < merging.records.size(); ++i)
-    status = MergeOne(merging, i, trial, now, &facts);
+    status = MergeOne(merging, i, trial, day, now, &facts);
   // What the copy missed or took for absent, the session itself has to know.
   for (const std::string& field : trial.TakeMissing()) session.Find(field).status().IgnoreError();
   for (const std::string& field : trial.TakeAssumedAbsent()) (void)session.PresentOrAssumeAbsent(field);
   if (!status.ok()) return status;
-  return EmitAll(view, merging.target.key, facts);
+  if (absl::Status emitted = EmitAll(view, merging.target.key, facts); !emitted.ok()) return emitted;
+  return day.EmitPlace(now);
 }
 
 void MergeDoor(const Context& context, MergeCall call) {
@@ -146,6 +153,7 @@ void MergeDoor(const Context& context, MergeCall call) {
   merging->by = call.principal().name;
   merging->records.assign(request.records().begin(), request.records().end());
   merging->rules = context.rules;
+  merging->rules_key = RulesKeyOf(context, target->session);
   for (const v1::DoorRecord& record : merging->records) {
     const std::string what = absl::StrCat("door/", target->session, "/", merging->device, "/", record.id());
     merging->ids.push_back(record.act() == v1::DoorRecord::WALKED_IN
@@ -154,8 +162,8 @@ void MergeDoor(const Context& context, MergeCall call) {
   }
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   handler::Change(
-      context.engine, target->partition, store::Lane::kCheckIn, std::move(key), {target->key},
-      std::move(call),
+      context.engine, target->partition, store::Lane::kCheckIn, std::move(key),
+      WithRules({target->key}, merging->rules_key), std::move(call),
       [merging, caller](store::View& view, absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, merging->target);
         if (!session.ok()) return session.status();

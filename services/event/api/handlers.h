@@ -9,6 +9,7 @@
 
 #include "libs/handler/change.h"
 #include "services/event/api/context.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/school_flow.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/bookings.h"
@@ -105,13 +106,17 @@ class Handlers {
     if (!target.ok()) return call.Fail(target.status());
     auto caller = std::make_shared<const rpc::Principal>(call.principal());
     store::RequestKey key = handler::KeyOf(deps_.keys, call);
+    const std::string rules_key = RulesKeyOf(deps_, target->session);
     handler::Change(
-        deps_.engine, target->partition, change.lane, std::move(key), {target->key}, std::move(call),
-        [target = *target, caller, etag = change.etag, staff_only = change.staff_only, decide](
+        deps_.engine, target->partition, change.lane, std::move(key), WithRules({target->key}, rules_key),
+        std::move(call),
+        [target = *target, caller, etag = change.etag, staff_only = change.staff_only, decide, rules_key](
             store::View& view, absl::Time now) -> absl::Status {
           auto opened = OpenBooking(view, target, *caller, etag, staff_only);
           if (!opened.ok()) return opened.status();
-          return EmitAll(view, target.key, decide(*opened->session, target.id, opened->staff, now));
+          return EmitOfDay(
+              view, target.key, rules_key, *opened->session,
+              [&](const domain::Session& one) { return decide(one, target.id, opened->staff, now); }, now);
         },
         [target = *target](store::View& view, v1::Booking* answer) {
           return EncodeBooking(view, target, answer);

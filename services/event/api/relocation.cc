@@ -35,18 +35,30 @@ struct Relocation {
   std::vector<std::string> ids;      // bookings that are looked at
   std::vector<std::string> new_ids;  // what they become
   std::map<std::string, std::string> stuck;
+  std::string rules_key;
 };
 
 absl::Status MoveOne(const Relocation& relocation, size_t i, domain::Session& from, domain::Session& to,
-                     const domain::Rules& rules, absl::Time now, domain::Facts* left, domain::Facts* made) {
+                     OfDay& day, const domain::Rules& rules, absl::Time now, domain::Facts* left,
+                     domain::Facts* made) {
   const std::string& id = relocation.ids[i];
   auto party = domain::PartyToMove(from, id, relocation.new_ids[i], true);
   if (!party.ok()) return party.status();
   if (!party->school.empty()) return refusal::Refuse(refusal::kNo, "MOVED_BY_ITSELF");
-  auto taken = domain::DecideBook(to, *party, rules, now);
+  const auto credit = CreditOfMove(from, id, to.head());
+  if (!credit.ok()) return credit.status();
+  // A day that was taken of for a move that comes to nothing is as it was.
+  const OfDay before = day;
+  auto taken = day.Decide(
+      to, [&](const domain::Session& one) { return domain::DecideBook(one, *party, rules, now); }, now,
+      *credit);
   if (!taken.ok()) return taken.status();
-  auto given =
-      domain::DecideCancel(from, id, true, rules, now, domain::BookingName(to.head(), relocation.new_ids[i]));
+  const std::string became = domain::BookingName(to.head(), relocation.new_ids[i]);
+  auto given = day.Decide(
+      from,
+      [&](const domain::Session& one) { return domain::DecideCancel(one, id, true, rules, now, became); },
+      now);
+  if (!given.ok()) day = before;
   if (!given.ok()) return given.status();
   for (const domain::record::Fact& fact : *taken)
     if (absl::Status status = domain::Apply(to, fact); !status.ok()) return status;
@@ -74,11 +86,12 @@ absl::Status MoveAll(store::View& view, Relocation& relocation, const rpc::Princ
     return refusal::Refuse(refusal::kNo, "OTHER_PLACE", {{"session", relocation.to.name}});
   if (absl::Status status = domain::CheckOpen((*to)->head(), now, false); !status.ok()) return status;
   domain::Session here = **from, there = **to;
+  OfDay day(view, relocation.rules_key);
   domain::Facts left, made;
   relocation.stuck.clear();
   absl::Status missing;
   for (size_t i = 0; i < relocation.ids.size(); ++i) {
-    const absl::Status status = MoveOne(relocation, i, here, there, rules, now, &left, &made);
+    const absl::Status status = MoveOne(relocation, i, here, there, day, rules, now, &left, &made);
     if (absl::IsUnavailable(status)) missing = status;
     if (!status.ok()) relocation.stuck[relocation.ids[i]] = refusal::ReasonOf(status);
   }
@@ -86,7 +99,8 @@ absl::Status MoveAll(store::View& view, Relocation& relocation, const rpc::Princ
   PassOn(there, **to);
   if (!missing.ok()) return missing;
   if (absl::Status status = EmitAll(view, relocation.to.key, made); !status.ok()) return status;
-  return EmitAll(view, relocation.from.key, left);
+  if (absl::Status status = EmitAll(view, relocation.from.key, left); !status.ok()) return status;
+  return day.EmitPlace(now);
 }
 
 // From the sessions as they stand: a repeat is answered with what was moved, without why the rest was not.
@@ -183,11 +197,13 @@ void Handlers::MoveBookings(Call<v1::MoveBookingsRequest, v1::MoveBookingsRespon
         }
       }
       const store::RequestKey key = handler::KeyOf(deps_.keys, here);
+      relocation->rules_key = RulesKeyOfMove(deps_, from->session, to->session);
       for (const std::string& id : relocation->ids)
         relocation->new_ids.push_back(deps_.keys.MakeId(to->partition, key, id));
       auto caller = std::make_shared<const rpc::Principal>(here.principal());
       handler::Change(
-          deps_.engine, from->partition, store::Lane::kRest, key, {from->key, to->key}, std::move(here),
+          deps_.engine, from->partition, store::Lane::kRest, key,
+          WithRules({from->key, to->key}, relocation->rules_key), std::move(here),
           [relocation, caller, rules = deps_.rules](store::View& view, absl::Time now) {
             return MoveAll(view, *relocation, *caller, rules, now);
           },

@@ -1,3 +1,4 @@
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/driver.h"
 #include "services/event/api/access.h"
@@ -27,10 +28,25 @@ absl::Status Encode(store::View& view, SchoolFlow& flow) {
   return absl::OkStatus();
 }
 
-absl::StatusOr<domain::Facts> Decide(const domain::Session& session, const SchoolFlow& flow, absl::Time now) {
+absl::StatusOr<domain::Facts> Decide(store::View& view, const domain::Session& session,
+                                     const SchoolFlow& flow, OfDay& day, absl::Time now) {
   domain::PartyCommand command = flow.command;
   command.by_staff = IsStaff(*flow.caller, session.head());
-  return flow.decide(session, command, now);
+  domain::DayLedger::Shares credit;
+  if (flow.credit) {
+    auto back = flow.credit(view);
+    if (!back.ok()) return back.status();
+    credit = *std::move(back);
+  }
+  return day.Decide(
+      session, [&](const domain::Session& one) { return flow.decide(one, command, now); }, now, credit);
+}
+
+// What is decided along with the session.
+std::vector<std::string> AlsoOf(const SchoolFlow& flow) {
+  std::vector<std::string> keys;
+  if (!flow.also.empty()) keys.push_back(flow.also);
+  return WithRules(std::move(keys), flow.rules_key);
 }
 
 // The record, the head and whether there is plainly no room, in one validated read.
@@ -51,7 +67,8 @@ absl::Status ReadPivot(store::View& view, SchoolFlow& flow, absl::Time now) {
   flow.look = {};
   if (*record != nullptr) flow.look.record = **record;
   if (reservation::IsDecided(*record)) return absl::OkStatus();
-  flow.look.full = Decide(**session, flow, now).status();
+  OfDay day(view, flow.rules_key);
+  flow.look.full = Decide(view, **session, flow, day, now).status();
   // Something has to be loaded first.
   if (absl::IsUnavailable(flow.look.full)) return flow.look.full;
   return absl::OkStatus();
@@ -72,6 +89,17 @@ void Finish(SchoolFlow& flow, const absl::StatusOr<reservation::Standing>& stand
   flow.finish(absl::OkStatus(), flow.answer, {standing->position, standing->replayed});
 }
 
+// Of a place that limits the visits of a district; none when it is not known where the school is.
+std::optional<reservation::v1::Demand> DistrictDemand(const Handlers::Deps& deps, const SchoolFlow& flow) {
+  const auto rules = deps.read_model.places().RulesOf(flow.head.place());
+  if (rules == nullptr || rules->district_visits() == 0) return std::nullopt;
+  for (const std::string& name : flow.command.belongs_to) {
+    if (absl::StartsWith(name, "districts/"))
+      return domain::DistrictDemand(flow.head, DistrictThing(name, flow.head.place()));
+  }
+  return std::nullopt;
+}
+
 void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
@@ -81,14 +109,19 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   pivot.decide = [flow](store::View& view, absl::Time now) -> absl::Status {
     absl::StatusOr<domain::Session*> session = OpenSession(view, flow->made);
     if (!session.ok()) return session.status();
-    const absl::StatusOr<domain::Facts> facts = Decide(**session, *flow, now);
-    if (!flow->decide_also || !facts.ok()) return EmitAll(view, flow->pivot.key, facts);
-    const absl::StatusOr<domain::Facts> also = flow->decide_also(view, now);
-    if (!also.ok()) return also.status();
+    OfDay day(view, flow->rules_key);
+    const absl::StatusOr<domain::Facts> facts = Decide(view, **session, *flow, day, now);
+    if (!facts.ok()) return facts.status();
+    absl::StatusOr<domain::Facts> also;
+    if (flow->decide_also) also = flow->decide_also(view, day, now);
+    if (flow->decide_also && !also.ok()) return also.status();
     if (absl::Status status = EmitAll(view, flow->pivot.key, facts); !status.ok()) return status;
-    return EmitAll(view, flow->also, also);
+    if (flow->decide_also) {
+      if (absl::Status status = EmitAll(view, flow->also, also); !status.ok()) return status;
+    }
+    return day.EmitPlace(now);
   };
-  if (!flow->also.empty()) pivot.also = {flow->also};
+  pivot.also = AlsoOf(*flow);
   pivot.encode = [flow](store::View& view) { return Encode(view, *flow); };
   reservation::Plan plan;
   plan.reservation = flow->command.reservation;
@@ -98,6 +131,8 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   plan.repeat = flow->repeat;
   plan.resolve_only = flow->resolve_only;
   plan.begun = flow->begun;
+  if (std::optional<reservation::v1::Demand> demand = DistrictDemand(deps, *flow))
+    plan.steps.push_back({{{*std::move(demand), kSelf, &deps.desk}}});
   plan.steps.push_back({{{domain::SchoolDemand(flow->head, flow->command.school, flow->command.school_class,
                                                flow->command.party.pupils()),
                           kSelf, &deps.desk}}});
@@ -167,15 +202,21 @@ template void Handlers::BookForSchool(Call<v1::CreateBookingRequest, v1::Booking
 template void Handlers::BookForSchool(Call<v1::HoldBookingRequest, v1::Booking>, const Target&, bool);
 
 void Handlers::Reserve(std::shared_ptr<SchoolFlow> flow) {
+  flow->rules_key = RulesKeyOf(deps_, flow->made.session);
+  std::vector<std::string> keys = AlsoOf(*flow);
+  keys.insert(keys.begin(), flow->pivot.key);
   deps_.engine.Read(
-      flow->pivot.partition, {flow->pivot.key},
+      flow->pivot.partition, std::move(keys),
       [this, flow](store::View& view) { return ReadPivot(view, *flow, deps_.clock.Now()); },
       [this, flow](const absl::Status& status) {
         if (!status.ok()) return flow->finish(status, {}, {});
+        const auto rules = deps_.read_model.places().RulesOf(flow->head.place());
+        const bool by_district = rules != nullptr && rules->district_visits() > 0;
         const bool set_aside =
-            !flow->head.allotments().empty() && !reservation::IsDecided(&flow->look.record);
-        if (!set_aside || !flow->command.belongs_to.empty()) return Begin(deps_, flow);
+            (by_district || !flow->head.allotments().empty()) && !reservation::IsDecided(&flow->look.record);
+        if (!set_aside || flow->asked || !flow->command.belongs_to.empty()) return Begin(deps_, flow);
         // Some places are for some schools: what this one is is found out, and the session looked at again.
+        flow->asked = true;
         deps_.schools.Ask(flow->command.school, flow->deadline,
                           [this, flow](const absl::StatusOr<std::vector<std::string>>& belongs_to) {
                             if (!belongs_to.ok()) return flow->finish(belongs_to.status(), {}, {});
@@ -199,12 +240,24 @@ void Handlers::ReserveMove(Call<v1::MoveBookingRequest, v1::Booking> call, const
       return status;
     return domain::DecideBook(session, command, deps_.rules, now);
   };
+  flow->credit = [from, to](store::View& view) -> absl::StatusOr<domain::DayLedger::Shares> {
+    absl::StatusOr<domain::Session*> here = OpenSession(view, from);
+    if (!here.ok()) return here.status();
+    absl::StatusOr<domain::Session*> there = OpenSession(view, to);
+    if (!there.ok()) return there.status();
+    return CreditOfMove(**here, from.id, (*there)->head());
+  };
   flow->decide_also = [from, to, by_staff, rules = deps_.rules](
-                          store::View& view, absl::Time now) -> absl::StatusOr<domain::Facts> {
+                          store::View& view, OfDay& day, absl::Time now) -> absl::StatusOr<domain::Facts> {
     absl::StatusOr<domain::Session*> session = OpenSession(view, from);
     if (!session.ok()) return session.status();
-    return domain::DecideCancel(**session, from.id, by_staff, rules, now,
-                                absl::StrCat(to.name, "/bookings/", to.id));
+    return day.Decide(
+        **session,
+        [&](const domain::Session& one) {
+          return domain::DecideCancel(one, from.id, by_staff, rules, now,
+                                      absl::StrCat(to.name, "/bookings/", to.id));
+        },
+        now);
   };
   Reserve(std::move(flow));
 }

@@ -12,6 +12,7 @@
 #include "libs/reservation/settler.h"
 #include "libs/rpc/call.h"
 #include "libs/store/request_key.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/bookings.h"
 
@@ -33,12 +34,16 @@ struct SchoolFlow {
       decide;
   // Of a booking that moves: the session it leaves, and what is decided there in the same commit.
   std::string also;
-  std::function<absl::StatusOr<domain::Facts>(store::View& view, absl::Time now)> decide_also;
+  std::function<absl::StatusOr<domain::Facts>(store::View& view, OfDay& day, absl::Time now)> decide_also;
+  // What that session gives back to the day.
+  std::function<absl::StatusOr<domain::DayLedger::Shares>(store::View& view)> credit;
   // A repeat must want the same.
   bool same_request = true;
 
   // As it goes.
   reservation::Place pivot;
+  std::string rules_key;  // of the place, where its days are limited
+  bool asked = false;     // what the school belongs to
   reservation::Look look;
   absl::Time begun;  // when it looked
   domain::record::SessionHead head;

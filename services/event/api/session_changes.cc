@@ -20,7 +20,7 @@ absl::Status SetCapacities(const domain::record::SessionHead& head, const v1::Se
   for (const v1::Pool& pool : wanted.pools()) {
     int found = 0;
     while (found < head.pools_size() && head.pools(found).id() != pool.id()) ++found;
-    if (found == head.pools_size()) {
+    if (found == head.pools_size() || !head.pools(found).day_limit().empty()) {
       const auto id = [](std::string* out, const domain::record::PoolHead& one) { out->append(one.id()); };
       return refusal::Refuse(refusal::kNo, "NO_SUCH_POOL",
                              {{"session", domain::NameOf(head)},
@@ -82,16 +82,20 @@ void Handlers::ChangeSession(Call<Request, v1::Session> call, absl::string_view 
   if (!target.ok()) return call.Fail(target.status());
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  const std::string rules_key = RulesKeyOf(deps_, target->session);
   handler::Change(
-      deps_.engine, target->partition, store::Lane::kRest, std::move(key), {target->key}, std::move(call),
-      [target = *target, caller, etag, decide](store::View& view, absl::Time now) -> absl::Status {
+      deps_.engine, target->partition, store::Lane::kRest, std::move(key),
+      WithRules({target->key}, rules_key), std::move(call),
+      [target = *target, caller, etag, decide, rules_key](store::View& view, absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         // As everywhere: for staff of another place it is not there.
         if (!IsStaff(*caller, (*session)->head())) return refusal::NotFound(target.name);
         const std::string current = absl::StrCat(absl::Hex((*session)->head().revision()));
         if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
-        return EmitAll(view, target.key, decide(**session, caller->name, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) { return decide(one, caller->name, now); }, now);
       },
       [target = *target](store::View& view, v1::Session* answer) {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);

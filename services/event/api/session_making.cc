@@ -8,6 +8,8 @@
 #include "services/event/api/access.h"
 #include "services/event/api/allotments.h"
 #include "services/event/api/handlers.h"
+#include "services/event/domain/apply.h"
+#include "services/event/domain/day_quota.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
@@ -114,6 +116,22 @@ struct Handlers::Making {
   domain::Session& SessionIn(store::View& view) const {
     return dynamic_cast<domain::Session&>(view.Get(pivot.key));
   }
+  // The rules of the place, whose limits it joins by the same decision; online there are none.
+  std::vector<std::string> RulesKeys() const {
+    return created.place().empty() ? std::vector<std::string>() : std::vector{PlaceKey(created.place())};
+  }
+  absl::Status Make(store::View& view, absl::Time now) const {
+    auto facts = domain::DecideCreateSession(SessionIn(view), created, now);
+    for (const std::string& rules : RulesKeys()) {
+      if (!facts.ok()) break;
+      domain::record::SessionHead head;
+      domain::ApplyHead(head, facts->front());
+      for (domain::record::Fact& fact :
+           domain::JoinLimits(dynamic_cast<const domain::Place&>(view.Get(rules)).head(), head, now))
+        facts->push_back(std::move(fact));
+    }
+    return EmitAll(view, pivot.key, facts);
+  }
   absl::Status Read(store::View& view) {
     const domain::Session& session = SessionIn(view);
     there = !session.head().id().empty();
@@ -199,13 +217,14 @@ void Handlers::AskVenue(const std::shared_ptr<Making>& making) {
 }
 
 void Handlers::MakeSession(const std::shared_ptr<Making>& making) {
+  std::vector<std::string> keys = making->RulesKeys();
+  keys.insert(keys.begin(), making->pivot.key);
   handler::Change(
-      deps_.engine, making->pivot.partition, store::Lane::kRest, making->key, {making->pivot.key},
+      deps_.engine, making->pivot.partition, store::Lane::kRest, making->key, std::move(keys),
       std::move(making->call),
       [making](store::View& view, absl::Time now) -> absl::Status {
         if (!making->asked.ok()) return making->asked;
-        return EmitAll(view, making->pivot.key,
-                       domain::DecideCreateSession(making->SessionIn(view), making->created, now));
+        return making->Make(view, now);
       },
       [making](store::View& view, v1::Session* answer) {
         ToResource(making->SessionIn(view).head(), answer);
@@ -220,10 +239,8 @@ void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
   pivot.reservation = making->created.hall_reservation();
   pivot.look = making->look;
   pivot.begun = making->begun;
-  pivot.decide = [making](store::View& view, absl::Time now) {
-    return EmitAll(view, making->pivot.key,
-                   domain::DecideCreateSession(making->SessionIn(view), making->created, now));
-  };
+  pivot.also = making->RulesKeys();
+  pivot.decide = [making](store::View& view, absl::Time now) { return making->Make(view, now); };
   pivot.encode = [making](store::View& view) { return making->Read(view); };
   auto done = [making](const absl::StatusOr<reservation::Standing>& standing) {
     absl::Status status = standing.ok() ? reservation::StatusOf(standing->record) : standing.status();

@@ -58,10 +58,12 @@ void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Tar
   made.id = command.id;
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
+  const std::string rules_key = RulesKeyOf(deps_, target.session);
   handler::Change(
-      deps_.engine, target.partition, store::Lane::kBooking, std::move(key), {target.key}, std::move(call),
-      [this, target, command = std::move(command), caller](store::View& view,
-                                                           absl::Time now) mutable -> absl::Status {
+      deps_.engine, target.partition, store::Lane::kBooking, std::move(key),
+      WithRules({target.key}, rules_key), std::move(call),
+      [this, target, command = std::move(command), caller, rules_key](
+          store::View& view, absl::Time now) mutable -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         command.by_staff = IsStaff(*caller, (*session)->head());
@@ -72,7 +74,10 @@ void Handlers::Join(Call<v1::JoinWaitListRequest, v1::WaitEntry> call, const Tar
         if (absl::Status status = CheckRush(deps_, *caller, command, (*session)->head(), false, now);
             !status.ok())
           return status;
-        return EmitAll(view, target.key, domain::DecideJoin(**session, command, deps_.rules, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) { return domain::DecideJoin(one, command, deps_.rules, now); },
+            now);
       },
       [made](store::View& view, v1::WaitEntry* answer) { return EncodeWaitEntry(view, made, answer); });
 }
@@ -83,10 +88,12 @@ void Handlers::LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call)
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   const std::string etag = call.request().etag();
   store::RequestKey key = handler::KeyOf(deps_.keys, call);
+  const std::string rules_key = RulesKeyOf(deps_, target->session);
   handler::Change(
-      deps_.engine, target->partition, store::Lane::kBooking, std::move(key), {target->key}, std::move(call),
-      [target = *target, caller, etag, rules = deps_.rules](store::View& view,
-                                                            absl::Time now) -> absl::Status {
+      deps_.engine, target->partition, store::Lane::kBooking, std::move(key),
+      WithRules({target->key}, rules_key), std::move(call),
+      [target = *target, caller, etag, rules_key, rules = deps_.rules](store::View& view,
+                                                                       absl::Time now) -> absl::Status {
         absl::StatusOr<domain::Session*> session = OpenSession(view, target);
         if (!session.ok()) return session.status();
         absl::StatusOr<const domain::record::WaitRecord*> found = domain::FindWait(**session, target.id);
@@ -99,7 +106,9 @@ void Handlers::LeaveWaitList(Call<v1::LeaveWaitListRequest, v1::WaitEntry> call)
         }
         const std::string current = etag.empty() ? "" : EtagOf(**found, domain::ShownState(head, **found));
         if (absl::Status status = CheckEtag(etag, current, target.name); !status.ok()) return status;
-        return EmitAll(view, target.key, domain::DecideLeave(**session, target.id, rules, now));
+        return EmitOfDay(
+            view, target.key, rules_key, **session,
+            [&](const domain::Session& one) { return domain::DecideLeave(one, target.id, rules, now); }, now);
       },
       [target = *target](store::View& view, v1::WaitEntry* answer) {
         return EncodeWaitEntry(view, target, answer);

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
+#include "services/event/domain/day_quota.h"
 #include "services/event/domain/session_claims.h"
 
 namespace kepu::event::domain {
@@ -236,6 +237,15 @@ absl::Status CheckedOut(Session& session, const record::BookingCheckedOut& check
   return absl::OkStatus();
 }
 
+absl::Status CameLater(Session& session, const record::LateArrival& late, int64_t time_us) {
+  record::BookingRecord* booking = MutableBooking(session, late.id(), time_us);
+  if (booking == nullptr) return Missing(late.id());
+  *booking->mutable_party() = late.party();
+  *booking->mutable_taken() = late.taken();
+  booking->set_inside(booking->inside() + late.heads());
+  return absl::OkStatus();
+}
+
 void Recorded(Session& session, const v1::DoorRecord& door_record) {
   const uint32_t number = session.head().door_records();
   record::SessionChild child;
@@ -309,8 +319,10 @@ void Remember(Session& session, const record::Fact& fact) {
     change.set_kind(overridden ? v1::SessionChange::OVERRIDDEN : v1::SessionChange::UPDATED);
     change.set_by(settings.by());
     change.set_reason(settings.override_reason());
-    for (const record::PoolHead& pool : head.pools()) change.add_capacities_before(pool.capacity());
-    *change.mutable_capacities() = settings.capacities();
+    for (int i = 0; i < head.pools_size() && head.pools(i).day_limit().empty(); ++i) {
+      change.add_capacities_before(head.pools(i).capacity());
+      change.add_capacities(settings.capacities(i));
+    }
   }
   session.Put(ChangeField(head.changes()), std::move(child));
 }
@@ -348,6 +360,10 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
       return CheckedIn(session, fact.booking_checked_in(), time_us);
     case Kind::kBookingCheckedOut:
       return CheckedOut(session, fact.booking_checked_out(), time_us);
+    case Kind::kLateArrival:
+      return CameLater(session, fact.late_arrival(), time_us);
+    case Kind::kSessionLimitsCounted:
+      return ApplyCounted(session, fact.session_limits_counted());
     case Kind::kDoorRecorded:
       Recorded(session, fact.door_recorded().record());
       return absl::OkStatus();

@@ -13,4 +13,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact);
 // Head and children. INTERNAL when a child that the fact changes is not there: a defect.
 absl::Status Apply(Session& session, const record::Fact& fact);
 
+// For those who apply a part of a fact: somebody who waits may have to be offered something.
+void LookForParties(record::SessionHead& head);
+
 }  // namespace kepu::event::domain

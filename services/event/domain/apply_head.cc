@@ -3,6 +3,7 @@
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/attendance.h"
+#include "services/event/domain/day_quota.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -49,14 +50,6 @@ int32_t Largest(const Amounts& need) {
 
 void Lower(record::WaitQueue& queue, int32_t need) {
   queue.set_least(queue.least() == 0 ? need : std::min(queue.least(), need));
-}
-
-// Somebody may now have to be offered something: look from the start, in the same commit or when next due.
-void LookForParties(record::SessionHead& head) {
-  record::WaitHead* wait = head.mutable_wait();
-  if (wait->closed() || wait->waiting() == 0) return;
-  wait->mutable_scan()->set_priority(1);
-  wait->mutable_scan()->set_number(0);
 }
 
 // Takes a party out of the front or out of the queue behind it.
@@ -228,6 +221,7 @@ void Created(record::SessionHead& head, const record::SessionCreated& created, i
 void SettingsChanged(record::SessionHead& head, const record::SessionSettingsChanged& settings) {
   for (int i = 0; i < std::min(head.pools_size(), settings.capacities_size()); ++i) {
     record::PoolHead* pool = head.mutable_pools(i);
+    if (!pool->day_limit().empty()) continue;
     pool->set_capacity(settings.capacities(i));
     pool->set_overfull(FreeOf(*pool) < 0 ? TakenOf(*pool) : 0);
   }
@@ -318,6 +312,13 @@ void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
       return head.set_inside(head.inside() + fact.booking_checked_in().heads());
     case Kind::kBookingCheckedOut:
       return head.set_inside(head.inside() - fact.booking_checked_out().heads());
+    case Kind::kLateArrival:
+      Add(head, fact.late_arrival().before(), -1, AddCheckedIn);
+      Add(head, fact.late_arrival().taken(), 1, AddCheckedIn);
+      head.set_arrived(head.arrived() + fact.late_arrival().heads());
+      return head.set_inside(head.inside() + fact.late_arrival().heads());
+    case Kind::kHeadsTakenToHaveLeft:
+      return head.set_taken_to_have_left_us(fact.time_us());
     case Kind::kDoorRecorded:
       return head.set_door_records(head.door_records() + 1);
     case Kind::kBookingsMissed:
@@ -390,6 +391,14 @@ void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
 
 }  // namespace
 
+// Look from the start, in the same commit or when next due.
+void LookForParties(record::SessionHead& head) {
+  record::WaitHead* wait = head.mutable_wait();
+  if (wait->closed() || wait->waiting() == 0) return;
+  wait->mutable_scan()->set_priority(1);
+  wait->mutable_scan()->set_number(0);
+}
+
 void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   head.set_revision(head.revision() + 1);
   if (fact.time_us() != 0) head.set_update_us(fact.time_us());
@@ -398,6 +407,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   ApplyToBookings(head, fact);
   ApplyToRequests(head, fact);
   ApplyToWaitList(head, fact);
+  ApplyShares(head, fact);
   LowerOverfull(head);
 }
 

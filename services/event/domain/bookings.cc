@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/approval.h"
@@ -31,10 +32,32 @@ absl::Status SetAside(const record::SessionHead& head, const Places& need) {
                           {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}});
 }
 
+// The session has the places and its day has not: what would work is another day, or to wait.
+absl::Status DayFull(const record::SessionHead& head, const Places& need, const Places& available) {
+  for (int i = 0; i < head.pools_size(); ++i) {
+    const auto p = static_cast<size_t>(i);
+    if (need[p] == 0 || need[p] <= available[p]) continue;
+    const record::PoolHead& pool = head.pools(i);
+    // The session's own come first.
+    if (pool.day_limit().empty()) return absl::OkStatus();
+    return refusal::Refuse(
+        kPrecondition, "DAY_QUOTA_USED_UP",
+        {{"session", NameOf(head)},
+         {"place", head.place()},
+         {"date", calendar::FormatDate(calendar::DayOf(absl::FromUnixMicros(head.start_us())))},
+         {"limit", pool.day_limit()},
+         {"most", absl::StrCat(pool.day_most())},
+         {"free", absl::StrCat(std::max(0, available[p]))},
+         {"wait_list", head.wait().waiting() < kMaxWaiting ? "possible" : "full"}});
+  }
+  return absl::OkStatus();
+}
+
 // Why `need` does not fit: gone, set aside, or only held by others for now.
 absl::Status Full(const record::SessionHead& head, const Places& need, const Places& available) {
   if (absl::Status status = SetAside(head, need); !status.ok() && head.wait().waiting() == 0) return status;
   bool only_held = head.wait().waiting() == 0;
+  if (absl::Status status = DayFull(head, need, available); !status.ok()) return status;
   std::string pool;
   int32_t left = 0;
   for (int i = 0; i < head.pools_size(); ++i) {
@@ -295,9 +318,12 @@ absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& com
   }
   bool takes = false;
   for (int i = 0; i < head.pools_size(); ++i) {
-    takes |= need[static_cast<size_t>(i)] > 0;
-    if (head.pools(i).unbounded() || need[static_cast<size_t>(i)] <= head.pools(i).capacity()) continue;
-    params.emplace_back("max", absl::StrCat(head.pools(i).capacity()));
+    const record::PoolHead& pool = head.pools(i);
+    const bool of_day = !pool.day_limit().empty();
+    const int32_t most = of_day ? pool.day_most() : pool.capacity();
+    takes |= need[static_cast<size_t>(i)] > 0 && !of_day;
+    if (pool.unbounded() || need[static_cast<size_t>(i)] <= most) continue;
+    params.emplace_back("max", absl::StrCat(most));
     return refusal::Refuse(kPrecondition, "PARTY_TOO_LARGE", std::move(params));
   }
   if (takes) return absl::OkStatus();

@@ -80,6 +80,50 @@ absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arriv
   return facts;
 }
 
+absl::StatusOr<Facts> DecideLateArrival(const Session& session, const Arrival& arrival, const Rules& rules,
+                                        absl::Time now) {
+  const record::SessionHead& head = session.head();
+  absl::StatusOr<const record::BookingRecord*> found = FindBooking(session, arrival.id);
+  if (!found.ok()) return found.status();
+  if (*found == nullptr) return refusal::NotFound(BookingName(head, arrival.id));
+  const record::BookingRecord& booking = **found;
+  if (booking.state() != v1::Booking::CHECKED_IN) return DecideArrival(session, arrival, rules, now);
+  if (absl::Status status = CheckDoorTime(head, arrival.at, rules, now); !status.ok()) return status;
+  const int64_t heads = arrival.party ? Heads(*arrival.party) : 0;
+  if (heads == 0) return refusal::BadField("party", "is required: who comes now");
+  const int64_t booked = Heads(booking.has_booked() ? booking.booked() : booking.party());
+  const int64_t rest = std::max<int64_t>(0, booked - Heads(booking.party()));
+  if (heads > rest) {
+    return refusal::Refuse(kNo, "PARTY_COMPLETE",
+                           {{"name", BookingName(head, arrival.id)},
+                            {"booked", absl::StrCat(booked)},
+                            {"rest", absl::StrCat(rest)}});
+  }
+  v1::Party party = booking.party();
+  party.set_adults(party.adults() + arrival.party->adults());
+  party.set_pupils(party.pupils() + arrival.party->pupils());
+  party.set_others(party.others() + arrival.party->others());
+  party.set_wheelchairs(party.wheelchairs() + arrival.party->wheelchairs());
+  const Places need = PlacesOf(head, booking.kind(), party);
+  Places more = need;
+  for (int p = 0; p < std::min(booking.taken_size(), head.pools_size()); ++p)
+    more[static_cast<size_t>(p)] = std::max(0, more[static_cast<size_t>(p)] - booking.taken(p));
+  // Others may have what they left meanwhile; they come in while there is room.
+  uint32_t allotments = 0;
+  for (const record::Allotted& part : booking.allotted()) allotments |= 1U << part.allotment();
+  if (absl::Status status = CheckRoom(head, more, allotments, rules, now); !status.ok()) return status;
+  Facts facts = {At(now)};
+  record::LateArrival& late = *facts.back().mutable_late_arrival();
+  late.set_id(arrival.id);
+  *late.mutable_party() = party;
+  *late.mutable_before() = booking.taken();
+  *late.mutable_taken() = {need.begin(), need.end()};
+  late.set_heads(static_cast<int32_t>(heads));
+  late.set_at_us(absl::ToUnixMicros(arrival.at));
+  late.set_by(arrival.by);
+  return facts;
+}
+
 absl::StatusOr<Facts> DecideDeparture(const Session& session, absl::string_view id, int32_t heads,
                                       absl::Time at, absl::Time now) {
   const record::SessionHead& head = session.head();

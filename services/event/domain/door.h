@@ -22,6 +22,11 @@ struct Arrival {
 absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arrival, const Rules& rules,
                                     absl::Time now);
 
+// The rest of a party that came, or some of it: PARTY_COMPLETE when so many are not to come any more. Of one
+// that has not come it is the arrival.
+absl::StatusOr<Facts> DecideLateArrival(const Session& session, const Arrival& arrival, const Rules& rules,
+                                        absl::Time now);
+
 // NOT_INSIDE when so many are not there; `heads` 0: all who are.
 absl::StatusOr<Facts> DecideDeparture(const Session& session, absl::string_view id, int32_t heads,
                                       absl::Time at, absl::Time now);

@@ -27,16 +27,6 @@ bool ToSweep(const record::SessionHead& head) {
   return BookingsToSweep(head) || (head.wait().closed() && AnyBehindFront(head));
 }
 
-// Ids of a chunk of the index: the tail stands in the head.
-absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session,
-                                                                      uint32_t number) {
-  if (number >= session.head().index_chunks()) return session.head().index_tail();
-  absl::StatusOr<const record::IndexChunk*> chunk =
-      FindChild<record::IndexChunk>(session, IndexField(number), &record::SessionChild::index);
-  if (!chunk.ok()) return chunk.status();
-  return *chunk == nullptr ? session.head().index_tail() : (*chunk)->ids();
-}
-
 absl::StatusOr<Facts> SweepBookings(const Session& session, absl::Time now) {
   const record::SessionHead& head = session.head();
   auto ids = IdsOf(session, head.swept_chunks());
@@ -250,7 +240,23 @@ absl::StatusOr<Facts> Forget(const Session& session, absl::Time now) {
   return Facts{fact};
 }
 
+// When whoever nobody saw leave is taken to have left; InfiniteFuture: nobody is.
+absl::Time NextTakenToHaveLeft(const record::SessionHead& head, const Rules& rules) {
+  if (head.inside() <= 0 || head.taken_to_have_left_us() != 0) return absl::InfiniteFuture();
+  return absl::FromUnixMicros(head.end_us()) + rules.left_after;
+}
+
 }  // namespace
+
+// The tail stands in the head.
+absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session,
+                                                                      uint32_t number) {
+  if (number >= session.head().index_chunks()) return session.head().index_tail();
+  absl::StatusOr<const record::IndexChunk*> chunk =
+      FindChild<record::IndexChunk>(session, IndexField(number), &record::SessionChild::index);
+  if (!chunk.ok()) return chunk.status();
+  return *chunk == nullptr ? session.head().index_tail() : (*chunk)->ids();
+}
 
 absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time now) {
   if (!session.Exists()) return Facts{};
@@ -270,6 +276,11 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
     facts.back().mutable_wait_list_closed();
     return facts;
   }
+  if (NextTakenToHaveLeft(head, rules) <= now) {
+    Facts facts = {At(now)};
+    facts.back().mutable_heads_taken_to_have_left()->set_heads(head.inside());
+    return facts;
+  }
   if (!head.wait().has_scan() && NextMissed(head, rules) <= now) return NoteMissed(session, now);
   if (!head.wait().has_scan()) return Forget(session, now);
   Facts facts;
@@ -282,8 +293,8 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
 absl::Time NextDue(const record::SessionHead& head, const Rules& rules) {
   if (ToSweep(head)) return absl::FromUnixMicros(head.update_us()) + kSweepPause;
   if (head.wait().has_scan()) return absl::FromUnixMicros(head.update_us());
-  absl::Time next =
-      std::min({reservation::NextForgetting(head.keeping()), NextRelease(head), NextMissed(head, rules)});
+  absl::Time next = std::min({reservation::NextForgetting(head.keeping()), NextRelease(head),
+                              NextMissed(head, rules), NextTakenToHaveLeft(head, rules)});
   if (head.wait().waiting() > 0) next = std::min(next, absl::FromUnixMicros(head.start_us()));
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() != queue.next()) next = std::min(next, absl::FromUnixMicros(queue.first_deadline_us()));

@@ -15,4 +15,8 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
 // When to ask again; InfiniteFuture: nothing will fall due by itself.
 absl::Time NextDue(const record::SessionHead& head, const Rules& rules);
 
+// Ids of a chunk of the index of bookings; NotLoaded.
+absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session,
+                                                                      uint32_t number);
+
 }  // namespace kepu::event::domain

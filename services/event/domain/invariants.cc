@@ -96,16 +96,20 @@ absl::Status CheckPools(const record::SessionHead& head, const Tally& tally) {
   for (int i = 0; i < head.pools_size(); ++i) {
     const record::PoolHead& pool = head.pools(i);
     auto places = tally.places[static_cast<size_t>(i)];
+    const std::string& name = pool.day_limit().empty() ? pool.id() : pool.day_limit();
     if (pool.held() < 0 || pool.confirmed() < 0 || pool.checked_in() < 0) {
-      return Wrong(head, absl::StrCat("pool ", pool.id(), " counts below zero"));
+      return Wrong(head, absl::StrCat("pool ", name, " counts below zero"));
     }
+    // Of a day a session has what it takes at least.
+    if (!pool.day_limit().empty() && (pool.unbounded() || TakenOf(pool) > pool.capacity()))
+      return Wrong(head, absl::StrCat("takes more of its day's ", name, " than it has"));
     // Staff may leave a pool overfull; nothing is granted then.
     if (FreeOf(pool) < 0 && TakenOf(pool) > pool.overfull())
-      return Wrong(head, absl::StrCat("pool ", pool.id(), " is oversold"));
+      return Wrong(head, absl::StrCat("pool ", name, " is oversold"));
     if (places[v1::Booking::HELD] + places[v1::Booking::REQUESTED] != pool.held() ||
         places[v1::Booking::CONFIRMED] != pool.confirmed() ||
         places[v1::Booking::CHECKED_IN] != pool.checked_in()) {
-      return Wrong(head, absl::StrCat("pool ", pool.id(), " does not count what is booked"));
+      return Wrong(head, absl::StrCat("pool ", name, " does not count what is booked"));
     }
   }
   return absl::OkStatus();

@@ -23,6 +23,16 @@ void Ledger::Count(const record::Fact& fact, std::vector<LedgerFinding>* finding
     case Kind::kSessionSettingsChanged:
       Set(fact.session_settings_changed());
       break;
+    case Kind::kSessionLimitsJoined:
+      for (const record::PlaceLimit& limit : fact.session_limits_joined().limits())
+        pools_.push_back({.id = limit.id(), .of_day = true});
+      break;
+    case Kind::kSessionSharesSet:
+      SetShares(fact.session_shares_set());
+      break;
+    case Kind::kSessionLimitsCounted:
+      Add(fact.session_limits_counted(), findings);
+      break;
     case Kind::kBookingMade:
       Take(fact.booking_made().id(), fact.booking_made().booking().taken(), findings);
       break;
@@ -69,6 +79,26 @@ void Ledger::Set(const record::SessionSettingsChanged& settings) {
   }
 }
 
+void Ledger::SetShares(const record::SessionSharesSet& shares) {
+  int n = 0;
+  for (Pool& pool : pools_) {
+    if (pool.of_day && n < shares.places_size()) pool.capacity = shares.places(n++);
+  }
+}
+
+void Ledger::Add(const record::SessionLimitsCounted& counted, std::vector<LedgerFinding>* findings) {
+  for (const record::SessionLimitsCounted::Counted& one : counted.counted()) {
+    auto it = live_.find(one.id());
+    if (it == live_.end()) {
+      Wrong(false, absl::StrCat("booking ", one.id(), " is counted for its day without places"), findings);
+      continue;
+    }
+    Add(it->second, -1);
+    it->second.insert(it->second.end(), one.places().begin(), one.places().end());
+    Add(it->second, 1);
+  }
+}
+
 void Ledger::Take(const std::string& id, const Amounts& places, std::vector<LedgerFinding>* findings) {
   if (static_cast<size_t>(places.size()) > pools_.size())
     return Wrong(false, absl::StrCat("booking ", id, " takes of a pool that is not there"), findings);
@@ -88,12 +118,12 @@ void Ledger::GiveBack(const std::string& id, const Amounts* said, std::vector<Le
 }
 
 void Ledger::Add(const Places& places, int sign) {
-  for (size_t i = 0; i < places.size(); ++i) pools_[i].taken += sign * places[i];
+  for (size_t i = 0; i < std::min(places.size(), pools_.size()); ++i) pools_[i].taken += sign * places[i];
 }
 
 void Ledger::CheckCapacity(std::vector<LedgerFinding>* findings) {
   for (Pool& pool : pools_) {
-    if (pool.unbounded) continue;
+    if (pool.unbounded || pool.of_day) continue;
     pool.overfull = pool.taken <= pool.capacity ? 0 : std::min(pool.overfull, pool.taken);
     if (pool.taken > std::max(pool.capacity, pool.overfull))
       Wrong(true, absl::StrCat("pool ", pool.id, " holds ", pool.capacity, " and ", pool.taken, " are taken"),
@@ -106,6 +136,8 @@ void Ledger::Compare(const record::SessionHead& head, std::vector<LedgerFinding>
     return Wrong(false, "its pools are not those it was made with", findings);
   for (int i = 0; i < head.pools_size(); ++i) {
     const Pool& pool = pools_[static_cast<size_t>(i)];
+    if (pool.of_day && pool.taken > pool.capacity)
+      Wrong(true, absl::StrCat("takes more of its day's ", pool.id, " than it has"), findings);
     if (TakenOf(head.pools(i)) == pool.taken && head.pools(i).capacity() == pool.capacity) continue;
     Wrong(false,
           absl::StrCat("pool ", pool.id, " says ", TakenOf(head.pools(i)), " of ", head.pools(i).capacity(),

@@ -33,6 +33,8 @@ class Ledger {
   struct Pool {
     std::string id;
     bool unbounded = false;
+    // A share of its place's day (day_quota.h), which is set before the bookings that it is for.
+    bool of_day = false;
     int64_t capacity = 0;
     int64_t taken = 0;
     // What staff let it hold above its capacity; falls with what is taken.
@@ -42,6 +44,9 @@ class Ledger {
 
   void Create(const record::SessionCreated& created);
   void Set(const record::SessionSettingsChanged& settings);
+  void SetShares(const record::SessionSharesSet& shares);
+  // Bookings that were there before a limit of the day.
+  void Add(const record::SessionLimitsCounted& counted, std::vector<LedgerFinding>* findings);
   void Take(const std::string& id, const Amounts& places, std::vector<LedgerFinding>* findings);
   // What it had; `said` is what the fact says it had (null: it does not say).
   void GiveBack(const std::string& id, const Amounts* said, std::vector<LedgerFinding>* findings);

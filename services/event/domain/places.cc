@@ -22,6 +22,7 @@ int32_t UnusedOf(const record::SessionHead& head, int pool, uint32_t allotments)
 int32_t Amount(v1::Pool::Counts counts, const v1::Party& party) {
   if (counts == v1::Pool::PUPILS_ONLY) return party.pupils();
   if (counts == v1::Pool::WHEELCHAIRS) return party.wheelchairs();
+  if (counts == v1::Pool::PARTIES) return 1;
   return static_cast<int32_t>(Heads(party));
 }
 

@@ -108,7 +108,9 @@ record::SessionHead OfferOf(const record::SessionHead& head) {
   offer.set_start_us(head.start_us());
   offer.set_end_us(head.end_us());
   offer.set_state(head.state());
-  *offer.mutable_pools() = head.pools();
+  // Its share of a day is taken when what was granted is booked.
+  for (const record::PoolHead& pool : head.pools())
+    if (pool.day_limit().empty()) *offer.add_pools() = pool;
   *offer.mutable_allotments() = head.allotments();
   offer.set_party_min(head.party_min());
   offer.set_party_max(head.party_max());

@@ -38,6 +38,12 @@ struct Rules {
   int final_slack = 10;
   // When it is noted who did not come: devices that were offline have told who did by then.
   absl::Duration missed_after = absl::Hours(12);
+  // So long after the end nobody is inside any more, whether somebody saw them leave or not.
+  absl::Duration left_after = absl::Minutes(30);
+  // Who stays longer than was expected is taken to stay so much longer still.
+  absl::Duration overstay = absl::Minutes(30);
+  // A place that will be full turns away new bookings of sessions that start within this.
+  absl::Duration crowded_ahead = absl::Hours(3);
   absl::Duration appeal_within = absl::Hours(7 * 24);
   // A no-show is two halves, a late cancellation one. So many within a time bar an account for a time; so
   // many in a term have a school served after others in the next, never refused.

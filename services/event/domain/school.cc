@@ -6,6 +6,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
@@ -140,6 +141,30 @@ Demand SchoolDemand(const record::SessionHead& head, absl::string_view school, a
   demand.set_place(head.place());
   demand.set_purpose(NameOf(head));
   return demand;
+}
+
+Demand DistrictDemand(const record::SessionHead& head, absl::string_view thing) {
+  Demand demand = SchoolDemand(head, thing, "", 1);
+  // Below the school, which is tried after it.
+  demand.set_kind(reservation::v1::REGISTER);
+  return demand;
+}
+
+absl::Status CheckDistrictRoom(const School& visits, const Demand& demand, int most,
+                               const SchoolRules& rules) {
+  if (demand.kind() != reservation::v1::REGISTER || !demand.part().empty())
+    return refusal::BadField("demand.kind", "visits of a district are claimed as REGISTER, without a part");
+  const std::string term = TermOf(rules, calendar::FromProto(demand.start_time()));
+  const int taken = TakenOf(visits.head(), term);
+  if (most == 0 || taken < most) return absl::OkStatus();
+  // "districtVisits/{district}/{place}"
+  const std::vector<std::string> parts = absl::StrSplit(demand.thing(), absl::MaxSplits('/', 2));
+  return refusal::Refuse(kNo, "DISTRICT_QUOTA_USED_UP",
+                         {{"district", absl::StrCat("districts/", parts.size() > 1 ? parts[1] : "")},
+                          {"place", demand.place()},
+                          {"term", term},
+                          {"taken", absl::StrCat(taken)},
+                          {"most", absl::StrCat(most)}});
 }
 
 namespace {

@@ -55,6 +55,12 @@ bool TooClose(const Whereabouts& a, const Whereabouts& b, absl::Duration gap);
 reservation::v1::Demand SchoolDemand(const record::SessionHead& head, absl::string_view school,
                                      absl::string_view school_class, int32_t pupils);
 
+// The same of its district, where a place limits those: `thing` is counted like a school without classes.
+reservation::v1::Demand DistrictDemand(const record::SessionHead& head, absl::string_view thing);
+// May it be claimed? DISTRICT_QUOTA_USED_UP; `most` 0: no limit.
+absl::Status CheckDistrictRoom(const School& visits, const reservation::v1::Demand& demand, int most,
+                               const SchoolRules& rules);
+
 // May this be claimed? SCHOOL_QUOTA_USED_UP, CLASS_BUSY.
 absl::Status CheckSchoolRoom(const School& school, const reservation::v1::Demand& demand,
                              const SchoolRules& rules);

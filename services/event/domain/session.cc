@@ -55,6 +55,10 @@ v1::WaitEntry::State ShownState(const record::SessionHead& head, const record::W
   return cancelled || in_vain ? v1::WaitEntry::EXPIRED : entry.state();
 }
 
+int32_t InsideNow(const record::SessionHead& head) {
+  return head.taken_to_have_left_us() == 0 ? head.inside() : 0;
+}
+
 bool Started(const record::SessionHead& head, absl::Time now) {
   return now >= absl::FromUnixMicros(head.start_us());
 }

@@ -70,6 +70,9 @@ bool HasPlaces(v1::Booking::State state);
 v1::Booking::State ShownState(const record::SessionHead& head, const record::BookingRecord& booking);
 v1::WaitEntry::State ShownState(const record::SessionHead& head, const record::WaitRecord& entry);
 
+// Heads that are inside, as far as anybody knows: some time after the end nobody is.
+int32_t InsideNow(const record::SessionHead& head);
+
 bool Started(const record::SessionHead& head, absl::Time now);
 bool Ended(const record::SessionHead& head, absl::Time now);
 // SESSION_CANCELLED, SESSION_NOT_PUBLISHED, SESSION_ENDED, and SESSION_STARTED unless `may_have_started`.

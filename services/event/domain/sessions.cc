@@ -135,7 +135,7 @@ absl::StatusOr<Facts> DecideChangeSettings(const Session& session,
   }
   refusal::FieldErrors errors;
   for (int i = 0; i < head.pools_size(); ++i) {
-    if (!head.pools(i).unbounded() && settings.capacities(i) < 1)
+    if (!head.pools(i).unbounded() && head.pools(i).day_limit().empty() && settings.capacities(i) < 1)
       errors.Add(absl::StrCat("session.pools[", i, "].capacity"), "must be at least 1");
   }
   CheckTimesOfBooking(settings, head.end_us(), &errors);
@@ -147,7 +147,7 @@ absl::StatusOr<Facts> DecideChangeSettings(const Session& session,
   bool overfull = false;
   for (int i = 0; i < head.pools_size(); ++i) {
     const record::PoolHead& pool = head.pools(i);
-    if (pool.unbounded() || settings.capacities(i) >= TakenOf(pool)) continue;
+    if (pool.unbounded() || !pool.day_limit().empty() || settings.capacities(i) >= TakenOf(pool)) continue;
     overfull = true;
     if (!settings.override_reason().empty() || settings.capacities(i) >= pool.capacity()) continue;
     return refusal::Refuse(refusal::kNo, "CAPACITY_TAKEN",

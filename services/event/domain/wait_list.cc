@@ -22,6 +22,10 @@ int PriorityOf(const PartyCommand& command) {
 }
 
 Places NeedOf(const google::protobuf::RepeatedField<int32_t>& need) { return {need.begin(), need.end()}; }
+// Afresh: it may have joined before the session came to count for a limit of its place.
+Places NeedOf(const record::SessionHead& head, const record::WaitRecord& entry) {
+  return PlacesOf(head, entry.kind(), entry.party());
+}
 
 // The offer: a hold of the same id as the entry, for whose duration the places are the party's alone.
 record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, const record::WaitRecord& entry,
@@ -33,7 +37,8 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   record::BookingRecord* booking = made->mutable_booking();
   booking->set_kind(entry.kind());
   *booking->mutable_party() = entry.party();
-  *booking->mutable_taken() = entry.need();
+  const Places need = NeedOf(head, entry);
+  *booking->mutable_taken() = {need.begin(), need.end()};
   booking->set_state(v1::Booking::HELD);
   booking->set_booker(entry.booker());
   booking->set_person(entry.person());
@@ -41,7 +46,7 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   booking->set_school(entry.school());
   booking->set_school_class(entry.school_class());
   booking->set_grade(entry.grade());
-  for (const record::Allotted& part : TakeAllotted(head, NeedOf(entry.need()), entry.allotments()))
+  for (const record::Allotted& part : TakeAllotted(head, need, entry.allotments()))
     *booking->add_allotted() = part;
   booking->set_create_us(absl::ToUnixMicros(now));
   booking->set_update_us(booking->create_us());
@@ -49,7 +54,7 @@ record::Fact OfferTo(const record::SessionHead& head, absl::string_view id, cons
   int64_t deadline_us = 0;
   *made->mutable_hold() = PlaceHold(head, OfferSpan(head, rules, now), now, &deadline_us);
   booking->set_hold_expire_us(deadline_us);
-  made->set_passed(PassedOver(head, passed_limit, NeedOf(entry.need()), rules, now));
+  made->set_passed(PassedOver(head, passed_limit, need, rules, now));
   return fact;
 }
 
@@ -142,7 +147,8 @@ absl::StatusOr<record::Fact> FillFront(const Session& session, const record::Ses
     front->mutable_place()->set_priority(priority);
     front->mutable_place()->set_number(reference.number);
     const record::WaitRecord& entry = **FindWait(session, reference.id);
-    *front->mutable_need() = entry.need();
+    const Places need = NeedOf(head, entry);
+    *front->mutable_need() = {need.begin(), need.end()};
     front->set_passed(entry.passed());
     front->set_passed_since_us(entry.passed_since_us());
     front->set_allotments(entry.allotments());
@@ -167,7 +173,7 @@ absl::StatusOr<record::Fact> LookBehindFront(const Session& session, const recor
     if (!references.ok()) return references.status();
     for (const Reference& reference : *references) {
       const record::WaitRecord& entry = **FindWait(session, reference.id);
-      if (Covers(FreeForStrangers(head, entry.allotments(), rules, now), NeedOf(entry.need())))
+      if (Covers(FreeForStrangers(head, entry.allotments(), rules, now), NeedOf(head, entry)))
         return OfferTo(head, reference.id, entry, kMaxFront, rules, now);
     }
     scanned->mutable_next()->set_priority(priority);

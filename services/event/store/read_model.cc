@@ -38,6 +38,7 @@ Head Created(const Head& made, const domain::record::Fact& fact) {
 void ReadModel::Show(const domain::record::SessionHead& head) {
   // One that only remembers a reservation that came to nothing is no session.
   if (head.id().empty()) return;
+  places_.See(head);
   v1::Session session;
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
@@ -47,6 +48,11 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   drafts_.Remove(session.name());
   sessions_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
   hub_.Changed(session.name());
+}
+
+void ReadModel::ShowSessionsOf(const std::string& place) {
+  for (const auto& head : heads_)
+    if (head->place() == place) places_.See(*head);
 }
 
 uint32_t ReadModel::NumberOf(absl::string_view id) {
@@ -108,11 +114,16 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!VisitDayIdOf(key).empty()) return visits_.Load({partition, key}, loaded, observer_.record);
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (!RosterIdOf(key).empty()) return rosters_.Load(key, loaded);
+  if (absl::string_view place = PlaceOfRules(key); !place.empty()) {
+    places_.Load(place, loaded);
+    return ShowSessionsOf(std::string(place));
+  }
+  if (absl::string_view thing = DistrictThingOf(key); !thing.empty()) places_.LoadDistrict(thing, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (absl::string_view id = OpeningIdOf(key); !id.empty()) return openings_.Load(id, loaded);
-  if (SchoolIdOf(key).empty() || !observer_.claim) return;
+  if ((SchoolIdOf(key).empty() && DistrictThingOf(key).empty()) || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
     if (bytes && child.ParseFromString(*bytes) && child.has_claim())
@@ -172,12 +183,19 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     return visits_.Fold({partition, facts.key()}, facts, observer_.record_fact);
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (!RosterIdOf(facts.key()).empty()) return rosters_.Fold(facts.key(), facts);
+  if (absl::string_view place = PlaceOfRules(facts.key()); !place.empty()) {
+    if (places_.Fold(place, facts)) ShowSessionsOf(std::string(place));
+    return;
+  }
+  if (absl::string_view thing = DistrictThingOf(facts.key()); !thing.empty())
+    places_.FoldDistrict(thing, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
   if (!FeedbackIdOf(facts.key()).empty()) return feedback_.Fold(FeedbackIdOf(facts.key()), facts);
   domain::record::Fact fact;
-  if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
+  if ((SchoolIdOf(facts.key()).empty() && DistrictThingOf(facts.key()).empty()) || !observer_.claim_fact)
+    return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     if (fact.ParseFromString(logged.body()) && fact.has_school_claimed())
       observer_.claim_fact({partition, facts.key()}, fact.school_claimed().claim());

@@ -21,6 +21,7 @@
 #include "services/event/store/feedback_book.h"
 #include "services/event/store/hold_book.h"
 #include "services/event/store/opening_book.h"
+#include "services/event/store/place_book.h"
 #include "services/event/store/roster_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
@@ -78,6 +79,8 @@ class ReadModel final : public projection::Sink {
   const AttendanceBook& attendance() const { return attendance_; }
   const FeedbackBook& feedback() const { return feedback_; }
   WatchHub& hub() { return hub_; }
+  PlaceBook& places() { return places_; }
+  const PlaceBook& places() const { return places_; }
 
   // A session as last folded; null: there is none. `number` is its place in the rows.
   const domain::record::SessionHead* FindSession(absl::string_view id, uint32_t* number) const;
@@ -93,6 +96,7 @@ class ReadModel final : public projection::Sink {
   void FoldDocument(const ::kepu::log::v1::AggregateFacts& facts);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
+  void ShowSessionsOf(const std::string& place);
   void FoldRound(absl::string_view id, const ::kepu::log::v1::AggregateFacts& facts);
   void FoldSession(uint32_t partition, const ::kepu::log::v1::AggregateFacts& facts);
 
@@ -112,6 +116,7 @@ class ReadModel final : public projection::Sink {
   RoundShelf rounds_;
   RosterBook rosters_;
   ServedSchools served_;
+  PlaceBook places_;
   WatchHub hub_;
 };
 

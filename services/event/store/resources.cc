@@ -41,6 +41,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_state(head.state());
   session->set_cancel_reason(head.cancel_reason());
   for (const domain::record::PoolHead& pool : head.pools()) {
+    // What it has of its day is the place's to show.
+    if (!pool.day_limit().empty()) break;
     v1::Pool* out = session->add_pools();
     out->set_id(pool.id());
     out->set_capacity(pool.capacity());
@@ -61,7 +63,8 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_camp(head.camp());
   session->set_overfull(domain::IsOverfull(head));
   session->set_arrived(head.arrived());
-  session->set_inside(head.inside());
+  session->set_inside(domain::InsideNow(head));
+  session->set_left_unseen(head.inside() - domain::InsideNow(head));
   session->set_party_min(head.party_min());
   session->set_party_max(head.party_max());
   session->set_waiting(head.wait().waiting());
@@ -77,7 +80,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_kind(booking.kind());
   *resource->mutable_party() = booking.party();
   for (int i = 0; i < booking.taken_size(); ++i) {
-    if (booking.taken(i) == 0) continue;
+    if (booking.taken(i) == 0 || !head.pools(i).day_limit().empty()) continue;
     v1::Booking::Taken* taken = resource->add_taken();
     taken->set_pool(head.pools(i).id());
     taken->set_places(booking.taken(i));
@@ -98,7 +101,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   resource->set_late(booking.late());
   if (booking.check_in_us() != 0)
     calendar::SetMicros(booking.check_in_us(), resource->mutable_check_in_time());
-  resource->set_inside(booking.inside());
+  if (head.taken_to_have_left_us() == 0) resource->set_inside(booking.inside());
   if (booking.has_booked()) *resource->mutable_booked_party() = booking.booked();
   resource->set_override_reason(booking.override_reason());
   resource->set_visit_day(booking.visit_day());

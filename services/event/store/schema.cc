@@ -13,6 +13,7 @@
 #include "services/event/domain/feedback.h"
 #include "services/event/domain/opening.h"
 #include "services/event/domain/papers.h"
+#include "services/event/domain/place_rules.h"
 #include "services/event/domain/programme.h"
 #include "services/event/domain/roster.h"
 #include "services/event/domain/round.h"
@@ -36,6 +37,8 @@ constexpr absl::string_view kOpeningPrefix = "opening/";
 constexpr absl::string_view kFeedbackPrefix = "feedback/";
 constexpr absl::string_view kPapersPrefix = "papers/";
 constexpr absl::string_view kRosterPrefix = "roster/";
+constexpr absl::string_view kPlacePrefix = "place/";
+constexpr absl::string_view kDistrictPrefix = "district/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -82,6 +85,13 @@ Kind Schools() {
   return kind;
 }
 
+// The same rules keep the visits of a district as those of a school.
+Kind Districts() {
+  Kind kind = Schools();
+  kind.prefix = kDistrictPrefix;
+  return kind;
+}
+
 Kind VisitDays() {
   Kind kind = Still<domain::VisitDay>(kVisitDayPrefix);
   kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
@@ -116,7 +126,9 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Feedback>(kFeedbackPrefix),
                                                     Still<domain::Round>(kRoundPrefix),
                                                     Still<domain::Papers>(kPapersPrefix),
-                                                    Rosters()};
+                                                    Rosters(),
+                                                    Still<domain::Place>(kPlacePrefix),
+                                                    Districts()};
   return kinds;
 }
 
@@ -154,6 +166,13 @@ absl::string_view RosterIdOf(absl::string_view key) { return IdOf(key, kRosterPr
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 std::string OpeningKey(absl::string_view id) { return absl::StrCat(kOpeningPrefix, id); }
 absl::string_view OpeningIdOf(absl::string_view key) { return IdOf(key, kOpeningPrefix); }
+std::string PlaceKey(absl::string_view place) { return absl::StrCat(kPlacePrefix, place); }
+absl::string_view PlaceOfRules(absl::string_view key) { return IdOf(key, kPlacePrefix); }
+std::string DistrictThing(absl::string_view district, absl::string_view place) {
+  return absl::StrCat(kDistrictVisits, absl::StripPrefix(district, "districts/"), "/", place);
+}
+std::string DistrictKey(absl::string_view thing) { return absl::StrCat(kDistrictPrefix, thing); }
+absl::string_view DistrictThingOf(absl::string_view key) { return IdOf(key, kDistrictPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
 absl::string_view EventIdOf(absl::string_view key) { return IdOf(key, kEventPrefix); }
 absl::string_view ProgrammeIdOf(absl::string_view key) { return IdOf(key, kProgrammePrefix); }

@@ -33,6 +33,13 @@ std::string OpeningKey(absl::string_view id);
 // booking.
 std::string PapersKey(absl::string_view owner);
 std::string RosterKey(absl::string_view booking);
+// The rules of a place lie where its sessions do, by the place's name.
+std::string PlaceKey(absl::string_view place);
+// What schools of a district have of a place ("districtVisits/{district}/{place}", as it is claimed); counted
+// like what a school has.
+inline constexpr absl::string_view kDistrictVisits = "districtVisits/";
+std::string DistrictThing(absl::string_view district, absl::string_view place);
+std::string DistrictKey(absl::string_view thing);
 // The id of a session's key; empty for another kind of key.
 absl::string_view SessionIdOf(absl::string_view key);
 absl::string_view EventIdOf(absl::string_view key);
@@ -47,6 +54,9 @@ absl::string_view OpeningIdOf(absl::string_view key);
 absl::string_view FeedbackIdOf(absl::string_view key);
 // The id of the booking.
 absl::string_view RosterIdOf(absl::string_view key);
+absl::string_view PlaceOfRules(absl::string_view key);
+// The thing of a district's key.
+absl::string_view DistrictThingOf(absl::string_view key);
 
 class EventSchema final : public store::Schema {
  public:
