@@ -177,6 +177,43 @@ TEST_F(ReachServiceTest, WhatWasAskedForInVainIsToldBySource) {
   check();
 }
 
+TEST_F(ReachServiceTest, WrongQuestionsAboutSchoolsAndDemandAreToldByField) {
+  const auto told = [this]<class Response>(const char* method, const google::protobuf::Message& request,
+                                           Response*) {
+    const absl::Status status =
+        desk.Ask<Response>(absl::StrCat("ReachService/", method), request, kCityOffice).status();
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument) << method;
+    return std::string(status.message());
+  };
+  v1::GetReachRequest reach;
+  reach.mutable_period()->set_term("some-day");
+  EXPECT_THAT(told("GetReach", reach, static_cast<v1::GetReachResponse*>(nullptr)), HasSubstr("period.term"));
+  reach.clear_period();
+  reach.set_district("schools/hill");
+  EXPECT_THAT(told("GetReach", reach, static_cast<v1::GetReachResponse*>(nullptr)), HasSubstr("district"));
+  v1::ListSchoolReachRequest schools;
+  schools.set_scope("venues/cqstm");
+  auto* listed = static_cast<v1::ListSchoolReachResponse*>(nullptr);
+  EXPECT_THAT(told("ListSchoolReach", schools, listed), HasSubstr("scope"));
+  schools.clear_scope();
+  schools.set_page_token("made up");
+  EXPECT_THAT(told("ListSchoolReach", schools, listed), HasSubstr("page_token"));
+  v1::ListUnservedDemandRequest demand;
+  auto* rows = static_cast<v1::ListUnservedDemandResponse*>(nullptr);
+  EXPECT_THAT(told("ListUnservedDemand", demand, rows), HasSubstr("dimension"));
+  demand.set_dimension(v1::DEMAND_BY_KIND);
+  demand.set_district("yubei");
+  EXPECT_THAT(told("ListUnservedDemand", demand, rows), HasSubstr("district"));
+  v1::TraceUnservedDemandRequest trace;
+  trace.set_dimension(v1::DEMAND_BY_KIND);
+  trace.set_page_token("made up");
+  EXPECT_THAT(told("TraceUnservedDemand", trace, static_cast<v1::TraceUnservedDemandResponse*>(nullptr)),
+              HasSubstr("page_token"));
+  v1::TraceAttendanceRequest attended;
+  EXPECT_THAT(told("TraceAttendance", attended, static_cast<v1::TraceAttendanceResponse*>(nullptr)),
+              HasSubstr("dimension"));
+}
+
 TEST(ReachOfRounds, WishesThatCameToNothingAreDemand) {
   RoundDesk desk;
   const std::string session = desk.Session(1, 45);
