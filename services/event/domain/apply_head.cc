@@ -2,6 +2,8 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/apply_schedule.h"
+#include "services/event/domain/disruption.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -53,7 +55,7 @@ void Lower(record::WaitQueue& queue, int32_t need) {
 // Somebody may now have to be offered something: look from the start, in the same commit or when next due.
 void LookForParties(record::SessionHead& head) {
   record::WaitHead* wait = head.mutable_wait();
-  if (wait->closed() || wait->waiting() == 0) return;
+  if (wait->closed() || wait->waiting() == 0 || IsBlocked(head)) return;
   wait->mutable_scan()->set_priority(1);
   wait->mutable_scan()->set_number(0);
 }
@@ -363,6 +365,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   ApplyToSession(head, fact);
   ApplyToBookings(head, fact);
   ApplyToWaitList(head, fact);
+  if (ApplySchedule(head, fact)) LookForParties(head);
   LowerOverfull(head);
 }
 

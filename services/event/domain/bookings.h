@@ -56,7 +56,8 @@ absl::StatusOr<Facts> DecideCancel(const Session& session, absl::string_view id,
 absl::Status CheckParty(const record::SessionHead& head, const PartyCommand& command, const Places& need);
 // HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
 absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
-// `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE.
+// `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE, and
+// what CheckUnblocked says.
 absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
                        const Rules& rules, absl::Time now);
 absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state);
