@@ -23,6 +23,8 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
                                           .volunteer = &given.peer("volunteer"),
+                                          .venue_log = &given.foreign_store("venue"),
+                                          .volunteer_log = &given.foreign_store("volunteer"),
                                           .workers = &workers_});
     if (made.ok()) service_ = *std::move(made);
     return made.status();

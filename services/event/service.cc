@@ -3,6 +3,7 @@
 #include <atomic>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
@@ -12,7 +13,9 @@
 #include "services/event/api/notice_teller.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
+#include "services/event/api/schedule.h"
 #include "services/event/api/school_client.h"
+#include "services/event/api/series_keeper.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/api/visit_days.h"
 #include "services/event/store/read_model.h"
@@ -20,6 +23,25 @@
 
 namespace kepu::event {
 namespace {
+
+// Hears the answer to a call of this process to itself.
+class Hearing final : public rpc::Responder {
+ public:
+  Hearing(executor::Executor& executor, SeriesKeeper::Done done)
+      : executor_(executor), done_(std::move(done)) {}
+  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
+              rpc::AnswerInfo) override {
+    executor_.Post([done = std::move(done_), status, bytes] {
+      done(status, bytes == nullptr ? std::string() : *bytes);
+    });
+  }
+  bool Write(std::shared_ptr<const std::string>) override { return false; }
+  void OnCancel(absl::AnyInvocable<void()>) override {}
+
+ private:
+  executor::Executor& executor_;
+  SeriesKeeper::Done done_;
+};
 
 constexpr char kParticipantService[] = "kepu.event.v1.ParticipantService";
 
@@ -57,6 +79,14 @@ class EventServiceImpl final : public EventService {
         handlers_(context_),
         chores_(executor_, deps.random),
         teller_(deps.identity, executor_, deps.clock, chores_),
+        schedule_keeper_(context_, chores_, {deps.venue_log, deps.volunteer_log}),
+        series_keeper_({context_, chores_,
+                        [this](const std::string& method, rpc::Context context, std::string bytes,
+                               SeriesKeeper::Done done) {
+                          service_.Dispatch(absl::StrCat("/", kEventService, "/", method),
+                                            rpc::Call(std::move(context), std::move(bytes),
+                                                      std::make_unique<Hearing>(executor_, std::move(done))));
+                        }}),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
@@ -73,7 +103,11 @@ class EventServiceImpl final : public EventService {
     read_model_.set_booking_observer(
         {.loaded = [this](const auto& head, const auto& id,
                           const auto& booking) { teller_.See(head, id, booking); },
-         .folded = [this](const auto& head, const auto& fact) { teller_.Fold(head, fact); }});
+         .folded =
+             [this](const auto& head, const auto& fact) {
+               teller_.Fold(head, fact);
+               schedule_keeper_.Fold(head, fact);
+             }});
     handlers_.Register(service_);
     AddDoorHandlers(service_, context_);
     AddDoorRecordHandlers(service_, context_);
@@ -87,6 +121,10 @@ class EventServiceImpl final : public EventService {
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
+    AddScheduleHandlers(service_, context_, schedule_keeper_);
+    AddReschedulingHandlers(service_, context_);
+    read_model_.series().set_observer([this](const std::string& id) { series_keeper_.See(id); });
+    AddSeriesHandlers(service_, context_);
     reservation::HandleParticipant(service_, kParticipantService, desk_);
   }
 
@@ -100,6 +138,7 @@ class EventServiceImpl final : public EventService {
     follower_->Start([this, done = std::move(done)](absl::Status status) mutable {
       if (status.ok()) {
         ready_ = true;
+        schedule_keeper_.Start();
         sweeper_.Start();
       }
       done(std::move(status));
@@ -138,6 +177,8 @@ class EventServiceImpl final : public EventService {
   Handlers handlers_;
   chores::Chores chores_;
   NoticeTeller teller_;
+  ScheduleKeeper schedule_keeper_;
+  SeriesKeeper series_keeper_;
   RoundKeeper round_keeper_;
   VisitDays visit_days_;
   rpc::Service service_;

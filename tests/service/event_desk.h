@@ -77,6 +77,8 @@ class EventDesk {
     service.reset();
     Deps deps{store, executor, clock, random, keys, authorizer, std::string(32, 'p'), Options()};
     deps.identity = identity;
+    deps.venue_log = venue_log;
+    deps.volunteer_log = volunteer_log;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -178,6 +180,8 @@ class EventDesk {
   const store::KeyMaker keys{std::string(32, 'k')};
   const auth::AccessAuthorizer authorizer;
   rpc::Peer* identity = nullptr;
+  store::Store* venue_log = nullptr;
+  store::Store* volunteer_log = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

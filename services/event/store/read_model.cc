@@ -42,6 +42,7 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
   if (!head.place().empty()) scopes.push_back(head.place());
+  if (!head.series().empty()) scopes.push_back(head.series());
   if (head.state() == v1::Session::DRAFT)
     return drafts_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
   drafts_.Remove(session.name());
@@ -65,12 +66,14 @@ const domain::record::SessionHead* ReadModel::FindSession(absl::string_view id, 
 void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   const domain::record::SessionHead& head = session.head();
   bookings_.Forget(number);
+  tally_.Forget(number);
   wait_entries_.Forget(number);
   auto add = [&](const std::string& id) {
     const auto booking = domain::FindBooking(session, id);
     if (!booking.ok() || *booking == nullptr) return;
     bookings_.Add(number, id, (*booking)->booker(), (*booking)->create_us());
     conduct_.Load(head, id, **booking);
+    tally_.Load(number, id, **booking);
     if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
@@ -103,6 +106,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!SessionIdOf(key).empty()) return LoadSession(partition, key, loaded);
   if (KeepsDocument(key)) return LoadDocument(key, loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
+  if (absl::string_view id = SeriesIdOf(key); !id.empty()) return series_.Load(id, loaded);
   if (SchoolIdOf(key).empty() || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
@@ -162,6 +166,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   if (!SessionIdOf(facts.key()).empty()) return FoldSession(partition, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
+  if (absl::string_view id = SeriesIdOf(facts.key()); !id.empty()) return series_.Fold(id, facts);
   domain::record::Fact fact;
   if (SchoolIdOf(facts.key()).empty() || !observer_.claim_fact) return;
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
@@ -185,6 +190,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     if (!fact.ParseFromString(logged.body())) continue;
     domain::ApplyHead(*heads_[number], fact);
     conduct_.Fold(*heads_[number], fact);
+    tally_.Fold(number, fact);
     if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();

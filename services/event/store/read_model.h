@@ -19,7 +19,9 @@
 #include "services/event/store/document_shelf.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
+#include "services/event/store/series_book.h"
 #include "services/event/store/served_schools.h"
+#include "services/event/store/session_tally.h"
 #include "services/event/store/visit_book.h"
 #include "services/event/store/watch_hub.h"
 
@@ -62,6 +64,9 @@ class ReadModel final : public projection::Sink {
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
   RoundShelf& rounds() { return rounds_; }
+  SeriesBook& series() { return series_; }
+  const SeriesBook& series() const { return series_; }
+  const SessionTally& tally() const { return tally_; }
   const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
@@ -94,6 +99,8 @@ class ReadModel final : public projection::Sink {
   absl::flat_hash_map<std::string, uint32_t> numbers_;
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;
+  SeriesBook series_;
+  SessionTally tally_;
   ServedSchools served_;
   WatchHub hub_;
 };

@@ -13,6 +13,7 @@
 #include "services/event/domain/programme.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
+#include "services/event/domain/series.h"
 #include "services/event/domain/visit_day.h"
 
 namespace kepu::event {
@@ -28,6 +29,7 @@ constexpr absl::string_view kSchoolPrefix = "school/";
 constexpr absl::string_view kDocumentPrefix = "document/";
 constexpr absl::string_view kRoundPrefix = "round/";
 constexpr absl::string_view kVisitDayPrefix = "visit/";
+constexpr absl::string_view kSeriesPrefix = "series/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -93,7 +95,8 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Event>(kEventPrefix),
                                                     Still<domain::Programme>(kProgrammePrefix),
                                                     Still<domain::Document>(kDocumentPrefix),
-                                                    Still<domain::Round>(kRoundPrefix)};
+                                                    Still<domain::Round>(kRoundPrefix),
+                                                    Still<domain::Series>(kSeriesPrefix)};
   return kinds;
 }
 
@@ -122,6 +125,8 @@ std::string DocumentKey(absl::string_view name) {
   return absl::StrCat(kDocumentPrefix, name);
 }
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
+std::string SeriesKey(absl::string_view id) { return absl::StrCat(kSeriesPrefix, id); }
+absl::string_view SeriesIdOf(absl::string_view key) { return IdOf(key, kSeriesPrefix); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 absl::string_view VisitDayIdOf(absl::string_view key) { return IdOf(key, kVisitDayPrefix); }
 absl::string_view SessionIdOf(absl::string_view key) { return IdOf(key, kSessionPrefix); }
