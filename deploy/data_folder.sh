@@ -60,7 +60,7 @@ write_redis_users() {
   local service followed rules commit look
   commit='+fcall +fcall_ro +hget +hmget +hset +hdel +sadd +scard +zadd +zrem +zcard +xadd +unlink +time'
   look='+ping +config|get +info +role +function|list +hgetall +smembers +zrangebyscore +xrange +xread'
-  local -A follows=([identity]='venue' [venue]='event volunteer' [event]='venue' [volunteer]='venue event')
+  local -A follows=([identity]='venue' [venue]='event volunteer' [event]='venue volunteer' [volunteer]='venue event')
   {
     echo 'user default off resetpass ~* &* +@all'
     redis_user probe +ping

@@ -1,5 +1,6 @@
 #include "libs/reservation/desk.h"
 
+#include <map>
 #include <utility>
 
 #include "libs/refusal/refusal.h"
@@ -148,6 +149,28 @@ void Desk::Refuse(PivotPtr pivot, const absl::Status& refusal, const std::vector
   SubmitAtPivot(std::move(pivot), std::move(standing), std::move(decide), std::move(done));
 }
 
+// The claims of a plan by the reservation that they are of.
+std::map<std::string, std::vector<v1::ClaimRef>> ByReservation(const std::vector<v1::ClaimRef>& claims,
+                                                               const std::string& own) {
+  std::map<std::string, std::vector<v1::ClaimRef>> by = {{own, {}}};
+  for (const v1::ClaimRef& claim : claims)
+    by[claim.reservation().empty() ? own : claim.reservation()].push_back(claim);
+  return by;
+}
+
+// Another reservation that the commit would decide along was decided before, since a claim of it asked.
+absl::StatusOr<bool> Desk::AnyDecided(store::View& view, const Pivot& pivot,
+                                      const std::map<std::string, std::vector<v1::ClaimRef>>& by) const {
+  bool decided = false;
+  for (const auto& [reservation, claims] : by) {
+    if (reservation == pivot.reservation) continue;
+    auto record = rules_.FindRecord(view, pivot.place, reservation);
+    if (!record.ok()) return record.status();
+    decided |= IsDecided(*record);
+  }
+  return decided;
+}
+
 void Desk::Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<Standing> done) {
   auto standing = std::make_shared<Standing>();
   auto decide = [this, pivot, claims, standing](store::View& view, absl::Time now) -> absl::Status {
@@ -156,12 +179,22 @@ void Desk::Commit(PivotPtr pivot, const std::vector<v1::ClaimRef>& claims, Done<
     standing->replayed = IsDecided(*record);
     if (standing->replayed) return absl::OkStatus();
     const bool too_old = now - pivot->begun > kCallMax;
-    absl::Status room = too_old ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED")
+    const auto by = ByReservation(claims, pivot->reservation);
+    const auto decided = AnyDecided(view, *pivot, by);
+    if (!decided.ok()) return decided.status();
+    const bool expired = too_old || *decided;
+    absl::Status room = expired ? refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED")
                                 : pivot->decide(view, now);
-    if (!room.ok() && !IsRefusal(room) && !too_old) return room;
-    return EmitIfAny(rules_, view, pivot->place,
-                     room.ok() ? DecideConfirmed(nullptr, pivot->reservation, claims, now)
-                               : DecideCancelled(nullptr, pivot->reservation, room, claims, now));
+    if (!room.ok() && !IsRefusal(room) && !expired) return room;
+    if (!room.ok())
+      return EmitIfAny(rules_, view, pivot->place,
+                       DecideCancelled(nullptr, pivot->reservation, room, claims, now));
+    for (const auto& [reservation, its] : by) {
+      absl::Status emitted =
+          EmitIfAny(rules_, view, pivot->place, DecideConfirmed(nullptr, reservation, its, now));
+      if (!emitted.ok()) return emitted;
+    }
+    return absl::OkStatus();
   };
   SubmitAtPivot(std::move(pivot), std::move(standing), std::move(decide), std::move(done));
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -87,6 +88,8 @@ class Desk final : public Participant {
               const std::vector<std::string>& also = {});
 
  private:
+  absl::StatusOr<bool> AnyDecided(store::View& view, const Pivot& pivot,
+                                  const std::map<std::string, std::vector<v1::ClaimRef>>& by) const;
   void SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Decide decide, Done<Standing> done);
 
   store::Engine& engine_;

@@ -44,15 +44,17 @@ class Driver : public std::enable_shared_from_this<Driver> {
     if (step_ == plan_.steps.size()) return Commit();
     if (Late()) return Expire();
     const Proposal& proposal = plan_.steps[step_].proposals[proposal_];
+    const std::string& own = plan_.steps[step_].reservation;
+    const std::string& reservation = own.empty() ? plan_.reservation : own;
     v1::TryRequest request;
-    request.set_request_id(ClaimId(plan_.reservation, proposal.demand));
-    request.set_reservation(plan_.reservation);
+    request.set_request_id(ClaimId(reservation, proposal.demand));
+    request.set_reservation(reservation);
     *request.mutable_demand() = proposal.demand;
     request.set_pivot_service(plan_.pivot_service);
     request.set_pivot(plan_.pivot);
     if (plan_.begun != absl::InfinitePast())
       request.mutable_begin_time()->set_seconds(absl::ToUnixSeconds(plan_.begun));
-    Remember(proposal, request.request_id());
+    Remember(proposal, request.request_id(), reservation);
     const uint64_t turn = ++turn_;
     proposal.participant->Try(request,
                               [self = shared_from_this(), turn](absl::StatusOr<v1::TryResponse> answer) {
@@ -90,14 +92,14 @@ class Driver : public std::enable_shared_from_this<Driver> {
     After(&Driver::Try);
   }
 
-  void Remember(const Proposal& proposal, const std::string& claim_id) {
+  void Remember(const Proposal& proposal, const std::string& claim_id, const std::string& reservation) {
     if (!tried_.empty() && tried_.back().claim_id() == claim_id) return;
     v1::ClaimRef& ref = tried_.emplace_back();
     ref.set_claim_id(claim_id);
     ref.set_thing(proposal.demand.thing());
     ref.set_kind(proposal.demand.kind());
     ref.set_service(proposal.service);
-    ref.set_reservation(plan_.reservation);
+    ref.set_reservation(reservation);
   }
 
   void Commit() {

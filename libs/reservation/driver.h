@@ -38,6 +38,9 @@ struct Proposal {
 // One claim that is needed; the proposals are tried one after another until one is granted.
 struct Step {
   std::vector<Proposal> proposals;
+  // Another reservation of the same pivot whose claim this is, decided by the same commit: it can be given
+  // back by itself later on. Empty: that of the plan.
+  std::string reservation = {};
 };
 
 struct Plan {

@@ -34,6 +34,8 @@ class HostedEvent final : public kepu::host::Hosted {
                                           .venue = &given.peer("venue"),
                                           .identity = &given.peer("identity"),
                                           .volunteer = &given.peer("volunteer"),
+                                          .venue_log = &given.foreign_store("venue"),
+                                          .volunteer_log = &given.foreign_store("volunteer"),
                                           .workers = &workers_,
                                           .vault = vault_.get(),
                                           .aside = &aside_,

@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
 #include "libs/reservation/desk.h"
@@ -21,7 +22,9 @@
 #include "services/event/api/roster_keeper.h"
 #include "services/event/api/rosters.h"
 #include "services/event/api/round_keeper.h"
+#include "services/event/api/schedule.h"
 #include "services/event/api/school_client.h"
+#include "services/event/api/series_keeper.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/api/visit_days.h"
 #include "services/event/store/read_model.h"
@@ -29,6 +32,25 @@
 
 namespace kepu::event {
 namespace {
+
+// Hears the answer to a call of this process to itself.
+class Hearing final : public rpc::Responder {
+ public:
+  Hearing(executor::Executor& executor, SeriesKeeper::Done done)
+      : executor_(executor), done_(std::move(done)) {}
+  void Finish(const absl::Status& status, std::shared_ptr<const std::string> bytes,
+              rpc::AnswerInfo) override {
+    executor_.Post([done = std::move(done_), status, bytes] {
+      done(status, bytes == nullptr ? std::string() : *bytes);
+    });
+  }
+  bool Write(std::shared_ptr<const std::string>) override { return false; }
+  void OnCancel(absl::AnyInvocable<void()>) override {}
+
+ private:
+  executor::Executor& executor_;
+  SeriesKeeper::Done done_;
+};
 
 constexpr char kParticipantService[] = "kepu.event.v1.ParticipantService";
 
@@ -68,6 +90,14 @@ class EventServiceImpl final : public EventService {
         chores_(executor_, deps.random),
         teller_(deps.identity, executor_, deps.clock, chores_),
         place_keeper_(context_, chores_),
+        schedule_keeper_(context_, chores_, {deps.venue_log, deps.volunteer_log}),
+        series_keeper_({context_, chores_,
+                        [this](const std::string& method, rpc::Context context, std::string bytes,
+                               SeriesKeeper::Done done) {
+                          service_.Dispatch(absl::StrCat("/", kEventService, "/", method),
+                                            rpc::Call(std::move(context), std::move(bytes),
+                                                      std::make_unique<Hearing>(executor_, std::move(done))));
+                        }}),
         round_keeper_({context_, chores_, deps.workers != nullptr ? *deps.workers : own_workers_,
                        deps.options.school.class_gap,
                        [this](std::shared_ptr<SchoolFlow> flow) { handlers_.Reserve(std::move(flow)); }}),
@@ -101,6 +131,7 @@ class EventServiceImpl final : public EventService {
     follower_->Start([this, done = std::move(done)](absl::Status status) mutable {
       if (status.ok()) {
         ready_ = true;
+        schedule_keeper_.Start();
         sweeper_.Start();
         if (auditor_) auditor_->Start();
       }
@@ -125,10 +156,12 @@ class EventServiceImpl final : public EventService {
                                           [this](const auto& head, const auto& fact) {
                                             teller_.Fold(head, fact);
                                             roster_keeper_.Fold(fact);
+                                            schedule_keeper_.Fold(head, fact);
                                           }});
     read_model_.rosters().set_observer([this](const std::string& key) { roster_keeper_.See(key); });
     read_model_.rounds().set_observer([this](const std::string& id) { round_keeper_.See(id); });
     read_model_.openings().set_observer([this](const std::string& id) { opening_keeper_.See(id); });
+    read_model_.series().set_observer([this](const std::string& id) { series_keeper_.See(id); });
     read_model_.places().set_observer(
         {.unsettled = [this](const std::string& session) { place_keeper_.Settle(session); },
          .joined = [this](const std::string& place) { place_keeper_.MakeReady(place); }});
@@ -151,6 +184,9 @@ class EventServiceImpl final : public EventService {
     AddRoundHandlers(service_, context_);
     AddWishHandlers(service_, context_);
     visit_days_.Register(service_);
+    AddScheduleHandlers(service_, context_, schedule_keeper_);
+    AddReschedulingHandlers(service_, context_);
+    AddSeriesHandlers(service_, context_);
     feedback_.Register(service_);
     AddEvaluationHandlers(service_, context_);
     AddAttendanceHandlers(service_, reach_);
@@ -195,6 +231,8 @@ class EventServiceImpl final : public EventService {
   chores::Chores chores_;
   NoticeTeller teller_;
   PlaceKeeper place_keeper_;
+  ScheduleKeeper schedule_keeper_;
+  SeriesKeeper series_keeper_;
   RoundKeeper round_keeper_;
   OpeningKeeper opening_keeper_;
   VisitDays visit_days_;

@@ -54,6 +54,10 @@ struct Deps {
   rpc::Peer* identity = nullptr;
   // The volunteer service, whose people guide visit days. Null: there is none, and nobody can be claimed.
   rpc::Peer* volunteer = nullptr;
+  // Where the logs of the venue and the volunteer service are followed: what is in the way of sessions, and
+  // who is confirmed for them. Null: nothing is known of it.
+  store::Store* venue_log = nullptr;
+  store::Store* volunteer_log = nullptr;
   // For draws and plans of visit days. Null: they run on the executor.
   executor::Workers* workers = nullptr;
   metrics::Registry& metrics = metrics::Registry::Process();

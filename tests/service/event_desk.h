@@ -92,6 +92,8 @@ class EventDesk {
     deps.vault = vault;
     deps.blobs = blobs;
     deps.identity = identity;
+    deps.venue_log = venue_log;
+    deps.volunteer_log = volunteer_log;
     auto made = MakeService(std::move(deps));
     EXPECT_TRUE(made.ok()) << made.status();
     service = *std::move(made);
@@ -198,6 +200,8 @@ class EventDesk {
   vault::Vault* vault = nullptr;
   const blob::BlobStore* blobs = nullptr;
   bool limits_of_kinds = false;
+  store::Store* venue_log = nullptr;
+  store::Store* volunteer_log = nullptr;
   std::unique_ptr<EventService> service;
   std::shared_ptr<Answer> last;
 

@@ -3,7 +3,9 @@
 #include <map>
 
 #include "kepu/event/v1/approval.pb.h"
+#include "kepu/event/v1/schedule.pb.h"
 #include "kepu/identity/v1/identity.pb.h"
+#include "tests/service/event_neighbours.h"
 #include "tests/service/event_service_fixture.h"
 
 namespace kepu::event {
@@ -140,6 +142,43 @@ TEST_F(EventNoticesTest, AProcessThatEndedBeforeItToldIsMadeGoodByTheNext) {
   desk.Restart();
   desk.executor.RunFor(absl::Seconds(10));
   EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("SESSION_CANCELLED"));
+}
+
+TEST_F(EventNoticesTest, AnotherTimeIsToldOnceToAllWhoStand) {
+  const v1::Session session = desk.MakeSession(60);
+  for (int i = 0; i < 40; ++i) ASSERT_TRUE(Book(session.name(), absl::StrCat("u", i), 1).ok());
+  ASSERT_TRUE(Hold(session.name(), "h", 1).ok());
+  for (int times = 1; times <= 2; ++times) {
+    auto request = desk.Named<v1::RescheduleSessionRequest>(session.name());
+    request.mutable_start_time()->set_seconds(session.start_time().seconds() + times * 3600);
+    request.mutable_end_time()->set_seconds(session.end_time().seconds() + times * 3600);
+    request.set_reason("storm");
+    ASSERT_TRUE(
+        desk.Ask<v1::RescheduleSessionResponse>("ScheduleService/RescheduleSession", request, kStaff).ok());
+    desk.executor.RunFor(absl::Seconds(10));
+    EXPECT_THAT(inboxes.KindsOf("u39"), SizeIs(static_cast<size_t>(times)));
+  }
+  EXPECT_THAT(inboxes.notices, SizeIs(41));
+  EXPECT_THAT(inboxes.KindsOf("u0"), ElementsAre("SESSION_RESCHEDULED", "SESSION_RESCHEDULED"));
+  desk.Restart();
+  desk.executor.RunFor(absl::Seconds(10));
+  EXPECT_THAT(inboxes.KindsOf("u0"), SizeIs(2)) << "told again by the new process, taken once";
+}
+
+TEST_F(EventNoticesTest, AClosureIsToldAndThatItIsOver) {
+  EventNeighbours around(desk.executor, desk.clock);
+  desk.venue_log = &around.venues;
+  desk.Restart();
+  const v1::Session session = desk.MakeSession(10);
+  ASSERT_TRUE(Book(session.name(), "a", 1).ok());
+  const absl::Time start = absl::FromUnixSeconds(session.start_time().seconds());
+  around.Close("storm", start, start + absl::Hours(1));
+  desk.executor.RunFor(absl::Seconds(20));
+  EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("SESSION_DISRUPTED"));
+  around.End("storm");
+  desk.executor.RunFor(absl::Seconds(20));
+  EXPECT_THAT(inboxes.KindsOf("a"), ElementsAre("SESSION_DISRUPTED", "SESSION_RESTORED"));
+  desk.service.reset();
 }
 
 }  // namespace

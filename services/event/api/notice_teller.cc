@@ -22,13 +22,16 @@ constexpr absl::Duration kMayBeUntold = absl::Hours(1);
 }  // namespace
 
 void NoticeTeller::Tell(const std::string& user, const char* what, const domain::record::SessionHead& head,
-                        const std::string& booking, Params params) {
+                        const std::string& booking, Params params, uint32_t number) {
   if (identity_ == nullptr || !absl::StartsWith(user, "users/") || chores_.pending() >= kMostWaiting) return;
   auto request = std::make_shared<identity::v1::PostNoticeRequest>();
   request->set_parent(user);
-  request->set_request_id(absl::StrCat(what, "/", head.id(), "/", booking));
+  // Of what comes more than once the beginning and the number: a request id is short.
+  const std::string told = number == 0 ? what : absl::StrCat(absl::string_view(what).substr(8, 3), number);
+  request->set_request_id(absl::StrCat(told, "/", head.id(), "/", booking));
   request->mutable_notice()->set_kind(what);
-  request->mutable_notice()->set_about(domain::BookingName(head, booking));
+  request->mutable_notice()->set_about(booking.empty() ? domain::NameOf(head)
+                                                       : domain::BookingName(head, booking));
   params.emplace_back("start", calendar::UtcText(head.start_us()));
   if (!head.place().empty()) params.emplace_back("place", head.place());
   for (auto& [key, value] : params) {
@@ -73,6 +76,7 @@ void NoticeTeller::SessionCancelled(const domain::record::SessionHead& head, con
 
 void NoticeTeller::See(const domain::record::SessionHead& head, const std::string& id,
                        const domain::record::BookingRecord& booking) {
+  SeeAnnounced(head, id, booking);
   const absl::Time since = clock_.Now() - kMayBeUntold;
   if (absl::FromUnixMicros(booking.update_us()) < since) return;
   if (booking.state() == v1::Booking::HELD && booking.from_wait_list()) return Offered(head, id, booking);
@@ -87,6 +91,7 @@ void NoticeTeller::See(const domain::record::SessionHead& head, const std::strin
 }
 
 void NoticeTeller::Fold(const domain::record::SessionHead& head, const domain::record::Fact& fact) {
+  FoldSchedule(head, fact);
   if (fact.has_booking_made()) {
     const domain::record::BookingMade& made = fact.booking_made();
     const domain::record::BookingRecord& booking = made.booking();

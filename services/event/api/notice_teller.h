@@ -4,6 +4,7 @@
 // however many replicas tell. Owned by the service; on its executor.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,8 +32,14 @@ class NoticeTeller {
  private:
   using Params = std::vector<std::pair<std::string, std::string>>;
   // `what` and the booking are the notice's identity.
+  // `number` tells those that come more than once apart.
   void Tell(const std::string& user, const char* what, const domain::record::SessionHead& head,
-            const std::string& booking, Params params);
+            const std::string& booking, Params params, uint32_t number = 0);
+  void FoldSchedule(const domain::record::SessionHead& head, const domain::record::Fact& fact);
+  void Announced(const domain::record::SessionHead& head, domain::record::Announcement::Kind kind,
+                 uint32_t number, const std::string& id, const std::string& booker);
+  void SeeAnnounced(const domain::record::SessionHead& head, const std::string& id,
+                    const domain::record::BookingRecord& booking);
   void Offered(const domain::record::SessionHead& head, const std::string& id,
                const domain::record::BookingRecord& booking);
   void CounterOffered(const domain::record::SessionHead& head, const std::string& id,

@@ -21,6 +21,7 @@ constexpr int kMostAlternatives = 20;
 constexpr size_t kMovedTogether = 16;
 
 bool CanTake(const v1::Session& session, int32_t heads, absl::Time now) {
+  if (session.disrupted_by_size() > 0) return false;
   if (session.state() != v1::Session::SCHEDULED || calendar::FromProto(session.start_time()) <= now)
     return false;
   return std::all_of(session.pools().begin(), session.pools().end(), [&](const v1::Pool& pool) {

@@ -8,6 +8,7 @@
 #include "services/event/api/access.h"
 #include "services/event/api/allotments.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/schedule.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/day_quota.h"
 #include "services/event/domain/sessions.h"
@@ -39,7 +40,9 @@ void DecodePools(const v1::Session& session, domain::record::SessionCreated* cre
   }
 }
 
-absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session) {
+}  // namespace
+
+absl::StatusOr<domain::record::SessionCreated> DecodeSession(const v1::Session& session) {
   refusal::FieldErrors errors;
   domain::record::SessionCreated created;
   if (!IsPlace(session.place())) {
@@ -63,6 +66,7 @@ absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session
   created.set_party_min(session.party_min());
   created.set_party_max(session.party_max());
   if (session.has_terms()) *created.mutable_terms() = session.terms();
+  if (session.has_staffing()) *created.mutable_staffing()->mutable_staffing() = session.staffing();
   DecodePools(session, &created, &errors);
   const std::vector<domain::record::AllotmentHead> allotments = AllotmentsOf(session, &errors);
   *created.mutable_allotments() = {allotments.begin(), allotments.end()};
@@ -72,6 +76,8 @@ absl::StatusOr<domain::record::SessionCreated> Decode(const v1::Session& session
   if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
   return created;
 }
+
+namespace {
 
 domain::record::ProgrammeTerms TermsOf(const v1::Programme& programme) {
   domain::record::ProgrammeTerms terms;
@@ -162,10 +168,14 @@ void Handlers::CreateSession(Call<v1::CreateSessionRequest, v1::Session> call) {
       return visible.Fail(
           refusal::Refuse(refusal::kNo, "EVENT_NOT_PUBLISHED",
                           {{"name", parent}, {"state", v1::Event::State_Name(event->state())}}));
-    absl::StatusOr<domain::record::SessionCreated> created = Decode(visible.request().session());
+    absl::StatusOr<domain::record::SessionCreated> created = DecodeSession(visible.request().session());
     if (!created.ok()) return visible.Fail(created.status());
     created->set_draft(visible.request().draft());
     created->set_camp(event->kind() == v1::Event::CAMP);
+    created->set_series(visible.request().series());
+    if (absl::Status status = CheckSeries(deps_, created->series(), parent, created->place()); !status.ok())
+      return visible.Fail(status);
+    if (created->has_staffing()) created->mutable_staffing()->set_by(visible.principal().name);
     if (!event->programme().empty()) {
       const auto programme = deps_.read_model.documents().Find<v1::Programme>(event->programme());
       if (programme == nullptr) return visible.Fail(refusal::NotFound(event->programme()));

@@ -87,10 +87,14 @@ void VenueClient::CheckOpen(const std::string& venue, absl::Time start, absl::Ti
   AskAbout(question);
 }
 
-void VenueClient::FindClashes(
+void VenueClient::AskSpace(
     const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
-    std::function<void(absl::StatusOr<std::vector<venue::v1::Allocation>>)> done) const {
-  if (peer_ == nullptr) return done(std::vector<venue::v1::Allocation>());
+    std::function<void(absl::StatusOr<venue::v1::CheckAvailabilityResponse>)> done) const {
+  if (peer_ == nullptr) {
+    venue::v1::CheckAvailabilityResponse free;
+    free.set_available(true);
+    return done(free);
+  }
   venue::v1::CheckAvailabilityRequest request;
   request.set_name(space);
   calendar::SetMicros(absl::ToUnixMicros(start), request.mutable_start_time());
@@ -101,13 +105,20 @@ void VenueClient::FindClashes(
   rpc::CallTyped<venue::v1::CheckAvailabilityResponse>(
       *peer_, kCheckAvailability, context, request,
       [done = std::move(done)](const absl::StatusOr<venue::v1::CheckAvailabilityResponse>& answer) {
-        if (absl::IsNotFound(answer.status())) return done(answer.status());
-        if (!answer.ok()) {
-          return done(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN", absl::Seconds(2),
-                                        {{"service", "venue"}}));
-        }
-        done(std::vector<venue::v1::Allocation>(answer->clashes().begin(), answer->clashes().end()));
+        if (answer.ok() || absl::IsNotFound(answer.status())) return done(answer);
+        done(refusal::TryLater(absl::StatusCode::kUnavailable, "SERVICE_DOWN", absl::Seconds(2),
+                               {{"service", "venue"}}));
       });
+}
+
+void VenueClient::FindClashes(
+    const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
+    std::function<void(absl::StatusOr<std::vector<venue::v1::Allocation>>)> done) const {
+  AskSpace(space, start, end, deadline,
+           [done = std::move(done)](const absl::StatusOr<venue::v1::CheckAvailabilityResponse>& answer) {
+             if (!answer.ok()) return done(answer.status());
+             done(std::vector<venue::v1::Allocation>(answer->clashes().begin(), answer->clashes().end()));
+           });
 }
 
 }  // namespace kepu::event

@@ -13,6 +13,7 @@
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
 #include "kepu/venue/v1/venue.pb.h"
+#include "kepu/venue/v1/venue_service.pb.h"
 #include "libs/executor/executor.h"
 #include "libs/reservation/participant.h"
 #include "libs/rpc/peer.h"
@@ -32,6 +33,9 @@ class VenueClient {
   void CheckOpen(const std::string& venue, absl::Time start, absl::Time end, absl::Time deadline,
                  std::function<void(absl::Status)> done) const;
 
+  // What the venue says of a space between two instants; available without a peer.
+  void AskSpace(const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
+                std::function<void(absl::StatusOr<venue::v1::CheckAvailabilityResponse>)> done) const;
   // What takes a space between two instants, "venues/*/spaces/*"; nothing without a peer.
   void FindClashes(const std::string& space, absl::Time start, absl::Time end, absl::Time deadline,
                    std::function<void(absl::StatusOr<std::vector<venue::v1::Allocation>>)> done) const;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
+#include "services/event/domain/apply_schedule.h"
 #include "services/event/domain/day_quota.h"
 #include "services/event/domain/session_claims.h"
 
@@ -413,6 +414,7 @@ absl::Status ApplyChildren(Session& session, const record::Fact& fact) {
 absl::Status Apply(Session& session, const record::Fact& fact) {
   // The head as it was before tells the children part where the index stands and which holds are gone.
   if (absl::Status status = ApplyChildren(session, fact); !status.ok()) return status;
+  if (absl::Status status = ApplyScheduleChildren(session, fact); !status.ok()) return status;
   ApplyHead(session.mutable_head(), fact);
   return absl::OkStatus();
 }

@@ -2,8 +2,10 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/apply_schedule.h"
 #include "services/event/domain/attendance.h"
 #include "services/event/domain/day_quota.h"
+#include "services/event/domain/disruption.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -394,7 +396,7 @@ void ApplyToSession(record::SessionHead& head, const record::Fact& fact) {
 // Look from the start, in the same commit or when next due.
 void LookForParties(record::SessionHead& head) {
   record::WaitHead* wait = head.mutable_wait();
-  if (wait->closed() || wait->waiting() == 0) return;
+  if (wait->closed() || wait->waiting() == 0 || IsBlocked(head)) return;
   wait->mutable_scan()->set_priority(1);
   wait->mutable_scan()->set_number(0);
 }
@@ -408,6 +410,7 @@ void ApplyHead(record::SessionHead& head, const record::Fact& fact) {
   ApplyToRequests(head, fact);
   ApplyToWaitList(head, fact);
   ApplyShares(head, fact);
+  if (ApplySchedule(head, fact)) LookForParties(head);
   LowerOverfull(head);
 }
 

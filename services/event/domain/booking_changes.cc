@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/approval.h"
 #include "services/event/domain/places.h"
+#include "services/event/domain/reschedule.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
 
@@ -29,7 +30,7 @@ absl::StatusOr<const record::BookingRecord*> FindStanding(const Session& session
 absl::Status CheckFinal(const record::SessionHead& head, absl::string_view id,
                         const record::BookingRecord& booking, const v1::Party& party, const Rules& rules,
                         absl::Time now) {
-  if (absl::ToUnixMicros(now) <= booking.free_us()) return absl::OkStatus();
+  if (absl::ToUnixMicros(now) <= FreeUntilNow(head, booking)) return absl::OkStatus();
   const int64_t before = Heads(booking.party());
   const int64_t slack = std::max<int64_t>(1, before / rules.final_slack);
   const int64_t after = Heads(party);

@@ -7,7 +7,9 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/approval.h"
+#include "services/event/domain/disruption.h"
 #include "services/event/domain/places.h"
+#include "services/event/domain/reschedule.h"
 #include "services/event/domain/school_party.h"
 #include "services/event/domain/wait_list.h"
 
@@ -165,6 +167,8 @@ absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v
 
 absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
                        const Rules& rules, absl::Time now) {
+  const bool any = std::any_of(need.begin(), need.end(), [](int32_t places) { return places > 0; });
+  if (absl::Status status = any ? CheckUnblocked(head) : absl::OkStatus(); !status.ok()) return status;
   Places available = FreeForStrangers(head, allotments, rules, now);
   // While it is not clear who on the wait list can have what is free, nobody else can.
   if (head.wait().has_scan()) available.assign(available.size(), 0);
@@ -189,6 +193,7 @@ absl::StatusOr<Facts> DecideConfirm(const Session& session, absl::string_view id
   const record::BookingRecord* booking = *found;
   if (booking == nullptr) return refusal::NotFound(BookingName(head, id));
   if (absl::Status status = CheckOpen(head, now, true); !status.ok()) return status;
+  if (booking->state() == v1::Booking::HELD && IsDisrupted(head)) return CheckUnblocked(head);
   switch (booking->state()) {
     case v1::Booking::CONFIRMED:
     case v1::Booking::CHECKED_IN:
@@ -262,7 +267,8 @@ absl::StatusOr<Facts> Cancel(const Session& session, absl::string_view id,
   cancelled->set_from_wait_list(booking.from_wait_list());
   *cancelled->mutable_allotted() = booking.allotted();
   cancelled->set_moved_to(std::string(moved_to));
-  if (booking.state() == v1::Booking::CONFIRMED && !by_staff && absl::ToUnixMicros(now) > booking.free_us()) {
+  if (booking.state() == v1::Booking::CONFIRMED && !by_staff &&
+      absl::ToUnixMicros(now) > FreeUntilNow(session.head(), booking)) {
     cancelled->set_late(true);
     cancelled->set_whose(WhoseIs(booking));
   }

@@ -79,7 +79,8 @@ absl::Status CheckKind(const record::SessionHead& head, v1::Booking::Kind kind, 
                        const Rules& rules);
 // HELD_FOR_ROUND while a round has the session and something else wants to book or wait.
 absl::Status CheckRound(const record::SessionHead& head, const PartyCommand& command);
-// `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE.
+// `need` can be had now by a party with these allotments: SESSION_FULL, SESSION_HELD, PLACES_SET_ASIDE, and
+// what CheckUnblocked says.
 absl::Status CheckRoom(const record::SessionHead& head, const Places& need, uint32_t allotments,
                        const Rules& rules, absl::Time now);
 absl::Status WrongState(const record::SessionHead& head, absl::string_view id, v1::Booking::State state);

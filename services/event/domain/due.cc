@@ -4,6 +4,8 @@
 
 #include "libs/reservation/keeping.h"
 #include "services/event/domain/bookings.h"
+#include "services/event/domain/reschedule.h"
+#include "services/event/domain/staffing.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event::domain {
@@ -271,6 +273,8 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
     return ExpireHolds(session, static_cast<uint32_t>(i), now);
   }
   if (NextRelease(head) <= now) return Release(head, now);
+  if (NextStaffing(head) <= now) return HoldUnheard(head, now);
+  if (NextAnnouncement(head) <= now) return Announce(session, now);
   if (head.wait().waiting() > 0 && Started(head, now)) {
     Facts facts = {At(now)};
     facts.back().mutable_wait_list_closed();
@@ -293,8 +297,9 @@ absl::StatusOr<Facts> Due(const Session& session, const Rules& rules, absl::Time
 absl::Time NextDue(const record::SessionHead& head, const Rules& rules) {
   if (ToSweep(head)) return absl::FromUnixMicros(head.update_us()) + kSweepPause;
   if (head.wait().has_scan()) return absl::FromUnixMicros(head.update_us());
-  absl::Time next = std::min({reservation::NextForgetting(head.keeping()), NextRelease(head),
-                              NextMissed(head, rules), NextTakenToHaveLeft(head, rules)});
+  absl::Time next =
+      std::min({reservation::NextForgetting(head.keeping()), NextRelease(head), NextMissed(head, rules),
+                NextTakenToHaveLeft(head, rules), NextStaffing(head), NextAnnouncement(head)});
   if (head.wait().waiting() > 0) next = std::min(next, absl::FromUnixMicros(head.start_us()));
   for (const record::HoldQueue& queue : head.holds()) {
     if (queue.first() != queue.next()) next = std::min(next, absl::FromUnixMicros(queue.first_deadline_us()));

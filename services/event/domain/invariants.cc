@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/claim.h"
 #include "services/event/domain/attendance.h"
+#include "services/event/domain/disruption.h"
 #include "services/event/domain/places.h"
 
 namespace kepu::event::domain {
@@ -182,6 +183,11 @@ absl::Status CheckInvariants(const Session& session) {
   if (tally.inside != head.inside()) return Wrong(head, "who is inside is miscounted");
   if (absl::Status status = CheckAttended(head, tally.came); !status.ok()) return status;
   if (tally.door_records != head.door_records()) return Wrong(head, "a record of the door is lost");
+  if (head.disruptions_size() > kMaxDisruptions) return Wrong(head, "too much is in its way");
+  if (IsBlocked(head) && head.wait().has_scan())
+    return Wrong(head, "places are offered that nobody can have");
+  if (head.announcement().next_chunk() > head.announcement().chunks())
+    return Wrong(head, "more people were told than there are");
   if (head.ByteSizeLong() >= kHeadBytes) return Wrong(head, "the head is too large");
   if (absl::Status status = CheckAllotments(head, tally); !status.ok()) return status;
   if (absl::Status status = CheckReservations(head, tally); !status.ok()) return status;

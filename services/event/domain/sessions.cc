@@ -8,6 +8,7 @@
 #include "services/event/domain/approval.h"
 #include "services/event/domain/bookings.h"
 #include "services/event/domain/places.h"
+#include "services/event/domain/staffing.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event::domain {
@@ -96,7 +97,14 @@ absl::StatusOr<Facts> DecideCreateSession(const Session& session, const record::
       created.start_us(), &errors);
   if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
   Facts facts = {At(now)};
-  *facts.back().mutable_session_created() = created;
+  record::SessionCreated* made = facts.back().mutable_session_created();
+  *made = created;
+  if (!created.has_staffing()) return facts;
+  v1::Staffing* staffing = made->mutable_staffing()->mutable_staffing();
+  if (absl::Status status = CheckStaffing("session.staffing", staffing, created.start_us(), now);
+      !status.ok())
+    return status;
+  if (staffing->needs().empty()) made->clear_staffing();
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
+#include "services/event/domain/disruption.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/school_party.h"
 
@@ -258,6 +259,8 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   if (absl::Status status = CheckOpen(head, now, false); !status.ok()) return status;
   if (absl::Status status = CheckRound(head, command); !status.ok()) return status;
   if (absl::Status status = CheckBookingTime(head, now); !status.ok()) return status;
+  if (absl::Status status = IsDisrupted(head) ? CheckUnblocked(head) : absl::OkStatus(); !status.ok())
+    return status;
   Places need = PlacesOf(head, command.kind, command.party);
   if (absl::Status status = CheckParty(head, command, need); !status.ok()) return status;
   if (absl::Status status = CheckKind(head, command.kind, command.party, rules); !status.ok()) return status;
@@ -293,7 +296,7 @@ absl::StatusOr<Facts> DecideJoin(const Session& session, const PartyCommand& com
   ApplyHead(after, facts.back());
   if (absl::Status status = StepBack(session, after, joined); !status.ok()) return status;
   // Nobody who waits fits into what is free, unless that is still being looked at; so who fits need not wait.
-  if (head.wait().has_scan()) return facts;
+  if (head.wait().has_scan() || IsBlocked(head)) return facts;
   int before = 0;
   while (before < after.wait().front_size() && InOrder(after.wait().front(before).place(), entry->place()))
     ++before;

@@ -43,6 +43,7 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   ToResource(head, &session);
   std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
   if (!head.place().empty()) scopes.push_back(head.place());
+  if (!head.series().empty()) scopes.push_back(head.series());
   if (head.state() == v1::Session::DRAFT)
     return drafts_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
   drafts_.Remove(session.name());
@@ -72,6 +73,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
   const domain::record::SessionHead& head = session.head();
   bookings_.Forget(number);
   attendance_.Forget(head);
+  tally_.Forget(number);
   wait_entries_.Forget(number);
   auto add = [&](const std::string& id) {
     const auto booking = domain::FindBooking(session, id);
@@ -80,6 +82,7 @@ void ReadModel::LoadRows(const domain::Session& session, uint32_t number) {
     conduct_.Load(head, id, **booking);
     holds_.Load(id, **booking);
     attendance_.Load(head, **booking);
+    tally_.Load(number, id, **booking);
     if (booking_observer_.loaded) booking_observer_.loaded(head, id, **booking);
     if ((*booking)->school().empty()) return;
     bookings_.AddForSchool(number, id, (*booking)->school(), (*booking)->create_us());
@@ -123,6 +126,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (absl::string_view id = OpeningIdOf(key); !id.empty()) return openings_.Load(id, loaded);
+  if (absl::string_view id = SeriesIdOf(key); !id.empty()) return series_.Load(id, loaded);
   if ((SchoolIdOf(key).empty() && DistrictThingOf(key).empty()) || !observer_.claim) return;
   domain::record::SchoolChild child;
   for (const auto& [field, bytes] : loaded.children) {
@@ -193,6 +197,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
   if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
   if (KeepsDocument(facts.key())) return FoldDocument(facts);
   if (!FeedbackIdOf(facts.key()).empty()) return feedback_.Fold(FeedbackIdOf(facts.key()), facts);
+  if (absl::string_view id = SeriesIdOf(facts.key()); !id.empty()) return series_.Fold(id, facts);
   domain::record::Fact fact;
   if ((SchoolIdOf(facts.key()).empty() && DistrictThingOf(facts.key()).empty()) || !observer_.claim_fact)
     return;
@@ -219,6 +224,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     conduct_.Fold(*heads_[number], fact);
     holds_.Fold(fact);
     attendance_.Fold(*heads_[number], fact);
+    tally_.Fold(number, fact);
     if (booking_observer_.folded) booking_observer_.folded(*heads_[number], fact);
     if (fact.has_booking_made()) {
       const domain::record::BookingRecord& booking = fact.booking_made().booking();

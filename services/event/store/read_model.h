@@ -25,7 +25,9 @@
 #include "services/event/store/roster_book.h"
 #include "services/event/store/round_shelf.h"
 #include "services/event/store/rows.h"
+#include "services/event/store/series_book.h"
 #include "services/event/store/served_schools.h"
+#include "services/event/store/session_tally.h"
 #include "services/event/store/visit_book.h"
 #include "services/event/store/watch_hub.h"
 
@@ -70,6 +72,9 @@ class ReadModel final : public projection::Sink {
   RoundShelf& rounds() { return rounds_; }
   RosterBook& rosters() { return rosters_; }
   const RosterBook& rosters() const { return rosters_; }
+  SeriesBook& series() { return series_; }
+  const SeriesBook& series() const { return series_; }
+  const SessionTally& tally() const { return tally_; }
   const ServedSchools& served() const { return served_; }
   // Any thread.
   const ConductBook& conduct() const { return conduct_; }
@@ -115,6 +120,8 @@ class ReadModel final : public projection::Sink {
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;
   RosterBook rosters_;
+  SeriesBook series_;
+  SessionTally tally_;
   ServedSchools served_;
   PlaceBook places_;
   WatchHub hub_;

@@ -3,6 +3,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
 #include "services/event/domain/places.h"
+#include "services/event/domain/reschedule.h"
 #include "services/event/domain/wait_list.h"
 
 namespace kepu::event {
@@ -17,6 +18,16 @@ void ToResource(const domain::record::SessionHead& head, const domain::record::A
   calendar::SetMicros(allotment.release_us(), resource->mutable_release_time());
   resource->set_taken(allotment.taken());
   resource->set_released(allotment.released());
+}
+
+void ScheduleToResource(const domain::record::SessionHead& head, v1::Session* resource) {
+  resource->set_series(head.series());
+  if (head.has_staffing()) *resource->mutable_staffing() = head.staffing().staffing();
+  for (const domain::record::DisruptionHead& one : head.disruptions())
+    if (!one.over()) *resource->add_disrupted_by() = one.disruption();
+  if (head.rescheduled().times() == 0) return;
+  calendar::SetMicros(head.rescheduled().time_us(), resource->mutable_reschedule_time());
+  calendar::SetMicros(head.rescheduled().free_us(), resource->mutable_free_until());
 }
 
 }  // namespace
@@ -35,6 +46,7 @@ void ToResource(const domain::record::SessionHead& head, v1::Session* session) {
   session->set_space(head.space());
   session->set_programme(head.programme().programme());
   session->set_round(head.round());
+  ScheduleToResource(head, session);
   calendar::SetMicros(head.start_us(), session->mutable_start_time());
   calendar::SetMicros(head.end_us(), session->mutable_end_time());
   session->set_time_zone(head.time_zone());
@@ -97,7 +109,7 @@ void ToResource(const domain::record::SessionHead& head, absl::string_view id,
   if (booking.has_needs()) *resource->mutable_needs() = booking.needs();
   resource->set_made_by(booking.made_by());
   const bool stands = domain::HasPlaces(resource->state()) || resource->state() == v1::Booking::CONFIRMED;
-  if (stands) calendar::SetMicros(booking.free_us(), resource->mutable_free_until());
+  if (stands) calendar::SetMicros(domain::FreeUntilNow(head, booking), resource->mutable_free_until());
   resource->set_late(booking.late());
   if (booking.check_in_us() != 0)
     calendar::SetMicros(booking.check_in_us(), resource->mutable_check_in_time());

@@ -18,6 +18,7 @@
 #include "services/event/domain/roster.h"
 #include "services/event/domain/round.h"
 #include "services/event/domain/school.h"
+#include "services/event/domain/series.h"
 #include "services/event/domain/visit_day.h"
 
 namespace kepu::event {
@@ -39,6 +40,7 @@ constexpr absl::string_view kPapersPrefix = "papers/";
 constexpr absl::string_view kRosterPrefix = "roster/";
 constexpr absl::string_view kPlacePrefix = "place/";
 constexpr absl::string_view kDistrictPrefix = "district/";
+constexpr absl::string_view kSeriesPrefix = "series/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -128,7 +130,8 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Papers>(kPapersPrefix),
                                                     Rosters(),
                                                     Still<domain::Place>(kPlacePrefix),
-                                                    Districts()};
+                                                    Districts(),
+                                                    Still<domain::Series>(kSeriesPrefix)};
   return kinds;
 }
 
@@ -159,6 +162,8 @@ std::string DocumentKey(absl::string_view name) {
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 std::string FeedbackKey(absl::string_view session) { return absl::StrCat(kFeedbackPrefix, session); }
 absl::string_view FeedbackIdOf(absl::string_view key) { return IdOf(key, kFeedbackPrefix); }
+std::string SeriesKey(absl::string_view id) { return absl::StrCat(kSeriesPrefix, id); }
+absl::string_view SeriesIdOf(absl::string_view key) { return IdOf(key, kSeriesPrefix); }
 std::string VisitDayKey(absl::string_view id) { return absl::StrCat(kVisitDayPrefix, id); }
 std::string PapersKey(absl::string_view owner) { return absl::StrCat(kPapersPrefix, owner); }
 std::string RosterKey(absl::string_view booking) { return absl::StrCat(kRosterPrefix, booking); }

@@ -96,6 +96,16 @@ void SessionTable::FoldSession(const std::string& id, const session_log::Fact& f
       return Put(id, {made.place(), made.start_us(), made.end_us(), made.event(), made.space(),
                       PoolsOf(made.pools())});
     }
+    case session_log::Fact::kSessionRescheduled: {
+      const session_log::SessionRescheduled& moved = fact.session_rescheduled();
+      const Session* found = sessions_.Find(id);
+      if (found == nullptr) return;
+      Session session = *found;
+      session.start_us = moved.start_us();
+      session.end_us = moved.end_us();
+      session.space = moved.space();
+      return Put(id, std::move(session));
+    }
     case session_log::Fact::kSessionCancelled:
       sessions_.Erase(id);
       return;
