@@ -341,6 +341,26 @@ TEST_F(EventSeriesTest, ItsSessionsAreMadeOnceWhateverHappens) {
   EXPECT_THAT(listed->series(0).occurrences(), IsEmpty());
 }
 
+TEST_F(EventSeriesTest, WhatIsCancelledWhileItIsMadeIsNotHeld) {
+  for (const int64_t after : {0, 300, 600, 900, 1000}) {
+    auto made = Make(Weekly(20));
+    ASSERT_TRUE(made.ok()) << made.status();
+    desk.executor.RunFor(absl::Milliseconds(after));
+    ASSERT_TRUE(Cancel(*made, v1::SessionSeries::ALL, 0).ok());
+    Wait();
+    const v1::SessionSeries done = Get(made->name());
+    EXPECT_EQ(done.state(), v1::SessionSeries::DONE) << "after " << after;
+    for (const v1::SessionSeries::Occurrence& one : done.occurrences())
+      EXPECT_EQ(one.state(), v1::SessionSeries::Occurrence::CANCELLED);
+  }
+  v1::ListSessionsRequest list;
+  list.set_parent("events/night-of-stars");
+  list.set_page_size(100);
+  const auto sessions = desk.Ask<v1::ListSessionsResponse>("ListSessions", list, Nobody());
+  ASSERT_TRUE(sessions.ok());
+  for (const v1::Session& session : sessions->sessions()) EXPECT_EQ(session.state(), v1::Session::CANCELLED);
+}
+
 TEST_F(EventSeriesTest, APreviewMakesNothing) {
   v1::CreateSessionSeriesRequest request = Weekly(3);
   request.set_validate_only(true);

@@ -32,6 +32,12 @@ absl::StatusOr<domain::record::SeriesChild> SeriesChildOf(const domain::Series& 
   return *child == nullptr ? domain::record::SeriesChild() : **child;
 }
 
+// No earlier copy was made, and none can be any more: as the engine says it, and as a reservation does.
+bool IsAbandoned(const absl::Status& status) {
+  const std::string reason = refusal::ReasonOf(status);
+  return reason == "ABANDONED" || reason == "REQUEST_ABANDONED";
+}
+
 // As people read it: the sentence of the refusal in both languages.
 void SetWhy(const absl::Status& status, domain::record::OccurrenceRecord* occurrence) {
   google::rpc::Status wire = refusal::ToWire(status);
@@ -90,10 +96,12 @@ void SeriesKeeper::Make(const BatchPtr& batch, const domain::Series& series, con
   request.set_draft(plan.ok() && plan->plan().given().draft());
   request.set_request_id(absl::StrCat(batch->id, "/", occurrence.day(), "/", occurrence.attempt()));
   if (plan.ok()) *request.mutable_session() = domain::SessionOf(plan->plan().given(), occurrence);
-  Call(batch, series, "CreateSession", request, occurrence);
+  // One that was cancelled while it was being made.
+  Call(batch, series, "CreateSession", request, occurrence, batch->change != 0);
 }
 
 void SeriesKeeper::Change(const BatchPtr& batch, const domain::Series& series, const Record& occurrence) {
+  if (occurrence.session().empty()) return Make(batch, series, occurrence);
   const auto child = SeriesChildOf(series, "g");
   const domain::record::SeriesChange change = child.ok() ? child->change() : domain::record::SeriesChange();
   const std::string request_id = absl::StrCat(batch->id, "/", occurrence.day(), "/c", batch->change);
@@ -121,7 +129,8 @@ void SeriesKeeper::Change(const BatchPtr& batch, const domain::Series& series, c
 }
 
 void SeriesKeeper::Call(const BatchPtr& batch, const domain::Series& series, const std::string& method,
-                        const google::protobuf::Message& request, const Record& occurrence) {
+                        const google::protobuf::Message& request, const Record& occurrence,
+                        bool resolve_only) {
   const auto plan = SeriesChildOf(series, "p");
   const auto change = SeriesChildOf(series, "g");
   const bool making = batch->change == 0;
@@ -132,6 +141,7 @@ void SeriesKeeper::Call(const BatchPtr& batch, const domain::Series& series, con
   context.deadline = deps_.context.executor.SteadyNow() + kCallPatience;
   // A refusal is written down, so that no other copy of this can be granted later.
   context.repeat = true;
+  context.resolve_only = resolve_only;
   deps_.call(method, std::move(context), request.SerializeAsString(),
              [this, alive = alive_, batch, occurrence](const absl::Status& status, const std::string& bytes) {
                if (*alive) Came(batch, occurrence, status, bytes);
@@ -147,6 +157,13 @@ void SeriesKeeper::Came(const BatchPtr& batch, Record occurrence, const absl::St
     session.ParseFromString(bytes);
     occurrence.set_state(SessionSeries::Occurrence::MADE);
     occurrence.set_session(session.name());
+  } else if (occurrence.session().empty() && batch->change != 0 && status.ok()) {
+    // It was made after all, and goes through the change next.
+    occurrence.set_state(SessionSeries::Occurrence::MADE);
+    occurrence.set_session(session.name());
+  } else if (occurrence.session().empty() && batch->change != 0 &&
+             (reservation::IsRefusal(status) || IsAbandoned(status))) {
+    occurrence.set_change(0);
   } else if (status.ok()) {
     if (cancelling) occurrence.set_state(SessionSeries::Occurrence::CANCELLED);
     occurrence.set_change(0);

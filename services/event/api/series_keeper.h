@@ -47,8 +47,9 @@ class SeriesKeeper {
   void Go(const std::string& id);
   void Make(const BatchPtr& batch, const domain::Series& series, const Record& occurrence);
   void Change(const BatchPtr& batch, const domain::Series& series, const Record& occurrence);
+  // `resolve_only`: an earlier copy is looked for, and none can come through any more.
   void Call(const BatchPtr& batch, const domain::Series& series, const std::string& method,
-            const google::protobuf::Message& request, const Record& occurrence);
+            const google::protobuf::Message& request, const Record& occurrence, bool resolve_only = false);
   void Came(const BatchPtr& batch, Record occurrence, const absl::Status& status, const std::string& bytes);
   void Settle(const BatchPtr& batch);
 

@@ -254,10 +254,11 @@ absl::StatusOr<Facts> DecideChangeSeries(const Series& series, const record::Ser
     if (!meant || one.start_us() <= absl::ToUnixMicros(now)) continue;
     if (one.state() == Occurrence::MADE)
       one.set_change(head.changes() + 1);
-    else if (cancels && (one.state() == Occurrence::PLANNED || one.state() == Occurrence::REFUSED))
-      one.set_state(Occurrence::CANCELLED);
-    else
+    else if (!cancels || (one.state() != Occurrence::PLANNED && one.state() != Occurrence::REFUSED))
       continue;
+    // It may be on its way: that it is not made, or made and cancelled, is still to be seen to.
+    if (one.state() == Occurrence::PLANNED) one.set_change(head.changes() + 1);
+    if (one.state() != Occurrence::MADE) one.set_state(Occurrence::CANCELLED);
     one.clear_change_refusal();
     *begun->add_occurrences() = one;
   }
