@@ -102,7 +102,7 @@ class Day {
     auto party = PartyToMove(from.session, id, new_id, true);
     if (!party.ok()) return party.status();
     DayLedger::Shares credit;
-    if (DayOf(from.session.head()) == DayOf(to.session.head()))
+    if (QuotaDayOf(from.session.head()) == QuotaDayOf(to.session.head()))
       credit = SharesOf(from.session.head(), **FindBooking(from.session, id));
     const auto book = [&](DayLedger& ledger, const Session& session) {
       return ledger.Decide(
@@ -137,7 +137,7 @@ class Day {
   }
 
   int Taken(const Sitting& sitting, absl::string_view limit) const {
-    return *TakenOn(place, DayOf(sitting.session.head()), limit);
+    return *TakenOn(place, QuotaDayOf(sitting.session.head()), limit);
   }
   void Check() {
     EXPECT_EQ(CheckInvariants(place), absl::OkStatus());

@@ -231,7 +231,7 @@ struct Walk {
   int Live(const Sitting& of) {
     int heads = 0;
     for (const auto& sitting : day.sittings) {
-      if (DayOf(sitting->session.head()) != DayOf(of.session.head())) continue;
+      if (QuotaDayOf(sitting->session.head()) != QuotaDayOf(of.session.head())) continue;
       for (const auto& [field, child] : sitting->session.children()) {
         if (!child || !child->has_booking() || child->booking().kind() != kGroup) continue;
         const v1::Booking::State state = child->booking().state();

@@ -272,12 +272,15 @@ void Approvals::AcceptForSchool(AcceptCall call, const Target& from, const Targe
                                                       const domain::PartyCommand& party, absl::Time now) {
     return domain::DecideTakeOffer(session, to.id, stands, rules, now, party.reservation);
   };
-  flow->decide_also = [from, to, rules = context_.rules](store::View& view,
+  flow->decide_also = [from, to, rules = context_.rules](store::View& view, OfDay& day,
                                                          absl::Time now) -> absl::StatusOr<domain::Facts> {
     auto here = OpenSession(view, from);
     if (!here.ok()) return here.status();
     if (absl::Status status = domain::CheckOffered(**here, from.id, to.name); !status.ok()) return status;
-    return domain::DecideCancel(**here, from.id, true, rules, now, to.name);
+    return day.Decide(
+        **here,
+        [&](const domain::Session& one) { return domain::DecideCancel(one, from.id, true, rules, now, to.name); },
+        now);
   };
   reserve_(std::move(flow));
 }

@@ -18,7 +18,7 @@ std::string RulesKeyOfMove(const Context& context, absl::string_view from, absl:
 
 absl::StatusOr<domain::DayLedger::Shares> CreditOfMove(const domain::Session& from, absl::string_view id,
                                                        const domain::record::SessionHead& to) {
-  if (!domain::TakesOfDay(from.head()) || domain::DayOf(from.head()) != domain::DayOf(to))
+  if (!domain::TakesOfDay(from.head()) || domain::QuotaDayOf(from.head()) != domain::QuotaDayOf(to))
     return domain::DayLedger::Shares();
   const auto booking = domain::FindBooking(from, id);
   if (!booking.ok()) return booking.status();

@@ -174,7 +174,7 @@ void Cancel(const Context& context, OpeningCall<v1::CancelOpeningRequest> call) 
       });
 }
 
-void Get(const Context& context, OpeningCall<v1::GetOpeningRequest> call) {
+void GetOpening(const Context& context, OpeningCall<v1::GetOpeningRequest> call) {
   WhenVisible(context, std::move(call), [&context](OpeningCall<v1::GetOpeningRequest> ready) {
     const std::string& name = ready.request().name();
     auto ids = names::Parse("name", "openings/*", name);
@@ -229,7 +229,7 @@ void List(const Context& context, rpc::TypedCall<v1::ListOpeningsRequest, v1::Li
 
 void AddOpeningHandlers(rpc::Service& service, const Context& context) {
   Handle(service, context, kOpeningService, "CreateOpening", &Create);
-  Handle(service, context, kOpeningService, "GetOpening", &Get);
+  Handle(service, context, kOpeningService, "GetOpening", &GetOpening);
   Handle(service, context, kOpeningService, "ListOpenings", &List);
   Handle(service, context, kOpeningService, "UpdateOpening", &Update);
   Handle(service, context, kOpeningService, "CancelOpening", &Cancel);

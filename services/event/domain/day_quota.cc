@@ -128,7 +128,7 @@ absl::StatusOr<Facts> OfferAgain(const Session& session, const Rules& rules, abs
 
 }  // namespace
 
-int32_t DayOf(const record::SessionHead& head) { return DayNumber(absl::FromUnixMicros(head.start_us())); }
+int32_t QuotaDayOf(const record::SessionHead& head) { return DayNumber(absl::FromUnixMicros(head.start_us())); }
 
 bool IsFor(const record::PlaceLimit& limit, const record::SessionHead& head) {
   if (limit.span() == v1::DayLimit::DAY) return true;
@@ -174,7 +174,7 @@ absl::StatusOr<record::SessionHead> DayLedger::Raised(const Session& session, co
     if (pool.day_limit().empty()) continue;
     const record::PlaceLimit* limit = FindLimit(place_->head(), pool.day_limit());
     if (limit == nullptr) return absl::InternalError("a session has joined a limit that is not there");
-    const absl::StatusOr<int32_t> left = Left(DayOf(head), *limit);
+    const absl::StatusOr<int32_t> left = Left(QuotaDayOf(head), *limit);
     if (!left.ok()) missing = left.status();
     auto more = credit.find(limit->id());
     if (left.ok()) pool.set_capacity(pool.capacity() + *left + (more == credit.end() ? 0 : more->second));
@@ -196,7 +196,7 @@ absl::StatusOr<record::SessionHead> DayLedger::Raised(const Session& session, co
 void DayLedger::Share(const record::SessionHead& before, absl::Time now, bool look, Facts* facts) {
   record::SessionHead after = before;
   for (const record::Fact& fact : *facts) ApplyHead(after, fact);
-  const int32_t day = DayOf(after);
+  const int32_t day = QuotaDayOf(after);
   record::Fact fact = At(now);
   record::SessionSharesSet& shares = *fact.mutable_session_shares_set();
   record::PlaceSharesSet set;
@@ -314,7 +314,7 @@ absl::Status CheckShares(const Place& place, const Session& session) {
     int32_t has = 0;
     for (const record::PlaceShare& share : set.shares())
       if (share.limit() == pool.day_limit()) has = share.places();
-    if (has != pool.capacity() || (has > 0 && set.day() != DayOf(head)))
+    if (has != pool.capacity() || (has > 0 && set.day() != QuotaDayOf(head)))
       return absl::InternalError(absl::StrCat(NameOf(head), " has another share than its place says"));
   }
   return absl::OkStatus();

@@ -26,7 +26,7 @@ namespace kepu::event::domain {
 using SessionQuestion = std::function<absl::StatusOr<Facts>(const Session&)>;
 
 // The local day of a session, and whether a limit is for it.
-int32_t DayOf(const record::SessionHead& head);
+int32_t QuotaDayOf(const record::SessionHead& head);
 bool IsFor(const record::PlaceLimit& limit, const record::SessionHead& head);
 
 // It has joined a limit of its place.

@@ -20,7 +20,7 @@ void ParseInto(const store::Loaded& loaded, State* state) {
 bool AnyToJoin(const domain::record::PlaceHead& place, const domain::record::SessionHead& head) {
   // What was over when the rules were made counts for nothing any more.
   const int32_t since = domain::DayNumber(absl::FromUnixMicros(place.update_us()));
-  return head.state() != v1::Session::CANCELLED && domain::DayOf(head) >= since &&
+  return head.state() != v1::Session::CANCELLED && domain::QuotaDayOf(head) >= since &&
          !domain::JoinLimits(place, head, absl::UnixEpoch()).empty();
 }
 
@@ -87,7 +87,7 @@ void PlaceBook::See(const domain::record::SessionHead& head) {
     Place& place = it->second;
     Session& session = sessions_[head.id()];
     session.place = head.place();
-    session.day = domain::DayOf(head);
+    session.day = domain::QuotaDayOf(head);
     session.start = absl::FromUnixMicros(head.start_us());
     session.end = absl::FromUnixMicros(head.end_us());
     session.visitors = domain::VisitorsOf(head, absl::Microseconds(place.head->stay_us()));
