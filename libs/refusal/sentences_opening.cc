@@ -8,6 +8,7 @@ std::vector<SentenceRow> OpeningSentences() {
   return {
       {"ENTER_FIRST", "这一场次按 {opening} 排队预约；请先进入等候室（{room_opens} 起开放）。", "The session is booked in turn by {opening}; enter its room first (open from {room_opens})."},
       {"ENTRY_OVER", "您在 {opening} 的预约时段已于 {until} 结束；可重新进入，排在队尾。", "Your turn in {opening} ended at {until}; enter again, behind the line."},
+      {"KEPT_FOR_OPENING", "这一场次目前按 {opening} 排队预约，不能纳入参观日计划。", "The session is booked in turn by {opening} just now; a visit day cannot take places of it yet."},
       {"NOT_DRAWN_YET", "{opening} 将于 {opens} 抽签排位，届时即可看到您的位置。", "The places of {opening} are drawn at {opens}; look again then."},
       {"NOT_YET_YOUR_TURN", "还没轮到您：您在 {opening} 排第 {place} 位，前面还有 {ahead} 人，预计 {from} 可以预约。", "It is not your turn yet: you are number {place} of {opening} with {ahead} before you, and may book from {from}."},
       {"OPENING_CANCELLED", "{opening} 已取消（{why}）；场次可直接预约。", "{opening} was cancelled ({why}); its sessions are booked without it."},

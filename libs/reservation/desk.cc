@@ -35,6 +35,7 @@ void Desk::Submit(const Place& place, Decide decide, Encode encode,
   command.lane = store::Lane::kBooking;
   command.deadline = executor_.SteadyNow() + kAttemptMax;
   command.aggregates = {place.key};
+  if (!place.also.empty()) command.aggregates.push_back(place.also);
   command.aggregates.insert(command.aggregates.end(), also.begin(), also.end());
   command.decide = std::move(decide);
   command.encode = std::move(encode);

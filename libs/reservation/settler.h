@@ -24,6 +24,8 @@ namespace kepu::reservation {
 struct Place {
   uint32_t partition = 0;
   std::string key;
+  // Another aggregate of the partition that what is taken of this one takes of too; empty: none.
+  std::string also = {};
   bool operator==(const Place&) const = default;
 };
 

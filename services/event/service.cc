@@ -14,6 +14,7 @@
 #include "services/event/api/feedback.h"
 #include "services/event/api/handlers.h"
 #include "services/event/api/notice_teller.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/opening_keeper.h"
 #include "services/event/api/papers.h"
 #include "services/event/api/place_keeper.h"
@@ -25,6 +26,7 @@
 #include "services/event/api/schedule.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/series_keeper.h"
+#include "services/event/api/turn.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/api/visit_days.h"
 #include "services/event/store/read_model.h"
@@ -72,7 +74,10 @@ class EventServiceImpl final : public EventService {
                                                          "kepu.volunteer.v1.ParticipantService", kSelf)),
         own_workers_(executor_),
         aside_(deps.aside != nullptr ? *deps.aside : own_workers_),
-        desk_rules_(deps.options.school, deps.options.rules, read_model_.places()),
+        desk_rules_(
+            deps.options.school, deps.options.rules, read_model_.places(),
+            [this](absl::string_view session) { return RulesKeyOf(context_, session); },
+            [this](absl::string_view session) { return OpeningOf(context_, session); }),
         desk_(*engine_, executor_, desk_rules_),
         settler_(executor_, deps.clock, deps.random,
                  reservation::MakeSettlerPorts(desk_, kSelf,

@@ -19,7 +19,7 @@ using ::testing::IsEmpty;
 using ::testing::SizeIs;
 using E = v1::OpeningEntry;
 
-rpc::Principal TeacherOf(const std::string& who, const std::string& school) {
+rpc::Principal TeacherNamed(const std::string& who, const std::string& school) {
   return {absl::StrCat("users/", who), "", {{"teacher", school}}};
 }
 
@@ -264,13 +264,13 @@ TEST_F(OpeningServiceTest, WhoLeavesTheRoomIsNotDrawn) {
 TEST_F(OpeningServiceTest, ASchoolHasItsOwnEntriesAndALimit) {
   Make(NewOpening());
   Until(absl::Seconds(30));
-  const rpc::Principal one = TeacherOf("t1", "schools/x"), two = TeacherOf("t2", "schools/x");
+  const rpc::Principal one = TeacherNamed("t1", "schools/x"), two = TeacherNamed("t2", "schools/x");
   auto entry = Enter(one, "schools/x");
   ASSERT_TRUE(entry.ok()) << entry.status();
   EXPECT_EQ(entry->school(), "schools/x");
   ASSERT_TRUE(Enter(one).ok()) << "for oneself is another entry";
   ASSERT_TRUE(Enter(two, "schools/x").ok());
-  EXPECT_EQ(Reason(Enter(TeacherOf("t3", "schools/x"), "schools/x").status()), "OPENING_SCHOOL_LIMIT");
+  EXPECT_EQ(Reason(Enter(TeacherNamed("t3", "schools/x"), "schools/x").status()), "OPENING_SCHOOL_LIMIT");
   EXPECT_EQ(Reason(Enter(one, "schools/y").status()), "NOT_FOUND");
   EXPECT_EQ(Reason(Enter(User("v"), "schools/x").status()), "PERMISSION_DENIED");
   EXPECT_THAT(Enter(one, "school x").status().message(), HasSubstr("school"));
@@ -285,7 +285,7 @@ TEST_F(OpeningServiceTest, ASchoolHasItsOwnEntriesAndALimit) {
   visit.mutable_booking()->mutable_party()->set_pupils(10);
   visit.mutable_booking()->mutable_party()->set_adults(1);
   visit.set_request_id(desk.NextRequestId());
-  EXPECT_EQ(Reason(desk.Ask<v1::Booking>("CreateBooking", visit, TeacherOf("t3", "schools/x")).status()),
+  EXPECT_EQ(Reason(desk.Ask<v1::Booking>("CreateBooking", visit, TeacherNamed("t3", "schools/x")).status()),
             "ENTER_FIRST");
   const auto booked = desk.Ask<v1::Booking>("CreateBooking", visit, one);
   ASSERT_TRUE(booked.ok()) << booked.status();

@@ -1,5 +1,8 @@
 // Visit days beyond halls: places in public sessions, outreach at the school, and all of it cut off at every
 // step: 30 s after it heals nothing is half done.
+#include "kepu/event/v1/opening.pb.h"
+#include "kepu/event/v1/place_rules.pb.h"
+#include "kepu/event/v1/schedule.pb.h"
 #include "tests/simulation/visit_day_town.h"
 
 namespace kepu::simulation {
@@ -65,6 +68,84 @@ TEST_F(VisitDayTest, AFullSessionIsNamedAndNothingElseIsTaken) {
   EXPECT_EQ(Look(town, show).pools(0).free(), 60) << "the first class gave its places back";
   EXPECT_EQ(town.HallClaims(), 0U);
   EXPECT_EQ(town.SchoolClaims(), 0U);
+}
+
+std::string EventMethod(absl::string_view name) { return absl::StrCat("/kepu.event.v1.", name); }
+
+// How confirming a visit day with that show ends.
+absl::Status ConfirmWith(Town& town, const std::string& show, const std::function<void()>& before) {
+  auto made = Create(town, WithShow(town, show));
+  if (!made.ok()) return made.status();
+  const absl::Status planned = Do<v1::PlanVisitDayRequest>(town, "PlanVisitDay", made->name()).status();
+  if (!planned.ok()) return planned;
+  before();
+  const absl::Status status = Do<v1::ConfirmVisitDayRequest>(town, "ConfirmVisitDay", made->name()).status();
+  town.executor.RunFor(absl::Seconds(2));
+  return status;
+}
+
+TEST_F(VisitDayTest, ASessionThatIsBookedInTurnIsNoPartOfIt) {
+  const std::string show = Show(town, 9, 100);
+  const absl::Status refused = ConfirmWith(town, show, [&] {
+    v1::CreateOpeningRequest request;
+    request.set_request_id(town.NewRequestId());
+    v1::Opening& opening = *request.mutable_opening();
+    opening.mutable_display_name()->set_zh("抢票");
+    opening.set_place("venues/a");
+    opening.add_sessions(show);
+    opening.mutable_open_time()->set_seconds(absl::ToUnixSeconds(town.clock.Now()) + 7200);
+    opening.set_rate_per_minute(10);
+    const auto made = town.Ask<v1::Opening>(EventMethod("OpeningService/CreateOpening"), request, City());
+    ASSERT_TRUE(made.ok()) << made.status();
+  });
+  EXPECT_EQ(refusal::ParamOf(refused, "reason"), "KEPT_FOR_OPENING") << refused;
+  EXPECT_EQ(Look(town, show).pools(0).free(), 100);
+  EXPECT_EQ(town.SchoolClaims(), 0U);
+}
+
+TEST_F(VisitDayTest, ASessionWithAClassOfItStaysAtItsTime) {
+  const std::string show = Show(town, 9, 100);
+  ASSERT_EQ(ConfirmWith(town, show, [] {}), absl::OkStatus());
+  v1::RescheduleSessionRequest request;
+  request.set_name(show);
+  request.set_reason("inspection");
+  request.set_request_id(town.NewRequestId());
+  *request.mutable_start_time() = Look(town, show).start_time();
+  request.mutable_start_time()->set_seconds(request.start_time().seconds() + 7200);
+  *request.mutable_end_time() = request.start_time();
+  request.mutable_end_time()->set_seconds(request.start_time().seconds() + 5400);
+  const std::string method = EventMethod("ScheduleService/RescheduleSession");
+  EXPECT_EQ(refusal::ReasonOf(town.Ask<v1::RescheduleSessionResponse>(method, request, City()).status()),
+            "CLASSES_STUCK");
+  request.set_validate_only(true);
+  const auto preview = town.Ask<v1::RescheduleSessionResponse>(method, request, City());
+  ASSERT_TRUE(preview.ok()) << preview.status();
+  ASSERT_THAT(preview->stuck(), SizeIs(2));
+  EXPECT_EQ(preview->stuck(0).reason(), "PART_OF_VISIT_DAY");
+  EXPECT_THAT(preview->stuck(0).with(), HasSubstr("visitDays/"));
+}
+
+TEST_F(VisitDayTest, PlacesInSessionsAreTakenOfTheDayToo) {
+  const std::string show = Show(town, 9, 100);
+  const auto limit = [&](int most) {
+    v1::UpdatePlaceRulesRequest request;
+    request.set_request_id(town.NewRequestId());
+    request.mutable_rules()->set_name("venues/a/bookingRules");
+    v1::DayLimit& day = *request.mutable_rules()->add_limits();
+    day.set_id("schools");
+    day.add_kinds(v1::Booking::SCHOOL);
+    day.set_most(most);
+    const auto set =
+        town.Ask<v1::PlaceRules>(EventMethod("PlaceRulesService/UpdatePlaceRules"), request, City());
+    ASSERT_TRUE(set.ok()) << set.status();
+    town.executor.RunFor(absl::Seconds(3));
+  };
+  const absl::Status refused = ConfirmWith(town, show, [&] { limit(60); });
+  EXPECT_EQ(refusal::ParamOf(refused, "reason"), "DAY_QUOTA_USED_UP") << refused;
+  EXPECT_EQ(Look(town, show).pools(0).free(), 100);
+  limit(80);
+  EXPECT_EQ(ConfirmWith(town, show, [] {}), absl::OkStatus());
+  EXPECT_EQ(Look(town, show).pools(0).free(), 20);
 }
 
 TEST_F(VisitDayTest, WrongSessionsAreNamed) {

@@ -17,7 +17,9 @@ constexpr char kDay[] = "visitDays/d";
 
 class Lender : public Sitting {
  public:
-  explicit Lender(int capacity) : Sitting({Pool("hall", capacity)}) {}
+  explicit Lender(
+      int capacity, const std::function<void(record::SessionCreated&)>& fill = [](record::SessionCreated&) {})
+      : Sitting({Pool("hall", capacity)}, kStart + absl::Hours(240), fill) {}
 
   Demand For(const std::string& school_class, int pupils, const std::string& in_place_of = "") const {
     record::SessionParty party;
@@ -123,6 +125,10 @@ TEST(SessionClaims, AreRefusedLikeBookings) {
   EXPECT_EQ(show.Taken(), 30);
   ASSERT_EQ(show.CancelSession(), absl::OkStatus());
   EXPECT_EQ(Reason(show.Try("r", show.For("3-1", 9))), "SESSION_CANCELLED");
+  Lender asked(40, [](record::SessionCreated& created) {
+    created.mutable_terms()->add_approval_kinds(v1::Booking::SCHOOL);
+  });
+  EXPECT_EQ(Reason(asked.Try("r", asked.For("3-1", 9))), "NEEDS_APPROVAL");
 }
 
 TEST(SessionClaims, TheirBookingsAreNobodyElsesToChange) {

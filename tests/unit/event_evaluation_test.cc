@@ -13,7 +13,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr absl::Duration kUntilDoor = absl::Hours(240);
+constexpr absl::Duration kUntilTheDoor = absl::Hours(240);
 
 v1::Party People(int adults, int pupils = 0, int others = 0) {
   v1::Party party;
@@ -46,7 +46,7 @@ TEST(Attendance, CountsWhoCameNotWhoBooked) {
   school.school = "schools/x";
   ASSERT_EQ(sitting.Book(school), absl::OkStatus());
   EXPECT_EQ(sitting.session.head().attended_size(), 0) << "booked is not attended";
-  sitting.Pass(kUntilDoor);
+  sitting.Pass(kUntilTheDoor);
   ASSERT_EQ(Arrive(sitting, "a", People(1, 2)), absl::OkStatus());
   ASSERT_EQ(Arrive(sitting, "s", People(2, 28)), absl::OkStatus());
   ASSERT_EQ(Arrive(sitting, "s", People(2, 20)), absl::OkStatus()) << "scanned twice";
@@ -68,7 +68,7 @@ TEST(Attendance, CountsWhoCameNotWhoBooked) {
 TEST(Attendance, AMiscountIsFound) {
   Sitting sitting({Pool("hall", 100)});
   ASSERT_EQ(sitting.Book(Party("a", 4)), absl::OkStatus());
-  sitting.Pass(kUntilDoor);
+  sitting.Pass(kUntilTheDoor);
   ASSERT_EQ(Arrive(sitting, "a", People(4)), absl::OkStatus());
   ASSERT_EQ(CheckInvariants(sitting.session), absl::OkStatus());
   const record::SessionHead before = sitting.session.head();
@@ -86,7 +86,7 @@ TEST(Attendance, AMiscountIsFound) {
 TEST(Attendance, AnOlderFactFoldsAsItDid) {
   Sitting sitting({Pool("hall", 100)});
   ASSERT_EQ(sitting.Book(Party("a", 4)), absl::OkStatus());
-  sitting.Pass(kUntilDoor);
+  sitting.Pass(kUntilTheDoor);
   record::Fact fact;
   fact.mutable_booking_checked_in()->set_id("a");
   fact.mutable_booking_checked_in()->add_taken(4);
@@ -129,7 +129,7 @@ TEST(Attendance, RandomDoorsCountLikeAModel) {
       if (sitting.Book(party).ok()) ids.push_back(party.id);
       if (random() % 5 == 0 && !ids.empty()) sitting.Cancel(ids[random() % ids.size()]).IgnoreError();
     }
-    sitting.Pass(kUntilDoor);
+    sitting.Pass(kUntilTheDoor);
     KindCounts model{};
     std::set<std::string> came;
     for (int i = 0; i < 60; ++i) {

@@ -273,7 +273,8 @@ struct Walk {
       status = day.Run(
           one, [&](const Session& s) { return DecideChangeBooking(s, id, change, one.rules, one.now); });
     } else if (Below(2) == 0) {
-      status = day.Run(one, [&](const Session& s) { return DecideConfirm(s, id, one.now); });
+      status =
+          day.Run(one, [&](const Session& s) { return DecideConfirm(s, id, false, one.rules, one.now); });
     } else {
       status = day.Cancel(one, id);
     }

@@ -5,6 +5,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/handler/change.h"
 #include "services/event/api/handlers.h"
+#include "services/event/api/of_day.h"
 #include "services/event/domain/approval.h"
 #include "services/event/domain/grades.h"
 #include "services/event/domain/school_party.h"
@@ -22,11 +23,12 @@ void SetSpan(absl::Duration span, google::protobuf::Duration* out) {
 // One booking by those who may, and another one of the same partition with it where `also` names it.
 template <class Request, class Decide>
 void ChangeBooking(const Context& context, rpc::TypedCall<Request, v1::Booking> call, const Target& target,
-                   const std::string& etag, bool staff_only, const std::string& also, Decide decide) {
+                   const std::string& etag, bool staff_only, const std::vector<std::string>& also,
+                   Decide decide) {
   auto caller = std::make_shared<const rpc::Principal>(call.principal());
   store::RequestKey key = handler::KeyOf(context.keys, call);
   std::vector<std::string> aggregates = {target.key};
-  if (!also.empty()) aggregates.push_back(also);
+  aggregates.insert(aggregates.end(), also.begin(), also.end());
   handler::Change(
       context.engine, target.partition, store::Lane::kBooking, std::move(key), std::move(aggregates),
       std::move(call),
@@ -136,7 +138,7 @@ void Approvals::Approve(rpc::TypedCall<v1::ApproveBookingRequest, v1::Booking> c
         AskStandings(context_, *found, [this, shared, target](const auto& standings) {
           if (!standings.ok()) return shared->Fail(standings.status());
           const std::string etag = shared->request().etag(), by = shared->principal().name;
-          ChangeBooking(context_, std::move(*shared), target, etag, true, "",
+          ChangeBooking(context_, std::move(*shared), target, etag, true, {},
                         [target, by, papers = *standings](store::View& view, const OpenedBooking& opened,
                                                           absl::Time now) {
                           return EmitAll(view, target.key,
@@ -151,7 +153,7 @@ void Approvals::Decline(rpc::TypedCall<v1::DeclineBookingRequest, v1::Booking> c
   if (!target.ok()) return call.Fail(target.status());
   const v1::DeclineBookingRequest request = call.request();
   const std::string by = call.principal().name;
-  ChangeBooking(context_, std::move(call), *target, request.etag(), true, "",
+  ChangeBooking(context_, std::move(call), *target, request.etag(), true, {},
                 [target = *target, by, reason = request.reason(), rules = context_.rules](
                     store::View& view, const OpenedBooking& opened, absl::Time now) {
                   return EmitAll(view, target.key,
@@ -171,24 +173,32 @@ void Approvals::Offer(rpc::TypedCall<v1::CounterOfferBookingRequest, v1::Booking
   if (to->partition != from->partition) return call.Fail(other_place);
   to->id = context_.keys.MakeId(to->partition, handler::KeyOf(context_.keys, call));
   const std::string etag = call.request().etag(), by = call.principal().name;
-  ChangeBooking(context_, std::move(call), *from, etag, true, to->key,
-                [from = *from, to = *to, by, other_place, rules = context_.rules](
-                    store::View& view, const OpenedBooking& opened, absl::Time now) -> absl::Status {
-                  auto party = domain::PartyToOffer(*opened.session, from.id, to.id, now);
-                  if (!party.ok()) return party.status();
-                  auto there = OpenSession(view, to);
-                  if (!there.ok()) return there.status();
-                  if ((*there)->head().place() != opened.session->head().place()) return other_place;
-                  if (absl::Status status = domain::CheckOpen((*there)->head(), now, false); !status.ok())
-                    return status;
-                  auto held = domain::DecideHold(**there, *party, rules, now);
-                  if (!held.ok()) return held.status();
-                  const int64_t until = held->front().booking_made().booking().hold_expire_us();
-                  return EmitBoth(
-                      view, to.key, held, from.key,
-                      domain::DecideNoteOffer(*opened.session, from.id,
-                                              domain::BookingName((*there)->head(), to.id), until, by, now));
-                });
+  const std::string rules_key = RulesKeyOf(context_, to->session);
+  ChangeBooking(
+      context_, std::move(call), *from, etag, true, WithRules({to->key}, rules_key),
+      [from = *from, to = *to, by, other_place, rules_key, rules = context_.rules](
+          store::View& view, const OpenedBooking& opened, absl::Time now) -> absl::Status {
+        auto party = domain::PartyToOffer(*opened.session, from.id, to.id, now);
+        if (!party.ok()) return party.status();
+        auto there = OpenSession(view, to);
+        if (!there.ok()) return there.status();
+        if ((*there)->head().place() != opened.session->head().place()) return other_place;
+        if (absl::Status status = domain::CheckOpen((*there)->head(), now, false); !status.ok())
+          return status;
+        OfDay day(view, rules_key);
+        auto held = day.Decide(
+            **there, [&](const domain::Session& one) { return domain::DecideHold(one, *party, rules, now); },
+            now);
+        if (!held.ok()) return held.status();
+        int64_t until = 0;
+        for (const domain::record::Fact& fact : *held)
+          until = std::max(until, fact.booking_made().booking().hold_expire_us());
+        absl::Status status =
+            EmitBoth(view, to.key, held, from.key,
+                     domain::DecideNoteOffer(*opened.session, from.id,
+                                             domain::BookingName((*there)->head(), to.id), until, by, now));
+        return status.ok() ? day.EmitPlace(now) : status;
+      });
 }
 
 void Approvals::Accept(AcceptCall call) {
@@ -279,7 +289,9 @@ void Approvals::AcceptForSchool(AcceptCall call, const Target& from, const Targe
     if (absl::Status status = domain::CheckOffered(**here, from.id, to.name); !status.ok()) return status;
     return day.Decide(
         **here,
-        [&](const domain::Session& one) { return domain::DecideCancel(one, from.id, true, rules, now, to.name); },
+        [&](const domain::Session& one) {
+          return domain::DecideCancel(one, from.id, true, rules, now, to.name);
+        },
         now);
   };
   reserve_(std::move(flow));
@@ -290,7 +302,7 @@ void Approvals::DeclineOffer(rpc::TypedCall<v1::DeclineCounterOfferRequest, v1::
   if (!from.ok()) return call.Fail(from.status());
   absl::StatusOr<Target> to = ParseOffer(*from, call.request().offer());
   if (!to.ok()) return call.Fail(to.status());
-  ChangeBooking(context_, std::move(call), *from, "", false, to->key,
+  ChangeBooking(context_, std::move(call), *from, "", false, {to->key},
                 [from = *from, to = *to, rules = context_.rules](
                     store::View& view, const OpenedBooking& opened, absl::Time now) -> absl::Status {
                   if (absl::Status status = domain::CheckOffered(*opened.session, from.id, to.name);

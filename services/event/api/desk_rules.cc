@@ -3,6 +3,7 @@
 #include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/event/api/of_day.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/session_claims.h"
 #include "services/event/domain/visit_day.h"
@@ -39,7 +40,7 @@ absl::StatusOr<reservation::Place> EventDeskRules::PlaceOf(absl::string_view thi
   if (absl::StartsWith(thing, kDistrictVisits))
     return reservation::Place{names::PartitionOfText(thing), DistrictKey(thing)};
   if (auto ids = names::Parse("thing", "events/*/sessions/*", thing); ids.ok())
-    return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1])};
+    return reservation::Place{names::PartitionOf((*ids)[1]), SessionKey((*ids)[1]), rules_key_((*ids)[1])};
   if (auto ids = names::Parse("thing", "visitDays/*", thing); ids.ok())
     return reservation::Place{names::PartitionOf((*ids)[0]), VisitDayKey((*ids)[0])};
   return refusal::BadField(
@@ -61,12 +62,26 @@ absl::StatusOr<const reservation::v1::Reservation*> EventDeskRules::FindRecord(
   return domain::FindRecordIfAny(SessionIn(view, place), reservation);
 }
 
+absl::Status EventDeskRules::SessionRoom(store::View& view, const reservation::Place& place,
+                                         const reservation::v1::TryRequest& request, absl::Time now) const {
+  // Who comes through the waiting room is one person or school at a time, never a plan of many classes.
+  if (const std::string opening = opening_(SessionIdOf(place.key)); !opening.empty())
+    return refusal::Refuse(refusal::kNo, "KEPT_FOR_OPENING", {{"opening", opening}});
+  return OfDay(view, place.also)
+      .Decide(
+          SessionIn(view, place),
+          [&](const domain::Session& one) -> absl::StatusOr<domain::Facts> {
+            absl::Status status =
+                domain::CheckSessionRoom(one, request.request_id(), request.demand(), session_rules_, now);
+            return status.ok() ? absl::StatusOr<domain::Facts>(domain::Facts{}) : status;
+          },
+          now)
+      .status();
+}
+
 absl::Status EventDeskRules::Room(store::View& view, const reservation::Place& place,
                                   const reservation::v1::TryRequest& request, absl::Time now) const {
-  if (!SessionIdOf(place.key).empty()) {
-    return domain::CheckSessionRoom(SessionIn(view, place), request.request_id(), request.demand(),
-                                    session_rules_, now);
-  }
+  if (!SessionIdOf(place.key).empty()) return SessionRoom(view, place, request, now);
   if (!LendsLikeSchool(place)) return NotLent();
   if (!DistrictThingOf(place.key).empty()) {
     const auto rules = places_.RulesOf(request.demand().place());
@@ -81,7 +96,10 @@ absl::Status EventDeskRules::Emit(store::View& view, const reservation::Place& p
   if (!SessionIdOf(place.key).empty()) {
     // A claim of a session that there never was has nothing to be remembered on.
     if (SessionIn(view, place).head().id().empty()) return refusal::NotFound(place.key);
-    return EmitAll(view, place.key, domain::DecideClaimed(SessionIn(view, place), fact, session_rules_, now));
+    return EmitOfDay(
+        view, place.key, place.also, SessionIn(view, place),
+        [&](const domain::Session& one) { return domain::DecideClaimed(one, fact, session_rules_, now); },
+        now);
   }
   const absl::string_view district = DistrictThingOf(place.key);
   auto whole = domain::ClaimedFact(SchoolIn(view, place), district.empty() ? SchoolIdOf(place.key) : district,

@@ -3,6 +3,9 @@
 // reservations of their hall and of the schools that book. Immutable; used on the executor.
 #pragma once
 
+#include <functional>
+#include <string>
+
 #include "libs/reservation/desk.h"
 #include "services/event/domain/school.h"
 #include "services/event/store/place_book.h"
@@ -12,8 +15,16 @@ namespace kepu::event {
 class EventDeskRules final : public reservation::DeskRules {
  public:
   // `places` says how many visits a place gives a district, and outlives this.
-  EventDeskRules(domain::SchoolRules rules, domain::Rules session_rules, const PlaceBook& places)
-      : rules_(std::move(rules)), session_rules_(session_rules), places_(places) {}
+  // `rules_key` names the rules of the place of a session (of_day.h) when it is asked; `opening` what a
+  // session is kept for until people were let in one after another, empty: nothing. Both on the executor.
+  using Ask = std::function<std::string(absl::string_view session)>;
+  EventDeskRules(domain::SchoolRules rules, domain::Rules session_rules, const PlaceBook& places,
+                 Ask rules_key, Ask opening)
+      : rules_(std::move(rules)),
+        session_rules_(session_rules),
+        places_(places),
+        rules_key_(std::move(rules_key)),
+        opening_(std::move(opening)) {}
 
   absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
   absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
@@ -28,9 +39,13 @@ class EventDeskRules final : public reservation::DeskRules {
                     const reservation::v1::ReservationFact& fact) const override;
 
  private:
+  absl::Status SessionRoom(store::View& view, const reservation::Place& place,
+                           const reservation::v1::TryRequest& request, absl::Time now) const;
+
   const domain::SchoolRules rules_;
   const domain::Rules session_rules_;
   const PlaceBook& places_;
+  const Ask rules_key_, opening_;
 };
 
 }  // namespace kepu::event

@@ -34,6 +34,9 @@ struct MovingClass {
 };
 
 // One session being moved: what the steps share.
+// Why a class on a visit day is stuck whatever staff choose.
+constexpr char kPlanned[] = "PART_OF_VISIT_DAY";
+
 struct Moving {
   explicit Moving(RescheduleCall given) : call(std::move(given)) {}
   RescheduleCall call;
@@ -42,6 +45,8 @@ struct Moving {
   domain::Rescheduling wish;
   domain::record::SessionHead head;
   std::vector<MovingClass> classes;
+  // Of classes on a visit day, which has planned their time and alone changes it.
+  std::vector<MovingClass> planned;
   std::vector<RescheduleAnswer::Stuck> stuck;
   reservation::Look look;
   absl::Time begun;
@@ -91,11 +96,14 @@ absl::Status Read(const Context& context, store::View& view, Moving& move) {
   ToResource(move.head, move.answer.mutable_session());
   if (move.wish.space.empty()) move.wish.space = move.head.space();
   move.classes.clear();
+  move.planned.clear();
   absl::Status missing;
   for (const std::string& id : move.wish.classes) {
     auto booking = domain::FindBooking(**session, id);
     if (!booking.ok()) missing = booking.status();
-    if (!booking.ok() || *booking == nullptr || !domain::HoldsClassTime(move.head, **booking)) continue;
+    if (!booking.ok() || *booking == nullptr) continue;
+    if (!(*booking)->claims().empty()) move.planned.push_back({id, "", **booking});
+    if (!domain::HoldsClassTime(move.head, **booking)) continue;
     move.classes.push_back(
         {id, context.keys.MakeId(move.target.partition, move.key, absl::StrCat("class/", id)), **booking});
   }
@@ -240,7 +248,7 @@ void GoOn(const Context& context, const MovingPtr& move) {
   std::vector<std::string> stuck;
   for (const RescheduleAnswer::Stuck& one : move->stuck) {
     const std::string id = one.booking().substr(one.booking().rfind('/') + 1);
-    if (!move->wish.cancelled.contains(id)) stuck.push_back(one.booking());
+    if (one.reason() == kPlanned || !move->wish.cancelled.contains(id)) stuck.push_back(one.booking());
   }
   if (!stuck.empty()) {
     return move->call.Fail(refusal::Refuse(
@@ -252,9 +260,21 @@ void GoOn(const Context& context, const MovingPtr& move) {
   Claim(context, move);
 }
 
+void AddStuck(const MovingPtr& move, const MovingClass& one, absl::string_view reason, std::string with) {
+  RescheduleAnswer::Stuck& stuck = move->stuck.emplace_back();
+  stuck.set_booking(domain::BookingName(move->head, one.id));
+  stuck.set_school(one.booking.school());
+  stuck.set_school_class(one.booking.school_class());
+  stuck.set_reason(std::string(reason));
+  stuck.set_with(std::move(with));
+}
+
 // Asks the calendar of each class in turn whether it could come.
 void AskClasses(const Context& context, const MovingPtr& move, size_t next) {
   const bool decided = reservation::IsDecided(&move->look.record);
+  if (next == 0 && !decided && OtherTime(*move)) {
+    for (const MovingClass& one : move->planned) AddStuck(move, one, kPlanned, one.booking.visit_day());
+  }
   if (decided || !OtherTime(*move) || next >= move->classes.size()) return GoOn(context, move);
   const MovingClass& one = move->classes[next];
   const std::string id = one.booking.school().substr(one.booking.school().find('/') + 1);
@@ -270,13 +290,7 @@ void AskClasses(const Context& context, const MovingPtr& move, size_t next) {
       [&context, move, next, room](const absl::Status& status) {
         if (!status.ok()) return move->call.Fail(status);
         if (!room->ok()) {
-          const MovingClass& asked = move->classes[next];
-          RescheduleAnswer::Stuck& stuck = move->stuck.emplace_back();
-          stuck.set_booking(domain::BookingName(move->head, asked.id));
-          stuck.set_school(asked.booking.school());
-          stuck.set_school_class(asked.booking.school_class());
-          stuck.set_reason(refusal::ReasonOf(*room));
-          stuck.set_with(refusal::ParamOf(*room, "with"));
+          AddStuck(move, move->classes[next], refusal::ReasonOf(*room), refusal::ParamOf(*room, "with"));
         }
         AskClasses(context, move, next + 1);
       });

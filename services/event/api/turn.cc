@@ -60,6 +60,16 @@ absl::Status CheckTurn(const Context& context, absl::string_view user, absl::str
   return absl::OkStatus();
 }
 
+std::string OpeningOf(const Context& context, absl::string_view session) {
+  const domain::record::SessionHead* head = context.read_model.FindSession(session, nullptr);
+  if (head == nullptr) return "";
+  for (const auto& opening :
+       context.read_model.openings().Of(absl::StrCat("events/", head->event()), domain::NameOf(*head))) {
+    if (!domain::IsOver(opening, context.clock.Now())) return domain::OpeningName(opening);
+  }
+  return "";
+}
+
 absl::Status CheckRush(const Context& context, const rpc::Principal& caller,
                        const domain::PartyCommand& command, const domain::record::SessionHead& session,
                        bool hold, absl::Time now) {

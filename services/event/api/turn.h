@@ -22,6 +22,9 @@ std::string OpeningSecret(const store::KeyMaker& keys, absl::string_view opening
 absl::Status CheckTurn(const Context& context, absl::string_view user, absl::string_view school,
                        const domain::record::SessionHead& session, absl::Time now);
 
+// The opening by which a session is booked in turn now; empty: none.
+std::string OpeningOf(const Context& context, absl::string_view session);
+
 // Both, of who books or waits: nothing of staff. `hold`: TOO_MANY_HOLDS as well.
 absl::Status CheckRush(const Context& context, const rpc::Principal& caller,
                        const domain::PartyCommand& command, const domain::record::SessionHead& session,

@@ -317,6 +317,7 @@ void ApplyToBookings(record::SessionHead& head, const record::Fact& fact) {
     case Kind::kLateArrival:
       Add(head, fact.late_arrival().before(), -1, AddCheckedIn);
       Add(head, fact.late_arrival().taken(), 1, AddCheckedIn);
+      CountAttended(fact.late_arrival(), &head);
       head.set_arrived(head.arrived() + fact.late_arrival().heads());
       return head.set_inside(head.inside() + fact.late_arrival().heads());
     case Kind::kHeadsTakenToHaveLeft:

@@ -38,15 +38,26 @@ record::Attended AttendedBy(const record::BookingRecord& booking, const v1::Part
   return attended;
 }
 
-void CountAttended(const record::BookingCheckedIn& checked_in, record::SessionHead* head) {
-  // Heads of before this was counted fold as they did then.
-  if (!checked_in.has_attended()) return;
-  record::AttendedTally* tally = TallyOf(head, checked_in.attended().kind());
-  const Heads3 heads = HeadsOf(checked_in.attended().party());
-  tally->set_bookings(tally->bookings() + 1);
+namespace {
+
+void Count(const record::Attended& attended, int bookings, record::SessionHead* head) {
+  record::AttendedTally* tally = TallyOf(head, attended.kind());
+  const Heads3 heads = HeadsOf(attended.party());
+  tally->set_bookings(tally->bookings() + bookings);
   tally->set_adults(tally->adults() + heads.adults);
   tally->set_pupils(tally->pupils() + heads.pupils);
   tally->set_others(tally->others() + heads.others);
+}
+
+}  // namespace
+
+void CountAttended(const record::BookingCheckedIn& checked_in, record::SessionHead* head) {
+  // Heads of before this was counted fold as they did then.
+  if (checked_in.has_attended()) Count(checked_in.attended(), 1, head);
+}
+
+void CountAttended(const record::LateArrival& late, record::SessionHead* head) {
+  if (late.has_attended()) Count(late.attended(), 0, head);
 }
 
 absl::Status CheckAttended(const record::SessionHead& head, const KindCounts& came) {

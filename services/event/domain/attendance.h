@@ -31,8 +31,9 @@ inline record::Attended AttendedBy(const record::BookingRecord& booking) {
   return AttendedBy(booking, booking.party());
 }
 
-// Counts a check-in in the head.
+// Counts a check-in in the head, and those of its party who come later.
 void CountAttended(const record::BookingCheckedIn& checked_in, record::SessionHead* head);
+void CountAttended(const record::LateArrival& late, record::SessionHead* head);
 Heads3 HeadsOf(const record::AttendedTally& tally);
 
 // INTERNAL when the head does not count the bookings that came, which are given by kind.

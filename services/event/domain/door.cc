@@ -121,6 +121,7 @@ absl::StatusOr<Facts> DecideLateArrival(const Session& session, const Arrival& a
   late.set_heads(static_cast<int32_t>(heads));
   late.set_at_us(absl::ToUnixMicros(arrival.at));
   late.set_by(arrival.by);
+  *late.mutable_attended() = AttendedBy(booking, *arrival.party);
   return facts;
 }
 

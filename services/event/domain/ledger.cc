@@ -40,6 +40,10 @@ void Ledger::Count(const record::Fact& fact, std::vector<LedgerFinding>* finding
       GiveBack(fact.booking_changed().id(), &fact.booking_changed().before(), findings);
       Take(fact.booking_changed().id(), fact.booking_changed().taken(), findings);
       break;
+    case Kind::kLateArrival:
+      GiveBack(fact.late_arrival().id(), &fact.late_arrival().before(), findings);
+      Take(fact.late_arrival().id(), fact.late_arrival().taken(), findings);
+      break;
     case Kind::kBookingCancelled:
       GiveBack(fact.booking_cancelled().id(), &fact.booking_cancelled().taken(), findings);
       break;

@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/bookings.h"
+#include "services/event/domain/due.h"
 
 namespace kepu::event::domain {
 namespace {
@@ -80,15 +81,6 @@ absl::Status CancelChosen(Session& copy, const Rescheduling& wish, const Rules& 
 }
 
 }  // namespace
-
-absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session,
-                                                                      uint32_t chunk) {
-  if (chunk >= session.head().index_chunks()) return session.head().index_tail();
-  absl::StatusOr<const record::IndexChunk*> found =
-      FindChild<record::IndexChunk>(session, IndexField(chunk), &record::SessionChild::index);
-  if (!found.ok()) return found.status();
-  return *found == nullptr ? session.head().index_tail() : (*found)->ids();
-}
 
 bool HoldsClassTime(const record::SessionHead& head, const record::BookingRecord& booking) {
   return !booking.reservation().empty() && Stands(head, booking);

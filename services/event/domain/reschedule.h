@@ -53,7 +53,4 @@ int64_t FreeUntilNow(const record::SessionHead& head, const record::BookingRecor
 absl::Time NextAnnouncement(const record::SessionHead& head);
 absl::StatusOr<Facts> Announce(const Session& session, absl::Time now);
 
-// Ids of a chunk of the index: the tail stands in the head.
-absl::StatusOr<google::protobuf::RepeatedPtrField<std::string>> IdsOf(const Session& session, uint32_t chunk);
-
 }  // namespace kepu::event::domain

@@ -12,6 +12,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/bookings.h"
 
 namespace kepu::event::domain {
@@ -109,6 +110,7 @@ absl::Status CheckSessionRoom(const Session& session, absl::string_view claim_id
                             {"start", calendar::UtcText(head.start_us())},
                             {"end", calendar::UtcText(head.end_us())}});
   }
+  if (NeedsApproval(head, v1::Booking::SCHOOL, command->party)) return NeedsApprovalThere(head);
   auto before = FindBefore(session, demand);
   if (!before.ok()) return before.status();
   if (*before != nullptr) return absl::OkStatus();

@@ -47,10 +47,10 @@ void AttendanceBook::Add(const SessionHead& head, const Count& count) {
   same->heads += count.heads;
 }
 
-void AttendanceBook::Came(const SessionHead& head, const domain::record::Attended& attended) {
+void AttendanceBook::Came(const SessionHead& head, const domain::record::Attended& attended, int parties) {
   const uint32_t school = NumberOf(attended.school());
-  Add(head,
-      {What::kCame, static_cast<uint8_t>(attended.kind()), school, 1, domain::HeadsOf(attended.party())});
+  Add(head, {What::kCame, static_cast<uint8_t>(attended.kind()), school, parties,
+             domain::HeadsOf(attended.party())});
   if (school == 0) return;
   const int64_t day = NumberOfDay(domain::DayOf(head));
   const auto [it, inserted] = first_visits_.try_emplace(school, day);
@@ -68,7 +68,7 @@ void AttendanceBook::Forget(const SessionHead& head) {
 void AttendanceBook::Load(const SessionHead& head, const domain::record::BookingRecord& booking) {
   if (booking.state() != v1::Booking::CHECKED_IN) return;
   absl::MutexLock lock(&mutex_);
-  Came(head, domain::AttendedBy(booking));
+  Came(head, domain::AttendedBy(booking), 1);
 }
 
 void AttendanceBook::LoadWait(const SessionHead& head, const std::string& id,
@@ -98,8 +98,10 @@ void AttendanceBook::Fold(const SessionHead& head, const domain::record::Fact& f
       // An older fact only says how many.
       if (!fact.booking_checked_in().has_attended())
         attended.mutable_party()->set_others(fact.booking_checked_in().heads());
-      return Came(head, attended);
+      return Came(head, attended, 1);
     }
+    case Kind::kLateArrival:
+      return Came(head, fact.late_arrival().attended(), 0);
     case Kind::kWaitJoined: {
       const domain::record::WaitRecord& entry = fact.wait_joined().entry();
       waiting_[fact.wait_joined().id()] = {static_cast<uint8_t>(entry.kind()), NumberOf(entry.school()),

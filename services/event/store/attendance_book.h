@@ -82,7 +82,7 @@ class AttendanceBook {
   uint32_t NumberOf(absl::string_view name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   Entry& EntryOf(const domain::record::SessionHead& head) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void Add(const domain::record::SessionHead& head, const Count& count) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
-  void Came(const domain::record::SessionHead& head, const domain::record::Attended& attended)
+  void Came(const domain::record::SessionHead& head, const domain::record::Attended& attended, int parties)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   void EndWait(const domain::record::SessionHead& head, const std::string& id, What what)
       ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
