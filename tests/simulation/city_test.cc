@@ -260,24 +260,29 @@ TEST_P(NeighboursTest, AClosureTellsWhatOthersHaveOnAtTheVenue) {
   EXPECT_THAT(closing("").text, HasSubstr(kAllKnown));
 }
 
+// A planned visit day at a school, with what more it takes.
+std::string PlannedVisit(City& city, const std::string& date, const std::string& school_class,
+                         const std::string& more) {
+  const auto made = city.As(
+      "demo-teacher-2", "POST", "visitDays",
+      absl::StrCat(R"({"atSchool":true,"venues":["venues/cqstm"],"date":)", date,
+                   R"(,"day":{"startMinute":540,"endMinute":660},"classes":[{"id":")", school_class,
+                   R"(","grade":"5","pupils":40,"adults":2}],)",
+                   R"("rooms":[{"name":"schools/yuzhong-xinghe-p/rooms/)", school_class, "\"}],", more, "}"));
+  EXPECT_EQ(made.status, 200) << made.text;
+  const auto planned = city.As("demo-teacher-2", "POST", made.At("name") + ":plan");
+  EXPECT_EQ(planned.status, 200) << planned.text;
+  return made.At("name");
+}
+
 TEST_P(NeighboursTest, AGuideOfAVisitDayIsNowhereElse) {
   ASSERT_EQ(Import().code, cli::kDone);
   const absl::CivilDay day = Week(9);
   const std::string me = city_->As("demo-volunteer-1", "GET", "volunteers/me").At("name");
-  const auto visit = [&](const std::string& school_class) {
-    const auto made = city_->As(
-        "demo-teacher-2", "POST", "visitDays",
-        absl::StrCat(R"({"atSchool":true,"venues":["venues/cqstm"],"date":)", Date(day),
-                     R"(,"day":{"startMinute":540,"endMinute":660},"courses":[{"id":"magnets","minutes":45,)",
-                     R"("guided":true}],"guides":[{"name":")", me, R"("}],"classes":[{"id":")", school_class,
-                     R"(","grade":"5","pupils":40,"adults":2}],)",
-                     R"("rooms":[{"name":"schools/yuzhong-xinghe-p/rooms/)", school_class, "\"}]}"));
-    EXPECT_EQ(made.status, 200) << made.text;
-    const auto planned = city_->As("demo-teacher-2", "POST", made.At("name") + ":plan");
-    EXPECT_EQ(planned.status, 200) << planned.text;
-    return made.At("name");
-  };
-  const std::string first = visit("5-1"), second = visit("5-2");
+  const std::string guided = absl::StrCat(
+      R"("courses":[{"id":"magnets","minutes":45,"guided":true}],"guides":[{"name":")", me, "\"}]");
+  const std::string first = PlannedVisit(*city_, Date(day), "5-1", guided),
+                    second = PlannedVisit(*city_, Date(day), "5-2", guided);
   const auto confirmed = city_->As("demo-teacher-2", "POST", first + ":confirm");
   ASSERT_EQ(confirmed.status, 200) << confirmed.text;
   const auto shift =
@@ -289,6 +294,29 @@ TEST_P(NeighboursTest, AGuideOfAVisitDayIsNowhereElse) {
   const auto refused = city_->As("demo-teacher-2", "POST", second + ":confirm");
   EXPECT_EQ(refused.Reason(), "VISIT_PART_NOT_FREE") << refused.text;
   EXPECT_THAT(refused.text, HasSubstr(me));
+  EXPECT_EQ(city_->As("demo-teacher-2", "POST", first + ":cancel", R"({"reason":"rain"})").status, 200);
+  city_->executor.RunFor(absl::Seconds(5));
+  EXPECT_EQ(city_->As("demo-teacher-2", "POST", second + ":confirm").status, 200);
+}
+
+TEST_P(NeighboursTest, AKitOfAVisitDayIsNowhereElse) {
+  ASSERT_EQ(Import().code, cli::kDone);
+  const absl::CivilDay day = Week(9);
+  const auto kit = city_->As("demo-museum", "POST", "exhibits",
+                             R"({"displayName":{"zh":"静电套件"},"kind":"KIT","owner":"venues/cqstm"})");
+  ASSERT_EQ(kit.status, 200) << kit.text;
+  const std::string with_kit =
+      absl::StrCat(R"("courses":[{"id":"sparks","minutes":45}],"kits":[")", kit.At("name"), "\"]");
+  const std::string first = PlannedVisit(*city_, Date(day), "5-1", with_kit),
+                    second = PlannedVisit(*city_, Date(day), "5-2", with_kit);
+  const auto confirmed = city_->As("demo-teacher-2", "POST", first + ":confirm");
+  ASSERT_EQ(confirmed.status, 200) << confirmed.text;
+  const auto refused = city_->As("demo-teacher-2", "POST", second + ":confirm");
+  EXPECT_EQ(refused.Reason(), "VISIT_PART_NOT_FREE") << refused.text;
+  EXPECT_THAT(refused.text, HasSubstr("KIT_TAKEN"));
+  city_->executor.RunFor(absl::Seconds(5));
+  const auto taken = city_->As("demo-museum", "GET", kit.At("name") + "/reservations");
+  EXPECT_THAT(taken.text, HasSubstr(first));
   EXPECT_EQ(city_->As("demo-teacher-2", "POST", first + ":cancel", R"({"reason":"rain"})").status, 200);
   city_->executor.RunFor(absl::Seconds(5));
   EXPECT_EQ(city_->As("demo-teacher-2", "POST", second + ":confirm").status, 200);

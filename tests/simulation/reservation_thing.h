@@ -114,7 +114,8 @@ class ThingRules final : public DeskRules {
   absl::Status Room(store::View& view, const Place& place, const v1::TryRequest&, absl::Time) const override {
     return Left(view, place) > 0 ? absl::OkStatus() : Full();
   }
-  absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact, absl::Time) const override {
+  absl::Status Emit(store::View& view, const Place& place, const v1::ClaimFact& fact,
+                    absl::Time) const override {
     return view.Emit(place.key, "c" + fact.SerializeAsString());
   }
   absl::Status Emit(store::View& view, const Place& place, const v1::ReservationFact& fact) const override {

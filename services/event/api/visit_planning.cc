@@ -202,7 +202,8 @@ absl::Status VisitDays::LookUpSessions(VisitFlow& flow) const {
       session = {head->place(), {minute(head->start_us()), minute(head->end_us())}, domain::kUnbounded};
       const domain::Places wanted = domain::PlacesOf(*head, v1::Booking::SCHOOL, pupil);
       for (int pool = 0; pool < head->pools_size(); ++pool) {
-        if (wanted[static_cast<size_t>(pool)] > 0)
+        // What is left of the place's day is known when it is claimed.
+        if (wanted[static_cast<size_t>(pool)] > 0 && head->pools(pool).day_limit().empty())
           session.free = std::min(session.free, std::max(0, domain::FreeOf(head->pools(pool))));
       }
       // What the visit day has already does not stand in its way.

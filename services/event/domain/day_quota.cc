@@ -128,7 +128,9 @@ absl::StatusOr<Facts> OfferAgain(const Session& session, const Rules& rules, abs
 
 }  // namespace
 
-int32_t QuotaDayOf(const record::SessionHead& head) { return DayNumber(absl::FromUnixMicros(head.start_us())); }
+int32_t QuotaDayOf(const record::SessionHead& head) {
+  return DayNumber(absl::FromUnixMicros(head.start_us()));
+}
 
 bool IsFor(const record::PlaceLimit& limit, const record::SessionHead& head) {
   if (limit.span() == v1::DayLimit::DAY) return true;
