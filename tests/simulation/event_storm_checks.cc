@@ -40,7 +40,7 @@ void EventStorm::CheckSessions(StormReport* report) {
     }
     note(event::domain::CheckShares(place, session));
     const int32_t taken =
-        event::domain::TakenOn(place, event::domain::DayOf(session.head()), "groups").value_or(0);
+        event::domain::TakenOn(place, event::domain::QuotaDayOf(session.head()), "groups").value_or(0);
     if (taken > kGroupHeads) report->problems.push_back(absl::StrCat(name, ": its day is oversold"));
     for (const auto& [field, child] : session.children()) {
       if (!child) continue;
