@@ -241,7 +241,7 @@ TEST_F(DriverTest, PlansMustAscendAndStayBelowThePivot) {
   EXPECT_EQ(Run().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(any.tried, IsEmpty());
   plan_.steps.pop_back();
-  plan_.pivot_kind = v1::KIT;
+  plan_.pivot_kind = v1::BUS_BAY;
   EXPECT_THAT(CheckPlan(plan_).message(), HasSubstr("pivot"));
   plan_.pivot_kind = v1::GUIDE;
   plan_.pivot = "volunteers/g";
@@ -250,6 +250,17 @@ TEST_F(DriverTest, PlansMustAscendAndStayBelowThePivot) {
   EXPECT_TRUE(CheckPlan(plan_).ok());
   plan_.steps[0].proposals.clear();
   EXPECT_FALSE(CheckPlan(plan_).ok());
+}
+
+TEST_F(DriverTest, KitsAreTriedAfterSessionsAndBeforeVisitDays) {
+  ScriptedParticipant any({Granted()});
+  AddStep(any, {"events/e/sessions/s"}, v1::SESSION);
+  AddStep(any, {"exhibits/k"}, v1::KIT);
+  EXPECT_THAT(CheckPlan(plan_).message(), HasSubstr("pivot")) << "a session decides before";
+  plan_.pivot_kind = v1::VISIT_DAY;
+  EXPECT_TRUE(CheckPlan(plan_).ok());
+  std::swap(plan_.steps[0], plan_.steps[1]);
+  EXPECT_THAT(CheckPlan(plan_).message(), HasSubstr("ascend"));
 }
 
 }  // namespace
