@@ -5,7 +5,7 @@
 
 namespace kepu::simulation {
 
-Seeds seeds{.count = 1000, .planted = 5};
+Seeds seeds{.count = 300, .planted = 5};
 
 namespace {
 
