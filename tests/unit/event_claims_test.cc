@@ -3,6 +3,7 @@
 #include <random>
 
 #include "libs/reservation/claim.h"
+#include "services/event/domain/approval.h"
 #include "services/event/domain/session_claims.h"
 #include "tests/unit/event_sitting.h"
 
@@ -140,6 +141,7 @@ TEST(SessionClaims, TheirBookingsAreNobodyElsesToChange) {
   EXPECT_EQ(Reason(show.Cancel(id)), "PART_OF_VISIT_DAY");
   EXPECT_EQ(Reason(show.Change(id, 5, true)), "PART_OF_VISIT_DAY");
   EXPECT_EQ(Reason(PartyToMove(show.session, id, "other", true).status()), "PART_OF_VISIT_DAY");
+  EXPECT_EQ(Reason(PartyToOffer(show.session, id, "other", show.now).status()), "PART_OF_VISIT_DAY");
   show.now = kStart + absl::Hours(240);
   EXPECT_EQ(show.CheckIn(id), absl::OkStatus()) << "but they come in";
   show.CheckWhole();

@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
+#include "services/event/domain/booking_changes.h"
 #include "services/event/domain/places.h"
 #include "services/event/domain/wait_list.h"
 
@@ -186,18 +187,9 @@ absl::StatusOr<PartyCommand> PartyToOffer(const Session& session, absl::string_v
     return refusal::Refuse(kNo, "COUNTER_OFFER_OPEN",
                            {{"name", BookingName(head, booking_id)}, {"offer", booking.counter_offer()}});
   }
-  PartyCommand command;
-  command.id = std::move(id);
-  command.kind = booking.kind();
-  command.party = booking.party();
-  command.booker = booking.booker();
-  command.person = booking.person();
+  if (absl::Status status = CheckOnItsOwn(head, booking_id, booking); !status.ok()) return status;
+  PartyCommand command = PartyOf(booking, std::move(id));
   command.by_staff = true;
-  command.school = booking.school();
-  command.school_class = booking.school_class();
-  command.grade = booking.grade();
-  command.needs = booking.needs();
-  command.made_by = booking.made_by();
   command.offered_for = BookingName(head, booking_id);
   return command;
 }

@@ -126,6 +126,21 @@ absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_v
   return ThenOffer(session, std::move(fact), rules, now);
 }
 
+PartyCommand PartyOf(const record::BookingRecord& booking, std::string id) {
+  PartyCommand command;
+  command.id = std::move(id);
+  command.kind = booking.kind();
+  command.party = booking.party();
+  command.booker = booking.booker();
+  command.person = booking.person();
+  command.school = booking.school();
+  command.school_class = booking.school_class();
+  command.grade = booking.grade();
+  command.needs = booking.needs();
+  command.made_by = booking.made_by();
+  return command;
+}
+
 absl::StatusOr<PartyCommand> PartyToMove(const Session& session, absl::string_view booking_id, std::string id,
                                          bool by_staff) {
   auto found = FindStanding(session, booking_id);
@@ -134,18 +149,8 @@ absl::StatusOr<PartyCommand> PartyToMove(const Session& session, absl::string_vi
   if (booking.state() != v1::Booking::CONFIRMED)
     return WrongState(session.head(), booking_id, booking.state());
   if (absl::Status status = CheckOnItsOwn(session.head(), booking_id, booking); !status.ok()) return status;
-  PartyCommand command;
-  command.id = std::move(id);
-  command.kind = booking.kind();
-  command.party = booking.party();
-  command.booker = booking.booker();
-  command.person = booking.person();
+  PartyCommand command = PartyOf(booking, std::move(id));
   command.by_staff = by_staff;
-  command.school = booking.school();
-  command.school_class = booking.school_class();
-  command.grade = booking.grade();
-  command.needs = booking.needs();
-  command.made_by = booking.made_by();
   command.moved_from = BookingName(session.head(), booking_id);
   command.approved = by_staff;
   command.approved_under = session.head().terms().SerializeAsString();

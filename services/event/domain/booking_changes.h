@@ -22,6 +22,9 @@ struct BookingChange {
 absl::StatusOr<Facts> DecideChangeBooking(const Session& session, absl::string_view id,
                                           const BookingChange& change, const Rules& rules, absl::Time now);
 
+// The party of a booking once more, for places elsewhere: who and what, not how it came there.
+PartyCommand PartyOf(const record::BookingRecord& booking, std::string id);
+
 // What has to be booked elsewhere for a booking to move there; `id` of what it becomes. WRONG_STATE for one
 // that does not stand.
 absl::StatusOr<PartyCommand> PartyToMove(const Session& session, absl::string_view booking, std::string id,
