@@ -44,6 +44,7 @@ std::vector<SentenceRow> EventSentences() {
       {"PARTY_TOO_SMALL", "人数 {heads} 低于下限 {min}。", "A party of {heads} is below the least of {min}."},
       {"PLACES_SET_ASIDE", "剩余名额为 {allotment} 保留至 {until}；届时未用的向所有人开放，也可以加入候补。", "The places left are set aside for {allotment} until {until}; what is not used then is open to all. Joining the wait list is possible too."},
       {"PLACE_CROWDED", "{place} 预计有 {expected} 人在馆（含未按时离开的 {late} 人），上限 {most}；已预约的照常入场，其他人请选稍后的场次。", "{expected} people are expected inside of {place} ({late} stay longer than was expected), and {most} is the most. Who has booked comes in; take a later session."},
+      {"SESSION_BOUND_TO_DAY", "{session} 占用 {place} 当日（上午或下午）的限额，不能改到另一天或另半天；请新建场次并移动预约。", "{session} takes of the limits of {place} for its day or half day; make a session at the other time and move its bookings."},
       {"SESSION_CANCELLED", "这一场次已取消：{why}", "The session was cancelled: {why}"},
       {"SESSION_CHANGED", "{session} 的预约刚有变化，请重新提交。", "Bookings of {session} changed in the meantime; ask again."},
       {"SESSION_DISRUPTED", "这一场次受 {by} 影响（{why}），暂停预约；可改约其他场次，或待其恢复。", "The session is disrupted by {by} ({why}), so nothing is booked now; take another session, or wait until it is over."},

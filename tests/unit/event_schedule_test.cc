@@ -326,6 +326,18 @@ TEST_F(RescheduleTest, WhatCannotBe) {
   EXPECT_EQ(Reason(Move(Wish(absl::Hours(24)))), "SESSION_STARTED");
 }
 
+TEST_F(RescheduleTest, WhatTakesOfItsDayStaysOnIt) {
+  record::SessionHead head = sitting.session.head();
+  const auto reason = [&](absl::Duration later) {
+    return Reason(CheckReschedule(head, Wish(later), sitting.now));
+  };
+  EXPECT_EQ(reason(absl::Hours(24)), "");
+  head.add_pools()->set_day_limit("groups");
+  EXPECT_EQ(reason(absl::Hours(24)), "SESSION_BOUND_TO_DAY");
+  EXPECT_EQ(reason(absl::Hours(9)), "SESSION_BOUND_TO_DAY") << "the afternoon has limits of its own";
+  EXPECT_EQ(reason(absl::Hours(1)), "");
+}
+
 TEST_F(RescheduleTest, PeopleConfirmedForTheOldTimeDoNotCount) {
   ASSERT_EQ(Wait(Needs(1)), absl::OkStatus());
   sitting.Pass(absl::Minutes(1));

@@ -138,6 +138,12 @@ bool IsFor(const record::PlaceLimit& limit, const record::SessionHead& head) {
   return morning == (limit.span() == v1::DayLimit::MORNING);
 }
 
+bool IsSameQuotaDay(const record::SessionHead& head, int64_t start_us) {
+  const absl::Time here = absl::FromUnixMicros(head.start_us()), there = absl::FromUnixMicros(start_us);
+  return DayNumber(here) == DayNumber(there) &&
+         (calendar::MinuteOf(here) < kNoon) == (calendar::MinuteOf(there) < kNoon);
+}
+
 bool TakesOfDay(const record::SessionHead& head) {
   // They come after the session's own.
   return !head.pools().empty() && !head.pools().rbegin()->day_limit().empty();

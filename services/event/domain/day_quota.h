@@ -29,6 +29,9 @@ using SessionQuestion = std::function<absl::StatusOr<Facts>(const Session&)>;
 int32_t QuotaDayOf(const record::SessionHead& head);
 bool IsFor(const record::PlaceLimit& limit, const record::SessionHead& head);
 
+// A session that starts then would be of the same day and the same half of it.
+bool IsSameQuotaDay(const record::SessionHead& head, int64_t start_us);
+
 // It has joined a limit of its place.
 bool TakesOfDay(const record::SessionHead& head);
 // Something is left to do by Settle: a share is not what is taken of it, or bookings are not counted yet.

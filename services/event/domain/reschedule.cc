@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/event/domain/apply.h"
 #include "services/event/domain/bookings.h"
+#include "services/event/domain/day_quota.h"
 #include "services/event/domain/due.h"
 
 namespace kepu::event::domain {
@@ -106,6 +107,11 @@ absl::Status CheckReschedule(const record::SessionHead& head, const Rescheduling
                absl::StrCat("must leave time to book: booking opens at ", calendar::UtcText(head.open_us())));
   }
   if (absl::Status status = errors.ToStatus(); !status.ok()) return status;
+  // What it takes of its place's day is counted there; bookings that move take of the other day.
+  if (TakesOfDay(head) && !IsSameQuotaDay(head, wish.start_us)) {
+    return refusal::Refuse(refusal::kNo, "SESSION_BOUND_TO_DAY",
+                           {{"session", NameOf(head)}, {"place", head.place()}});
+  }
   if (wish.start_us != head.start_us() || wish.end_us != head.end_us() || wish.space != head.space())
     return absl::OkStatus();
   return refusal::Refuse(refusal::kNo, "NOTHING_TO_RESCHEDULE",

@@ -38,7 +38,8 @@ struct Rescheduling {
   size_t known = 0;
 };
 
-// The times and the hall alone: NOTHING_TO_RESCHEDULE, HELD_FOR_ROUND, and what CheckOpen says.
+// The times and the hall alone: NOTHING_TO_RESCHEDULE, HELD_FOR_ROUND, SESSION_BOUND_TO_DAY, and what
+// CheckOpen says.
 absl::Status CheckReschedule(const record::SessionHead& head, const Rescheduling& wish, absl::Time now);
 // SESSION_CHANGED when a class has come or gone since it was looked at.
 absl::StatusOr<Facts> DecideReschedule(const Session& session, const Rescheduling& wish, const Rules& rules,
