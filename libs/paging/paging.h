@@ -25,6 +25,10 @@ absl::StatusOr<size_t> PageSize(int32_t requested);
 // where that matters. The parts keep apart: {"ab", "c"} is not {"a", "bc"}.
 std::string FilterDigest(std::initializer_list<absl::string_view> parts);
 
+// Appends field 2, the `next_page_token` of every list answer, to a serialized message; nothing for an empty
+// token.
+void AppendNextPageToken(absl::string_view token, std::string* bytes);
+
 class Pager {
  public:
   // `secret` is the data set's, at least 16 bytes; the pager's key is derived from it.

@@ -10,6 +10,7 @@
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
+#include "services/volunteer/api/handlers.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -23,6 +24,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   explicit ServiceImpl(ServiceDeps deps)
       : deps_(std::move(deps)),
         executor_(deps_.executor),
+        schema_(deps_.rules),
         pager_(deps_.paging_secret),
         claim_rules_(deps_.rules),
         reads_(*this),
@@ -40,10 +42,14 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         chores_(executor_, deps_.random),
         personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
-        api_({*engine_, executor_, deps_.clock, deps_.random, deps_.keys, pager_, deps_.rules, reads_,
-              *follower_, desk_, settler_, chores_, venues_, personal_}),
+        documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
+        context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
+                 pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
+                 chores_,     venues_,     personal_, deps_.workers, documents_},
+        api_(context_),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
+    AddRoleHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -137,6 +143,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   chores::Chores chores_;
   Personal personal_;
   const VenueClient venues_;
+  const document::Desk<domain::DocumentLog> documents_;
+  const Context context_;
   Api api_;
   rpc::Service rpc_;
   bool started_ = false;
@@ -152,7 +160,7 @@ absl::StatusOr<std::unique_ptr<Service>> MakeService(ServiceDeps deps) {
 }
 
 const store::Schema& SchemaOfVolunteers() {
-  static const VolunteerSchema schema;
+  static const VolunteerSchema schema{domain::Rules()};
   return schema;
 }
 

@@ -82,11 +82,12 @@ TEST_F(VolunteerTravelTest, ClaimsOfOtherServicesSayWhereTheyAre) {
   auto ask = [&] { return AsPeer<reservation::v1::TryResponse>("Try", guide); };
   EXPECT_EQ(ask()->outcome(), reservation::v1::TryResponse::REFUSED)
       << "an hour and a half, not knowing better";
-  v1::Whereabouts where;
+  v1::Duty duty;
+  v1::Whereabouts& where = *duty.mutable_whereabouts();
   where.mutable_location()->set_latitude(29.59);
   where.mutable_location()->set_longitude(106.56);
   where.set_main_urban(true);
-  guide.mutable_demand()->set_detail(where.SerializeAsString());
+  guide.mutable_demand()->set_detail(duty.SerializeAsString());
   EXPECT_EQ(ask()->outcome(), reservation::v1::TryResponse::GRANTED);
   EXPECT_TRUE(AsPeer<reservation::v1::StepResponse>("Cancel", StepOf(guide)).ok());
 }

@@ -23,7 +23,9 @@ class TravelTest : public ::testing::Test {
   TravelTest() { person_.Do(DecideRegister(person_.state, MakeRegister(), rules_, kMonday)); }
   Demand Of(double from, double to, absl::string_view place, const std::optional<v1::Whereabouts>& where) {
     Demand demand = MakeDemand(At(1, from), At(1, to), place);
-    if (where) demand.set_detail(where->SerializeAsString());
+    v1::Duty duty;
+    if (where) *duty.mutable_whereabouts() = *where;
+    demand.set_detail(duty.SerializeAsString());
     return demand;
   }
   std::string Gap(const Demand& demand) {
@@ -89,7 +91,9 @@ TEST_F(TravelTest, NonsenseIsRefused) {
   const std::optional<v1::Whereabouts> nowhere[] = {Where(91, 0, true), Where(0, -181, true),
                                                     Where(std::nan(""), 0, true), v1::Whereabouts()};
   for (const auto& where : nowhere) {
-    demand.set_detail(where->SerializeAsString() + (where->has_location() ? "" : "\x10\x01"));
+    v1::Duty duty;
+    *duty.mutable_whereabouts() = *where;
+    demand.set_detail(duty.SerializeAsString());
     EXPECT_EQ(CheckRoom(person_.state, demand, rules_, kMonday).code(), absl::StatusCode::kInvalidArgument);
   }
   demand.set_detail("\xff");
@@ -101,9 +105,9 @@ TEST(ShiftTravelTest, AShiftTellsItsClaimsWhereItLies) {
   ShiftCommand command = MakeShift();
   command.whereabouts = kAcross;
   shift.Do(DecideCreate(shift.state, command, kMonday));
-  const auto where = WhereaboutsOf(DemandOf(shift.state.head(), "p1"));
-  ASSERT_TRUE(where.ok() && *where);
-  EXPECT_EQ((*where)->SerializeAsString(), kAcross->SerializeAsString());
+  const auto duty = DutyOf(DemandOf(shift.state.head(), "p1"));
+  ASSERT_TRUE(duty.ok());
+  EXPECT_EQ(duty->whereabouts().SerializeAsString(), kAcross->SerializeAsString());
   Folded<Shift> unknown;
   unknown.Do(DecideCreate(unknown.state, MakeShift(), kMonday));
   EXPECT_TRUE(DemandOf(unknown.state.head(), "p1").detail().empty());

@@ -1,5 +1,5 @@
 // The handlers of the volunteer service: decode, authorize, decide, commit, encode. They may be called on any
-// thread; what they decide runs on the executor. Owned by the service; holds references to its parts.
+// thread; what they decide runs on the executor. Owned by the service; holds references to its context.
 #pragma once
 
 #include <functional>
@@ -8,45 +8,13 @@
 #include <string>
 
 #include "kepu/volunteer/v1/volunteer.pb.h"
-#include "libs/chores/chores.h"
-#include "libs/executor/executor.h"
-#include "libs/paging/paging.h"
-#include "libs/projection/follower.h"
-#include "libs/reservation/desk.h"
-#include "libs/reservation/settler.h"
-#include "libs/rpc/service.h"
-#include "libs/store/engine.h"
-#include "libs/store/request_key.h"
-#include "services/volunteer/api/personal.h"
-#include "services/volunteer/api/venue_client.h"
-#include "services/volunteer/domain/rules.h"
-#include "services/volunteer/store/read_model.h"
+#include "services/volunteer/api/context.h"
 
 namespace kepu::volunteer {
 
-struct Parts {
-  store::Engine& engine;
-  executor::Executor& executor;
-  const executor::Clock& clock;
-  executor::Random& random;
-  const store::KeyMaker& keys;
-  const paging::Pager& pager;
-  const domain::Rules& rules;
-  ReadModel& reads;
-  projection::Follower& follower;
-  reservation::Desk& desk;
-  reservation::Settler& settler;
-  chores::Chores& chores;
-  const VenueClient& venues;
-  Personal& personal;
-};
-
-template <class Request, class Response = Request>
-using CallOf = rpc::TypedCall<Request, Response>;
-
 class Api {
  public:
-  explicit Api(Parts parts) : parts_(parts) {}
+  explicit Api(const Context& context) : context_(context) {}
   void Register(rpc::Service& service);
 
  private:
@@ -99,7 +67,7 @@ class Api {
   void WithSealedReason(CallOf<Request, v1::Signup> call,
                         std::function<void(CallOf<Request, v1::Signup>, std::string sealed)> next);
 
-  Parts parts_;
+  const Context& context_;
 };
 
 }  // namespace kepu::volunteer

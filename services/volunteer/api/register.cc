@@ -1,17 +1,12 @@
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/handlers.h"
 
 namespace kepu::volunteer {
-namespace {
-
-constexpr char kService[] = "kepu.volunteer.v1.VolunteerService";
-
-}  // namespace
-
 void Api::Register(rpc::Service& service) {
   auto handle = [&]<class Request, class Response>(absl::string_view method,
                                                    void (Api::*handler)(rpc::TypedCall<Request, Response>)) {
     service.Handle<Request, Response>(
-        kService, method,
+        kVolunteerService, method,
         [this, handler](rpc::TypedCall<Request, Response> call) { (this->*handler)(std::move(call)); });
   };
   handle("RegisterVolunteer", &Api::RegisterVolunteer);

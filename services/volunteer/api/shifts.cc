@@ -35,7 +35,7 @@ void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
   const std::string venue = given.place();
   const absl::Time deadline = call.deadline();
   auto shared = std::make_shared<CallOf<v1::CreateShiftRequest, v1::Shift>>(std::move(call));
-  parts_.venues.Find(venue, deadline, [this, shared](absl::StatusOr<std::optional<v1::Whereabouts>> where) {
+  context_.venues.Find(venue, deadline, [this, shared](absl::StatusOr<std::optional<v1::Whereabouts>> where) {
     if (!where.ok()) return shared->Fail(where.status());
     MakeShift(std::move(*shared), *std::move(where));
   });
@@ -44,9 +44,9 @@ void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
 void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optional<v1::Whereabouts> where) {
   const v1::Shift& given = call.request().shift();
   const uint32_t partition = PartitionOfPlace(given.place());
-  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
+  store::RequestKey request_key = handler::KeyOf(context_.keys, call);
   domain::ShiftCommand command;
-  command.id = parts_.keys.MakeId(partition, request_key, "shift");
+  command.id = context_.keys.MakeId(partition, request_key, "shift");
   command.place = given.place();
   command.session = given.session();
   command.start = TimeOf(given.start_time());
@@ -59,7 +59,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));
   };
   auto encode = [key](store::View& view, v1::Shift* answer) { return EncodeShift(view, key, answer); };
-  handler::Change(parts_.engine, partition, store::Lane::kRest, std::move(request_key), {key},
+  handler::Change(context_.engine, partition, store::Lane::kRest, std::move(request_key), {key},
                   std::move(call), std::move(decide), std::move(encode));
 }
 
@@ -77,16 +77,16 @@ void Api::CancelShift(CallOf<v1::CancelShiftRequest, v1::Shift> call) {
   auto encode = [key = place.key](store::View& view, v1::Shift* answer) {
     return EncodeShift(view, key, answer);
   };
-  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
-  handler::Change(parts_.engine, place.partition, store::Lane::kBooking, std::move(request_key), {place.key},
-                  std::move(call), std::move(decide), std::move(encode));
+  store::RequestKey request_key = handler::KeyOf(context_.keys, call);
+  handler::Change(context_.engine, place.partition, store::Lane::kBooking, std::move(request_key),
+                  {place.key}, std::move(call), std::move(decide), std::move(encode));
 }
 
 void Api::GetShift(CallOf<v1::GetShiftRequest, v1::Shift> call) {
   WhenFresh<v1::GetShiftRequest, v1::Shift>(std::move(call), [this](auto& fresh) {
     if (auto ids = names::Parse("name", "shifts/*", fresh.request().name()); !ids.ok())
       return fresh.Fail(ids.status());
-    auto bytes = parts_.reads.shifts().Get(fresh.request().name());
+    auto bytes = context_.reads.shifts().Get(fresh.request().name());
     if (bytes == nullptr) return fresh.Fail(refusal::NotFound(fresh.request().name()));
     fresh.AnswerBytes(bytes);
   });
@@ -105,16 +105,16 @@ void Api::ListShifts(CallOf<v1::ListShiftsRequest, v1::ListShiftsResponse> call)
             ? TimeKey(std::max<int64_t>(0, absl::ToUnixMicros(TimeOf(request.start_time_max()))))
             : "";
     const std::string digest = paging::FilterDigest({"shifts", scope, from, to});
-    if (to.empty()) return AnswerPage(fresh, parts_.reads.shifts(), scope, digest, from);
+    if (to.empty()) return AnswerPage(fresh, context_.reads.shifts(), scope, digest, from);
     const absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return fresh.Fail(size.status());
-    const absl::StatusOr<std::string> after = parts_.pager.Decode(request.page_token(), digest);
+    const absl::StatusOr<std::string> after = context_.pager.Decode(request.page_token(), digest);
     if (!after.ok()) return fresh.Fail(after.status());
     // With an end, entries are looked at one by one: the page is cut at the first that starts too late.
     std::string bytes;
     std::string at = after->empty() ? from : *after;
     for (size_t taken = 0; taken < *size; ++taken) {
-      projection::Catalogue::Page one = parts_.reads.shifts().List(scope, at, 1);
+      projection::Catalogue::Page one = context_.reads.shifts().List(scope, at, 1);
       v1::ListShiftsResponse parsed;
       if (one.items == 0 || !parsed.ParseFromString(one.bytes) ||
           TimeOf(parsed.shifts(0).start_time()) >= TimeOf(request.start_time_max())) {
@@ -125,7 +125,7 @@ void Api::ListShifts(CallOf<v1::ListShiftsRequest, v1::ListShiftsResponse> call)
       at = one.next_after;
       if (at.empty()) break;
     }
-    AppendToken(parts_.pager.Encode(digest, at), &bytes);
+    paging::AppendNextPageToken(context_.pager.Encode(digest, at), &bytes);
     fresh.AnswerBytes(std::make_shared<const std::string>(std::move(bytes)));
   });
 }

@@ -90,15 +90,15 @@ absl::Status WithAlternatives(const absl::Status& status, const Flow& flow, cons
                           {"alternatives", names}});
 }
 
-void Finish(const Parts& parts, Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
-  if (!standing.ok()) return flow.call.Fail(WithAlternatives(standing.status(), flow, parts.reads));
+void Finish(const Context& context, Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
+  if (!standing.ok()) return flow.call.Fail(WithAlternatives(standing.status(), flow, context.reads));
   if (absl::Status status = reservation::StatusOf(standing->record); !status.ok()) {
-    return flow.call.Fail(WithAlternatives(status, flow, parts.reads));
+    return flow.call.Fail(WithAlternatives(status, flow, context.reads));
   }
   flow.call.Answer(flow.answer, {standing->position, standing->replayed});
 }
 
-void Begin(const Parts& parts, const std::shared_ptr<Flow>& flow) {
+void Begin(const Context& context, const std::shared_ptr<Flow>& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->reservation;
@@ -117,11 +117,11 @@ void Begin(const Parts& parts, const std::shared_ptr<Flow>& flow) {
   plan.repeat = flow->call.context().repeat;
   plan.resolve_only = flow->call.context().resolve_only;
   plan.begun = flow->begun;
-  plan.steps.push_back({{{domain::DemandOf(flow->head, flow->person), kSelf, &parts.desk}}});
+  plan.steps.push_back({{{domain::DemandOf(flow->head, flow->person), kSelf, &context.desk}}});
   reservation::Drive(
-      {parts.executor, parts.random}, std::move(plan),
-      reservation::MakePivotPort(parts.desk, parts.settler, std::move(pivot)),
-      [parts, flow](absl::StatusOr<reservation::Standing> standing) { Finish(parts, *flow, standing); });
+      {context.executor, context.random}, std::move(plan),
+      reservation::MakePivotPort(context.desk, context.settler, std::move(pivot)),
+      [&context, flow](absl::StatusOr<reservation::Standing> standing) { Finish(context, *flow, standing); });
 }
 
 }  // namespace
@@ -133,15 +133,15 @@ void Api::SignUp(CallOf<v1::SignUpRequest, v1::Signup> call) {
   flow->person = Self(flow->call.principal());
   flow->pivot = ShiftPlace((*ids)[0]);
   // The name of the shift is part of the key: the same request id for another shift is another reservation.
-  const store::RequestKey key = parts_.keys.MakeKey(
+  const store::RequestKey key = context_.keys.MakeKey(
       flow->call.principal().name, absl::StrCat("SignUp/", (*ids)[0]), flow->call.request().request_id());
-  flow->reservation = parts_.keys.MakeId(flow->pivot.partition, key, "reservation");
-  parts_.engine.Read(
+  flow->reservation = context_.keys.MakeId(flow->pivot.partition, key, "reservation");
+  context_.engine.Read(
       flow->pivot.partition, {flow->pivot.key},
-      [this, flow](store::View& view) { return ReadPivot(view, *flow, parts_.clock.Now()); },
-      [parts = parts_, flow](absl::Status status) {
+      [this, flow](store::View& view) { return ReadPivot(view, *flow, context_.clock.Now()); },
+      [this, flow](absl::Status status) {
         if (!status.ok()) return flow->call.Fail(status);
-        Begin(parts, flow);
+        Begin(context_, flow);
       });
 }
 

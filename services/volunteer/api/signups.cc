@@ -39,9 +39,9 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
   auto encode = [this, key = place.key, person](store::View& view, v1::Signup* answer) {
     return ShowSignup(ShiftIn(view, key), person, answer);
   };
-  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
-  handler::Change(parts_.engine, place.partition, lane, std::move(request_key), {place.key}, std::move(call),
-                  std::move(guarded), std::move(encode));
+  store::RequestKey request_key = handler::KeyOf(context_.keys, call);
+  handler::Change(context_.engine, place.partition, lane, std::move(request_key), {place.key},
+                  std::move(call), std::move(guarded), std::move(encode));
 }
 
 absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer) {
@@ -53,7 +53,7 @@ absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& pers
 }
 
 absl::Status Api::Reveal(v1::Signup* signup) {
-  auto bytes = parts_.reads.sealed().Get(signup->name());
+  auto bytes = context_.reads.sealed().Get(signup->name());
   domain::record::Sealed sealed;
   if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
   return RevealReason(sealed.reason(), signup);
@@ -62,9 +62,9 @@ absl::Status Api::Reveal(v1::Signup* signup) {
 absl::Status Api::RevealReason(const std::string& sealed_reason, v1::Signup* signup) {
   if (sealed_reason.empty()) return absl::OkStatus();
   v1::Volunteer volunteer;
-  auto whose = parts_.reads.volunteers().Get(signup->volunteer());
+  auto whose = context_.reads.volunteers().Get(signup->volunteer());
   if (whose == nullptr || !volunteer.ParseFromString(*whose)) return absl::OkStatus();
-  auto reason = parts_.personal.Open(volunteer.user(), Personal::kReason, sealed_reason);
+  auto reason = context_.personal.Open(volunteer.user(), Personal::kReason, sealed_reason);
   if (!reason.ok()) return reason.status();
   signup->set_reason(*std::move(reason));
   return absl::OkStatus();
@@ -86,17 +86,17 @@ void Api::WithSealedReason(CallOf<Request, v1::Signup> call,
     return absl::OkStatus();
   };
   auto seal = [this, shared, user, next] {
-    auto sealed = parts_.personal.Seal(*user, Personal::kReason, shared->request().reason());
+    auto sealed = context_.personal.Seal(*user, Personal::kReason, shared->request().reason());
     // Of somebody who was erased nothing is written any more, and the reason was given all the same.
     if (refusal::ReasonOf(sealed.status()) == "PERSON_ERASED") sealed = Personal::kErased;
     if (!sealed.ok()) return shared->Fail(sealed.status());
     next(std::move(*shared), *std::move(sealed));
   };
-  parts_.engine.Read(place.partition, {place.key}, std::move(read),
-                     [this, shared, seal](absl::Status status) {
-                       if (status.ok()) status = parts_.personal.Run(seal);
-                       if (!status.ok()) shared->Fail(status);
-                     });
+  context_.engine.Read(place.partition, {place.key}, std::move(read),
+                       [this, shared, seal](absl::Status status) {
+                         if (status.ok()) status = context_.personal.Run(seal);
+                         if (!status.ok()) shared->Fail(status);
+                       });
 }
 
 void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> typed) {
@@ -104,7 +104,7 @@ void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> typed) {
     ChangeSignup(std::move(call), store::Lane::kBooking, true,
                  [this, sealed](const domain::Shift& shift, const std::string& person,
                                 const v1::WithdrawRequest&, absl::Time now) {
-                   return domain::DecideWithdraw(shift, person, sealed, parts_.rules, now);
+                   return domain::DecideWithdraw(shift, person, sealed, context_.rules, now);
                  });
   });
 }
@@ -112,13 +112,13 @@ void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> typed) {
 void Api::CheckIn(CallOf<v1::CheckInRequest, v1::Signup> call) {
   ChangeSignup(std::move(call), store::Lane::kCheckIn, false,
                [this](const domain::Shift& shift, const std::string& person, const v1::CheckInRequest&,
-                      absl::Time now) { return domain::DecideCheckIn(shift, person, parts_.rules, now); });
+                      absl::Time now) { return domain::DecideCheckIn(shift, person, context_.rules, now); });
 }
 
 void Api::CheckOut(CallOf<v1::CheckOutRequest, v1::Signup> call) {
   ChangeSignup(std::move(call), store::Lane::kCheckIn, false,
                [this](const domain::Shift& shift, const std::string& person, const v1::CheckOutRequest&,
-                      absl::Time now) { return domain::DecideCheckOut(shift, person, parts_.rules, now); });
+                      absl::Time now) { return domain::DecideCheckOut(shift, person, context_.rules, now); });
 }
 
 void Api::MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> typed) {
@@ -149,7 +149,7 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
     answer->Clear();
     return ShowSignup(shift, person, answer.get());
   };
-  parts_.engine.Read(place.partition, {place.key}, std::move(read), [shared, answer](absl::Status status) {
+  context_.engine.Read(place.partition, {place.key}, std::move(read), [shared, answer](absl::Status status) {
     if (!status.ok()) return shared->Fail(status);
     shared->Answer(*answer);
   });
@@ -166,16 +166,16 @@ void Api::ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> ca
     if (parent == kAnyShift) {
       const std::string self = absl::StrCat("volunteers/", Self(fresh.principal()));
       return AnswerPage<v1::ListSignupsRequest, v1::ListSignupsResponse>(
-          fresh, parts_.reads.signups(), self, paging::FilterDigest({"signups", self}), "", reveal);
+          fresh, context_.reads.signups(), self, paging::FilterDigest({"signups", self}), "", reveal);
     }
     if (auto ids = names::Parse("parent", "shifts/*", parent); !ids.ok()) return fresh.Fail(ids.status());
-    auto bytes = parts_.reads.shifts().Get(parent);
+    auto bytes = context_.reads.shifts().Get(parent);
     v1::Shift shift;
     if (bytes == nullptr || !shift.ParseFromString(*bytes) || !IsStaffOf(fresh.principal(), shift.place())) {
       return fresh.Fail(refusal::NotFound(parent));
     }
     AnswerPage<v1::ListSignupsRequest, v1::ListSignupsResponse>(
-        fresh, parts_.reads.signups(), parent, paging::FilterDigest({"signups", parent}), "", reveal);
+        fresh, context_.reads.signups(), parent, paging::FilterDigest({"signups", parent}), "", reveal);
   });
 }
 

@@ -35,14 +35,14 @@ absl::Status Fill(Personal& personal, const std::string& sealed_band, const std:
 }  // namespace
 
 absl::Status Api::Reveal(v1::Volunteer* volunteer) {
-  auto bytes = parts_.reads.sealed().Get(volunteer->name());
+  auto bytes = context_.reads.sealed().Get(volunteer->name());
   domain::record::Sealed sealed;
   if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
-  return Fill(parts_.personal, sealed.birth_year_band(), sealed.languages(), volunteer);
+  return Fill(context_.personal, sealed.birth_year_band(), sealed.languages(), volunteer);
 }
 
 std::string Api::Self(const rpc::Principal& principal) const {
-  return PersonIdOfUser(parts_.keys, principal.name);
+  return PersonIdOfUser(context_.keys, principal.name);
 }
 
 absl::StatusOr<std::string> Api::VisibleVolunteer(absl::string_view field, absl::string_view name,
@@ -68,13 +68,13 @@ void Api::RegisterVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> 
   command.district = given.district();
   auto shared = std::make_shared<CallOf<v1::RegisterVolunteerRequest, v1::Volunteer>>(std::move(call));
   // A person whom the vault has not met gets a key, which waits for the disk.
-  absl::Status status = parts_.personal.Run([this, shared, command]() mutable {
+  absl::Status status = context_.personal.Run([this, shared, command]() mutable {
     const v1::Volunteer& fields = shared->request().volunteer();
     auto band =
-        parts_.personal.Seal(command.user, Personal::kBirthYearBand, BandText(command.birth_year_band));
+        context_.personal.Seal(command.user, Personal::kBirthYearBand, BandText(command.birth_year_band));
     if (!band.ok()) return shared->Fail(band.status());
     auto languages =
-        parts_.personal.Seal(command.user, Personal::kLanguages, absl::StrJoin(fields.languages(), ","));
+        context_.personal.Seal(command.user, Personal::kLanguages, absl::StrJoin(fields.languages(), ","));
     if (!languages.ok()) return shared->Fail(languages.status());
     command.sealed_birth_year_band = *std::move(band);
     command.sealed_languages = *std::move(languages);
@@ -89,19 +89,19 @@ void Api::PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
   auto decide = [this, key = place.key, command](store::View& view, absl::Time now) -> absl::Status {
     const domain::Person& person = PersonIn(view, key);
     domain::RegisterCommand whole = command;
-    auto known =
-        parts_.personal.Open(command.user, Personal::kBirthYearBand, person.head().sealed_birth_year_band());
+    auto known = context_.personal.Open(command.user, Personal::kBirthYearBand,
+                                        person.head().sealed_birth_year_band());
     if (!known.ok()) return known.status();
     if (!absl::SimpleAtoi(*known, &whole.known_birth_year_band)) whole.known_birth_year_band = 0;
-    return EmitAll(view, key, domain::DecideRegister(person, whole, parts_.rules, now));
+    return EmitAll(view, key, domain::DecideRegister(person, whole, context_.rules, now));
   };
   auto encode = [this, key = place.key](store::View& view, v1::Volunteer* answer) {
     const domain::record::PersonHead& head = PersonIn(view, key).head();
     ToResource(head, answer);
-    return Fill(parts_.personal, head.sealed_birth_year_band(), head.sealed_languages(), answer);
+    return Fill(context_.personal, head.sealed_birth_year_band(), head.sealed_languages(), answer);
   };
-  store::RequestKey request_key = handler::KeyOf(parts_.keys, call);
-  handler::Change(parts_.engine, place.partition, store::Lane::kRest, std::move(request_key), {place.key},
+  store::RequestKey request_key = handler::KeyOf(context_.keys, call);
+  handler::Change(context_.engine, place.partition, store::Lane::kRest, std::move(request_key), {place.key},
                   std::move(call), std::move(decide), std::move(encode));
 }
 
@@ -109,7 +109,7 @@ void Api::GetVolunteer(CallOf<v1::GetVolunteerRequest, v1::Volunteer> call) {
   WhenFresh<v1::GetVolunteerRequest, v1::Volunteer>(std::move(call), [this](auto& fresh) {
     auto id = VisibleVolunteer("name", fresh.request().name(), fresh.principal());
     if (!id.ok()) return fresh.Fail(id.status());
-    auto bytes = parts_.reads.volunteers().Get(absl::StrCat("volunteers/", *id));
+    auto bytes = context_.reads.volunteers().Get(absl::StrCat("volunteers/", *id));
     v1::Volunteer volunteer;
     if (bytes == nullptr || !volunteer.ParseFromString(*bytes))
       return fresh.Fail(refusal::NotFound(fresh.request().name()));
@@ -122,7 +122,7 @@ void Api::ListVolunteers(CallOf<v1::ListVolunteersRequest, v1::ListVolunteersRes
   WhenFresh<v1::ListVolunteersRequest, v1::ListVolunteersResponse>(std::move(call), [this](auto& fresh) {
     const std::string& district = fresh.request().district();
     AnswerPage<v1::ListVolunteersRequest, v1::ListVolunteersResponse>(
-        fresh, parts_.reads.volunteers(), district, paging::FilterDigest({"volunteers", district}), "",
+        fresh, context_.reads.volunteers(), district, paging::FilterDigest({"volunteers", district}), "",
         [this](v1::ListVolunteersResponse& page) {
           absl::Status status;
           for (v1::Volunteer& volunteer : *page.mutable_volunteers()) status.Update(Reveal(&volunteer));
@@ -135,7 +135,7 @@ void Api::ListHourRecords(CallOf<v1::ListHourRecordsRequest, v1::ListHourRecords
   WhenFresh<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse>(std::move(call), [this](auto& fresh) {
     auto id = VisibleVolunteer("parent", fresh.request().parent(), fresh.principal());
     if (!id.ok()) return fresh.Fail(id.status());
-    AnswerPage(fresh, parts_.reads.hours(), absl::StrCat("volunteers/", *id),
+    AnswerPage(fresh, context_.reads.hours(), absl::StrCat("volunteers/", *id),
                paging::FilterDigest({"hours", *id}), "");
   });
 }

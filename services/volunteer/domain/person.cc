@@ -87,9 +87,10 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
 
 absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
                            absl::Time start, absl::Time end, const Rules& rules) {
-  auto where = WhereaboutsOf(demand);
-  if (!where.ok()) return where.status();
-  const Spot here{demand.place(), *std::move(where)};
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  Spot here{demand.place(), std::nullopt};
+  if (duty->has_whereabouts()) here.where = duty->whereabouts();
   for (const record::Assignment& other : assignments) {
     const absl::Time other_start = absl::FromUnixMicros(other.start_us());
     const absl::Time other_end = absl::FromUnixMicros(other.end_us());
@@ -148,16 +149,17 @@ std::string WeekOf(absl::Time time) {
   return calendar::FormatDate(day - calendar::WeekdayIndex(day));
 }
 
-absl::StatusOr<std::optional<v1::Whereabouts>> WhereaboutsOf(const Demand& demand) {
-  if (demand.detail().empty()) return std::nullopt;
-  v1::Whereabouts where;
-  const bool readable = where.ParseFromString(demand.detail()) && where.has_location();
-  const google::type::LatLng& at = where.location();
-  if (!readable || !(std::abs(at.latitude()) <= 90) || !(std::abs(at.longitude()) <= 180)) {
+absl::StatusOr<v1::Duty> DutyOf(const Demand& demand) {
+  v1::Duty duty;
+  if (!duty.ParseFromString(demand.detail())) return refusal::BadField("demand.detail", "cannot be read");
+  if (!duty.has_whereabouts()) return duty;
+  const google::type::LatLng& at = duty.whereabouts().location();
+  const bool somewhere = std::abs(at.latitude()) <= 90 && std::abs(at.longitude()) <= 180;
+  if (!duty.whereabouts().has_location() || !somewhere) {
     return refusal::BadField("demand.detail",
                              "must say a latitude from -90 to 90 and a longitude from -180 to 180");
   }
-  return where;
+  return duty;
 }
 
 record::Fact At(absl::Time now) {

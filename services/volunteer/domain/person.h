@@ -29,9 +29,9 @@ std::string WeekOf(absl::Time time);
 // A fact with its time set.
 record::Fact At(absl::Time now);
 
-// What a demand says of where the person must be; none when it does not say. INVALID_ARGUMENT for what cannot
-// be read or lies nowhere.
-absl::StatusOr<std::optional<v1::Whereabouts>> WhereaboutsOf(const reservation::v1::Demand& demand);
+// What a demand asks of the person; empty when it does not say. INVALID_ARGUMENT for what cannot be read, or
+// for a place that lies nowhere.
+absl::StatusOr<v1::Duty> DutyOf(const reservation::v1::Demand& demand);
 
 struct RegisterCommand {
   std::string id;

@@ -17,8 +17,8 @@ void Enter(Person& person, const std::string& week, const reservation::v1::Claim
   assignment.set_place(claim.demand().place());
   assignment.set_purpose(claim.demand().purpose());
   // A claim that was granted says where, or nothing.
-  if (auto where = WhereaboutsOf(claim.demand()); where.ok() && *where) {
-    *assignment.mutable_whereabouts() = **where;
+  if (auto duty = DutyOf(claim.demand()); duty.ok() && duty->has_whereabouts()) {
+    *assignment.mutable_whereabouts() = duty->whereabouts();
   }
   const record::PersonChild* known = person.Mutable(WeekField(week));
   record::PersonChild child = known != nullptr ? *known : record::PersonChild();

@@ -90,6 +90,9 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   head.set_needed(command.needed);
   *head.mutable_role() = command.role;
   if (command.whereabouts) *head.mutable_whereabouts() = *command.whereabouts;
+  head.set_role_name(command.role_name);
+  if (command.requirements) *head.mutable_requirements() = *command.requirements;
+  head.set_sign_up_mode(command.sign_up_mode);
   head.set_state(v1::Shift::OPEN);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
@@ -151,7 +154,10 @@ reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_vie
   demand.set_amount(1);
   demand.set_place(head.place());
   demand.set_purpose(ShiftName(head.id()));
-  if (head.has_whereabouts()) demand.set_detail(head.whereabouts().SerializeAsString());
+  v1::Duty duty;
+  if (head.has_whereabouts()) *duty.mutable_whereabouts() = head.whereabouts();
+  if (head.has_requirements()) *duty.mutable_requirements() = head.requirements();
+  demand.set_detail(duty.SerializeAsString());
   return demand;
 }
 

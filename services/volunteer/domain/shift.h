@@ -48,6 +48,10 @@ struct ShiftCommand {
   int32_t needed = 0;
   v1::Text role;
   std::optional<v1::Whereabouts> whereabouts = std::nullopt;
+  // "roles/…", or empty.
+  std::string role_name = {};
+  std::optional<v1::Requirements> requirements = std::nullopt;
+  v1::SignUpMode sign_up_mode = v1::FIRST_COME;
 };
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);

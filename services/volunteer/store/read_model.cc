@@ -9,6 +9,7 @@
 #include "absl/strings/strip.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
+#include "services/volunteer/domain/document.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -103,6 +104,10 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (const std::string id(ShiftIdOf(key)); !id.empty()) {
     return LoadShift(place, id, ParseWhole<domain::Shift>(loaded));
   }
+  if (KeepsDocument(key)) {
+    const auto whole = ParseWhole<domain::Document>(loaded);
+    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+  }
 }
 
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
@@ -143,7 +148,9 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     if (!fact.ParseFromString(logged.body())) std::abort();
     if (!PersonIdOf(facts.key()).empty()) {
       FoldPerson(place, fact);
-    } else {
+    } else if (fact.has_document_put()) {
+      documents_.Show(fact.document_put().document());
+    } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
     }
   }

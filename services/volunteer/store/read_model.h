@@ -6,10 +6,12 @@
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
+#include "libs/document/shelf.h"
 #include "libs/projection/catalogue.h"
 #include "libs/projection/follower.h"
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/store/document_kinds.h"
 
 namespace kepu::volunteer {
 
@@ -53,6 +55,8 @@ class ReadModel final : public projection::Sink {
   // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
   // is opened when it is shown, and never kept open.
   const projection::Catalogue& sealed() const { return sealed_; }
+  // What is kept whole.
+  const document::Shelf& documents() const { return documents_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -69,6 +73,7 @@ class ReadModel final : public projection::Sink {
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
 
   Effects& effects_;
+  document::Shelf documents_{DocumentKinds()};
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;

@@ -53,6 +53,11 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_no_shows(head.no_shows());
   shift->set_served_minutes(head.served_minutes());
   SetTime(head.create_us(), shift, &v1::Shift::mutable_create_time);
+  shift->set_role_name(head.role_name());
+  if (head.has_requirements()) *shift->mutable_requirements() = head.requirements();
+  shift->set_sign_up_mode(head.sign_up_mode());
+  SetTime(head.actual_start_us(), shift, &v1::Shift::mutable_actual_start_time);
+  SetTime(head.actual_end_us(), shift, &v1::Shift::mutable_actual_end_time);
 }
 
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,

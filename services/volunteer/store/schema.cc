@@ -1,16 +1,82 @@
 #include "services/volunteer/store/schema.h"
 
+#include <typeinfo>
+
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "libs/names/names.h"
+#include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer {
 namespace {
 
+using aggregate::AnyAggregate;
+using domain::Rules;
+
 constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
+constexpr char kDocument[] = "document/";
+
+// One kind of aggregate, whose keys begin alike.
+struct Kind {
+  absl::string_view prefix;
+  const std::type_info* state;
+  std::unique_ptr<AnyAggregate> (*make)();
+  absl::Status (*apply)(AnyAggregate& state, const domain::record::Fact& fact);
+  // Null where nothing comes due by itself.
+  absl::StatusOr<domain::Facts> (*due)(const AnyAggregate& state, const Rules& rules, absl::Time now);
+  absl::Time (*next_due)(const AnyAggregate& state, const Rules& rules);
+};
+
+template <class State>
+Kind Still(absl::string_view prefix) {
+  return {prefix,
+          &typeid(State),
+          []() -> std::unique_ptr<AnyAggregate> { return std::make_unique<State>(); },
+          [](AnyAggregate& state, const domain::record::Fact& fact) {
+            return domain::Apply(static_cast<State&>(state), fact);
+          },
+          nullptr,
+          nullptr};
+}
+
+Kind Persons() {
+  Kind kind = Still<domain::Person>(kPerson);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::Person&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::Person&>(state).head());
+  };
+  return kind;
+}
+
+Kind Shifts() {
+  Kind kind = Still<domain::Shift>(kShift);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::Shift&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::Shift&>(state).head());
+  };
+  return kind;
+}
+
+// Persons and shifts first: they are asked for most.
+const std::vector<Kind>& Kinds() {
+  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument)};
+  return kinds;
+}
+
+// Null for what is not of this service. Kinds are few.
+const Kind* KindOf(const AnyAggregate& state) {
+  for (const Kind& kind : Kinds())
+    if (*kind.state == typeid(state)) return &kind;
+  return nullptr;
+}
 
 }  // namespace
 
@@ -31,43 +97,49 @@ std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user) 
   return names::MakeId(names::PartitionOfText(user), keys.Digest("volunteer", user));
 }
 
+bool KeepsDocument(absl::string_view key) { return absl::StartsWith(key, kDocument); }
+
 uint32_t PartitionOfPlace(absl::string_view place) {
   const size_t slash = place.rfind('/');
   return names::PartitionOf(slash == absl::string_view::npos ? place : place.substr(slash + 1));
 }
 
-std::unique_ptr<aggregate::AnyAggregate> VolunteerSchema::Make(absl::string_view key) const {
-  if (!PersonIdOf(key).empty()) return std::make_unique<domain::Person>();
-  if (!ShiftIdOf(key).empty()) return std::make_unique<domain::Shift>();
+std::unique_ptr<AnyAggregate> VolunteerSchema::Make(absl::string_view key) const {
+  for (const Kind& kind : Kinds())
+    if (absl::StartsWith(key, kind.prefix)) return kind.make();
   return nullptr;
 }
 
-absl::Status VolunteerSchema::Apply(aggregate::AnyAggregate& state, absl::string_view fact) const {
-  domain::record::Fact parsed;
-  if (!parsed.ParseFromArray(fact.data(), static_cast<int>(fact.size()))) {
-    return absl::InternalError("unreadable fact");
+absl::Status VolunteerSchema::Apply(AnyAggregate& state, absl::string_view bytes) const {
+  domain::record::Fact fact;
+  if (!fact.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
+    return absl::DataLossError("a fact that cannot be read");
   }
-  if (auto* person = dynamic_cast<domain::Person*>(&state)) return domain::Apply(*person, parsed);
-  if (auto* shift = dynamic_cast<domain::Shift*>(&state)) return domain::Apply(*shift, parsed);
-  return absl::InternalError("no such aggregate");
+  return ApplyMessage(state, fact);
 }
 
-absl::StatusOr<std::vector<std::string>> VolunteerSchema::Due(const aggregate::AnyAggregate& state,
+absl::Status VolunteerSchema::ApplyMessage(AnyAggregate& state,
+                                           const google::protobuf::Message& message) const {
+  const Kind* kind = KindOf(state);
+  if (kind == nullptr) return absl::InternalError("no aggregate of the volunteer service");
+  return kind->apply(state, dynamic_cast<const domain::record::Fact&>(message));
+}
+
+absl::StatusOr<std::vector<std::string>> VolunteerSchema::Due(const AnyAggregate& state,
                                                               absl::Time now) const {
   std::vector<std::string> bodies;
-  absl::StatusOr<domain::Facts> facts = domain::Facts();
-  if (const auto* shift = dynamic_cast<const domain::Shift*>(&state)) facts = domain::Due(*shift, now);
-  if (const auto* person = dynamic_cast<const domain::Person*>(&state)) facts = domain::Due(*person, now);
+  const Kind* kind = KindOf(state);
+  if (kind == nullptr || kind->due == nullptr) return bodies;
+  const absl::StatusOr<domain::Facts> facts = kind->due(state, rules_, now);
   if (!facts.ok()) return facts.status();
   for (const domain::record::Fact& fact : *facts) bodies.push_back(fact.SerializeAsString());
   return bodies;
 }
 
-absl::Time VolunteerSchema::NextDue(const aggregate::AnyAggregate& state) const {
-  if (const auto* shift = dynamic_cast<const domain::Shift*>(&state)) return domain::NextDue(shift->head());
-  if (const auto* person = dynamic_cast<const domain::Person*>(&state))
-    return domain::NextDue(person->head());
-  return absl::InfiniteFuture();
+absl::Time VolunteerSchema::NextDue(const AnyAggregate& state) const {
+  const Kind* kind = state.Exists() ? KindOf(state) : nullptr;
+  return kind == nullptr || kind->next_due == nullptr ? absl::InfiniteFuture()
+                                                      : kind->next_due(state, rules_);
 }
 
 }  // namespace kepu::volunteer

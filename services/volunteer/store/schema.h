@@ -5,12 +5,14 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/strings/string_view.h"
 #include "libs/reservation/settler.h"
 #include "libs/store/engine.h"
 #include "libs/store/request_key.h"
+#include "services/volunteer/domain/rules.h"
 
 namespace kepu::volunteer {
 
@@ -22,6 +24,8 @@ std::string ShiftKey(absl::string_view id);
 // The id in a key of that kind; empty for another kind.
 absl::string_view PersonIdOf(absl::string_view key);
 absl::string_view ShiftIdOf(absl::string_view key);
+// A resource that is kept whole lies there.
+bool KeepsDocument(absl::string_view key);
 
 reservation::Place PersonPlace(absl::string_view id);
 reservation::Place ShiftPlace(absl::string_view id);
@@ -33,11 +37,17 @@ uint32_t PartitionOfPlace(absl::string_view place);
 
 class VolunteerSchema final : public store::Schema {
  public:
+  explicit VolunteerSchema(domain::Rules rules) : rules_(std::move(rules)) {}
   std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
   absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
+  absl::Status ApplyMessage(aggregate::AnyAggregate& state,
+                            const google::protobuf::Message& fact) const override;
   absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
                                                absl::Time now) const override;
   absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
+
+ private:
+  const domain::Rules rules_;
 };
 
 }  // namespace kepu::volunteer

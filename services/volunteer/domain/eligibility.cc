@@ -1,0 +1,62 @@
+#include "services/volunteer/domain/eligibility.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
+#include "libs/refusal/refusal.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+absl::Status Lacks(absl::string_view reason, absl::string_view what, const std::string& value) {
+  return refusal::Refuse(absl::StatusCode::kFailedPrecondition, reason, {{std::string(what), value}});
+}
+
+bool Has(const google::protobuf::RepeatedPtrField<std::string>& list, const std::string& wanted) {
+  return std::find(list.begin(), list.end(), wanted) != list.end();
+}
+
+bool IsQualified(const record::PersonHead& head, const std::string& course, absl::Time end) {
+  return std::any_of(
+      head.qualifications().begin(), head.qualifications().end(), [&](const record::Qualification& one) {
+        const bool valid = one.valid_until_us() == 0 || one.valid_until_us() >= absl::ToUnixMicros(end);
+        return one.course() == course && valid;
+      });
+}
+
+absl::Status CheckAge(const Age& age, const v1::Requirements& needs, absl::CivilDay day, const Rules& rules) {
+  const int years = YearsOn(age, day, rules);
+  if (needs.age_min() > 0 && years < needs.age_min())
+    return Lacks("TOO_YOUNG", "age", absl::StrCat(needs.age_min()));
+  if (needs.age_max() > 0 && years > needs.age_max())
+    return Lacks("TOO_OLD", "age", absl::StrCat(needs.age_max()));
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+int YearsOn(const Age& age, absl::CivilDay day, const Rules& rules) {
+  if (!age.born) return age.adult ? rules.age_min : 0;
+  const int years = static_cast<int>(day.year() - age.born->year());
+  const bool had_birthday =
+      std::make_pair(day.month(), day.day()) >= std::make_pair(age.born->month(), age.born->day());
+  return had_birthday ? years : years - 1;
+}
+
+absl::Status CheckEligible(const record::PersonHead& head, const Age& age, const v1::Requirements& needs,
+                           absl::Time start, absl::Time end, const Rules& rules) {
+  for (const std::string& course : needs.courses())
+    if (!IsQualified(head, course, end)) return Lacks("COURSE_NEEDED", "course", course);
+  for (const std::string& language : needs.languages())
+    if (!Has(head.languages(), language)) return Lacks("LANGUAGE_NEEDED", "language", language);
+  for (const std::string& skill : needs.skills())
+    if (!Has(head.skills(), skill)) return Lacks("SKILL_NEEDED", "skill", skill);
+  if (needs.background_check() && head.background_check_until_us() < absl::ToUnixMicros(end))
+    return Lacks("CHECK_NEEDED", "until", absl::FormatTime(absl::RFC3339_sec, end, absl::UTCTimeZone()));
+  if (needs.verified() && !head.verified()) return Lacks("NOT_VERIFIED", "name", head.id());
+  return CheckAge(age, needs, calendar::DayOf(start), rules);
+}
+
+}  // namespace kepu::volunteer::domain
