@@ -44,6 +44,8 @@ TEST(IncludesTest, EachRuleIsRedOnItsExampleOnly) {
       {"services/event/domain/a.h", "#include \"kepu/event/log/v1/facts.pb.h\"\n", ""},
       {"services/event/domain/a.h", "#include \"libs/calendar/hours.h\"\n", ""},
       {"services/event/domain/a.h", "#include \"libs/reservation/claim.h\"\n", ""},
+      {"services/event/domain/a.h", "#include \"libs/document/document.h\"\n", ""},
+      {"services/event/domain/a.h", "#include \"libs/document/desk.h\"\n", "impure-domain"},
       {"services/event/domain/a.h", "#include \"libs/reservation/driver.h\"\n", "impure-domain"},
       {"services/event/domain/a.h", "#include \"libs/store/store.h\"\n", "impure-domain"},
       {"services/event/domain/a.h", "#include <mutex>\n", "impure-domain"},
