@@ -33,8 +33,6 @@ struct DeskParts {
 
 // Where the resource of a name lies: by the last part of the name.
 uint32_t PartitionOf(absl::string_view name);
-// ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
-absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);
 
 template <class Log>
 class Desk {

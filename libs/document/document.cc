@@ -50,4 +50,10 @@ absl::Status KeepWhatIsKept(absl::string_view field, const Message& before, Mess
   return errors.ToStatus();
 }
 
+absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name) {
+  if (given.empty() || given == current) return absl::OkStatus();
+  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                         {{"name", std::string(name)}, {"etag", std::string(current)}});
+}
+
 }  // namespace kepu::document

@@ -98,4 +98,7 @@ void ApplyPut(aggregate::Aggregate<Head, Child>& state, const Put& put, int64_t 
 absl::Status KeepWhatIsKept(absl::string_view field, const google::protobuf::Message& before,
                             google::protobuf::Message* after);
 
+// ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
+absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);
+
 }  // namespace kepu::document

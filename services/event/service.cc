@@ -87,10 +87,11 @@ class EventServiceImpl final : public EventService {
                                                }),
                  deps.options.settler),
         pager_(deps.paging_secret),
+        documents_({*engine_, deps.keys, pager_, *follower_, read_model_.documents(), &ready_}),
         context_{
             deps.store,  *engine_, executor_, deps.keys, *follower_, read_model_,        deps.clock,
             deps.random, desk_,    settler_,  venue_,    schools_,   deps.options.rules, deps.options.school,
-            pager_,      ready_},
+            pager_,      ready_,   documents_},
         handlers_(context_),
         chores_(executor_, deps.random),
         teller_(deps.identity, executor_, deps.clock, chores_),
@@ -231,6 +232,7 @@ class EventServiceImpl final : public EventService {
   reservation::Settler settler_;
   std::atomic<bool> ready_{false};
   const paging::Pager pager_;
+  const document::Desk<domain::DocumentLog> documents_;
   const Context context_;
   Handlers handlers_;
   chores::Chores chores_;

@@ -8,7 +8,7 @@
 #include "libs/calendar/dates.h"
 #include "services/event/api/reach_figures.h"
 #include "services/event/store/attendance_book.h"
-#include "services/event/store/document_shelf.h"
+#include "services/event/store/document_kinds.h"
 
 namespace kepu::event {
 namespace {
@@ -142,7 +142,7 @@ TEST(AttendanceBook, SumsOfAHundredThousandBookings) {
   constexpr int kBookings = 100000, kSessions = 4000, kEvents = 300, kSchools = 800;
   std::mt19937 random(5);
   AttendanceBook book;
-  DocumentShelf documents;
+  document::Shelf documents{DocumentKinds()};
   for (int i = 0; i < kEvents; ++i) {
     v1::Event event;
     event.set_name(absl::StrCat("events/e", i));

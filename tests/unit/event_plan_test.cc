@@ -322,22 +322,25 @@ TEST(DocumentTest, WhatAHeadKeptBecomesADocumentWhenItChanges) {
   state.set_complete(true);
   ASSERT_EQ(Apply(state, created), absl::OkStatus());
   EXPECT_TRUE(state.children().empty()) << "an old log folds into the records that an old release wrote";
-  auto before = ResourceIn<v1::Event>(state);
+  auto before = document::ResourceIn<DocumentLog, v1::Event>(state);
   ASSERT_TRUE(before.ok() && before->has_value());
   EXPECT_EQ((*before)->name(), "events/old");
   EXPECT_EQ((*before)->etag(), "1");
   v1::Event after = **before;
   after.mutable_description()->set_zh("新");
-  const Facts facts = PutResource<v1::Event>(state, "old", *before, after, kNow + absl::Hours(1));
+  const Facts facts =
+      document::PutResource<DocumentLog, v1::Event>(state, "old", *before, after, kNow + absl::Hours(1));
   ASSERT_EQ(facts.size(), 1u);
   ASSERT_EQ(Apply(state, facts[0]), absl::OkStatus());
-  auto now = ResourceIn<v1::Event>(state);
+  auto now = document::ResourceIn<DocumentLog, v1::Event>(state);
   ASSERT_TRUE(now.ok() && now->has_value());
   EXPECT_EQ((*now)->etag(), "2");
   EXPECT_EQ((*now)->description().zh(), "新");
   EXPECT_EQ((*now)->create_time().seconds(), absl::ToUnixSeconds(kNow));
   EXPECT_EQ(state.head().revision(), 2u);
-  EXPECT_TRUE(PutResource<v1::Event>(state, "old", *now, **now, kNow + absl::Hours(2)).empty());
+  const Facts none =
+      document::PutResource<DocumentLog, v1::Event>(state, "old", *now, **now, kNow + absl::Hours(2));
+  EXPECT_TRUE(none.empty());
 }
 
 }  // namespace

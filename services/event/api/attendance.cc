@@ -119,7 +119,7 @@ std::map<std::string, Row> RowsOf(const Context& context, const AttendanceQuesti
   std::string after;
   do {
     after = context.read_model.documents()
-                .List<v1::Evaluation>(kAllOfThem, after, paging::kMaxPageSize,
+                .List<v1::Evaluation>(document::kAllOfThem, after, paging::kMaxPageSize,
                                       [&filed](const v1::Evaluation& one) {
                                         if (one.state() == v1::Evaluation::FILED && one.has_declared())
                                           filed.push_back(one);

@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/auth/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 
 namespace kepu::event {
@@ -33,19 +32,19 @@ absl::StatusOr<std::string> CampaignName(const Campaign& campaign, const std::st
 
 void CreateCampaign(const Context& context, rpc::TypedCall<v1::CreateCampaignRequest, Campaign> call) {
   const Campaign campaign = call.request().campaign();
-  auto id = GivenOrMadeId(context, call, "campaign_id", call.request().campaign_id());
+  auto id = context.documents.GivenOrMadeId(call, "campaign_id", call.request().campaign_id());
   if (!id.ok()) return call.Fail(id.status());
   auto name = CampaignName(campaign, call.request().campaign_id(), *id);
   if (!name.ok()) return call.Fail(name.status());
-  CreateDocument(context, *name, campaign, std::move(call),
-                 [](Campaign& made, absl::Time) { return domain::MakeCampaign(made); });
+  context.documents.Create(*name, campaign, std::move(call),
+                           [](Campaign& made, absl::Time) { return domain::MakeCampaign(made); });
 }
 
 void GetCampaign(const Context& context, rpc::TypedCall<v1::GetCampaignRequest, Campaign> call) {
-  AnswerReady<Campaign>(context, std::move(call), "campaigns/*",
-                        [caller = call.principal()](const Campaign& campaign) {
-                          return campaign.state() != Campaign::DRAFT || IsTheirs(caller, campaign);
-                        });
+  context.documents.Answer<Campaign>(
+      std::move(call), "campaigns/*", [caller = call.principal()](const Campaign& campaign) {
+        return campaign.state() != Campaign::DRAFT || IsTheirs(caller, campaign);
+      });
 }
 
 bool ShowsCampaign(const v1::ListCampaignsRequest& wanted, const Campaign& campaign,
@@ -65,10 +64,10 @@ bool ShowsCampaign(const v1::ListCampaignsRequest& wanted, const Campaign& campa
 void ListCampaigns(const Context& context,
                    rpc::TypedCall<v1::ListCampaignsRequest, v1::ListCampaignsResponse> call) {
   const v1::ListCampaignsRequest wanted = call.request();
-  ListReady<Campaign>(context, std::move(call), kAllOfThem,
-                      [wanted, caller = call.principal()](const Campaign& campaign) {
-                        return ShowsCampaign(wanted, campaign, caller);
-                      });
+  context.documents.List<Campaign>(std::move(call), document::kAllOfThem,
+                                   [wanted, caller = call.principal()](const Campaign& campaign) {
+                                     return ShowsCampaign(wanted, campaign, caller);
+                                   });
 }
 
 void UpdateCampaign(const Context& context, rpc::TypedCall<v1::UpdateCampaignRequest, Campaign> call) {
@@ -76,18 +75,19 @@ void UpdateCampaign(const Context& context, rpc::TypedCall<v1::UpdateCampaignReq
   if (auto ids = names::Parse("campaign.name", "campaigns/*", update.name()); !ids.ok())
     return call.Fail(ids.status());
   auto may = MayChangeCampaign(call.principal());
-  UpdateDocument(context, "campaign", update, std::move(call), may,
-                 [](const Campaign& after, absl::Time) { return domain::CheckUpdatedCampaign(after); });
+  context.documents.Update("campaign", update, std::move(call), may, [](const Campaign& after, absl::Time) {
+    return domain::CheckUpdatedCampaign(after);
+  });
 }
 
 void PublishCampaign(const Context& context, rpc::TypedCall<v1::PublishCampaignRequest, Campaign> call) {
-  ActOnNamed<Campaign>(context, "campaigns/*", std::move(call), MayChangeCampaign(call.principal()),
-                       domain::PublishCampaign);
+  context.documents.ActOnNamed<Campaign>("campaigns/*", std::move(call), MayChangeCampaign(call.principal()),
+                                         domain::PublishCampaign);
 }
 
 void CloseCampaign(const Context& context, rpc::TypedCall<v1::CloseCampaignRequest, Campaign> call) {
-  ActOnNamed<Campaign>(context, "campaigns/*", std::move(call), MayChangeCampaign(call.principal()),
-                       domain::CloseCampaign);
+  context.documents.ActOnNamed<Campaign>("campaigns/*", std::move(call), MayChangeCampaign(call.principal()),
+                                         domain::CloseCampaign);
 }
 
 void CopyCampaign(const Context& context, rpc::TypedCall<v1::CopyCampaignRequest, Campaign> call) {
@@ -100,15 +100,15 @@ void CopyCampaign(const Context& context, rpc::TypedCall<v1::CopyCampaignRequest
       return ready.Fail(refusal::NotFound(request.name()));
     const auto copy = domain::CopyOfCampaign(*campaign, request.year(), request.keep_weekdays());
     if (!copy.ok()) return ready.Fail(copy.status());
-    auto id = GivenOrMadeId(context, ready, "campaign_id", request.campaign_id());
+    auto id = context.documents.GivenOrMadeId(ready, "campaign_id", request.campaign_id());
     if (!id.ok()) return ready.Fail(id.status());
     // An id that was given once goes on under the new year.
     const std::string next = domain::IdInYear((*ids)[0], copy->year());
     if (request.campaign_id().empty() && names::IsGivenId((*ids)[0]) && names::IsGivenId(next)) *id = next;
     const auto name = CampaignName(*copy, request.campaign_id(), *id);
     if (!name.ok()) return ready.Fail(name.status());
-    CreateDocument(context, *name, *copy, std::move(ready),
-                   [](Campaign& made, absl::Time) { return domain::MakeCampaign(made); });
+    context.documents.Create(*name, *copy, std::move(ready),
+                             [](Campaign& made, absl::Time) { return domain::MakeCampaign(made); });
   });
 }
 

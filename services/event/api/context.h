@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "libs/document/desk.h"
 #include "libs/executor/executor.h"
 #include "libs/paging/paging.h"
 #include "libs/projection/follower.h"
@@ -17,6 +18,7 @@
 #include "libs/store/request_key.h"
 #include "services/event/api/school_client.h"
 #include "services/event/api/venue_client.h"
+#include "services/event/domain/document.h"
 #include "services/event/domain/rules.h"
 #include "services/event/domain/school.h"
 #include "services/event/store/read_model.h"
@@ -41,24 +43,15 @@ struct Context {
   const paging::Pager& pager;
   // Reads are refused until the read model is loaded.
   const std::atomic<bool>& ready;
+  // Calls on what is kept whole.
+  const document::Desk<domain::DocumentLog>& documents;
 };
 
 // Runs `then(call)` when the read model has caught up with what the caller has seen; answers the call itself
 // when it does not in time. `then` runs on any thread.
 template <class Call, class Then>
 void WhenVisible(const Context& context, Call call, Then then) {
-  if (!context.ready) {
-    return call.Fail(refusal::TryLater(absl::StatusCode::kUnavailable, "NOT_READY", absl::Seconds(1)));
-  }
-  if (call.context().min_position == 0) return then(std::move(call));
-  const store::Position position = store::Position::Unpack(call.context().min_position);
-  const absl::Time deadline = call.deadline();
-  auto shared = std::make_shared<Call>(std::move(call));
-  context.follower.WaitFor(position, deadline,
-                           [shared, then = std::move(then)](const absl::Status& status) mutable {
-                             if (!status.ok()) return shared->Fail(status);
-                             then(std::move(*shared));
-                           });
+  handler::WhenVisible(context.follower, &context.ready, std::move(call), std::move(then));
 }
 
 }  // namespace kepu::event

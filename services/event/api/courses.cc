@@ -1,7 +1,6 @@
 // The courses of programmes: the catalogue that teachers search by grade and subject.
 #include "absl/strings/str_cat.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/grades.h"
 #include "services/event/domain/programme.h"
@@ -29,17 +28,17 @@ void CreateCourse(const Context& context, rpc::TypedCall<v1::CreateCourseRequest
     if (auto ids = names::Parse("parent", "programmes/*", parent); !ids.ok()) return ready.Fail(ids.status());
     const auto programme = ProgrammeFor(context, ready.principal(), parent, parent);
     if (!programme.ok()) return ready.Fail(programme.status());
-    auto id = GivenOrMadeId(context, ready, "course_id", ready.request().course_id());
+    auto id = context.documents.GivenOrMadeId(ready, "course_id", ready.request().course_id());
     if (!id.ok()) return ready.Fail(id.status());
     const Course course = ready.request().course();
-    CreateDocument(
-        context, absl::StrCat(parent, "/courses/", *id), course, std::move(ready),
+    context.documents.Create(
+        absl::StrCat(parent, "/courses/", *id), course, std::move(ready),
         [programme = *programme](Course& made, absl::Time) { return domain::MakeCourse(made, programme); });
   });
 }
 
 void GetCourse(const Context& context, rpc::TypedCall<v1::GetCourseRequest, Course> call) {
-  AnswerReady<Course>(context, std::move(call), kCoursePattern);
+  context.documents.Answer<Course>(std::move(call), kCoursePattern);
 }
 
 void ListCourses(const Context& context,
@@ -50,12 +49,12 @@ void ListCourses(const Context& context,
     return call.Fail(ids.status());
   if (!wanted.grade().empty() && !domain::GradeRank(wanted.grade()))
     return call.Fail(refusal::BadField("grade", domain::kGradeRule));
-  ListReady<Course>(context, std::move(call), of_any ? kAllOfThem : wanted.parent(),
-                    [wanted](const Course& course) {
-                      return (wanted.show_retired() || course.state() != Course::RETIRED) &&
-                             (wanted.subject_id().empty() || course.subject_id() == wanted.subject_id()) &&
-                             (wanted.grade().empty() || domain::ServesGrade(course, wanted.grade()));
-                    });
+  context.documents.List<Course>(
+      std::move(call), of_any ? document::kAllOfThem : wanted.parent(), [wanted](const Course& course) {
+        return (wanted.show_retired() || course.state() != Course::RETIRED) &&
+               (wanted.subject_id().empty() || course.subject_id() == wanted.subject_id()) &&
+               (wanted.grade().empty() || domain::ServesGrade(course, wanted.grade()));
+      });
 }
 
 void UpdateCourse(const Context& context, rpc::TypedCall<v1::UpdateCourseRequest, Course> call) {
@@ -66,8 +65,8 @@ void UpdateCourse(const Context& context, rpc::TypedCall<v1::UpdateCourseRequest
     const auto programme =
         ProgrammeFor(context, ready.principal(), absl::StrCat("programmes/", (*ids)[0]), update.name());
     if (!programme.ok()) return ready.Fail(programme.status());
-    UpdateDocument(
-        context, "course", update, std::move(ready), [](const Course&) { return true; },
+    context.documents.Update(
+        "course", update, std::move(ready), [](const Course&) { return true; },
         [programme = *programme](Course& after, absl::Time) { return domain::MakeCourse(after, programme); });
   });
 }

@@ -7,7 +7,6 @@
 #include "absl/strings/strip.h"
 #include "libs/auth/access.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/event.h"
 
@@ -68,16 +67,16 @@ void CreateRecord(const Context& context, rpc::TypedCall<v1::CreateEvaluationReq
     const auto event = EventOf(context, evaluation.event());
     if (event == nullptr || !Tends(ready.principal(), event->place()))
       return ready.Fail(refusal::NotFound(evaluation.event()));
-    CreateDocument(context, domain::EvaluationName(evaluation.event()), evaluation, std::move(ready),
-                   [](Evaluation& made, absl::Time) { return domain::MakeEvaluation(made); });
+    context.documents.Create(domain::EvaluationName(evaluation.event()), evaluation, std::move(ready),
+                             [](Evaluation& made, absl::Time) { return domain::MakeEvaluation(made); });
   });
 }
 
 void GetRecord(const Context& context, rpc::TypedCall<v1::GetEvaluationRequest, Evaluation> call) {
-  AnswerReady<Evaluation>(context, std::move(call), "evaluations/*",
-                          [&context, caller = call.principal()](const Evaluation& evaluation) {
-                            return MaySeeRecord(context, caller, evaluation);
-                          });
+  context.documents.Answer<Evaluation>(std::move(call), "evaluations/*",
+                                       [&context, caller = call.principal()](const Evaluation& evaluation) {
+                                         return MaySeeRecord(context, caller, evaluation);
+                                       });
 }
 
 // A page of documents of a kind, before it is asked what of it is to be shown: that looks at other documents,
@@ -116,7 +115,7 @@ void ListRecords(const Context& context, ListRecordsCall call) {
     const v1::ListEvaluationsRequest& wanted = ready.request();
     v1::ListEvaluationsResponse response;
     const auto page = PageOf<Evaluation>(
-        context, kAllOfThem, ready,
+        context, document::kAllOfThem, ready,
         [&wanted](const Evaluation& one) {
           return wanted.state() == Evaluation::STATE_UNSPECIFIED || wanted.state() == one.state();
         },
@@ -138,8 +137,9 @@ void UpdateRecord(const Context& context, rpc::TypedCall<v1::UpdateEvaluationReq
   if (auto ids = names::Parse("evaluation.name", "evaluations/*", update.name()); !ids.ok())
     return call.Fail(ids.status());
   auto may = MayChangeRecord(context, call.principal());
-  UpdateDocument(context, "evaluation", update, std::move(call), may,
-                 [](Evaluation& after, absl::Time) { return domain::CheckUpdatedEvaluation(after); });
+  context.documents.Update("evaluation", update, std::move(call), may, [](Evaluation& after, absl::Time) {
+    return domain::CheckUpdatedEvaluation(after);
+  });
 }
 
 // What one filing rests on.
@@ -151,7 +151,8 @@ struct Filing {
 };
 
 absl::StatusOr<Evaluation> RecordIn(store::View& view, const Filing& filing) {
-  auto found = domain::ResourceIn<Evaluation>(dynamic_cast<const domain::Document&>(view.Get(filing.key)));
+  auto found = document::ResourceIn<domain::DocumentLog, Evaluation>(
+      dynamic_cast<const domain::Document&>(view.Get(filing.key)));
   if (!found.ok()) return found.status();
   if (!found->has_value()) return refusal::NotFound(filing.name);
   return **std::move(found);
@@ -175,20 +176,22 @@ absl::Status File(store::View& view, const Filing& filing, absl::Time now) {
   absl::StatusOr<Evaluation> after = Filed(view, filing, now);
   if (!after.ok()) return after.status();
   const auto& state = dynamic_cast<const domain::Event&>(view.Get(filing.event_key));
-  const auto event = domain::ResourceIn<v1::Event>(state);
+  const auto event = document::ResourceIn<domain::DocumentLog, v1::Event>(state);
   if (!event.ok()) return event.status();
   if (!event->has_value()) return refusal::NotFound(filing.name);
   v1::Event evaluated = **event;
   if (!evaluated.has_evaluate_time())
     calendar::SetMicros(absl::ToUnixMicros(now), evaluated.mutable_evaluate_time());
   const auto id_of = [](const std::string& key) { return key.substr(key.find('/') + 1); };
-  absl::Status status = EmitAll(view, filing.event_key,
-                                domain::PutResource(state, id_of(filing.event_key), *event, evaluated, now));
+  absl::Status status = EmitAll(
+      view, filing.event_key,
+      document::PutResource<domain::DocumentLog>(state, id_of(filing.event_key), *event, evaluated, now));
   if (!status.ok()) return status;
   const auto& document = dynamic_cast<const domain::Document&>(view.Get(filing.key));
-  return EmitAll(view, filing.key,
-                 domain::PutResource(document, id_of(filing.key), std::optional<Evaluation>(*before),
-                                     *std::move(after), now));
+  return EmitAll(
+      view, filing.key,
+      document::PutResource<domain::DocumentLog>(document, id_of(filing.key),
+                                                 std::optional<Evaluation>(*before), *std::move(after), now));
 }
 
 void FileRecord(const Context& context, rpc::TypedCall<v1::FileEvaluationRequest, Evaluation> call) {
@@ -204,11 +207,11 @@ void FileRecord(const Context& context, rpc::TypedCall<v1::FileEvaluationRequest
     const Filing filing = {name,
                            ready.request().etag(),
                            ready.principal().name,
-                           DocumentKey(name),
-                           DocumentKey(event_name),
+                           domain::DocumentKey(name),
+                           domain::DocumentKey(event_name),
                            EndOfEvent(context, *event),
                            CountedOf(context, *event)};
-    const uint32_t partition = PartitionOfResource(name);
+    const uint32_t partition = document::PartitionOf(name);
     if (ready.request().validate_only()) {
       auto shared = std::make_shared<FileCall>(std::move(ready));
       auto answer = std::make_shared<Evaluation>();

@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/campaign.pb.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/evaluations.h"
 #include "services/event/api/register.h"
 #include "services/event/store/document_kinds.h"
@@ -20,7 +19,7 @@ auto MayChange(const rpc::Principal& caller) {
 
 // What it names is there.
 absl::Status CheckLinks(const Context& context, const v1::Event& event) {
-  const DocumentShelf& documents = context.read_model.documents();
+  const document::Shelf& documents = context.read_model.documents();
   if (!event.programme().empty() && documents.Find<v1::Programme>(event.programme()) == nullptr)
     return refusal::NotFound(event.programme());
   if (!event.campaign().empty() && documents.Find<v1::Campaign>(event.campaign()) == nullptr)
@@ -36,24 +35,24 @@ absl::Status CheckLinks(const Context& context, const v1::Event& event) {
 void CreateEvent(const Context& context, rpc::TypedCall<v1::CreateEventRequest, v1::Event> call) {
   WhenVisible(context, std::move(call), [&context](rpc::TypedCall<v1::CreateEventRequest, v1::Event> ready) {
     const v1::Event event = ready.request().event();
-    auto id = GivenOrMadeId(context, ready, "event_id", ready.request().event_id());
+    auto id = context.documents.GivenOrMadeId(ready, "event_id", ready.request().event_id());
     if (!id.ok()) return ready.Fail(id.status());
     if (!IsPlace(event.place()))
       return ready.Fail(
           refusal::BadField("event.place", "must be a venue or a caravan, or empty for online"));
     if (absl::Status status = CheckLinks(context, event); !status.ok()) return ready.Fail(status);
     const bool publish = ready.request().publish();
-    CreateDocument(
-        context, absl::StrCat("events/", *id), event, std::move(ready),
+    context.documents.Create(
+        absl::StrCat("events/", *id), event, std::move(ready),
         [publish](v1::Event& made, absl::Time now) { return domain::MakeEvent(made, publish, now); });
   });
 }
 
 void GetEvent(const Context& context, rpc::TypedCall<v1::GetEventRequest, v1::Event> call) {
-  AnswerReady<v1::Event>(context, std::move(call), "events/*",
-                         [caller = call.principal()](const v1::Event& event) {
-                           return event.state() != v1::Event::DRAFT || Tends(caller, event.place());
-                         });
+  context.documents.Answer<v1::Event>(
+      std::move(call), "events/*", [caller = call.principal()](const v1::Event& event) {
+        return event.state() != v1::Event::DRAFT || Tends(caller, event.place());
+      });
 }
 
 template <class Choices>
@@ -92,7 +91,7 @@ std::string ScopeOf(const v1::ListEventsRequest& wanted) {
   for (const std::string* scope :
        {&wanted.campaign(), &wanted.place(), &wanted.lead_unit(), &wanted.district(), &wanted.annual_theme()})
     if (!scope->empty()) return *scope;
-  return kAllOfThem;
+  return document::kAllOfThem;
 }
 
 void ListEvents(const Context& context, rpc::TypedCall<v1::ListEventsRequest, v1::ListEventsResponse> call) {
@@ -100,10 +99,10 @@ void ListEvents(const Context& context, rpc::TypedCall<v1::ListEventsRequest, v1
   if (wanted.has_from_time() && wanted.has_to_time() &&
       calendar::FromProto(wanted.to_time()) <= calendar::FromProto(wanted.from_time()))
     return call.Fail(refusal::BadField("to_time", "must be after from_time"));
-  ListReady<v1::Event>(context, std::move(call), ScopeOf(wanted),
-                       [wanted, caller = call.principal()](const v1::Event& event) {
-                         return Matches(wanted, event) && Shows(wanted, event, caller);
-                       });
+  context.documents.List<v1::Event>(std::move(call), ScopeOf(wanted),
+                                    [wanted, caller = call.principal()](const v1::Event& event) {
+                                      return Matches(wanted, event) && Shows(wanted, event, caller);
+                                    });
 }
 
 void UpdateEvent(const Context& context, rpc::TypedCall<v1::UpdateEventRequest, v1::Event> call) {
@@ -113,20 +112,21 @@ void UpdateEvent(const Context& context, rpc::TypedCall<v1::UpdateEventRequest, 
       return ready.Fail(ids.status());
     if (absl::Status status = CheckLinks(context, update); !status.ok()) return ready.Fail(status);
     auto may = MayChange(ready.principal());
-    UpdateDocument(context, "event", update, std::move(ready), may,
-                   [](const v1::Event& after, absl::Time) { return domain::CheckUpdatedEvent(after); });
+    context.documents.Update("event", update, std::move(ready), may, [](const v1::Event& after, absl::Time) {
+      return domain::CheckUpdatedEvent(after);
+    });
   });
 }
 
 void PublishEvent(const Context& context, rpc::TypedCall<v1::PublishEventRequest, v1::Event> call) {
-  ActOnNamed<v1::Event>(context, "events/*", std::move(call), MayChange(call.principal()),
-                        domain::PublishEvent);
+  context.documents.ActOnNamed<v1::Event>("events/*", std::move(call), MayChange(call.principal()),
+                                          domain::PublishEvent);
 }
 
 // Refused while a session of it is to come.
 absl::Status CheckSessionsAreOver(const Context& context, const std::string& event) {
   v1::ListSessionsResponse page;
-  std::string after = TimeOrder(absl::ToUnixMicros(context.clock.Now()));
+  std::string after = document::TimeOrder(absl::ToUnixMicros(context.clock.Now()));
   do {
     const auto found = context.read_model.sessions().List(event, after, paging::kMaxPageSize);
     page.ParseFromString(found.bytes);
@@ -146,16 +146,16 @@ void RetireEvent(const Context& context, rpc::TypedCall<v1::RetireEventRequest, 
   WhenVisible(context, std::move(call), [&context](rpc::TypedCall<v1::RetireEventRequest, v1::Event> ready) {
     const absl::Status over = CheckSessionsAreOver(context, ready.request().name());
     auto may = MayChange(ready.principal());
-    ActOnNamed<v1::Event>(context, "events/*", std::move(ready), may,
-                          [&context, over](v1::Event& event, absl::Time now) -> absl::Status {
-                            if (!over.ok()) return over;
-                            if (event.large()) {
-                              const domain::EventEnd end = EndOfEvent(context, event);
-                              if (absl::Status status = domain::CheckEvaluated(event, end); !status.ok())
-                                return status;
-                            }
-                            return domain::RetireEvent(event, now);
-                          });
+    context.documents.ActOnNamed<v1::Event>(
+        "events/*", std::move(ready), may,
+        [&context, over](v1::Event& event, absl::Time now) -> absl::Status {
+          if (!over.ok()) return over;
+          if (event.large()) {
+            const domain::EventEnd end = EndOfEvent(context, event);
+            if (absl::Status status = domain::CheckEvaluated(event, end); !status.ok()) return status;
+          }
+          return domain::RetireEvent(event, now);
+        });
   });
 }
 
@@ -167,14 +167,15 @@ void CopyEvent(const Context& context, rpc::TypedCall<v1::CopyEventRequest, v1::
     const auto event = context.read_model.documents().Find<v1::Event>(request.name());
     if (event == nullptr || !Tends(ready.principal(), event->place()))
       return ready.Fail(refusal::NotFound(request.name()));
-    auto id = GivenOrMadeId(context, ready, "event_id", request.event_id());
+    auto id = context.documents.GivenOrMadeId(ready, "event_id", request.event_id());
     if (!id.ok()) return ready.Fail(id.status());
     auto copy = domain::CopyOfEvent(*event, request.year(), request.keep_weekdays());
     if (!copy.ok()) return ready.Fail(copy.status());
     copy->set_campaign(request.campaign());
     if (absl::Status status = CheckLinks(context, *copy); !status.ok()) return ready.Fail(status);
-    CreateDocument(context, absl::StrCat("events/", *id), *copy, std::move(ready),
-                   [](v1::Event& made, absl::Time now) { return domain::MakeEvent(made, false, now); });
+    context.documents.Create(
+        absl::StrCat("events/", *id), *copy, std::move(ready),
+        [](v1::Event& made, absl::Time now) { return domain::MakeEvent(made, false, now); });
   });
 }
 

@@ -7,7 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/opening.pb.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/api/turn.h"
 #include "services/event/domain/lottery.h"

@@ -8,7 +8,6 @@
 #include "kepu/event/v1/opening.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/api/turn.h"
 #include "services/event/domain/lottery.h"
@@ -99,7 +98,7 @@ void Create(const Context& context, OpeningCall<v1::CreateOpeningRequest> call) 
     auto shared = std::make_shared<OpeningCall<v1::CreateOpeningRequest>>(std::move(ready));
     context.executor.Post([&context, shared] {
       const v1::CreateOpeningRequest& request = shared->request();
-      auto id = GivenOrMadeId(context, *shared, "opening_id", request.opening_id());
+      auto id = context.documents.GivenOrMadeId(*shared, "opening_id", request.opening_id());
       if (!id.ok()) return shared->Fail(id.status());
       const std::string key = OpeningKey(*id);
       store::RequestKey request_key = handler::KeyOf(context.keys, *shared);
@@ -160,7 +159,8 @@ void Update(const Context& context, OpeningCall<v1::UpdateOpeningRequest> call) 
           const domain::Opening& opening, const Opening& current,
           absl::Time now) -> absl::StatusOr<domain::Facts> {
         Opening after = handler::Merged(current, update, paths);
-        if (absl::Status status = KeepWhatIsKept("opening", current, &after); !status.ok()) return status;
+        if (absl::Status status = document::KeepWhatIsKept("opening", current, &after); !status.ok())
+          return status;
         return domain::DecideChangeOpening(opening, TermsOf(after), by, now);
       });
 }

@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/grades.h"
 
@@ -17,15 +16,15 @@ auto MayChangeProgramme(const rpc::Principal& caller) {
 
 void CreateProgramme(const Context& context, rpc::TypedCall<v1::CreateProgrammeRequest, Programme> call) {
   const Programme programme = call.request().programme();
-  auto id = GivenOrMadeId(context, call, "programme_id", call.request().programme_id());
+  auto id = context.documents.GivenOrMadeId(call, "programme_id", call.request().programme_id());
   if (!id.ok()) return call.Fail(id.status());
-  CreateDocument(
-      context, absl::StrCat("programmes/", *id), programme, std::move(call),
+  context.documents.Create(
+      absl::StrCat("programmes/", *id), programme, std::move(call),
       [rules = context.rules](Programme& made, absl::Time) { return domain::MakeProgramme(made, rules); });
 }
 
 void GetProgramme(const Context& context, rpc::TypedCall<v1::GetProgrammeRequest, Programme> call) {
-  AnswerReady<Programme>(context, std::move(call), "programmes/*");
+  context.documents.Answer<Programme>(std::move(call), "programmes/*");
 }
 
 bool Offers(const v1::ListProgrammesRequest& wanted, const Programme& programme) {
@@ -44,8 +43,9 @@ void ListProgrammes(const Context& context,
   const v1::ListProgrammesRequest wanted = call.request();
   if (!wanted.grade().empty() && !domain::GradeRank(wanted.grade()))
     return call.Fail(refusal::BadField("grade", domain::kGradeRule));
-  ListReady<Programme>(context, std::move(call), wanted.place(),
-                       [wanted](const Programme& programme) { return Offers(wanted, programme); });
+  context.documents.List<Programme>(std::move(call), wanted.place(), [wanted](const Programme& programme) {
+    return Offers(wanted, programme);
+  });
 }
 
 void UpdateProgramme(const Context& context, rpc::TypedCall<v1::UpdateProgrammeRequest, Programme> call) {
@@ -53,13 +53,14 @@ void UpdateProgramme(const Context& context, rpc::TypedCall<v1::UpdateProgrammeR
   if (auto ids = names::Parse("programme.name", "programmes/*", update.name()); !ids.ok())
     return call.Fail(ids.status());
   auto may = MayChangeProgramme(call.principal());
-  UpdateDocument(context, "programme", update, std::move(call), may,
-                 [](const Programme& after, absl::Time) { return domain::CheckUpdatedProgramme(after); });
+  context.documents.Update("programme", update, std::move(call), may, [](const Programme& after, absl::Time) {
+    return domain::CheckUpdatedProgramme(after);
+  });
 }
 
 void RetireProgramme(const Context& context, rpc::TypedCall<v1::RetireProgrammeRequest, Programme> call) {
-  ActOnNamed<Programme>(context, "programmes/*", std::move(call), MayChangeProgramme(call.principal()),
-                        domain::RetireProgramme);
+  context.documents.ActOnNamed<Programme>("programmes/*", std::move(call),
+                                          MayChangeProgramme(call.principal()), domain::RetireProgramme);
 }
 
 }  // namespace

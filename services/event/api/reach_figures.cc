@@ -49,7 +49,7 @@ bool HoldsOn(const rpc::Principal& caller, const std::vector<std::string>& roles
 // What contains the scope, as far as this service knows.
 bool SeesFromAbove(const Context& context, const Registers* registers, const std::string& scope,
                    const rpc::Principal& caller) {
-  const DocumentShelf& documents = context.read_model.documents();
+  const document::Shelf& documents = context.read_model.documents();
   if (const auto event = documents.Find<v1::Event>(scope)) {
     return HoldsOn(caller, {"venue_staff", "venue_admin", "caravan_crew"}, event->place()) ||
            HoldsOn(caller, {"district_admin"}, event->district()) ||

@@ -62,7 +62,7 @@ struct Whereabouts {
 class Slicer {
  public:
   // `registers` may be null where they are not needed.
-  Slicer(const DocumentShelf& documents, const Registers* registers, FigureFilter filter, By by)
+  Slicer(const document::Shelf& documents, const Registers* registers, FigureFilter filter, By by)
       : documents_(documents), registers_(registers), filter_(std::move(filter)), by_(by) {}
 
   // Calls `put(key, heads, parties)` for each row that some of the people are in; everybody is in one row at
@@ -84,7 +84,7 @@ class Slicer {
   bool Within(const EventFacts& event, absl::string_view place, absl::string_view school) const;
   std::string KeyOf(const EventFacts& event, const Whereabouts& where) const;
 
-  const DocumentShelf& documents_;
+  const document::Shelf& documents_;
   const Registers* const registers_;
   const FigureFilter filter_;
   const By by_;

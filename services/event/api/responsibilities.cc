@@ -2,7 +2,6 @@
 
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/campaign.pb.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 
 namespace kepu::event {
@@ -18,30 +17,30 @@ std::string IdOf(const Context& context, const Row& row) {
 
 void CreateRow(const Context& context, rpc::TypedCall<v1::CreateResponsibilityRequest, Row> call) {
   const Row row = call.request().responsibility();
-  CreateDocument(context, absl::StrCat("responsibilities/", IdOf(context, row)), row, std::move(call),
-                 [](const Row& made, absl::Time) { return domain::CheckResponsibility(made); });
+  context.documents.Create(absl::StrCat("responsibilities/", IdOf(context, row)), row, std::move(call),
+                           [](const Row& made, absl::Time) { return domain::CheckResponsibility(made); });
 }
 
 void GetRow(const Context& context, rpc::TypedCall<v1::GetResponsibilityRequest, Row> call) {
-  AnswerReady<Row>(context, std::move(call), "responsibilities/*");
+  context.documents.Answer<Row>(std::move(call), "responsibilities/*");
 }
 
 void ListRows(const Context& context,
               rpc::TypedCall<v1::ListResponsibilitiesRequest, v1::ListResponsibilitiesResponse> call) {
   const v1::ListResponsibilitiesRequest wanted = call.request();
-  ListReady<Row>(context, std::move(call), wanted.task().empty() ? wanted.unit() : wanted.task(),
-                 [wanted](const Row& row) {
-                   return (wanted.unit().empty() || row.unit() == wanted.unit()) &&
-                          (wanted.role() == Row::ROLE_UNSPECIFIED || row.role() == wanted.role());
-                 });
+  context.documents.List<Row>(
+      std::move(call), wanted.task().empty() ? wanted.unit() : wanted.task(), [wanted](const Row& row) {
+        return (wanted.unit().empty() || row.unit() == wanted.unit()) &&
+               (wanted.role() == Row::ROLE_UNSPECIFIED || row.role() == wanted.role());
+      });
 }
 
 void UpdateRow(const Context& context, rpc::TypedCall<v1::UpdateResponsibilityRequest, Row> call) {
   const Row update = call.request().responsibility();
   if (auto ids = names::Parse("responsibility.name", "responsibilities/*", update.name()); !ids.ok())
     return call.Fail(ids.status());
-  UpdateDocument(
-      context, "responsibility", update, std::move(call), [](const Row&) { return true; },
+  context.documents.Update(
+      "responsibility", update, std::move(call), [](const Row&) { return true; },
       [](const Row& after, absl::Time) { return domain::CheckResponsibility(after); });
 }
 

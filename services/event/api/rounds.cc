@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/round.pb.h"
 #include "libs/calendar/timestamps.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
 #include "services/event/domain/lottery.h"
@@ -55,7 +54,7 @@ domain::record::RoundHead HeadOf(const Context& context, const Round& round, con
 void Create(const Context& context, RoundCall<v1::CreateRoundRequest> call) {
   WhenVisible(context, std::move(call), [&context](RoundCall<v1::CreateRoundRequest> ready) {
     const Round& round = ready.request().round();
-    auto id = GivenOrMadeId(context, ready, "round_id", ready.request().round_id());
+    auto id = context.documents.GivenOrMadeId(ready, "round_id", ready.request().round_id());
     if (!id.ok()) return ready.Fail(id.status());
     if (absl::Status status = CheckProgrammes(context, round); !status.ok()) return ready.Fail(status);
     const std::string key = RoundKey(*id);
@@ -132,7 +131,7 @@ void List(const Context& context, rpc::TypedCall<v1::ListRoundsRequest, v1::List
     absl::StatusOr<std::string> after = context.pager.Decode(ready.request().page_token(), filter);
     if (!after.ok()) return ready.Fail(after.status());
     auto page = context.read_model.rounds().catalogue().List("", *after, *size);
-    AppendNextPageToken(context.pager.Encode(filter, page.next_after), &page.bytes);
+    paging::AppendNextPageToken(context.pager.Encode(filter, page.next_after), &page.bytes);
     ready.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });
 }

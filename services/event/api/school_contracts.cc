@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/auth/access.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/school_offer.h"
 
@@ -40,16 +39,16 @@ void CreateContract(const Context& context, rpc::TypedCall<v1::CreateSchoolContr
   context.schools.CheckExists(contract.school(), shared->principal(), shared->deadline(),
                               [&context, name, contract, shared](const absl::Status& status) {
                                 if (!status.ok()) return shared->Fail(status);
-                                CreateDocument(
-                                    context, name, contract, std::move(*shared),
+                                context.documents.Create(
+                                    name, contract, std::move(*shared),
                                     [](Contract& made, absl::Time) { return domain::MakeContract(made); });
                               });
 }
 
 void GetContract(const Context& context, rpc::TypedCall<v1::GetSchoolContractRequest, Contract> call) {
-  AnswerReady<Contract>(context, std::move(call), kContractPattern,
-                        HoldsOnEither(call.principal(), {"venue_staff", "venue_admin", "teacher",
-                                                         "school_admin", "city_admin"}));
+  context.documents.Answer<Contract>(std::move(call), kContractPattern,
+                                     HoldsOnEither(call.principal(), {"venue_staff", "venue_admin", "teacher",
+                                                                      "school_admin", "city_admin"}));
 }
 
 void ListContracts(const Context& context,
@@ -58,7 +57,7 @@ void ListContracts(const Context& context,
   if (!names::Parse("within", "schools/*", wanted.within()).ok() &&
       !names::Parse("within", "venues/*", wanted.within()).ok())
     return call.Fail(refusal::BadField("within", "must be a school or a venue, like \"schools/bashu\""));
-  ListReady<Contract>(context, std::move(call), wanted.within(), [wanted](const Contract& contract) {
+  context.documents.List<Contract>(std::move(call), wanted.within(), [wanted](const Contract& contract) {
     return (wanted.term().empty() || contract.term() == wanted.term()) &&
            (wanted.state() == Contract::STATE_UNSPECIFIED || contract.state() == wanted.state());
   });
@@ -69,22 +68,23 @@ void UpdateContract(const Context& context, rpc::TypedCall<v1::UpdateSchoolContr
   if (auto ids = names::Parse("school_contract.name", kContractPattern, update.name()); !ids.ok())
     return call.Fail(ids.status());
   auto may = HoldsOnPlace(call.principal());
-  UpdateDocument(context, "school_contract", update, std::move(call), may,
-                 [](const Contract& after, absl::Time) { return domain::CheckUpdatedContract(after); });
+  context.documents.Update(
+      "school_contract", update, std::move(call), may,
+      [](const Contract& after, absl::Time) { return domain::CheckUpdatedContract(after); });
 }
 
 void AgreeContract(const Context& context, rpc::TypedCall<v1::AgreeSchoolContractRequest, Contract> call) {
   auto may = [caller = call.principal()](const Contract& contract) {
     return auth::HoldsAnyOn(caller, {"school_admin", "city_admin"}, contract.school(), nullptr);
   };
-  ActOnNamed<Contract>(context, kContractPattern, std::move(call), may, domain::AgreeContract);
+  context.documents.ActOnNamed<Contract>(kContractPattern, std::move(call), may, domain::AgreeContract);
 }
 
 void EndContract(const Context& context, rpc::TypedCall<v1::EndSchoolContractRequest, Contract> call) {
   auto may = HoldsOnEither(call.principal(), {"venue_staff", "venue_admin", "school_admin", "city_admin"});
   const std::string reason = call.request().reason();
-  ActOnNamed<Contract>(
-      context, kContractPattern, std::move(call), may,
+  context.documents.ActOnNamed<Contract>(
+      kContractPattern, std::move(call), may,
       [reason](Contract& contract, absl::Time now) { return domain::EndContract(contract, reason, now); });
 }
 

@@ -7,7 +7,6 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
-#include "services/event/api/page.h"
 #include "services/event/api/register.h"
 #include "services/event/api/schedule.h"
 #include "services/event/api/target.h"
@@ -288,7 +287,7 @@ void AnswerPage(const Context& context, Call& call, const projection::Catalogue&
   absl::StatusOr<std::string> after = context.pager.Decode(call.request().page_token(), filter);
   if (!after.ok()) return call.Fail(after.status());
   auto page = catalogue.List(scope, *after, *size);
-  AppendNextPageToken(context.pager.Encode(filter, page.next_after), &page.bytes);
+  paging::AppendNextPageToken(context.pager.Encode(filter, page.next_after), &page.bytes);
   call.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
 }
 

@@ -2,7 +2,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
-#include "services/event/api/page.h"
 #include "services/event/store/resources.h"
 #include "services/event/store/schema.h"
 
@@ -62,7 +61,7 @@ void Handlers::ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsRespon
     const projection::Catalogue& shown =
         request.drafts() ? deps_.read_model.drafts() : deps_.read_model.sessions();
     auto page = shown.List(scope, *after, *size);
-    AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
+    paging::AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
     visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });
 }

@@ -87,12 +87,6 @@ bool IsPlace(absl::string_view place) {
          names::Parse("", "caravans/*/tours/*/stops/*", place).ok();
 }
 
-absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name) {
-  if (given.empty() || given == current) return absl::OkStatus();
-  return refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                         {{"name", std::string(name)}, {"etag", std::string(current)}});
-}
-
 absl::Status EmitAll(store::View& view, const std::string& key, const absl::StatusOr<domain::Facts>& facts) {
   if (!facts.ok()) return facts.status();
   for (const domain::record::Fact& fact : *facts) {

@@ -7,6 +7,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "libs/document/document.h"
 #include "libs/rpc/call.h"
 #include "libs/store/engine.h"
 #include "services/event/domain/session.h"
@@ -54,8 +55,7 @@ bool IsStaff(const rpc::Principal& caller, const domain::record::SessionHead& he
 // The same of a place, or of an online event ("events/*") that is its own place.
 bool IsStaff(const rpc::Principal& caller, absl::string_view place, absl::string_view event);
 
-// ABORTED / ETAG_MISMATCH when the caller gave an etag and it is another one.
-absl::Status CheckEtag(absl::string_view given, absl::string_view current, absl::string_view name);
+using document::CheckEtag;
 
 // "venues/*", a caravan or a stop of its tours; empty: online.
 bool IsPlace(absl::string_view place);

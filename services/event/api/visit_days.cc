@@ -3,7 +3,6 @@
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
 #include "services/event/api/access.h"
-#include "services/event/api/page.h"
 #include "services/event/api/target.h"
 #include "services/event/store/schema.h"
 
@@ -194,7 +193,7 @@ void VisitDays::List(Call<v1::ListVisitDaysRequest, v1::ListVisitDaysResponse> c
       [this, shared, scope, filter, after = *after, size = *size](const absl::Status& status) {
         if (!status.ok()) return shared->Fail(status);
         auto page = deps_.reads.visit_days().List(scope, after, size);
-        AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
+        paging::AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
         shared->AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
       });
 }

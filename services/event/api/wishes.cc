@@ -5,7 +5,6 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/round.pb.h"
 #include "services/event/api/access.h"
-#include "services/event/api/documents.h"
 #include "services/event/api/register.h"
 #include "services/event/domain/conduct.h"
 #include "services/event/domain/round.h"

@@ -210,7 +210,7 @@ void ApplyHead(record::EventHead& head, const record::Fact& fact) {
 
 absl::Status Apply(Event& event, const record::Fact& fact) {
   if (fact.has_document_put()) {
-    ApplyPut(event, fact.document_put(), fact.time_us());
+    document::ApplyPut(event, fact.document_put(), fact.time_us());
   } else {
     ApplyHead(event.mutable_head(), fact);
   }

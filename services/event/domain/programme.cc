@@ -133,7 +133,7 @@ void ApplyHead(record::ProgrammeHead& head, const record::Fact& fact) {
 
 absl::Status Apply(Programme& programme, const record::Fact& fact) {
   if (fact.has_document_put()) {
-    ApplyPut(programme, fact.document_put(), fact.time_us());
+    document::ApplyPut(programme, fact.document_put(), fact.time_us());
   } else {
     ApplyHead(programme.mutable_head(), fact);
   }

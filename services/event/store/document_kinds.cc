@@ -1,8 +1,5 @@
 #include "services/event/store/document_kinds.h"
 
-#include <exception>
-
-#include "absl/strings/str_cat.h"
 #include "kepu/event/v1/evaluation.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "services/event/domain/campaign.h"
@@ -12,21 +9,11 @@
 namespace kepu::event {
 namespace {
 
-using google::protobuf::Message;
-
-template <class Resource>
-DocumentKind Listed(std::string (*order)(const Resource&),
-                    std::vector<std::string> (*scopes)(const Resource&) = nullptr) {
-  DocumentKind kind{Resource::descriptor(), nullptr, nullptr};
-  kind.order = [order](const Message& one) { return order(static_cast<const Resource&>(one)); };
-  if (scopes != nullptr)
-    kind.scopes = [scopes](const Message& one) { return scopes(static_cast<const Resource&>(one)); };
-  return kind;
-}
+using document::Listed;
 
 template <class Resource>
 std::string CreationOrder(const Resource& one) {
-  return TimeOrder(calendar::MicrosOf(one.create_time()));
+  return document::TimeOrder(calendar::MicrosOf(one.create_time()));
 }
 
 // The programme of a course.
@@ -34,8 +21,10 @@ std::string ParentOf(const v1::Course& course) {
   return course.name().substr(0, course.name().find("/courses/"));
 }
 
-const std::vector<DocumentKind>& AllKinds() {
-  static const auto& kinds = *new std::vector<DocumentKind>{
+}  // namespace
+
+const std::vector<document::Kind>& DocumentKinds() {
+  static const auto& kinds = *new std::vector<document::Kind>{
       Listed<v1::Responsibility>(domain::OrderOf,
                                  [](const v1::Responsibility& row) -> std::vector<std::string> {
                                    return {row.task(), row.unit()};
@@ -60,15 +49,5 @@ const std::vector<DocumentKind>& AllKinds() {
   };
   return kinds;
 }
-
-}  // namespace
-
-const DocumentKind& KindOf(const google::protobuf::Descriptor& type) {
-  for (const DocumentKind& kind : AllKinds())
-    if (kind.type == &type) return kind;
-  std::terminate();
-}
-
-std::string TimeOrder(int64_t time_us) { return absl::StrCat(absl::Hex(time_us, absl::kZeroPad16)); }
 
 }  // namespace kepu::event

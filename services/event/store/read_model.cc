@@ -45,9 +45,9 @@ void ReadModel::Show(const domain::record::SessionHead& head) {
   if (!head.place().empty()) scopes.push_back(head.place());
   if (!head.series().empty()) scopes.push_back(head.series());
   if (head.state() == v1::Session::DRAFT)
-    return drafts_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
+    return drafts_.Put(session.name(), session, std::move(scopes), document::TimeOrder(head.start_us()));
   drafts_.Remove(session.name());
-  sessions_.Put(session.name(), session, std::move(scopes), TimeOrder(head.start_us()));
+  sessions_.Put(session.name(), session, std::move(scopes), document::TimeOrder(head.start_us()));
   hub_.Changed(session.name());
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "libs/document/shelf.h"
 #include "libs/executor/executor.h"
 #include "libs/projection/catalogue.h"
 #include "libs/projection/follower.h"
@@ -17,7 +18,7 @@
 #include "services/event/domain/session.h"
 #include "services/event/store/attendance_book.h"
 #include "services/event/store/conduct_book.h"
-#include "services/event/store/document_shelf.h"
+#include "services/event/store/document_kinds.h"
 #include "services/event/store/feedback_book.h"
 #include "services/event/store/hold_book.h"
 #include "services/event/store/opening_book.h"
@@ -65,7 +66,7 @@ class ReadModel final : public projection::Sink {
   // Published ones; drafts stand apart, listed by place.
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
-  const DocumentShelf& documents() const { return documents_; }
+  const document::Shelf& documents() const { return documents_; }
   const projection::Catalogue& visit_days() const { return visits_.days(); }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
@@ -109,7 +110,7 @@ class ReadModel final : public projection::Sink {
   BookingObserver booking_observer_;
   VisitBook visits_;
   projection::Catalogue sessions_, drafts_;
-  DocumentShelf documents_;
+  document::Shelf documents_{DocumentKinds()};
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
   OpeningBook openings_;

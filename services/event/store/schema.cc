@@ -152,13 +152,6 @@ std::string EventKey(absl::string_view id) { return absl::StrCat(kEventPrefix, i
 std::string SessionKey(absl::string_view id) { return absl::StrCat(kSessionPrefix, id); }
 std::string ProgrammeKey(absl::string_view id) { return absl::StrCat(kProgrammePrefix, id); }
 std::string SchoolKey(absl::string_view id) { return absl::StrCat(kSchoolPrefix, id); }
-std::string DocumentKey(absl::string_view name) {
-  // Events and programmes keep the keys that they had before they were documents.
-  const bool deep = std::count(name.begin(), name.end(), '/') > 1;
-  if (const absl::string_view id = IdOf(name, "events/"); !id.empty() && !deep) return EventKey(id);
-  if (const absl::string_view id = IdOf(name, "programmes/"); !id.empty() && !deep) return ProgrammeKey(id);
-  return absl::StrCat(kDocumentPrefix, name);
-}
 std::string RoundKey(absl::string_view id) { return absl::StrCat(kRoundPrefix, id); }
 std::string FeedbackKey(absl::string_view session) { return absl::StrCat(kFeedbackPrefix, session); }
 absl::string_view FeedbackIdOf(absl::string_view key) { return IdOf(key, kFeedbackPrefix); }

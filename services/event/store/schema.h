@@ -24,8 +24,6 @@ std::string SchoolKey(absl::string_view id);
 std::string RoundKey(absl::string_view id);
 std::string SeriesKey(absl::string_view id);
 absl::string_view SeriesIdOf(absl::string_view key);
-// Of a resource that is kept whole, by its name; it lies in the partition of the last part of the name.
-std::string DocumentKey(absl::string_view name);
 // What is said of a session lies beside it, under its id.
 std::string FeedbackKey(absl::string_view session);
 // A visit day lies where its first venue's sessions do.
