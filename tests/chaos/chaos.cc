@@ -30,7 +30,7 @@
 namespace kepu::chaos {
 namespace {
 
-constexpr char kStaff[] = "users/staff";
+constexpr char kDeskStaff[] = "users/staff";
 constexpr int kCrowd = 48;
 // Some sessions fill up at once, some never do.
 constexpr int kCapacities[] = {30, 300, 3000, 100000, 100000};
@@ -108,7 +108,7 @@ class Chaos {
     peer_options.addresses = {"unix:" + Socket()};
     std::unique_ptr<rpc::ChannelPeer> peer = *rpc::ChannelPeer::Make(loop, peer_options);
     rpc::Context context;
-    context.principal = {kStaff, "", {{"city_admin", "city"}}};
+    context.principal = {kDeskStaff, "", {{"city_admin", "city"}}};
     context.deadline = loop.SteadyNow() + absl::Seconds(10);
     Response response;
     absl::Notification done;

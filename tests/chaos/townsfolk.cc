@@ -13,7 +13,7 @@ namespace {
 
 // Above the gateway's own limit for a write.
 constexpr absl::Duration kAnswerLimit = absl::Seconds(4);
-constexpr auto kAskAgain = std::chrono::milliseconds(40);
+constexpr auto kLookAgain = std::chrono::milliseconds(40);
 // Passwords are hashed one after another: few people register.
 constexpr uint64_t kOneInRegisters = 40;
 
@@ -142,7 +142,7 @@ bool Townsfolk::Ask(Person& person, absl::string_view path, absl::string_view bo
       return true;
     }
     ++repeated_;
-    std::this_thread::sleep_for(kAskAgain);
+    std::this_thread::sleep_for(kLookAgain);
   }
   return false;
 }

@@ -25,6 +25,8 @@
 
 namespace kepu::gateway::testing {
 
+inline constexpr char kGetPark[] = "GET /v1/parks/x HTTP/1.1\r\nHost: here\r\n\r\n";
+
 class FakeUpstream : public upstream::Upstream {
  public:
   struct Seen {

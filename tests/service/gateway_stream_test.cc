@@ -10,8 +10,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr char kGet[] = "GET /v1/parks/x HTTP/1.1\r\nHost: here\r\n\r\n";
-
 std::string ParkNamed(const std::string& name) {
   test::v1::Park park;
   park.set_name(name);
@@ -30,7 +28,7 @@ TEST(Streams, LinesUntilTheEnd) {
   const std::vector<std::string> lines = absl::StrSplit(reply.body, '\n');
   ASSERT_EQ(lines.size(), 4u);
   EXPECT_THAT(lines[2], StartsWith(R"({"result":{"name":"p2")"));
-  EXPECT_EQ(client.Ask(kGet).status, 200) << "the connection goes on";
+  EXPECT_EQ(client.Ask(kGetPark).status, 200) << "the connection goes on";
   EXPECT_EQ(harness.Ask("HEAD", "/v1/parks/x:watch").status, 200);
 }
 

@@ -11,8 +11,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr char kGet[] = "GET /v1/parks/x HTTP/1.1\r\nHost: here\r\n\r\n";
-
 // Bodies whose end two parsers could see in different places, and the status each is refused with.
 std::vector<std::pair<std::string, int>> BadFraming() {
   const std::string post = "POST /v1/parks HTTP/1.1\r\nHost: here\r\n";
@@ -153,14 +151,14 @@ TEST(Listener, SlowRequestsAreTimedOut) {
   Client silent(harness.port());
   EXPECT_TRUE(silent.Closed()) << "nothing was asked, so nothing is answered";
   Client idle(harness.port());
-  EXPECT_EQ(idle.Ask(kGet).status, 200);
+  EXPECT_EQ(idle.Ask(kGetPark).status, 200);
   EXPECT_TRUE(idle.Closed());
 }
 
 TEST(Listener, KeepsConnectionsAndAnswersPipelinedRequestsInOrder) {
   Harness harness;
   Client client(harness.port());
-  EXPECT_EQ(client.Ask(kGet).status, 200);
+  EXPECT_EQ(client.Ask(kGetPark).status, 200);
   // The first of three is answered last.
   std::atomic<bool> held{false};
   upstream::Done first;
@@ -264,16 +262,16 @@ TEST(Listener, BoundsConnectionsOfOneAddress) {
   options.connections_per_address_max = 2;
   Harness harness(options);
   Client one(harness.port());
-  EXPECT_EQ(one.Ask(kGet).status, 200);
+  EXPECT_EQ(one.Ask(kGetPark).status, 200);
   {
     Client two(harness.port());
-    EXPECT_EQ(two.Ask(kGet).status, 200);
+    EXPECT_EQ(two.Ask(kGetPark).status, 200);
     Client three(harness.port());
     EXPECT_TRUE(three.Closed());
   }
   ASSERT_TRUE(WaitFor([&] { return harness.server->connections() == 1; }));
   Client again(harness.port());
-  EXPECT_EQ(again.Ask(kGet).status, 200);
+  EXPECT_EQ(again.Ask(kGetPark).status, 200);
 }
 
 TEST(Listener, AnExchangeThatIsDroppedIsAnswered) {
@@ -281,7 +279,7 @@ TEST(Listener, AnExchangeThatIsDroppedIsAnswered) {
       {}, [](std::shared_ptr<http::Exchange>) {}, [](int, absl::string_view) { return http::Response(); });
   ASSERT_TRUE(server.ok());
   Client client((*server)->port());
-  EXPECT_EQ(client.Ask(kGet).status, 500);
+  EXPECT_EQ(client.Ask(kGetPark).status, 500);
 }
 
 TEST(Listener, APortInUseIsRefused) {
@@ -297,7 +295,7 @@ TEST(Listener, APortInUseIsRefused) {
 TEST(Drain, FinishesWhatRunsAndTakesNothingNew) {
   Harness harness;
   Client idle(harness.port());
-  EXPECT_EQ(idle.Ask(kGet).status, 200);
+  EXPECT_EQ(idle.Ask(kGetPark).status, 200);
   std::atomic<bool> held{false};
   upstream::Done waiting;
   harness.fake.On("GetNewest", [&](const FakeUpstream::Seen&, upstream::Done done) {

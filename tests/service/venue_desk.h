@@ -16,6 +16,7 @@
 #include "services/venue/domain/times.h"
 #include "services/venue/service.h"
 #include "tests/service/fake_registers.h"
+#include "tests/support/days.h"
 
 namespace kepu::venue {
 using reservation::v1::StepRequest;
@@ -23,10 +24,6 @@ using reservation::v1::StepResponse;
 using reservation::v1::TryRequest;
 using reservation::v1::TryResponse;
 
-inline absl::CivilDay D(absl::string_view text) { return calendar::ParseDate("date", text).value(); }
-inline absl::Time T(absl::string_view date, int hour = 0, int minute = 0) {
-  return calendar::At(D(date), hour * 60 + minute);
-}
 inline std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
 
 struct Kept {

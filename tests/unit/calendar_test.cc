@@ -3,13 +3,12 @@
 #include "libs/calendar/holidays.h"
 #include "libs/calendar/opening.h"
 #include "libs/refusal/refusal.h"
+#include "tests/support/days.h"
 
 namespace kepu::calendar {
 namespace {
 
 using ::testing::ElementsAre;
-
-absl::CivilDay D(absl::string_view text) { return ParseDate("date", text).value(); }
 
 struct Span {
   const char *block, *first, *last;

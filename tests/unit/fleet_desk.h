@@ -18,13 +18,10 @@
 #include "services/venue/domain/stop_requests.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/tours.h"
+#include "tests/support/days.h"
 
 namespace kepu::venue::fleet {
 
-inline absl::CivilDay D(absl::string_view text) { return calendar::ParseDate("date", text).value(); }
-inline absl::Time T(absl::string_view date, int hour = 0, int minute = 0) {
-  return calendar::At(D(date), hour * 60 + minute);
-}
 inline std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
 inline std::string Param(const absl::Status& status, absl::string_view name) {
   return refusal::ParamOf(status, name);

@@ -4,14 +4,13 @@
 #include "libs/calendar/dates.h"
 #include "libs/calendar/interval_set.h"
 #include "libs/calendar/recurrence.h"
+#include "tests/support/days.h"
 
 namespace kepu::calendar {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
-
-absl::CivilDay D(absl::string_view text) { return ParseDate("date", text).value(); }
 
 absl::Time M(int64_t minute) { return absl::FromUnixSeconds(minute * 60); }
 Interval I(int64_t from, int64_t to) { return {M(from), M(to)}; }

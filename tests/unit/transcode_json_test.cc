@@ -16,26 +16,15 @@
 #include "services/gateway/transcode/json_write.h"
 #include "services/gateway/transcode/openapi.h"
 #include "services/gateway/transcode/route_table.h"
+#include "tests/unit/park_routes.h"
 
 namespace kepu::gateway::transcode {
 namespace {
 
-using google::protobuf::DescriptorPool;
-using google::protobuf::ServiceDescriptor;
 using test::v1::Park;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const ServiceDescriptor* Service(const char* name) {
-  Park::descriptor();
-  return DescriptorPool::generated_pool()->FindServiceByName(absl::StrCat("kepu.test.v1.", name));
-}
-
-const RouteTable& Table() {
-  static const auto* const table = RouteTable::Make({Service("ParkService")})->release();
-  return *table;
-}
 
 const AnswerWriter& Writer() {
   static const auto* const writer = new AnswerWriter(Table());

@@ -9,26 +9,14 @@
 #include "services/gateway/transcode/percent.h"
 #include "services/gateway/transcode/request.h"
 #include "services/gateway/transcode/route_table.h"
+#include "tests/unit/park_routes.h"
 
 namespace kepu::gateway::transcode {
 namespace {
 
-using google::protobuf::DescriptorPool;
-using google::protobuf::ServiceDescriptor;
-using test::v1::Park;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-const ServiceDescriptor* Service(const char* name) {
-  Park::descriptor();
-  return DescriptorPool::generated_pool()->FindServiceByName(absl::StrCat("kepu.test.v1.", name));
-}
-
-const RouteTable& Table() {
-  static const auto* const table = RouteTable::Make({Service("ParkService")})->release();
-  return *table;
-}
 
 // The method a path leads to, or the verbs it knows.
 std::string Where(absl::string_view verb, absl::string_view path) {
@@ -120,7 +108,8 @@ TEST(Routes, UnknownPathsAndVerbs) {
 
 TEST(Routes, BadAnnotationsRefuseToStart) {
   const auto why = [](const char* service) {
-    return std::string(RouteTable::Make({Service("ParkService"), Service(service)}).status().message());
+    return std::string(
+        RouteTable::Make({ServiceNamed("ParkService"), ServiceNamed(service)}).status().message());
   };
   EXPECT_THAT(why("TwiceService"), HasSubstr("bound twice"));
   EXPECT_THAT(why("BareService"), HasSubstr("lacks the access annotation"));

@@ -17,12 +17,12 @@ using refusal::ReasonOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-const std::string kMaster(32, 'm');
+const std::string kVaultMaster(32, 'm');
 
 class VaultTest : public ::testing::Test {
  protected:
   std::unique_ptr<vault::Vault> Open() {
-    auto vault = vault::Vault::Open(folder_.path("vault"), kMaster);
+    auto vault = vault::Vault::Open(folder_.path("vault"), kVaultMaster);
     EXPECT_TRUE(vault.ok()) << vault.status();
     return vault.ok() ? *std::move(vault) : nullptr;
   }
@@ -123,7 +123,7 @@ TEST_F(VaultTest, AnotherMasterKeyOrAnOpenFolderIsRefused) {
   EXPECT_EQ(wrong.status().code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_FALSE(vault::Vault::Open(folder_.path("vault"), "short").ok());
   chmod(folder_.path("vault").c_str(), 0755);
-  EXPECT_THAT(std::string(vault::Vault::Open(folder_.path("vault"), kMaster).status().message()),
+  EXPECT_THAT(std::string(vault::Vault::Open(folder_.path("vault"), kVaultMaster).status().message()),
               HasSubstr("chmod"));
 }
 
@@ -178,7 +178,7 @@ TEST(BlobTest, TheContentDecidesTheType) {
 
 TEST(BlobTest, KeptEncryptedOnceAndWhole) {
   TemporaryFolder folder;
-  auto store = *blob::BlobStore::Open(folder.path("blobs"), kMaster);
+  auto store = *blob::BlobStore::Open(folder.path("blobs"), kVaultMaster);
   const std::string text = "canary-letter of a guardian";
   const auto put = store->Put(text);
   ASSERT_TRUE(put.ok()) << put.status();
@@ -188,7 +188,7 @@ TEST(BlobTest, KeptEncryptedOnceAndWhole) {
   EXPECT_EQ(store->Get(put->digest)->info.type, "text/plain; charset=utf-8");
   EXPECT_THAT(EverythingIn(folder.path()), Not(HasSubstr("canary")));
   EXPECT_THAT(EverythingIn(folder.path()), Not(HasSubstr(".new"))) << "no drafts stay behind";
-  auto again = *blob::BlobStore::Open(folder.path("blobs"), kMaster);
+  auto again = *blob::BlobStore::Open(folder.path("blobs"), kVaultMaster);
   EXPECT_EQ(again->Get(put->digest)->bytes, text);
   auto other = *blob::BlobStore::Open(folder.path("others"), std::string(32, 'x'));
   EXPECT_NE(other->Put(text)->digest, put->digest) << "a digest does not tell what is kept";
@@ -196,7 +196,7 @@ TEST(BlobTest, KeptEncryptedOnceAndWhole) {
 
 TEST(BlobTest, DamageIsFoundAndBadDigestsAreNoPaths) {
   TemporaryFolder folder;
-  auto store = *blob::BlobStore::Open(folder.path("blobs"), kMaster);
+  auto store = *blob::BlobStore::Open(folder.path("blobs"), kVaultMaster);
   const std::string digest = store->Put("some text")->digest;
   const std::string file = folder.path("blobs/" + digest.substr(0, 2) + "/" + digest);
   std::string bytes = ReadFile(file);

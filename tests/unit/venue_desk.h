@@ -25,14 +25,11 @@
 #include "services/venue/domain/spaces.h"
 #include "services/venue/domain/times.h"
 #include "services/venue/domain/venues.h"
+#include "tests/support/days.h"
 
 namespace kepu::venue {
 inline constexpr char kVenue[] = "cqstm";
 
-inline absl::CivilDay D(absl::string_view text) { return calendar::ParseDate("date", text).value(); }
-inline absl::Time T(absl::string_view date, int hour = 0, int minute = 0) {
-  return calendar::At(D(date), hour * 60 + minute);
-}
 inline std::string Reason(const absl::Status& status) { return refusal::ReasonOf(status); }
 inline std::string Param(const absl::Status& status, absl::string_view name) {
   return refusal::ParamOf(status, name);

@@ -26,7 +26,7 @@ constexpr int kReconnectMaxMs = 2000;
 // longer than the first back-off for a handshake, and would otherwise never connect.
 constexpr int kConnectMaxMs = 5000;
 // Errors carry sentences in two languages; gRPC's default of 8 KiB is close to what they may reach in base64.
-constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kMaxAnswerMetadataBytes = 16 * 1024;
 constexpr absl::Duration kBusyRetry = absl::Milliseconds(200);
 
 using Done = absl::AnyInvocable<void(absl::StatusOr<PeerAnswer>)>;
@@ -84,7 +84,7 @@ class Channel {
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kReconnectFirstMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMaxMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kReconnectMaxMs);
-    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    arguments.SetInt(GRPC_ARG_MAX_METADATA_SIZE, kMaxAnswerMetadataBytes);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(receive_bytes_max);
     arguments.SetLoadBalancingPolicyName("round_robin");

@@ -31,7 +31,7 @@ namespace {
 constexpr int kMaxStreamsPerConnection = 1024;
 
 // Room for the largest identity, 6 KiB, in base64 beside the other headers.
-constexpr int kMaxMetadataBytes = 16 * 1024;
+constexpr int kMaxCallMetadataBytes = 16 * 1024;
 
 // The methods of one proto service. gRPC finds reflection's and health's service names by such objects.
 class ByteService final : public grpc::Service {
@@ -131,7 +131,7 @@ class GrpcServerImpl final : public GrpcServer {
     for (auto& [name, service] : services_) builder.RegisterService(&service);
     builder.SetMaxReceiveMessageSize(options.receive_bytes_max);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
-    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxMetadataBytes);
+    builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxCallMetadataBytes);
     // A second server on the same port is a mistake, not a way to share load.
     builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
     // Callers are near; decompressing what they send would only be a way to fill our memory.

@@ -83,13 +83,13 @@ bool ParseRequestLine(absl::string_view line, const HeadLimits& limits, Head& he
 }
 
 // What the fields say about framing, each of which may stand once at most.
-struct Framing {
+struct FramingFields {
   int hosts = 0;
   int lengths = 0;
   int encodings = 0;
 };
 
-bool NoteFraming(const Header& header, Framing& framing, Head& head, const Refusal& refuse) {
+bool NoteFraming(const Header& header, FramingFields& framing, Head& head, const Refusal& refuse) {
   if (absl::EqualsIgnoreCase(header.name, "Content-Length")) {
     if (++framing.lengths > 1 || !IsDigits(header.value)) return refuse(400, "Content-Length is unreadable");
     head.has_body = head.has_body || header.value.find_first_not_of('0') != absl::string_view::npos;
@@ -121,7 +121,7 @@ bool NoteFraming(const Header& header, Framing& framing, Head& head, const Refus
 }
 
 bool ParseFields(absl::string_view lines, const HeadLimits& limits, Head& head, const Refusal& refuse) {
-  Framing framing;
+  FramingFields framing;
   while (!lines.empty()) {
     const size_t end = lines.find("\r\n");
     const absl::string_view line = lines.substr(0, end);

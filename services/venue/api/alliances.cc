@@ -8,10 +8,10 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateAllianceRequest, v1::Alliance>;
-using GetCall = rpc::TypedCall<v1::GetAllianceRequest, v1::Alliance>;
-using ListCall = rpc::TypedCall<v1::ListAlliancesRequest, v1::ListAlliancesResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateAllianceRequest, v1::Alliance>;
+using CreateAllianceCall = rpc::TypedCall<v1::CreateAllianceRequest, v1::Alliance>;
+using GetAllianceCall = rpc::TypedCall<v1::GetAllianceRequest, v1::Alliance>;
+using ListAlliancesCall = rpc::TypedCall<v1::ListAlliancesRequest, v1::ListAlliancesResponse>;
+using UpdateAllianceCall = rpc::TypedCall<v1::UpdateAllianceRequest, v1::Alliance>;
 
 // Venues are never deleted: one that is known stays so.
 absl::Status CheckVenues(const CallContext& context, const v1::Alliance& alliance) {
@@ -28,13 +28,13 @@ absl::Status CheckVenues(const CallContext& context, const v1::Alliance& allianc
   return errors.ToStatus();
 }
 
-auto Shown(const std::string& id) {
+auto ShownAlliance(const std::string& id) {
   return [id](const AllianceState& state, v1::Alliance* answer) {
     return Copy(FindAlliance(state, id), answer);
   };
 }
 
-void CreateOf(const CallContext& context, const std::string& id, CreateCall call) {
+void CreateKnown(const CallContext& context, const std::string& id, CreateAllianceCall call) {
   const v1::Alliance alliance = call.request().alliance();
   if (absl::Status status = CheckVenues(context, alliance); !status.ok()) return call.Fail(status);
   ChangeOne<AllianceState>(
@@ -42,32 +42,25 @@ void CreateOf(const CallContext& context, const std::string& id, CreateCall call
       [id, alliance](const AllianceState& state, absl::Time now) {
         return DecideCreateAlliance(state, id, alliance, now);
       },
-      Shown(id));
+      ShownAlliance(id));
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateAlliance(const CallContext& context, CreateAllianceCall call) {
   std::string id;
   if (!GivenOrMadeId(context, call, "alliance_id", call.request().alliance_id(), &id)) return;
   AfterPosition(context, std::move(call),
-                [&context, id](CreateCall ready) { CreateOf(context, id, std::move(ready)); });
+                [&context, id](CreateAllianceCall ready) { CreateKnown(context, id, std::move(ready)); });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", "alliances/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetAlliance(const CallContext& context, GetAllianceCall call) {
+  AnswerNamed(context, std::move(call), "alliances/*");
 }
 
-void List(const CallContext& context, ListCall call) {
-  const std::string scope = CollectionShelf::AlliancesScope();
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+void ListAlliances(const CallContext& context, ListAlliancesCall call) {
+  AnswerScope(context, std::move(call), CollectionShelf::AlliancesScope());
 }
 
-void UpdateOf(const CallContext& context, const std::string& id, UpdateCall call) {
+void UpdateKnown(const CallContext& context, const std::string& id, UpdateAllianceCall call) {
   const v1::Alliance update = call.request().alliance();
   if (absl::Status status = CheckVenues(context, update); !status.ok()) return call.Fail(status);
   const handler::Paths paths(call.request().update_mask().paths().begin(),
@@ -79,14 +72,15 @@ void UpdateOf(const CallContext& context, const std::string& id, UpdateCall call
             state, id, update.etag(),
             [&](const v1::Alliance& base) { return handler::Merged(base, update, paths); }, now);
       },
-      Shown(id));
+      ShownAlliance(id));
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateAlliance(const CallContext& context, UpdateAllianceCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "alliance.name", "alliances/*", call.request().alliance().name(), &ids)) return;
-  AfterPosition(context, std::move(call),
-                [&context, id = ids[0]](UpdateCall ready) { UpdateOf(context, id, std::move(ready)); });
+  AfterPosition(context, std::move(call), [&context, id = ids[0]](UpdateAllianceCall ready) {
+    UpdateKnown(context, id, std::move(ready));
+  });
 }
 
 }  // namespace
@@ -94,14 +88,16 @@ void Update(const CallContext& context, UpdateCall call) {
 void AddAllianceHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateAllianceRequest, v1::Alliance>(
       kCollectionService, "CreateAlliance",
-      [&context](CreateCall call) { Create(context, std::move(call)); });
+      [&context](CreateAllianceCall call) { CreateAlliance(context, std::move(call)); });
   service.Handle<v1::GetAllianceRequest, v1::Alliance>(
-      kCollectionService, "GetAlliance", [&context](GetCall call) { Get(context, std::move(call)); });
+      kCollectionService, "GetAlliance",
+      [&context](GetAllianceCall call) { GetAlliance(context, std::move(call)); });
   service.Handle<v1::ListAlliancesRequest, v1::ListAlliancesResponse>(
-      kCollectionService, "ListAlliances", [&context](ListCall call) { List(context, std::move(call)); });
+      kCollectionService, "ListAlliances",
+      [&context](ListAlliancesCall call) { ListAlliances(context, std::move(call)); });
   service.Handle<v1::UpdateAllianceRequest, v1::Alliance>(
       kCollectionService, "UpdateAlliance",
-      [&context](UpdateCall call) { Update(context, std::move(call)); });
+      [&context](UpdateAllianceCall call) { UpdateAlliance(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

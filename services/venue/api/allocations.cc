@@ -2,22 +2,23 @@
 #include "absl/strings/str_format.h"
 #include "kepu/venue/v1/venue_service.pb.h"
 #include "services/venue/api/handlers.h"
+#include "services/venue/api/listing.h"
 #include "services/venue/domain/occupancy.h"
 #include "services/venue/domain/times.h"
 
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateAllocationRequest, v1::Allocation>;
-using GetCall = rpc::TypedCall<v1::GetAllocationRequest, v1::Allocation>;
-using ListCall = rpc::TypedCall<v1::ListAllocationsRequest, v1::ListAllocationsResponse>;
-using ReleaseCall = rpc::TypedCall<v1::ReleaseAllocationRequest, v1::Allocation>;
+using CreateAllocationCall = rpc::TypedCall<v1::CreateAllocationRequest, v1::Allocation>;
+using GetAllocationCall = rpc::TypedCall<v1::GetAllocationRequest, v1::Allocation>;
+using ListAllocationsCall = rpc::TypedCall<v1::ListAllocationsRequest, v1::ListAllocationsResponse>;
+using ReleaseAllocationCall = rpc::TypedCall<v1::ReleaseAllocationRequest, v1::Allocation>;
 
 constexpr absl::Duration kDefaultRange = absl::Hours(24 * 31);
 // Longest range of one list: as long as an exhibition may be.
 constexpr absl::Duration kMaxRange = absl::Hours(24 * 400);
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateAllocation(const CallContext& context, CreateAllocationCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
   const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
@@ -32,14 +33,11 @@ void Create(const CallContext& context, CreateCall call) {
       });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", "venues/*/spaces/*/allocations/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetAllocation(const CallContext& context, GetAllocationCall call) {
+  AnswerNamed(context, std::move(call), "venues/*/spaces/*/allocations/*");
 }
 
-void Release(const CallContext& context, ReleaseCall call) {
+void ReleaseAllocation(const CallContext& context, ReleaseAllocationCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*/spaces/*/allocations/*", call.request().name(), &ids)) return;
   ChangeVenue(
@@ -52,7 +50,7 @@ void Release(const CallContext& context, ReleaseCall call) {
       });
 }
 
-absl::StatusOr<calendar::Interval> RangeOf(const v1::ListAllocationsRequest& request, absl::Time now) {
+absl::StatusOr<calendar::Interval> RangeAsked(const v1::ListAllocationsRequest& request, absl::Time now) {
   const absl::Time start = request.has_start_time() ? ToTime(request.start_time()) : now;
   const absl::Time end = request.has_end_time() ? ToTime(request.end_time()) : start + kDefaultRange;
   if (end <= start || end - start > kMaxRange)
@@ -61,10 +59,9 @@ absl::StatusOr<calendar::Interval> RangeOf(const v1::ListAllocationsRequest& req
 }
 
 // Items of the range by start, after the one that the last page ended with.
-absl::StatusOr<v1::ListAllocationsResponse> Page(const CallContext& context, const VenueState& state,
-                                                 const std::vector<std::string>& ids,
-                                                 const std::string& filter, const calendar::Interval& range,
-                                                 const v1::ListAllocationsRequest& request) {
+absl::StatusOr<v1::ListAllocationsResponse> PageOfAllocations(
+    const CallContext& context, const VenueState& state, const std::vector<std::string>& ids,
+    const std::string& filter, const calendar::Interval& range, const v1::ListAllocationsRequest& request) {
   auto limit = paging::PageSize(request.page_size());
   if (!limit.ok()) return limit.status();
   auto after = context.pager.Decode(request.page_token(), filter);
@@ -89,10 +86,10 @@ absl::StatusOr<v1::ListAllocationsResponse> Page(const CallContext& context, con
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListAllocations(const CallContext& context, ListAllocationsCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
-  auto range = RangeOf(call.request(), context.clock.Now());
+  auto range = RangeAsked(call.request(), context.clock.Now());
   if (!range.ok()) return call.Fail(range.status());
   // A range that begins now moves from page to page; the token goes on in the same list all the same.
   const std::string filter = paging::FilterDigest({"allocations", call.request().parent(),
@@ -100,7 +97,7 @@ void List(const CallContext& context, ListCall call) {
                                                    absl::StrCat(call.request().end_time().seconds())});
   ComputeOnVenue(context, ids[0], std::move(call),
                  [&context, ids, filter, range = *range](const VenueState& state, const auto& request) {
-                   return Page(context, state, ids, filter, range, request);
+                   return PageOfAllocations(context, state, ids, filter, range, request);
                  });
 }
 
@@ -108,14 +105,17 @@ void List(const CallContext& context, ListCall call) {
 
 void AddAllocationHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateAllocationRequest, v1::Allocation>(
-      kVenueService, "CreateAllocation", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kVenueService, "CreateAllocation",
+      [&context](CreateAllocationCall call) { CreateAllocation(context, std::move(call)); });
   service.Handle<v1::GetAllocationRequest, v1::Allocation>(
-      kVenueService, "GetAllocation", [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "GetAllocation",
+      [&context](GetAllocationCall call) { GetAllocation(context, std::move(call)); });
   service.Handle<v1::ListAllocationsRequest, v1::ListAllocationsResponse>(
-      kVenueService, "ListAllocations", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListAllocations",
+      [&context](ListAllocationsCall call) { ListAllocations(context, std::move(call)); });
   service.Handle<v1::ReleaseAllocationRequest, v1::Allocation>(
       kVenueService, "ReleaseAllocation",
-      [&context](ReleaseCall call) { Release(context, std::move(call)); });
+      [&context](ReleaseAllocationCall call) { ReleaseAllocation(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

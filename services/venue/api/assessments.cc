@@ -7,10 +7,10 @@ namespace kepu::venue {
 namespace {
 
 using v1::YearlyAssessment;
-using SubmitCall = rpc::TypedCall<v1::SubmitBaseReportRequest, YearlyAssessment>;
-using GetCall = rpc::TypedCall<v1::GetAssessmentRequest, YearlyAssessment>;
-using ListCall = rpc::TypedCall<v1::ListAssessmentsRequest, v1::ListAssessmentsResponse>;
-using AssessmentCountCall = rpc::TypedCall<v1::CountAssessmentsRequest, v1::CountAssessmentsResponse>;
+using SubmitBaseReportCall = rpc::TypedCall<v1::SubmitBaseReportRequest, YearlyAssessment>;
+using GetAssessmentCall = rpc::TypedCall<v1::GetAssessmentRequest, YearlyAssessment>;
+using ListAssessmentsCall = rpc::TypedCall<v1::ListAssessmentsRequest, v1::ListAssessmentsResponse>;
+using CountAssessmentsCall = rpc::TypedCall<v1::CountAssessmentsRequest, v1::CountAssessmentsResponse>;
 
 absl::Status AnswerAssessment(const TitlesState& state, const AssessmentId& id, YearlyAssessment* answer) {
   return Copy(FindAssessment(state, id), answer);
@@ -25,7 +25,7 @@ YearlyAssessment PublicAssessment(YearlyAssessment assessment) {
   return assessment;
 }
 
-void Submit(const CallContext& context, SubmitCall call) {
+void SubmitBaseReport(const CallContext& context, SubmitBaseReportCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "titles/*", call.request().parent(), &ids)) return;
   const v1::SubmitBaseReportRequest request = call.request();
@@ -67,7 +67,7 @@ void AddJudgement(rpc::Service& service, const CallContext& context, const char*
   });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetAssessment(const CallContext& context, GetAssessmentCall call) {
   const auto id = ParseAssessment("name", call.request().name());
   if (!id.ok()) return call.Fail(id.status());
   const rpc::Principal caller = call.principal();
@@ -85,7 +85,7 @@ void Get(const CallContext& context, GetCall call) {
 }
 
 // On any thread: rows lie ready.
-void AnswerList(const CallContext& context, const AssessmentFilter& filter, ListCall call) {
+void AnswerList(const CallContext& context, const AssessmentFilter& filter, ListAssessmentsCall call) {
   const auto insider = [&](const v1::Title& title) { return IsInsider(context, call.principal(), title); };
   if (!filter.title.empty()) {
     const auto title = context.model.titles().Get(filter.title);
@@ -106,7 +106,7 @@ void AnswerList(const CallContext& context, const AssessmentFilter& filter, List
   call.Answer(response);
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListAssessments(const CallContext& context, ListAssessmentsCall call) {
   const v1::ListAssessmentsRequest& request = call.request();
   AssessmentFilter filter;
   if (request.parent() != "titles/-") {
@@ -118,18 +118,19 @@ void List(const CallContext& context, ListCall call) {
   filter.year = request.year();
   filter.state = request.state();
   filter.result = request.result();
-  AfterPosition(context, std::move(call),
-                [&context, filter](ListCall ready) { AnswerList(context, filter, std::move(ready)); });
+  AfterPosition(context, std::move(call), [&context, filter](ListAssessmentsCall ready) {
+    AnswerList(context, filter, std::move(ready));
+  });
 }
 
-void Count(const CallContext& context, AssessmentCountCall call) {
+void Count(const CallContext& context, CountAssessmentsCall call) {
   AssessmentFilter filter;
   filter.districts = {call.request().districts().begin(), call.request().districts().end()};
   const int last_year = static_cast<int>(calendar::DayOf(context.clock.Now()).year()) - 1;
   auto year = YearAsked(call.request().year() == 0 ? last_year : call.request().year(), context.clock.Now());
   if (!year.ok()) return call.Fail(year.status());
   filter.year = *year;
-  AfterPosition(context, std::move(call), [&context, filter](AssessmentCountCall ready) {
+  AfterPosition(context, std::move(call), [&context, filter](CountAssessmentsCall ready) {
     v1::CountAssessmentsResponse response;
     response.set_year(filter.year);
     for (const auto& [result, count] : context.model.titles().CountAssessments(filter)) {
@@ -147,14 +148,16 @@ void Count(const CallContext& context, AssessmentCountCall call) {
 void AddAssessmentHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::SubmitBaseReportRequest, YearlyAssessment>(
       kAssessmentService, "SubmitBaseReport",
-      [&context](SubmitCall call) { Submit(context, std::move(call)); });
+      [&context](SubmitBaseReportCall call) { SubmitBaseReport(context, std::move(call)); });
   service.Handle<v1::GetAssessmentRequest, YearlyAssessment>(
-      kAssessmentService, "GetAssessment", [&context](GetCall call) { Get(context, std::move(call)); });
+      kAssessmentService, "GetAssessment",
+      [&context](GetAssessmentCall call) { GetAssessment(context, std::move(call)); });
   service.Handle<v1::ListAssessmentsRequest, v1::ListAssessmentsResponse>(
-      kAssessmentService, "ListAssessments", [&context](ListCall call) { List(context, std::move(call)); });
+      kAssessmentService, "ListAssessments",
+      [&context](ListAssessmentsCall call) { ListAssessments(context, std::move(call)); });
   service.Handle<v1::CountAssessmentsRequest, v1::CountAssessmentsResponse>(
       kAssessmentService, "CountAssessments",
-      [&context](AssessmentCountCall call) { Count(context, std::move(call)); });
+      [&context](CountAssessmentsCall call) { Count(context, std::move(call)); });
   AddJudgement<v1::ReviewBaseReportRequest>(
       service, context, "ReviewBaseReport",
       [](const TitlesState& state, const AssessmentId& id, const auto& request, Office, absl::Time now) {

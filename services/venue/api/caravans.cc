@@ -15,17 +15,17 @@ namespace {
 constexpr int kCalendarDays = 31;
 constexpr int kCalendarDaysMax = 92;
 
-using CreateCall = rpc::TypedCall<v1::CreateCaravanRequest, v1::Caravan>;
-using GetCall = rpc::TypedCall<v1::GetCaravanRequest, v1::Caravan>;
-using ListCall = rpc::TypedCall<v1::ListCaravansRequest, v1::ListCaravansResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateCaravanRequest, v1::Caravan>;
-using ChangeStateCall = rpc::TypedCall<v1::ChangeCaravanStateRequest, v1::Caravan>;
-using MileageCall = rpc::TypedCall<v1::ReportMileageRequest, v1::Caravan>;
-using CalendarCall = rpc::TypedCall<v1::GetCaravanCalendarRequest, v1::GetCaravanCalendarResponse>;
+using CreateCaravanCall = rpc::TypedCall<v1::CreateCaravanRequest, v1::Caravan>;
+using GetCaravanCall = rpc::TypedCall<v1::GetCaravanRequest, v1::Caravan>;
+using ListCaravansCall = rpc::TypedCall<v1::ListCaravansRequest, v1::ListCaravansResponse>;
+using UpdateCaravanCall = rpc::TypedCall<v1::UpdateCaravanRequest, v1::Caravan>;
+using ChangeCaravanStateCall = rpc::TypedCall<v1::ChangeCaravanStateRequest, v1::Caravan>;
+using ReportMileageCall = rpc::TypedCall<v1::ReportMileageRequest, v1::Caravan>;
+using GetCaravanCalendarCall = rpc::TypedCall<v1::GetCaravanCalendarRequest, v1::GetCaravanCalendarResponse>;
 using CreateMaintenanceCall = rpc::TypedCall<v1::CreateMaintenanceRequest, v1::Maintenance>;
 using GetMaintenanceCall = rpc::TypedCall<v1::GetMaintenanceRequest, v1::Maintenance>;
-using CompleteCall = rpc::TypedCall<v1::CompleteMaintenanceRequest, v1::Maintenance>;
-using CancelCall = rpc::TypedCall<v1::CancelMaintenanceRequest, v1::Maintenance>;
+using CompleteMaintenanceCall = rpc::TypedCall<v1::CompleteMaintenanceRequest, v1::Maintenance>;
+using CancelMaintenanceCall = rpc::TypedCall<v1::CancelMaintenanceRequest, v1::Maintenance>;
 
 // Who drives is shown to those who look after the caravan.
 v1::Caravan ShownTo(const CallContext& context, const rpc::Principal& principal, const v1::Caravan& caravan) {
@@ -36,15 +36,15 @@ v1::Caravan ShownTo(const CallContext& context, const rpc::Principal& principal,
   return shown;
 }
 
-absl::Status Answer(const CallContext& context, const FleetState& state, const std::string& id,
-                    v1::Caravan* answer) {
+absl::Status AnswerCaravan(const CallContext& context, const FleetState& state, const std::string& id,
+                           v1::Caravan* answer) {
   auto found = FindCaravan(state, id);
   if (!found.ok()) return found.status();
   *answer = Shown(**found, context.clock.Now());
   return absl::OkStatus();
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateCaravan(const CallContext& context, CreateCaravanCall call) {
   std::string id = call.request().caravan_id();
   if (id.empty()) id = MakeFleetId(context, call);
   if (!names::IsGivenId(id) && !names::IsMadeId(id))
@@ -57,24 +57,24 @@ void Create(const CallContext& context, CreateCall call) {
         return DecideCreateCaravan(state, id, caravan, now);
       },
       [&context, id](const FleetState& state, v1::Caravan* answer) {
-        return Answer(context, state, id, answer);
+        return AnswerCaravan(context, state, id, answer);
       });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetCaravan(const CallContext& context, GetCaravanCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*", call.request().name(), &ids)) return;
-  ComputeOnFleet(
-      context, std::move(call),
-      [&context, id = ids[0]](const FleetState& state, const GetCall& asked) -> absl::StatusOr<v1::Caravan> {
-        auto found = FindCaravan(state, id);
-        if (!found.ok()) return found.status();
-        return ShownTo(context, asked.principal(), **found);
-      });
+  ComputeOnFleet(context, std::move(call),
+                 [&context, id = ids[0]](const FleetState& state,
+                                         const GetCaravanCall& asked) -> absl::StatusOr<v1::Caravan> {
+                   auto found = FindCaravan(state, id);
+                   if (!found.ok()) return found.status();
+                   return ShownTo(context, asked.principal(), **found);
+                 });
 }
 
-absl::StatusOr<v1::ListCaravansResponse> Page(const CallContext& context, const FleetState& state,
-                                              const ListCall& call) {
+absl::StatusOr<v1::ListCaravansResponse> PageOfCaravans(const CallContext& context, const FleetState& state,
+                                                        const ListCaravansCall& call) {
   const v1::ListCaravansRequest& request = call.request();
   const std::string filter = paging::FilterDigest({"caravans", request.district(), request.owner(),
                                                    absl::StrCat(request.kind(), request.replacement_due())});
@@ -96,13 +96,14 @@ absl::StatusOr<v1::ListCaravansResponse> Page(const CallContext& context, const 
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
-  ComputeOnFleet(context, std::move(call), [&context](const FleetState& state, const ListCall& asked) {
-    return Page(context, state, asked);
-  });
+void ListCaravans(const CallContext& context, ListCaravansCall call) {
+  ComputeOnFleet(context, std::move(call),
+                 [&context](const FleetState& state, const ListCaravansCall& asked) {
+                   return PageOfCaravans(context, state, asked);
+                 });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateCaravan(const CallContext& context, UpdateCaravanCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "caravan.name", "caravans/*", call.request().caravan().name(), &ids)) return;
   const v1::Caravan update = call.request().caravan();
@@ -116,11 +117,11 @@ void Update(const CallContext& context, UpdateCall call) {
             [&](const v1::Caravan& base) { return handler::Merged(base, update, paths); }, now);
       },
       [&context, id = ids[0]](const FleetState& state, v1::Caravan* answer) {
-        return Answer(context, state, id, answer);
+        return AnswerCaravan(context, state, id, answer);
       });
 }
 
-void ChangeState(const CallContext& context, ChangeStateCall call) {
+void ChangeState(const CallContext& context, ChangeCaravanStateCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*", call.request().name(), &ids)) return;
   const v1::ChangeCaravanStateRequest request = call.request();
@@ -130,11 +131,11 @@ void ChangeState(const CallContext& context, ChangeStateCall call) {
         return DecideChangeState(state, id, request.state(), request.reason(), now);
       },
       [&context, id = ids[0]](const FleetState& state, v1::Caravan* answer) {
-        return Answer(context, state, id, answer);
+        return AnswerCaravan(context, state, id, answer);
       });
 }
 
-void Mileage(const CallContext& context, MileageCall call) {
+void Mileage(const CallContext& context, ReportMileageCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*", call.request().name(), &ids)) return;
   const int odometer_km = call.request().odometer_km();
@@ -145,7 +146,7 @@ void Mileage(const CallContext& context, MileageCall call) {
         return DecideReportMileage(state, id, odometer_km, faults, now);
       },
       [&context, id = ids[0]](const FleetState& state, v1::Caravan* answer) {
-        return Answer(context, state, id, answer);
+        return AnswerCaravan(context, state, id, answer);
       });
 }
 
@@ -174,12 +175,13 @@ absl::StatusOr<v1::GetCaravanCalendarResponse> CalendarOf(const FleetState& stat
   return response;
 }
 
-void Calendar(const CallContext& context, CalendarCall call) {
+void Calendar(const CallContext& context, GetCaravanCalendarCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*", call.request().name(), &ids)) return;
-  ComputeOnFleet(context, std::move(call), [id = ids[0]](const FleetState& state, const CalendarCall& asked) {
-    return CalendarOf(state, id, asked.request());
-  });
+  ComputeOnFleet(context, std::move(call),
+                 [id = ids[0]](const FleetState& state, const GetCaravanCalendarCall& asked) {
+                   return CalendarOf(state, id, asked.request());
+                 });
 }
 
 void CreateMaintenance(const CallContext& context, CreateMaintenanceCall call) {
@@ -229,21 +231,25 @@ void EndMaintenance(const CallContext& context, Call call, v1::Maintenance::Stat
 
 void AddCaravanHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateCaravanRequest, v1::Caravan>(
-      kFleetService, "CreateCaravan", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kFleetService, "CreateCaravan",
+      [&context](CreateCaravanCall call) { CreateCaravan(context, std::move(call)); });
   service.Handle<v1::GetCaravanRequest, v1::Caravan>(
-      kFleetService, "GetCaravan", [&context](GetCall call) { Get(context, std::move(call)); });
+      kFleetService, "GetCaravan", [&context](GetCaravanCall call) { GetCaravan(context, std::move(call)); });
   service.Handle<v1::ListCaravansRequest, v1::ListCaravansResponse>(
-      kFleetService, "ListCaravans", [&context](ListCall call) { List(context, std::move(call)); });
+      kFleetService, "ListCaravans",
+      [&context](ListCaravansCall call) { ListCaravans(context, std::move(call)); });
   service.Handle<v1::UpdateCaravanRequest, v1::Caravan>(
-      kFleetService, "UpdateCaravan", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kFleetService, "UpdateCaravan",
+      [&context](UpdateCaravanCall call) { UpdateCaravan(context, std::move(call)); });
   service.Handle<v1::ChangeCaravanStateRequest, v1::Caravan>(
       kFleetService, "ChangeCaravanState",
-      [&context](ChangeStateCall call) { ChangeState(context, std::move(call)); });
+      [&context](ChangeCaravanStateCall call) { ChangeState(context, std::move(call)); });
   service.Handle<v1::ReportMileageRequest, v1::Caravan>(
-      kFleetService, "ReportMileage", [&context](MileageCall call) { Mileage(context, std::move(call)); });
+      kFleetService, "ReportMileage",
+      [&context](ReportMileageCall call) { Mileage(context, std::move(call)); });
   service.Handle<v1::GetCaravanCalendarRequest, v1::GetCaravanCalendarResponse>(
       kFleetService, "GetCaravanCalendar",
-      [&context](CalendarCall call) { Calendar(context, std::move(call)); });
+      [&context](GetCaravanCalendarCall call) { Calendar(context, std::move(call)); });
   service.Handle<v1::CreateMaintenanceRequest, v1::Maintenance>(
       kFleetService, "CreateMaintenance",
       [&context](CreateMaintenanceCall call) { CreateMaintenance(context, std::move(call)); });
@@ -251,12 +257,12 @@ void AddCaravanHandlers(rpc::Service& service, const CallContext& context) {
       kFleetService, "GetMaintenance",
       [&context](GetMaintenanceCall call) { GetMaintenance(context, std::move(call)); });
   service.Handle<v1::CompleteMaintenanceRequest, v1::Maintenance>(
-      kFleetService, "CompleteMaintenance", [&context](CompleteCall call) {
+      kFleetService, "CompleteMaintenance", [&context](CompleteMaintenanceCall call) {
         const int odometer_km = call.request().odometer_km();
         EndMaintenance(context, std::move(call), v1::Maintenance::DONE, odometer_km);
       });
   service.Handle<v1::CancelMaintenanceRequest, v1::Maintenance>(
-      kFleetService, "CancelMaintenance", [&context](CancelCall call) {
+      kFleetService, "CancelMaintenance", [&context](CancelMaintenanceCall call) {
         EndMaintenance(context, std::move(call), v1::Maintenance::CANCELLED, 0);
       });
 }

@@ -10,28 +10,28 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateClosureRequest, v1::Closure>;
-using GetCall = rpc::TypedCall<v1::GetClosureRequest, v1::Closure>;
-using ListCall = rpc::TypedCall<v1::ListClosuresRequest, v1::ListClosuresResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateClosureRequest, v1::Closure>;
-using EndCall = rpc::TypedCall<v1::EndClosureRequest, v1::Closure>;
+using CreateClosureCall = rpc::TypedCall<v1::CreateClosureRequest, v1::Closure>;
+using GetClosureCall = rpc::TypedCall<v1::GetClosureRequest, v1::Closure>;
+using ListClosuresCall = rpc::TypedCall<v1::ListClosuresRequest, v1::ListClosuresResponse>;
+using UpdateClosureCall = rpc::TypedCall<v1::UpdateClosureRequest, v1::Closure>;
+using EndClosureCall = rpc::TypedCall<v1::EndClosureRequest, v1::Closure>;
 
-absl::Status Fill(const CallContext& context, const VenueState& state, const std::string& venue,
-                  v1::Closure* closure) {
+absl::Status FillClosure(const CallContext& context, const VenueState& state, const std::string& venue,
+                         v1::Closure* closure) {
   return FillConsequences(state, venue, LookAroundVenue(context, venue), *closure);
 }
 
-absl::Status Answer(const CallContext& context, const VenueState& state, const std::vector<std::string>& ids,
-                    v1::Closure* answer) {
+absl::Status AnswerClosure(const CallContext& context, const VenueState& state,
+                           const std::vector<std::string>& ids, v1::Closure* answer) {
   if (absl::Status status = Copy(FindClosure(state, ids[0], ids[1]), answer); !status.ok()) return status;
-  return Fill(context, state, ids[0], answer);
+  return FillClosure(context, state, ids[0], answer);
 }
 
 // The closure that `decide(state)` would make, with what it would hit. Changes nothing and remembers nothing:
 // the request id is still free for the call that means it.
 template <class Request, class Decide>
-void Preview(const CallContext& context, const std::string& venue, rpc::TypedCall<Request, v1::Closure> call,
-             Decide decide) {
+void PreviewClosure(const CallContext& context, const std::string& venue,
+                    rpc::TypedCall<Request, v1::Closure> call, Decide decide) {
   ComputeOnVenue(
       context, venue, std::move(call),
       [&context, venue, decide](const VenueState& state, const auto&) -> absl::StatusOr<v1::Closure> {
@@ -41,7 +41,7 @@ void Preview(const CallContext& context, const std::string& venue, rpc::TypedCal
         v1::Closure closure = fact.has_closure_created() ? fact.closure_created() : fact.closure_updated();
         // Nothing of it stands yet.
         if (fact.has_closure_created()) closure.clear_name();
-        if (absl::Status status = Fill(context, state, venue, &closure); !status.ok()) return status;
+        if (absl::Status status = FillClosure(context, state, venue, &closure); !status.ok()) return status;
         return closure;
       });
 }
@@ -50,14 +50,15 @@ void Preview(const CallContext& context, const std::string& venue, rpc::TypedCal
 template <class Request, class Decide>
 void PreviewOrChange(const CallContext& context, const std::vector<std::string>& ids,
                      rpc::TypedCall<Request, v1::Closure> call, Decide decide) {
-  if (call.request().validate_only()) return Preview(context, ids[0], std::move(call), std::move(decide));
+  if (call.request().validate_only())
+    return PreviewClosure(context, ids[0], std::move(call), std::move(decide));
   ChangeVenue(context, ids[0], std::move(call), std::move(decide),
               [&context, ids](const VenueState& state, v1::Closure* answer) {
-                return Answer(context, state, ids, answer);
+                return AnswerClosure(context, state, ids, answer);
               });
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateClosure(const CallContext& context, CreateClosureCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   ids.push_back(context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call)));
@@ -67,7 +68,7 @@ void Create(const CallContext& context, CreateCall call) {
   });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateClosure(const CallContext& context, UpdateClosureCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "closure.name", "venues/*/closures/*", call.request().closure().name(), &ids)) return;
   const v1::Closure update = call.request().closure();
@@ -81,21 +82,21 @@ void Update(const CallContext& context, UpdateCall call) {
                   });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetClosure(const CallContext& context, GetClosureCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*/closures/*", call.request().name(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
                  [&context, ids](const VenueState& state, const auto&) -> absl::StatusOr<v1::Closure> {
                    v1::Closure closure;
-                   if (absl::Status status = Answer(context, state, ids, &closure); !status.ok())
+                   if (absl::Status status = AnswerClosure(context, state, ids, &closure); !status.ok())
                      return status;
                    return closure;
                  });
 }
 
-absl::StatusOr<v1::ListClosuresResponse> Page(const CallContext& context, const VenueState& state,
-                                              const std::string& venue,
-                                              const v1::ListClosuresRequest& request) {
+absl::StatusOr<v1::ListClosuresResponse> PageOfClosures(const CallContext& context, const VenueState& state,
+                                                        const std::string& venue,
+                                                        const v1::ListClosuresRequest& request) {
   const std::string scope = ReadModel::ClosuresScope(venue);
   const std::string filter = paging::FilterDigest({scope});
   auto limit = paging::PageSize(request.page_size());
@@ -106,21 +107,21 @@ absl::StatusOr<v1::ListClosuresResponse> Page(const CallContext& context, const 
   v1::ListClosuresResponse response;
   if (!response.ParseFromString(page.bytes)) return absl::InternalError("unreadable page of closures");
   for (v1::Closure& closure : *response.mutable_closures())
-    if (absl::Status status = Fill(context, state, venue, &closure); !status.ok()) return status;
+    if (absl::Status status = FillClosure(context, state, venue, &closure); !status.ok()) return status;
   response.set_next_page_token(context.pager.Encode(filter, page.next_after));
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListClosures(const CallContext& context, ListClosuresCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
                  [&context, venue = ids[0]](const VenueState& state, const auto& request) {
-                   return Page(context, state, venue, request);
+                   return PageOfClosures(context, state, venue, request);
                  });
 }
 
-void End(const CallContext& context, EndCall call) {
+void EndClosure(const CallContext& context, EndClosureCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*/closures/*", call.request().name(), &ids)) return;
   std::optional<absl::Time> end;
@@ -131,7 +132,7 @@ void End(const CallContext& context, EndCall call) {
         return DecideEndClosure(state, ids[0], ids[1], end, now);
       },
       [&context, ids](const VenueState& state, v1::Closure* answer) {
-        return Answer(context, state, ids, answer);
+        return AnswerClosure(context, state, ids, answer);
       });
 }
 
@@ -139,15 +140,18 @@ void End(const CallContext& context, EndCall call) {
 
 void AddClosureHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateClosureRequest, v1::Closure>(
-      kVenueService, "CreateClosure", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kVenueService, "CreateClosure",
+      [&context](CreateClosureCall call) { CreateClosure(context, std::move(call)); });
   service.Handle<v1::GetClosureRequest, v1::Closure>(
-      kVenueService, "GetClosure", [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "GetClosure", [&context](GetClosureCall call) { GetClosure(context, std::move(call)); });
   service.Handle<v1::ListClosuresRequest, v1::ListClosuresResponse>(
-      kVenueService, "ListClosures", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListClosures",
+      [&context](ListClosuresCall call) { ListClosures(context, std::move(call)); });
   service.Handle<v1::UpdateClosureRequest, v1::Closure>(
-      kVenueService, "UpdateClosure", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kVenueService, "UpdateClosure",
+      [&context](UpdateClosureCall call) { UpdateClosure(context, std::move(call)); });
   service.Handle<v1::EndClosureRequest, v1::Closure>(
-      kVenueService, "EndClosure", [&context](EndCall call) { End(context, std::move(call)); });
+      kVenueService, "EndClosure", [&context](EndClosureCall call) { EndClosure(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

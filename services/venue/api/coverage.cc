@@ -12,8 +12,8 @@ namespace {
 
 constexpr char kCoverageService[] = "kepu.venue.v1.CoverageService";
 
-using GetCall = rpc::TypedCall<v1::GetCoverageRequest, v1::GetCoverageResponse>;
-using ListCall = rpc::TypedCall<v1::ListUncoveredRequest, v1::ListUncoveredResponse>;
+using GetCoverageCall = rpc::TypedCall<v1::GetCoverageRequest, v1::GetCoverageResponse>;
+using ListUncoveredCall = rpc::TypedCall<v1::ListUncoveredRequest, v1::ListUncoveredResponse>;
 
 // `answer(call, registers) -> StatusOr<Response>` with the registers as they are known; on any thread, so
 // that counting keeps nobody else waiting, or on the executor when they had to be read.
@@ -36,8 +36,8 @@ bool CheckDistrict(const std::string& district) {
   return district.empty() || names::Parse("district", "districts/*", district).ok();
 }
 
-absl::StatusOr<v1::GetCoverageResponse> Get(const CallContext& context, const GetCall& call,
-                                            const RegisterCopy::Answer& known) {
+absl::StatusOr<v1::GetCoverageResponse> GetCoverage(const CallContext& context, const GetCoverageCall& call,
+                                                    const RegisterCopy::Answer& known) {
   const std::string& district = call.request().district();
   if (!CheckDistrict(district))
     return refusal::BadField("district", "must be a name of the form districts/*");
@@ -59,8 +59,9 @@ std::string WorkLists() {
   return codes;
 }
 
-absl::StatusOr<v1::ListUncoveredResponse> List(const CallContext& context, const ListCall& call,
-                                               const RegisterCopy::Answer& known) {
+absl::StatusOr<v1::ListUncoveredResponse> ListUncovered(const CallContext& context,
+                                                        const ListUncoveredCall& call,
+                                                        const RegisterCopy::Answer& known) {
   const v1::ListUncoveredRequest& request = call.request();
   const IndicatorRow* indicator = FindIndicator(request.indicator());
   if (indicator == nullptr || !indicator->has_work_list)
@@ -93,16 +94,17 @@ absl::StatusOr<v1::ListUncoveredResponse> List(const CallContext& context, const
 
 void AddCoverageHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::GetCoverageRequest, v1::GetCoverageResponse>(
-      kCoverageService, "GetCoverage", [&context](GetCall call) {
-        WithRegisters(context, std::move(call), [&context](const GetCall& ready, const auto& known) {
-          return Get(context, ready, known);
+      kCoverageService, "GetCoverage", [&context](GetCoverageCall call) {
+        WithRegisters(context, std::move(call), [&context](const GetCoverageCall& ready, const auto& known) {
+          return GetCoverage(context, ready, known);
         });
       });
   service.Handle<v1::ListUncoveredRequest, v1::ListUncoveredResponse>(
-      kCoverageService, "ListUncovered", [&context](ListCall call) {
-        WithRegisters(context, std::move(call), [&context](const ListCall& ready, const auto& known) {
-          return List(context, ready, known);
-        });
+      kCoverageService, "ListUncovered", [&context](ListUncoveredCall call) {
+        WithRegisters(context, std::move(call),
+                      [&context](const ListUncoveredCall& ready, const auto& known) {
+                        return ListUncovered(context, ready, known);
+                      });
       });
 }
 

@@ -6,8 +6,8 @@
 namespace kepu::venue {
 namespace {
 
-using CountCall = rpc::TypedCall<v1::GetOpenDayCountRequest, v1::OpenDayCount>;
-using DutiesCall = rpc::TypedCall<v1::GetDutiesRequest, v1::TitleDuties>;
+using GetOpenDayCountCall = rpc::TypedCall<v1::GetOpenDayCountRequest, v1::OpenDayCount>;
+using GetDutiesCall = rpc::TypedCall<v1::GetDutiesRequest, v1::TitleDuties>;
 
 // Windows of the year's calendar; a year without one has none.
 std::vector<Campaign> CampaignsIn(const CallContext& context, int year) {
@@ -17,7 +17,7 @@ std::vector<Campaign> CampaignsIn(const CallContext& context, int year) {
   return CampaignsOf(calendar);
 }
 
-void CountDays(const CallContext& context, CountCall call) {
+void CountDays(const CallContext& context, GetOpenDayCountCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
@@ -32,7 +32,7 @@ void CountDays(const CallContext& context, CountCall call) {
                  });
 }
 
-void Duties(const CallContext& context, DutiesCall call) {
+void Duties(const CallContext& context, GetDutiesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
   const rpc::Principal caller = call.principal();
@@ -71,9 +71,9 @@ absl::StatusOr<v1::TitleDuties> CountDuties(const CallContext& context, const v1
 void AddDutyHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::GetOpenDayCountRequest, v1::OpenDayCount>(
       kAssessmentService, "GetOpenDayCount",
-      [&context](CountCall call) { CountDays(context, std::move(call)); });
+      [&context](GetOpenDayCountCall call) { CountDays(context, std::move(call)); });
   service.Handle<v1::GetDutiesRequest, v1::TitleDuties>(
-      kAssessmentService, "GetDuties", [&context](DutiesCall call) { Duties(context, std::move(call)); });
+      kAssessmentService, "GetDuties", [&context](GetDutiesCall call) { Duties(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -13,17 +13,17 @@
 namespace kepu::venue {
 namespace {
 
-using ScheduleCall = rpc::TypedCall<v1::ScheduleExhibitionRequest, v1::Exhibition>;
-using GetCall = rpc::TypedCall<v1::GetExhibitionRequest, v1::Exhibition>;
-using ListCall = rpc::TypedCall<v1::ListExhibitionsRequest, v1::ListExhibitionsResponse>;
-using CancelCall = rpc::TypedCall<v1::CancelExhibitionRequest, v1::Exhibition>;
-using CreateCall = rpc::TypedCall<v1::CreateExhibitionRequest, v1::Exhibition>;
-using UpdateCall = rpc::TypedCall<v1::UpdateExhibitionRequest, v1::Exhibition>;
-using CheckCall = rpc::TypedCall<v1::CheckExhibitionRequest, v1::CheckExhibitionResponse>;
-using PublishCall = rpc::TypedCall<v1::PublishExhibitionRequest, v1::Exhibition>;
-using CopyCall = rpc::TypedCall<v1::CopyExhibitionRequest, v1::Exhibition>;
+using ScheduleExhibitionCall = rpc::TypedCall<v1::ScheduleExhibitionRequest, v1::Exhibition>;
+using GetExhibitionCall = rpc::TypedCall<v1::GetExhibitionRequest, v1::Exhibition>;
+using ListExhibitionsCall = rpc::TypedCall<v1::ListExhibitionsRequest, v1::ListExhibitionsResponse>;
+using CancelExhibitionCall = rpc::TypedCall<v1::CancelExhibitionRequest, v1::Exhibition>;
+using CreateExhibitionCall = rpc::TypedCall<v1::CreateExhibitionRequest, v1::Exhibition>;
+using UpdateExhibitionCall = rpc::TypedCall<v1::UpdateExhibitionRequest, v1::Exhibition>;
+using CheckExhibitionCall = rpc::TypedCall<v1::CheckExhibitionRequest, v1::CheckExhibitionResponse>;
+using PublishExhibitionCall = rpc::TypedCall<v1::PublishExhibitionRequest, v1::Exhibition>;
+using CopyExhibitionCall = rpc::TypedCall<v1::CopyExhibitionRequest, v1::Exhibition>;
 
-constexpr char kPattern[] = "venues/*/exhibitions/*";
+constexpr char kExhibitionPattern[] = "venues/*/exhibitions/*";
 
 bool IsPlanner(const CallContext& context, const rpc::Principal& caller, const std::string& venue) {
   return auth::HoldsAnyOn(caller, {"venue_staff", "venue_admin", "district_admin", "city_admin"},
@@ -31,13 +31,13 @@ bool IsPlanner(const CallContext& context, const rpc::Principal& caller, const s
 }
 
 // The exhibition `id` of the venue, as the answer to a change of it.
-auto Shown(const std::string& venue, const std::string& id) {
+auto ShownExhibition(const std::string& venue, const std::string& id) {
   return [venue, id](const VenueState& state, v1::Exhibition* answer) {
     return Copy(FindExhibition(state, venue, id), answer);
   };
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateExhibition(const CallContext& context, CreateExhibitionCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
@@ -47,12 +47,13 @@ void Create(const CallContext& context, CreateCall call) {
       [venue = ids[0], id, exhibition](const VenueState& state, absl::Time now) {
         return DecideDraft(state, venue, id, exhibition, now);
       },
-      Shown(ids[0], id));
+      ShownExhibition(ids[0], id));
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateExhibition(const CallContext& context, UpdateExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "exhibition.name", kPattern, call.request().exhibition().name(), &ids)) return;
+  if (!ParseName(call, "exhibition.name", kExhibitionPattern, call.request().exhibition().name(), &ids))
+    return;
   const v1::Exhibition update = call.request().exhibition();
   const handler::Paths paths(call.request().update_mask().paths().begin(),
                              call.request().update_mask().paths().end());
@@ -64,23 +65,23 @@ void Update(const CallContext& context, UpdateCall call) {
             [&](const v1::Exhibition& base) { return handler::Merged(base, update, paths); },
             *context.model.holidays(), now);
       },
-      Shown(ids[0], ids[1]));
+      ShownExhibition(ids[0], ids[1]));
 }
 
-void Publish(const CallContext& context, PublishCall call) {
+void PublishExhibition(const CallContext& context, PublishExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kExhibitionPattern, call.request().name(), &ids)) return;
   ChangeVenue(
       context, ids[0], std::move(call),
       [&context, ids](const VenueState& state, absl::Time now) {
         return DecidePublish(state, ids[0], ids[1], *context.model.holidays(), now);
       },
-      Shown(ids[0], ids[1]));
+      ShownExhibition(ids[0], ids[1]));
 }
 
-void CopyPlan(const CallContext& context, CopyCall call) {
+void CopyPlan(const CallContext& context, CopyExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kExhibitionPattern, call.request().name(), &ids)) return;
   const auto first = ToDay("first_date", call.request().first_date());
   if (!first.ok()) return call.Fail(first.status());
   const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
@@ -89,7 +90,7 @@ void CopyPlan(const CallContext& context, CopyCall call) {
       [ids, id, first = *first](const VenueState& state, absl::Time now) {
         return DecideCopy(state, ids[0], ids[1], id, first, now);
       },
-      Shown(ids[0], id));
+      ShownExhibition(ids[0], id));
 }
 
 void AddProblem(const absl::Status& refused, v1::CheckExhibitionResponse& response) {
@@ -125,9 +126,10 @@ void CheckExhibits(const CallContext& context, const std::string& venue, const v
   }
 }
 
-absl::StatusOr<v1::CheckExhibitionResponse> CheckIt(const CallContext& context, const VenueState& state,
-                                                    const std::vector<std::string>& ids,
-                                                    const v1::CheckExhibitionRequest& request) {
+absl::StatusOr<v1::CheckExhibitionResponse> AnswerPlanCheck(const CallContext& context,
+                                                            const VenueState& state,
+                                                            const std::vector<std::string>& ids,
+                                                            const v1::CheckExhibitionRequest& request) {
   auto found = FindExhibition(state, ids[0], ids[1]);
   if (!found.ok()) return found.status();
   v1::Exhibition plan = **found;
@@ -145,16 +147,16 @@ absl::StatusOr<v1::CheckExhibitionResponse> CheckIt(const CallContext& context, 
   return response;
 }
 
-void Check(const CallContext& context, CheckCall call) {
+void CheckExhibition(const CallContext& context, CheckExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kExhibitionPattern, call.request().name(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
                  [&context, ids](const VenueState& state, const auto& request) {
-                   return CheckIt(context, state, ids, request);
+                   return AnswerPlanCheck(context, state, ids, request);
                  });
 }
 
-void Schedule(const CallContext& context, ScheduleCall call) {
+void ScheduleExhibition(const CallContext& context, ScheduleExhibitionCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   const std::string venue = ids[0];
@@ -165,13 +167,13 @@ void Schedule(const CallContext& context, ScheduleCall call) {
       [&context, venue, id, exhibition](const VenueState& state, absl::Time now) {
         return DecideSchedule(state, venue, id, exhibition, *context.model.holidays(), now);
       },
-      Shown(venue, id));
+      ShownExhibition(venue, id));
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetExhibition(const CallContext& context, GetExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
-  AfterPosition(context, std::move(call), [&context, venue = ids[0]](GetCall ready) {
+  if (!ParseName(call, "name", kExhibitionPattern, call.request().name(), &ids)) return;
+  AfterPosition(context, std::move(call), [&context, venue = ids[0]](GetExhibitionCall ready) {
     const std::string& name = ready.request().name();
     auto bytes = context.model.catalogue().Get(name);
     v1::Exhibition shown;
@@ -182,52 +184,56 @@ void Get(const CallContext& context, GetCall call) {
   });
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListExhibitions(const CallContext& context, ListExhibitionsCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   const bool drafts = call.request().show_drafts() && IsPlanner(context, call.principal(), ids[0]);
-  const std::string scope = drafts ? ReadModel::PlansScope(ids[0]) : ReadModel::ExhibitionsScope(ids[0]);
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+  AnswerScope(context, std::move(call),
+              drafts ? ReadModel::PlansScope(ids[0]) : ReadModel::ExhibitionsScope(ids[0]));
 }
 
-void Cancel(const CallContext& context, CancelCall call) {
+void CancelExhibition(const CallContext& context, CancelExhibitionCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kExhibitionPattern, call.request().name(), &ids)) return;
   const std::string reason = call.request().reason();
   ChangeVenue(
       context, ids[0], std::move(call),
       [ids, reason](const VenueState& state, absl::Time now) {
         return DecideCancel(state, ids[0], ids[1], reason, now);
       },
-      Shown(ids[0], ids[1]));
+      ShownExhibition(ids[0], ids[1]));
 }
 
 }  // namespace
 
 void AddExhibitionHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateExhibitionRequest, v1::Exhibition>(
-      kVenueService, "CreateExhibition", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kVenueService, "CreateExhibition",
+      [&context](CreateExhibitionCall call) { CreateExhibition(context, std::move(call)); });
   service.Handle<v1::UpdateExhibitionRequest, v1::Exhibition>(
-      kVenueService, "UpdateExhibition", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kVenueService, "UpdateExhibition",
+      [&context](UpdateExhibitionCall call) { UpdateExhibition(context, std::move(call)); });
   service.Handle<v1::CheckExhibitionRequest, v1::CheckExhibitionResponse>(
-      kVenueService, "CheckExhibition", [&context](CheckCall call) { Check(context, std::move(call)); });
+      kVenueService, "CheckExhibition",
+      [&context](CheckExhibitionCall call) { CheckExhibition(context, std::move(call)); });
   service.Handle<v1::PublishExhibitionRequest, v1::Exhibition>(
       kVenueService, "PublishExhibition",
-      [&context](PublishCall call) { Publish(context, std::move(call)); });
+      [&context](PublishExhibitionCall call) { PublishExhibition(context, std::move(call)); });
   service.Handle<v1::CopyExhibitionRequest, v1::Exhibition>(
-      kVenueService, "CopyExhibition", [&context](CopyCall call) { CopyPlan(context, std::move(call)); });
+      kVenueService, "CopyExhibition",
+      [&context](CopyExhibitionCall call) { CopyPlan(context, std::move(call)); });
   service.Handle<v1::ScheduleExhibitionRequest, v1::Exhibition>(
       kVenueService, "ScheduleExhibition",
-      [&context](ScheduleCall call) { Schedule(context, std::move(call)); });
+      [&context](ScheduleExhibitionCall call) { ScheduleExhibition(context, std::move(call)); });
   service.Handle<v1::GetExhibitionRequest, v1::Exhibition>(
-      kVenueService, "GetExhibition", [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "GetExhibition",
+      [&context](GetExhibitionCall call) { GetExhibition(context, std::move(call)); });
   service.Handle<v1::ListExhibitionsRequest, v1::ListExhibitionsResponse>(
-      kVenueService, "ListExhibitions", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListExhibitions",
+      [&context](ListExhibitionsCall call) { ListExhibitions(context, std::move(call)); });
   service.Handle<v1::CancelExhibitionRequest, v1::Exhibition>(
-      kVenueService, "CancelExhibition", [&context](CancelCall call) { Cancel(context, std::move(call)); });
+      kVenueService, "CancelExhibition",
+      [&context](CancelExhibitionCall call) { CancelExhibition(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

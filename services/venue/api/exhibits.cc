@@ -11,15 +11,16 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateExhibitRequest, v1::Exhibit>;
-using GetCall = rpc::TypedCall<v1::GetExhibitRequest, v1::Exhibit>;
-using ListCall = rpc::TypedCall<v1::ListExhibitsRequest, v1::ListExhibitsResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateExhibitRequest, v1::Exhibit>;
-using PlaceCall = rpc::TypedCall<v1::CreateCustodyRequest, v1::Custody>;
-using EndCall = rpc::TypedCall<v1::EndCustodyRequest, v1::Custody>;
-using StaysCall = rpc::TypedCall<v1::ListCustodiesRequest, v1::ListCustodiesResponse>;
-using ReservationsCall = rpc::TypedCall<v1::ListKitReservationsRequest, v1::ListKitReservationsResponse>;
-using LocateCall = rpc::TypedCall<v1::LocateExhibitRequest, v1::LocateExhibitResponse>;
+using CreateExhibitCall = rpc::TypedCall<v1::CreateExhibitRequest, v1::Exhibit>;
+using GetExhibitCall = rpc::TypedCall<v1::GetExhibitRequest, v1::Exhibit>;
+using ListExhibitsCall = rpc::TypedCall<v1::ListExhibitsRequest, v1::ListExhibitsResponse>;
+using UpdateExhibitCall = rpc::TypedCall<v1::UpdateExhibitRequest, v1::Exhibit>;
+using CreateCustodyCall = rpc::TypedCall<v1::CreateCustodyRequest, v1::Custody>;
+using EndCustodyCall = rpc::TypedCall<v1::EndCustodyRequest, v1::Custody>;
+using ListCustodiesCall = rpc::TypedCall<v1::ListCustodiesRequest, v1::ListCustodiesResponse>;
+using ListKitReservationsCall =
+    rpc::TypedCall<v1::ListKitReservationsRequest, v1::ListKitReservationsResponse>;
+using LocateExhibitCall = rpc::TypedCall<v1::LocateExhibitRequest, v1::LocateExhibitResponse>;
 
 template <class Request, class Response, class Decide, class Encode>
 void ChangeExhibit(const CallContext& context, const std::string& exhibit,
@@ -28,19 +29,19 @@ void ChangeExhibit(const CallContext& context, const std::string& exhibit,
                           std::move(decide), std::move(encode));
 }
 
-auto Shown(const std::string& exhibit) {
+auto ShownExhibit(const std::string& exhibit) {
   return [exhibit](const ExhibitState& state, v1::Exhibit* answer) {
     return Copy(FindExhibit(state, exhibit), answer);
   };
 }
 
-auto Shown(const std::string& exhibit, const std::string& custody) {
+auto ShownCustody(const std::string& exhibit, const std::string& custody) {
   return [exhibit, custody](const ExhibitState& state, v1::Custody* answer) {
     return Copy(FindCustody(state, exhibit, custody), answer);
   };
 }
 
-void CreateOwned(const CallContext& context, const std::string& id, CreateCall call) {
+void CreateOwned(const CallContext& context, const std::string& id, CreateExhibitCall call) {
   const v1::Exhibit exhibit = call.request().exhibit();
   if (context.model.catalogue().Get(exhibit.owner()) == nullptr)
     return call.Fail(refusal::BadField("exhibit.owner", "there is no such venue"));
@@ -49,35 +50,28 @@ void CreateOwned(const CallContext& context, const std::string& id, CreateCall c
       [id, exhibit](const ExhibitState& state, absl::Time now) {
         return DecideCreateExhibit(state, id, exhibit, now);
       },
-      Shown(id));
+      ShownExhibit(id));
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateExhibit(const CallContext& context, CreateExhibitCall call) {
   std::string id;
   if (!GivenOrMadeId(context, call, "exhibit_id", call.request().exhibit_id(), &id)) return;
   AfterPosition(context, std::move(call),
-                [&context, id](CreateCall ready) { CreateOwned(context, id, std::move(ready)); });
+                [&context, id](CreateExhibitCall ready) { CreateOwned(context, id, std::move(ready)); });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetExhibit(const CallContext& context, GetExhibitCall call) {
+  AnswerNamed(context, std::move(call), "exhibits/*");
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListExhibits(const CallContext& context, ListExhibitsCall call) {
   const v1::ListExhibitsRequest& request = call.request();
   if (!request.owner().empty() && !request.alliance().empty())
     return call.Fail(refusal::BadField("alliance", "is asked for instead of an owner, not with one"));
-  const std::string scope = CollectionShelf::ExhibitsScope(request.owner(), request.alliance());
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+  AnswerScope(context, std::move(call), CollectionShelf::ExhibitsScope(request.owner(), request.alliance()));
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateExhibit(const CallContext& context, UpdateExhibitCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "exhibit.name", "exhibits/*", call.request().exhibit().name(), &ids)) return;
   const v1::Exhibit update = call.request().exhibit();
@@ -90,10 +84,10 @@ void Update(const CallContext& context, UpdateCall call) {
             state, id, update.etag(),
             [&](const v1::Exhibit& base) { return handler::Merged(base, update, paths); }, now);
       },
-      Shown(ids[0]));
+      ShownExhibit(ids[0]));
 }
 
-void PlaceIt(const CallContext& context, PlaceCall call) {
+void PlaceIt(const CallContext& context, CreateCustodyCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
   const std::string id = context.keys.MakeId(names::PartitionOf(ids[0]), handler::KeyOf(context.keys, call));
@@ -103,10 +97,10 @@ void PlaceIt(const CallContext& context, PlaceCall call) {
       [exhibit = ids[0], id, custody](const ExhibitState& state, absl::Time now) {
         return DecideCreateCustody(state, exhibit, id, custody, now);
       },
-      Shown(ids[0], id));
+      ShownCustody(ids[0], id));
 }
 
-void End(const CallContext& context, EndCall call) {
+void EndCustody(const CallContext& context, EndCustodyCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "exhibits/*/custodies/*", call.request().name(), &ids)) return;
   std::optional<absl::Time> end;
@@ -116,20 +110,16 @@ void End(const CallContext& context, EndCall call) {
       [ids, end](const ExhibitState& state, absl::Time now) {
         return DecideEndCustody(state, ids[0], ids[1], end, now);
       },
-      Shown(ids[0], ids[1]));
+      ShownCustody(ids[0], ids[1]));
 }
 
-void Stays(const CallContext& context, StaysCall call) {
+void Stays(const CallContext& context, ListCustodiesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
-  const std::string scope = CollectionShelf::CustodiesScope(ids[0]);
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+  AnswerScope(context, std::move(call), CollectionShelf::CustodiesScope(ids[0]));
 }
 
-void Reservations(const CallContext& context, ReservationsCall call) {
+void Reservations(const CallContext& context, ListKitReservationsCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "exhibits/*", call.request().parent(), &ids)) return;
   const std::string scope = CollectionShelf::ReservationsScope(ids[0]);
@@ -145,12 +135,12 @@ void Reservations(const CallContext& context, ReservationsCall call) {
              });
 }
 
-void Locate(const CallContext& context, LocateCall call) {
+void LocateExhibit(const CallContext& context, LocateExhibitCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "exhibits/*", call.request().name(), &ids)) return;
   ComputeOnModel(
       context, std::move(call),
-      [&context, id = ids[0]](const LocateCall& ready) -> absl::StatusOr<v1::LocateExhibitResponse> {
+      [&context, id = ids[0]](const LocateExhibitCall& ready) -> absl::StatusOr<v1::LocateExhibitResponse> {
         const ExhibitState* state = context.model.collections().FindExhibit(id);
         if (state == nullptr) return refusal::NotFound(ExhibitName(id));
         auto exhibit = FindExhibit(*state, id);
@@ -170,24 +160,32 @@ void Locate(const CallContext& context, LocateCall call) {
 
 void AddExhibitHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateExhibitRequest, v1::Exhibit>(
-      kCollectionService, "CreateExhibit", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kCollectionService, "CreateExhibit",
+      [&context](CreateExhibitCall call) { CreateExhibit(context, std::move(call)); });
   service.Handle<v1::GetExhibitRequest, v1::Exhibit>(
-      kCollectionService, "GetExhibit", [&context](GetCall call) { Get(context, std::move(call)); });
+      kCollectionService, "GetExhibit",
+      [&context](GetExhibitCall call) { GetExhibit(context, std::move(call)); });
   service.Handle<v1::ListExhibitsRequest, v1::ListExhibitsResponse>(
-      kCollectionService, "ListExhibits", [&context](ListCall call) { List(context, std::move(call)); });
+      kCollectionService, "ListExhibits",
+      [&context](ListExhibitsCall call) { ListExhibits(context, std::move(call)); });
   service.Handle<v1::UpdateExhibitRequest, v1::Exhibit>(
-      kCollectionService, "UpdateExhibit", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kCollectionService, "UpdateExhibit",
+      [&context](UpdateExhibitCall call) { UpdateExhibit(context, std::move(call)); });
   service.Handle<v1::CreateCustodyRequest, v1::Custody>(
-      kCollectionService, "CreateCustody", [&context](PlaceCall call) { PlaceIt(context, std::move(call)); });
+      kCollectionService, "CreateCustody",
+      [&context](CreateCustodyCall call) { PlaceIt(context, std::move(call)); });
   service.Handle<v1::EndCustodyRequest, v1::Custody>(
-      kCollectionService, "EndCustody", [&context](EndCall call) { End(context, std::move(call)); });
+      kCollectionService, "EndCustody",
+      [&context](EndCustodyCall call) { EndCustody(context, std::move(call)); });
   service.Handle<v1::ListCustodiesRequest, v1::ListCustodiesResponse>(
-      kCollectionService, "ListCustodies", [&context](StaysCall call) { Stays(context, std::move(call)); });
+      kCollectionService, "ListCustodies",
+      [&context](ListCustodiesCall call) { Stays(context, std::move(call)); });
   service.Handle<v1::ListKitReservationsRequest, v1::ListKitReservationsResponse>(
       kCollectionService, "ListKitReservations",
-      [&context](ReservationsCall call) { Reservations(context, std::move(call)); });
+      [&context](ListKitReservationsCall call) { Reservations(context, std::move(call)); });
   service.Handle<v1::LocateExhibitRequest, v1::LocateExhibitResponse>(
-      kCollectionService, "LocateExhibit", [&context](LocateCall call) { Locate(context, std::move(call)); });
+      kCollectionService, "LocateExhibit",
+      [&context](LocateExhibitCall call) { LocateExhibit(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -11,7 +11,7 @@
 namespace kepu::venue {
 namespace {
 
-using ExportCall = rpc::TypedCall<v1::ExportVenuesRequest, options::v1::RawBody>;
+using ExportVenuesCall = rpc::TypedCall<v1::ExportVenuesRequest, options::v1::RawBody>;
 
 constexpr char kCsv[] = "text/csv; charset=utf-8";
 constexpr char kJsonLines[] = "application/x-ndjson; charset=utf-8";
@@ -26,7 +26,7 @@ constexpr int kExportsMax = 4;
 // Goes through the list a piece at a time, as fast as the reader takes them. Steps run on the executor.
 class Export : public std::enable_shared_from_this<Export> {
  public:
-  Export(const CallContext& context, ExportCall call, std::shared_ptr<int> running)
+  Export(const CallContext& context, ExportVenuesCall call, std::shared_ptr<int> running)
       : context_(context),
         call_(std::move(call)),
         running_(std::move(running)),
@@ -82,7 +82,7 @@ class Export : public std::enable_shared_from_this<Export> {
   }
 
   const CallContext& context_;
-  ExportCall call_;
+  ExportVenuesCall call_;
   const std::shared_ptr<int> running_;
   const bool json_;
   VenueFilter filter_;
@@ -97,13 +97,14 @@ class Export : public std::enable_shared_from_this<Export> {
 
 void AddExportHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::ExportVenuesRequest, options::v1::RawBody>(
-      kVenueService, "ExportVenues", [&context, running = std::make_shared<int>(0)](ExportCall call) {
-        OnExecutor(context, std::move(call), [&context, running](const std::shared_ptr<ExportCall>& shared) {
-          if (*running >= kExportsMax)
-            return shared->Fail(
-                refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", absl::Seconds(5)));
-          std::make_shared<Export>(context, std::move(*shared), running)->Start();
-        });
+      kVenueService, "ExportVenues", [&context, running = std::make_shared<int>(0)](ExportVenuesCall call) {
+        OnExecutor(context, std::move(call),
+                   [&context, running](const std::shared_ptr<ExportVenuesCall>& shared) {
+                     if (*running >= kExportsMax)
+                       return shared->Fail(
+                           refusal::TryLater(absl::StatusCode::kResourceExhausted, "BUSY", absl::Seconds(5)));
+                     std::make_shared<Export>(context, std::move(*shared), running)->Start();
+                   });
       });
 }
 

@@ -6,16 +6,16 @@
 namespace kepu::venue {
 namespace {
 
-using GetCall = rpc::TypedCall<v1::GetHolidayCalendarRequest, v1::HolidayCalendar>;
-using UpdateCall = rpc::TypedCall<v1::UpdateHolidayCalendarRequest, v1::HolidayCalendar>;
+using GetHolidayCalendarCall = rpc::TypedCall<v1::GetHolidayCalendarRequest, v1::HolidayCalendar>;
+using UpdateHolidayCalendarCall = rpc::TypedCall<v1::UpdateHolidayCalendarRequest, v1::HolidayCalendar>;
 
-void Get(const CallContext& context, GetCall call) {
+void GetHolidayCalendar(const CallContext& context, GetHolidayCalendarCall call) {
   const std::string name = call.request().name();
   if (auto year = YearOf("name", name); !year.ok()) return call.Fail(year.status());
   AnswerReady(context, std::move(call), name);
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateHolidayCalendar(const CallContext& context, UpdateHolidayCalendarCall call) {
   const v1::HolidayCalendar calendar = call.request().holiday_calendar();
   auto year = YearOf("holiday_calendar.name", calendar.name());
   if (!year.ok()) return call.Fail(year.status());
@@ -33,10 +33,11 @@ void Update(const CallContext& context, UpdateCall call) {
 
 void AddHolidayHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::GetHolidayCalendarRequest, v1::HolidayCalendar>(
-      kVenueService, "GetHolidayCalendar", [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "GetHolidayCalendar",
+      [&context](GetHolidayCalendarCall call) { GetHolidayCalendar(context, std::move(call)); });
   service.Handle<v1::UpdateHolidayCalendarRequest, v1::HolidayCalendar>(
       kVenueService, "UpdateHolidayCalendar",
-      [&context](UpdateCall call) { Update(context, std::move(call)); });
+      [&context](UpdateHolidayCalendarCall call) { UpdateHolidayCalendar(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

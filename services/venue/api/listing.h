@@ -1,9 +1,10 @@
-// A page of a list of the catalogue, as ready bytes. Stateless; any thread.
+// What lies ready in the catalogue: one resource by its name, a page of a list. Stateless; any thread.
 #pragma once
 
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "google/protobuf/io/coded_stream.h"
 #include "google/protobuf/io/zero_copy_stream_impl_lite.h"
@@ -32,6 +33,24 @@ void AnswerPage(const CallContext& context, Call call, const std::string& filter
                   }
                   ready.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
                 });
+}
+
+// The resource whose name the request gives, which must be of the form `pattern`.
+template <class Call>
+void AnswerNamed(const CallContext& context, Call call, absl::string_view pattern) {
+  std::vector<std::string> ids;
+  if (!ParseName(call, "name", pattern, call.request().name(), &ids)) return;
+  const std::string name = call.request().name();
+  AnswerReady(context, std::move(call), name);
+}
+
+// A page of all that the catalogue lists under `scope`.
+template <class Call>
+void AnswerScope(const CallContext& context, Call call, const std::string& scope) {
+  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
+             [&context, scope](const std::string& after, size_t limit) {
+               return context.model.catalogue().List(scope, after, limit);
+             });
 }
 
 }  // namespace kepu::venue

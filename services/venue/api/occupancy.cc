@@ -11,14 +11,14 @@
 namespace kepu::venue {
 namespace {
 
-using ListCall = rpc::TypedCall<v1::ListOccupancyRequest, v1::ListOccupancyResponse>;
+using ListOccupancyCall = rpc::TypedCall<v1::ListOccupancyRequest, v1::ListOccupancyResponse>;
 using SpaceDays = v1::ListOccupancyResponse::SpaceDays;
 
 constexpr int kMaxDays = 31;
 // A district has some hundreds of spaces; a month of them is one answer.
 constexpr int kMaxSpacesOfAPage = 500;
 
-absl::StatusOr<calendar::Interval> RangeOf(const v1::ListOccupancyRequest& request) {
+absl::StatusOr<calendar::Interval> DaysAsked(const v1::ListOccupancyRequest& request) {
   auto first = ToDay("first_date", request.first_date());
   if (!first.ok()) return first.status();
   auto last = request.has_last_date() ? ToDay("last_date", request.last_date()) : first;
@@ -28,7 +28,7 @@ absl::StatusOr<calendar::Interval> RangeOf(const v1::ListOccupancyRequest& reque
   return calendar::Interval{calendar::At(*first), calendar::At(*last + 1)};
 }
 
-void Fill(const std::vector<Taken>& taken, SpaceDays& days) {
+void AddTaken(const std::vector<Taken>& taken, SpaceDays& days) {
   for (const Taken& item : taken) {
     auto& shown = *days.add_taken();
     *shown.mutable_start_time() = ToTimestamp(item.interval.start);
@@ -49,9 +49,9 @@ absl::string_view VenueOf(absl::string_view space) {
 }
 
 // Venues by id, spaces as they were made; the token is the last space that was shown.
-absl::StatusOr<v1::ListOccupancyResponse> Compute(const CallContext& context,
-                                                  const v1::ListOccupancyRequest& request,
-                                                  const calendar::Interval& range) {
+absl::StatusOr<v1::ListOccupancyResponse> PageOfOccupancy(const CallContext& context,
+                                                          const v1::ListOccupancyRequest& request,
+                                                          const calendar::Interval& range) {
   const std::string filter = paging::FilterDigest(
       {"occupancy", request.district(), request.venue(), request.first_date().ShortDebugString(),
        request.last_date().ShortDebugString(), absl::StrCat(request.kind(), "/", request.min_capacity())});
@@ -90,36 +90,38 @@ absl::StatusOr<v1::ListOccupancyResponse> Compute(const CallContext& context,
       days.set_space((*space)->name());
       days.set_capacity((*space)->capacity());
       days.set_kind((*space)->kind());
-      Fill(*taken, days);
+      AddTaken(*taken, days);
     }
   }
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListOccupancy(const CallContext& context, ListOccupancyCall call) {
   const v1::ListOccupancyRequest& request = call.request();
   if (request.district().empty() == request.venue().empty())
     return call.Fail(refusal::BadField("district", "give a district or a venue, one of the two"));
-  auto range = RangeOf(request);
+  auto range = DaysAsked(request);
   if (!range.ok()) return call.Fail(range.status());
   if (!request.venue().empty()) {
     std::vector<std::string> ids;
     if (!ParseName(call, "venue", "venues/*", request.venue(), &ids)) return;
   }
-  ComputeOnModel(
-      context, std::move(call),
-      [&context, range = *range](const ListCall& ready) -> absl::StatusOr<v1::ListOccupancyResponse> {
-        const std::string& venue = ready.request().venue();
-        if (!venue.empty() && context.model.Find(IdOf(venue)) == nullptr) return refusal::NotFound(venue);
-        return Compute(context, ready.request(), range);
-      });
+  ComputeOnModel(context, std::move(call),
+                 [&context, range = *range](
+                     const ListOccupancyCall& ready) -> absl::StatusOr<v1::ListOccupancyResponse> {
+                   const std::string& venue = ready.request().venue();
+                   if (!venue.empty() && context.model.Find(IdOf(venue)) == nullptr)
+                     return refusal::NotFound(venue);
+                   return PageOfOccupancy(context, ready.request(), range);
+                 });
 }
 
 }  // namespace
 
 void AddOccupancyHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::ListOccupancyRequest, v1::ListOccupancyResponse>(
-      kVenueService, "ListOccupancy", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListOccupancy",
+      [&context](ListOccupancyCall call) { ListOccupancy(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

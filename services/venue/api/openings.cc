@@ -10,8 +10,8 @@
 namespace kepu::venue {
 namespace {
 
-using OpeningCall = rpc::TypedCall<v1::GetOpeningRequest, v1::GetOpeningResponse>;
-using CheckCall = rpc::TypedCall<v1::CheckAvailabilityRequest, v1::CheckAvailabilityResponse>;
+using GetOpeningCall = rpc::TypedCall<v1::GetOpeningRequest, v1::GetOpeningResponse>;
+using CheckAvailabilityCall = rpc::TypedCall<v1::CheckAvailabilityRequest, v1::CheckAvailabilityResponse>;
 
 // A quarter of a year: what a calendar page shows, and some.
 constexpr int kMaxOpeningDays = 92;
@@ -112,7 +112,7 @@ absl::StatusOr<v1::CheckAvailabilityResponse> CheckSpace(const CallContext& cont
   return response;
 }
 
-void GetOpening(const CallContext& context, OpeningCall call) {
+void GetOpening(const CallContext& context, GetOpeningCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
   ComputeOnVenue(context, ids[0], std::move(call),
@@ -121,7 +121,7 @@ void GetOpening(const CallContext& context, OpeningCall call) {
                  });
 }
 
-void Check(const CallContext& context, CheckCall call) {
+void CheckAvailability(const CallContext& context, CheckAvailabilityCall call) {
   auto space = names::Parse("name", "venues/*/spaces/*", call.request().name());
   if (space.ok()) {
     return ComputeOnVenue(context, (*space)[0], std::move(call),
@@ -142,9 +142,10 @@ void Check(const CallContext& context, CheckCall call) {
 
 void AddOpeningHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::GetOpeningRequest, v1::GetOpeningResponse>(
-      kVenueService, "GetOpening", [&context](OpeningCall call) { GetOpening(context, std::move(call)); });
+      kVenueService, "GetOpening", [&context](GetOpeningCall call) { GetOpening(context, std::move(call)); });
   service.Handle<v1::CheckAvailabilityRequest, v1::CheckAvailabilityResponse>(
-      kVenueService, "CheckAvailability", [&context](CheckCall call) { Check(context, std::move(call)); });
+      kVenueService, "CheckAvailability",
+      [&context](CheckAvailabilityCall call) { CheckAvailability(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -19,7 +19,7 @@ namespace {
 // Enough for the greedy choice and a first look around it.
 constexpr absl::Duration kLeastChoosing = absl::Milliseconds(200);
 
-using PlanCall = rpc::TypedCall<v1::PlanToursRequest, v1::PlanToursResponse>;
+using PlanToursCall = rpc::TypedCall<v1::PlanToursRequest, v1::PlanToursResponse>;
 
 // More than a month of the whole fleet can serve: the heaviest are looked at.
 constexpr size_t kPlanStopsMax = 300;
@@ -260,8 +260,8 @@ v1::PlanToursResponse AnswerOf(const Draft& draft, const TourPlan& plan) {
   return response;
 }
 
-void Plan(const CallContext& context, PlanCall call) {
-  OnExecutor(context, std::move(call), [&context](const std::shared_ptr<PlanCall>& shared) {
+void Plan(const CallContext& context, PlanToursCall call) {
+  OnExecutor(context, std::move(call), [&context](const std::shared_ptr<PlanToursCall>& shared) {
     auto draft = Drafter(context, FleetOf(context), shared->request()).Make();
     if (!draft.ok()) return shared->Fail(draft.status());
     auto kept = std::make_shared<const Draft>(*std::move(draft));
@@ -279,7 +279,7 @@ void Plan(const CallContext& context, PlanCall call) {
 
 void AddPlanHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::PlanToursRequest, v1::PlanToursResponse>(
-      kFleetService, "PlanTours", [&context](PlanCall call) { Plan(context, std::move(call)); });
+      kFleetService, "PlanTours", [&context](PlanToursCall call) { Plan(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -14,13 +14,13 @@ namespace {
 
 constexpr char kRouteService[] = "kepu.venue.v1.RouteService";
 
-using CreateCall = rpc::TypedCall<v1::CreateRouteRequest, v1::Route>;
-using GetCall = rpc::TypedCall<v1::GetRouteRequest, v1::Route>;
-using ListCall = rpc::TypedCall<v1::ListRoutesRequest, v1::ListRoutesResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateRouteRequest, v1::Route>;
-using PublishCall = rpc::TypedCall<v1::PublishRouteRequest, v1::Route>;
-using RetireCall = rpc::TypedCall<v1::RetireRouteRequest, v1::Route>;
-using CheckCall = rpc::TypedCall<v1::CheckRouteRequest, v1::CheckRouteResponse>;
+using CreateRouteCall = rpc::TypedCall<v1::CreateRouteRequest, v1::Route>;
+using GetRouteCall = rpc::TypedCall<v1::GetRouteRequest, v1::Route>;
+using ListRoutesCall = rpc::TypedCall<v1::ListRoutesRequest, v1::ListRoutesResponse>;
+using UpdateRouteCall = rpc::TypedCall<v1::UpdateRouteRequest, v1::Route>;
+using PublishRouteCall = rpc::TypedCall<v1::PublishRouteRequest, v1::Route>;
+using RetireRouteCall = rpc::TypedCall<v1::RetireRouteRequest, v1::Route>;
+using CheckRouteCall = rpc::TypedCall<v1::CheckRouteRequest, v1::CheckRouteResponse>;
 
 // On the executor.
 VenueLookup VenuesOf(const CallContext& context) {
@@ -46,7 +46,7 @@ void ChangeRoute(const CallContext& context, const std::string& id, rpc::TypedCa
                         });
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateRoute(const CallContext& context, CreateRouteCall call) {
   std::string id = call.request().route_id();
   if (id.empty()) {
     const store::RequestKey key = handler::KeyOf(context.keys, call);
@@ -60,7 +60,7 @@ void Create(const CallContext& context, CreateCall call) {
   });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateRoute(const CallContext& context, UpdateRouteCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "route.name", "routes/*", call.request().route().name(), &ids)) return;
   const v1::Route update = call.request().route();
@@ -75,7 +75,7 @@ void Update(const CallContext& context, UpdateCall call) {
               });
 }
 
-void Publish(const CallContext& context, PublishCall call) {
+void PublishRoute(const CallContext& context, PublishRouteCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "routes/*", call.request().name(), &ids)) return;
   ChangeRoute(context, ids[0], std::move(call),
@@ -84,7 +84,7 @@ void Publish(const CallContext& context, PublishCall call) {
               });
 }
 
-void Retire(const CallContext& context, RetireCall call) {
+void RetireRoute(const CallContext& context, RetireRouteCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "routes/*", call.request().name(), &ids)) return;
   ChangeRoute(context, ids[0], std::move(call), [id = ids[0]](const RouteState& state, absl::Time now) {
@@ -107,14 +107,14 @@ void ComputeOnRoute(const CallContext& context, rpc::TypedCall<Request, Response
                  });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetRoute(const CallContext& context, GetRouteCall call) {
   ComputeOnRoute(context, std::move(call),
                  [&context](const v1::Route& route, const auto&) -> absl::StatusOr<v1::Route> {
                    return ShowRoute(route, VenuesOf(context), context.clock.Now());
                  });
 }
 
-void Check(const CallContext& context, CheckCall call) {
+void CheckRoute(const CallContext& context, CheckRouteCall call) {
   ComputeOnRoute(
       context, std::move(call),
       [&context](const v1::Route& route, const auto& request) -> absl::StatusOr<v1::CheckRouteResponse> {
@@ -134,7 +134,7 @@ bool Stops(const v1::Route& route, const std::string& venue) {
   return false;
 }
 
-absl::StatusOr<v1::ListRoutesResponse> Page(const CallContext& context, const ListCall& call) {
+absl::StatusOr<v1::ListRoutesResponse> PageOfRoutes(const CallContext& context, const ListRoutesCall& call) {
   const v1::ListRoutesRequest& request = call.request();
   const auto state = request.state() == v1::Route::STATE_UNSPECIFIED ? v1::Route::PUBLISHED : request.state();
   const std::string filter = paging::FilterDigest(
@@ -161,28 +161,32 @@ absl::StatusOr<v1::ListRoutesResponse> Page(const CallContext& context, const Li
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListRoutes(const CallContext& context, ListRoutesCall call) {
   ComputeOnModel(context, std::move(call),
-                 [&context](const ListCall& ready) { return Page(context, ready); });
+                 [&context](const ListRoutesCall& ready) { return PageOfRoutes(context, ready); });
 }
 
 }  // namespace
 
 void AddRouteHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateRouteRequest, v1::Route>(
-      kRouteService, "CreateRoute", [&context](CreateCall call) { Create(context, std::move(call)); });
-  service.Handle<v1::GetRouteRequest, v1::Route>(kRouteService, "GetRoute",
-                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+      kRouteService, "CreateRoute",
+      [&context](CreateRouteCall call) { CreateRoute(context, std::move(call)); });
+  service.Handle<v1::GetRouteRequest, v1::Route>(
+      kRouteService, "GetRoute", [&context](GetRouteCall call) { GetRoute(context, std::move(call)); });
   service.Handle<v1::ListRoutesRequest, v1::ListRoutesResponse>(
-      kRouteService, "ListRoutes", [&context](ListCall call) { List(context, std::move(call)); });
+      kRouteService, "ListRoutes", [&context](ListRoutesCall call) { ListRoutes(context, std::move(call)); });
   service.Handle<v1::UpdateRouteRequest, v1::Route>(
-      kRouteService, "UpdateRoute", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kRouteService, "UpdateRoute",
+      [&context](UpdateRouteCall call) { UpdateRoute(context, std::move(call)); });
   service.Handle<v1::PublishRouteRequest, v1::Route>(
-      kRouteService, "PublishRoute", [&context](PublishCall call) { Publish(context, std::move(call)); });
+      kRouteService, "PublishRoute",
+      [&context](PublishRouteCall call) { PublishRoute(context, std::move(call)); });
   service.Handle<v1::RetireRouteRequest, v1::Route>(
-      kRouteService, "RetireRoute", [&context](RetireCall call) { Retire(context, std::move(call)); });
+      kRouteService, "RetireRoute",
+      [&context](RetireRouteCall call) { RetireRoute(context, std::move(call)); });
   service.Handle<v1::CheckRouteRequest, v1::CheckRouteResponse>(
-      kRouteService, "CheckRoute", [&context](CheckCall call) { Check(context, std::move(call)); });
+      kRouteService, "CheckRoute", [&context](CheckRouteCall call) { CheckRoute(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -9,13 +9,13 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateSeriesRequest, v1::Series>;
-using GetCall = rpc::TypedCall<v1::GetSeriesRequest, v1::Series>;
-using ListCall = rpc::TypedCall<v1::ListSeriesRequest, v1::ListSeriesResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateSeriesRequest, v1::Series>;
-using CancelCall = rpc::TypedCall<v1::CancelSeriesRequest, v1::Series>;
+using CreateSeriesCall = rpc::TypedCall<v1::CreateSeriesRequest, v1::Series>;
+using GetSeriesCall = rpc::TypedCall<v1::GetSeriesRequest, v1::Series>;
+using ListSeriesCall = rpc::TypedCall<v1::ListSeriesRequest, v1::ListSeriesResponse>;
+using UpdateSeriesCall = rpc::TypedCall<v1::UpdateSeriesRequest, v1::Series>;
+using CancelSeriesCall = rpc::TypedCall<v1::CancelSeriesRequest, v1::Series>;
 
-constexpr char kPattern[] = "venues/*/spaces/*/series/*";
+constexpr char kSeriesPattern[] = "venues/*/spaces/*/series/*";
 
 absl::StatusOr<std::optional<absl::CivilDay>> ReadDay(absl::string_view field, bool given,
                                                       const google::type::Date& date) {
@@ -25,7 +25,7 @@ absl::StatusOr<std::optional<absl::CivilDay>> ReadDay(absl::string_view field, b
   return std::optional<absl::CivilDay>(*day);
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateSeries(const CallContext& context, CreateSeriesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
   const SeriesPlace place{
@@ -42,28 +42,21 @@ void Create(const CallContext& context, CreateCall call) {
       });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetSeries(const CallContext& context, GetSeriesCall call) {
+  AnswerNamed(context, std::move(call), kSeriesPattern);
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListSeries(const CallContext& context, ListSeriesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*/spaces/*", call.request().parent(), &ids)) return;
-  const std::string scope = ReadModel::SeriesScope(ids[0], ids[1]);
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+  AnswerScope(context, std::move(call), ReadModel::SeriesScope(ids[0], ids[1]));
 }
 
 // The answer is the series that holds the changed occurrences: a new one after a cut.
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateSeries(const CallContext& context, UpdateSeriesCall call) {
   std::vector<std::string> ids;
   const v1::UpdateSeriesRequest& request = call.request();
-  if (!ParseName(call, "series.name", kPattern, request.series().name(), &ids)) return;
+  if (!ParseName(call, "series.name", kSeriesPattern, request.series().name(), &ids)) return;
   auto date = ReadDay("date", request.has_date(), request.date());
   if (!date.ok()) return call.Fail(date.status());
   auto new_date = ReadDay("new_date", request.has_new_date(), request.new_date());
@@ -92,9 +85,9 @@ void Update(const CallContext& context, UpdateCall call) {
       });
 }
 
-void Cancel(const CallContext& context, CancelCall call) {
+void CancelSeries(const CallContext& context, CancelSeriesCall call) {
   std::vector<std::string> ids;
-  if (!ParseName(call, "name", kPattern, call.request().name(), &ids)) return;
+  if (!ParseName(call, "name", kSeriesPattern, call.request().name(), &ids)) return;
   auto date = ReadDay("date", call.request().has_date(), call.request().date());
   if (!date.ok()) return call.Fail(date.status());
   const SeriesPlace place{ids[0], ids[1], ids[2]};
@@ -112,15 +105,18 @@ void Cancel(const CallContext& context, CancelCall call) {
 
 void AddSeriesHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateSeriesRequest, v1::Series>(
-      kVenueService, "CreateSeries", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kVenueService, "CreateSeries",
+      [&context](CreateSeriesCall call) { CreateSeries(context, std::move(call)); });
   service.Handle<v1::GetSeriesRequest, v1::Series>(
-      kVenueService, "GetSeries", [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "GetSeries", [&context](GetSeriesCall call) { GetSeries(context, std::move(call)); });
   service.Handle<v1::ListSeriesRequest, v1::ListSeriesResponse>(
-      kVenueService, "ListSeries", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListSeries", [&context](ListSeriesCall call) { ListSeries(context, std::move(call)); });
   service.Handle<v1::UpdateSeriesRequest, v1::Series>(
-      kVenueService, "UpdateSeries", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kVenueService, "UpdateSeries",
+      [&context](UpdateSeriesCall call) { UpdateSeries(context, std::move(call)); });
   service.Handle<v1::CancelSeriesRequest, v1::Series>(
-      kVenueService, "CancelSeries", [&context](CancelCall call) { Cancel(context, std::move(call)); });
+      kVenueService, "CancelSeries",
+      [&context](CancelSeriesCall call) { CancelSeries(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

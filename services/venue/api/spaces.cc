@@ -7,12 +7,12 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateSpaceRequest, v1::Space>;
-using GetCall = rpc::TypedCall<v1::GetSpaceRequest, v1::Space>;
-using ListCall = rpc::TypedCall<v1::ListSpacesRequest, v1::ListSpacesResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateSpaceRequest, v1::Space>;
+using CreateSpaceCall = rpc::TypedCall<v1::CreateSpaceRequest, v1::Space>;
+using GetSpaceCall = rpc::TypedCall<v1::GetSpaceRequest, v1::Space>;
+using ListSpacesCall = rpc::TypedCall<v1::ListSpacesRequest, v1::ListSpacesResponse>;
+using UpdateSpaceCall = rpc::TypedCall<v1::UpdateSpaceRequest, v1::Space>;
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateSpace(const CallContext& context, CreateSpaceCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
   const std::string venue = ids[0];
@@ -33,24 +33,17 @@ void Create(const CallContext& context, CreateCall call) {
       });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", "venues/*/spaces/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetSpace(const CallContext& context, GetSpaceCall call) {
+  AnswerNamed(context, std::move(call), "venues/*/spaces/*");
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListSpaces(const CallContext& context, ListSpacesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "venues/*", call.request().parent(), &ids)) return;
-  const std::string scope = ReadModel::SpacesScope(ids[0]);
-  AnswerPage(context, std::move(call), paging::FilterDigest({scope}),
-             [&context, scope](const std::string& after, size_t limit) {
-               return context.model.catalogue().List(scope, after, limit);
-             });
+  AnswerScope(context, std::move(call), ReadModel::SpacesScope(ids[0]));
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateSpace(const CallContext& context, UpdateSpaceCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "space.name", "venues/*/spaces/*", call.request().space().name(), &ids)) return;
   const v1::Space update = call.request().space();
@@ -72,13 +65,15 @@ void Update(const CallContext& context, UpdateCall call) {
 
 void AddSpaceHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateSpaceRequest, v1::Space>(
-      kVenueService, "CreateSpace", [&context](CreateCall call) { Create(context, std::move(call)); });
-  service.Handle<v1::GetSpaceRequest, v1::Space>(kVenueService, "GetSpace",
-                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "CreateSpace",
+      [&context](CreateSpaceCall call) { CreateSpace(context, std::move(call)); });
+  service.Handle<v1::GetSpaceRequest, v1::Space>(
+      kVenueService, "GetSpace", [&context](GetSpaceCall call) { GetSpace(context, std::move(call)); });
   service.Handle<v1::ListSpacesRequest, v1::ListSpacesResponse>(
-      kVenueService, "ListSpaces", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListSpaces", [&context](ListSpacesCall call) { ListSpaces(context, std::move(call)); });
   service.Handle<v1::UpdateSpaceRequest, v1::Space>(
-      kVenueService, "UpdateSpace", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kVenueService, "UpdateSpace",
+      [&context](UpdateSpaceCall call) { UpdateSpace(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

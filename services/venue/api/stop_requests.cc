@@ -11,14 +11,14 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateStopRequestRequest, v1::StopRequest>;
-using GetCall = rpc::TypedCall<v1::GetStopRequestRequest, v1::StopRequest>;
-using ListCall = rpc::TypedCall<v1::ListStopRequestsRequest, v1::ListStopRequestsResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateStopRequestRequest, v1::StopRequest>;
-using WithdrawCall = rpc::TypedCall<v1::WithdrawStopRequestRequest, v1::StopRequest>;
-using AnswerCall = rpc::TypedCall<v1::AnswerStopRequestRequest, v1::StopRequest>;
+using CreateStopRequestCall = rpc::TypedCall<v1::CreateStopRequestRequest, v1::StopRequest>;
+using GetStopRequestCall = rpc::TypedCall<v1::GetStopRequestRequest, v1::StopRequest>;
+using ListStopRequestsCall = rpc::TypedCall<v1::ListStopRequestsRequest, v1::ListStopRequestsResponse>;
+using UpdateStopRequestCall = rpc::TypedCall<v1::UpdateStopRequestRequest, v1::StopRequest>;
+using WithdrawStopRequestCall = rpc::TypedCall<v1::WithdrawStopRequestRequest, v1::StopRequest>;
+using AnswerStopRequestCall = rpc::TypedCall<v1::AnswerStopRequestRequest, v1::StopRequest>;
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateStopRequest(const CallContext& context, CreateStopRequestCall call) {
   const std::string id = MakeFleetId(context, call);
   const v1::StopRequest request = call.request().stop_request();
   ChangeFleet(
@@ -31,16 +31,16 @@ void Create(const CallContext& context, CreateCall call) {
       });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetStopRequest(const CallContext& context, GetStopRequestCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "stopRequests/*", call.request().name(), &ids)) return;
-  ComputeOnFleet(context, std::move(call),
-                 [id = ids[0]](const FleetState& state, const GetCall&) -> absl::StatusOr<v1::StopRequest> {
-                   v1::StopRequest answer;
-                   if (absl::Status status = Copy(FindStopRequest(state, id), &answer); !status.ok())
-                     return status;
-                   return answer;
-                 });
+  ComputeOnFleet(
+      context, std::move(call),
+      [id = ids[0]](const FleetState& state, const GetStopRequestCall&) -> absl::StatusOr<v1::StopRequest> {
+        v1::StopRequest answer;
+        if (absl::Status status = Copy(FindStopRequest(state, id), &answer); !status.ok()) return status;
+        return answer;
+      });
 }
 
 // What lies within a name: what was asked there or for it; of a caravan, what it may answer.
@@ -54,8 +54,9 @@ bool LiesWithin(const v1::StopRequest& request, const std::string& within,
          std::find(containers.begin(), containers.end(), request.district()) != containers.end();
 }
 
-absl::StatusOr<v1::ListStopRequestsResponse> Page(const CallContext& context, const FleetState& state,
-                                                  const v1::ListStopRequestsRequest& request) {
+absl::StatusOr<v1::ListStopRequestsResponse> PageOfStopRequests(const CallContext& context,
+                                                                const FleetState& state,
+                                                                const v1::ListStopRequestsRequest& request) {
   const std::vector<std::string> containers = context.model.ContainersOf(request.within());
   v1::ListStopRequestsResponse response;
   auto token = PageOfRows(
@@ -72,13 +73,14 @@ absl::StatusOr<v1::ListStopRequestsResponse> Page(const CallContext& context, co
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
-  ComputeOnFleet(context, std::move(call), [&context](const FleetState& state, const ListCall& asked) {
-    return Page(context, state, asked.request());
-  });
+void ListStopRequests(const CallContext& context, ListStopRequestsCall call) {
+  ComputeOnFleet(context, std::move(call),
+                 [&context](const FleetState& state, const ListStopRequestsCall& asked) {
+                   return PageOfStopRequests(context, state, asked.request());
+                 });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateStopRequest(const CallContext& context, UpdateStopRequestCall call) {
   std::vector<std::string> ids;
   const v1::StopRequest update = call.request().stop_request();
   if (!ParseName(call, "stop_request.name", "stopRequests/*", update.name(), &ids)) return;
@@ -96,7 +98,7 @@ void Update(const CallContext& context, UpdateCall call) {
       });
 }
 
-void Withdraw(const CallContext& context, WithdrawCall call) {
+void WithdrawStopRequest(const CallContext& context, WithdrawStopRequestCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "stopRequests/*", call.request().name(), &ids)) return;
   ChangeFleet(
@@ -107,7 +109,7 @@ void Withdraw(const CallContext& context, WithdrawCall call) {
       });
 }
 
-void Answer(const CallContext& context, AnswerCall call) {
+void AnswerStopRequest(const CallContext& context, AnswerStopRequestCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "stopRequests/*", call.request().name(), &ids)) return;
   const v1::AnswerStopRequestRequest request = call.request();
@@ -125,18 +127,23 @@ void Answer(const CallContext& context, AnswerCall call) {
 
 void AddStopRequestHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateStopRequestRequest, v1::StopRequest>(
-      kFleetService, "CreateStopRequest", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kFleetService, "CreateStopRequest",
+      [&context](CreateStopRequestCall call) { CreateStopRequest(context, std::move(call)); });
   service.Handle<v1::GetStopRequestRequest, v1::StopRequest>(
-      kFleetService, "GetStopRequest", [&context](GetCall call) { Get(context, std::move(call)); });
+      kFleetService, "GetStopRequest",
+      [&context](GetStopRequestCall call) { GetStopRequest(context, std::move(call)); });
   service.Handle<v1::ListStopRequestsRequest, v1::ListStopRequestsResponse>(
-      kFleetService, "ListStopRequests", [&context](ListCall call) { List(context, std::move(call)); });
+      kFleetService, "ListStopRequests",
+      [&context](ListStopRequestsCall call) { ListStopRequests(context, std::move(call)); });
   service.Handle<v1::UpdateStopRequestRequest, v1::StopRequest>(
-      kFleetService, "UpdateStopRequest", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kFleetService, "UpdateStopRequest",
+      [&context](UpdateStopRequestCall call) { UpdateStopRequest(context, std::move(call)); });
   service.Handle<v1::WithdrawStopRequestRequest, v1::StopRequest>(
       kFleetService, "WithdrawStopRequest",
-      [&context](WithdrawCall call) { Withdraw(context, std::move(call)); });
+      [&context](WithdrawStopRequestCall call) { WithdrawStopRequest(context, std::move(call)); });
   service.Handle<v1::AnswerStopRequestRequest, v1::StopRequest>(
-      kFleetService, "AnswerStopRequest", [&context](AnswerCall call) { Answer(context, std::move(call)); });
+      kFleetService, "AnswerStopRequest",
+      [&context](AnswerStopRequestCall call) { AnswerStopRequest(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -11,9 +11,10 @@
 namespace kepu::venue {
 namespace {
 
-using ObjectCall = rpc::TypedCall<v1::ObjectToTitleRequest, v1::TitleObjection>;
-using ListCall = rpc::TypedCall<v1::ListTitleObjectionsRequest, v1::ListTitleObjectionsResponse>;
-using ResolveCall = rpc::TypedCall<v1::ResolveTitleObjectionRequest, v1::TitleObjection>;
+using ObjectToTitleCall = rpc::TypedCall<v1::ObjectToTitleRequest, v1::TitleObjection>;
+using ListTitleObjectionsCall =
+    rpc::TypedCall<v1::ListTitleObjectionsRequest, v1::ListTitleObjectionsResponse>;
+using ResolveTitleObjectionCall = rpc::TypedCall<v1::ResolveTitleObjectionRequest, v1::TitleObjection>;
 
 absl::Status AnswerObjection(const TitlesState& state, const std::string& title, const std::string& id,
                              v1::TitleObjection* answer) {
@@ -23,7 +24,7 @@ absl::Status AnswerObjection(const TitlesState& state, const std::string& title,
   return absl::OkStatus();
 }
 
-void Object(const CallContext& context, ObjectCall call) {
+void Object(const CallContext& context, ObjectToTitleCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
   const std::string actor = call.principal().name, text = call.request().text();
@@ -55,9 +56,9 @@ std::vector<std::pair<std::string, const v1::TitleObjection*>> ByTime(const Titl
   return found;
 }
 
-absl::StatusOr<v1::ListTitleObjectionsResponse> PageOf(const CallContext& context, const TitlesState& state,
-                                                       const std::string& title,
-                                                       const v1::ListTitleObjectionsRequest& request) {
+absl::StatusOr<v1::ListTitleObjectionsResponse> PageOfObjections(
+    const CallContext& context, const TitlesState& state, const std::string& title,
+    const v1::ListTitleObjectionsRequest& request) {
   const std::string filter = paging::FilterDigest({"objections", title});
   auto limit = paging::PageSize(request.page_size());
   if (!limit.ok()) return limit.status();
@@ -77,16 +78,16 @@ absl::StatusOr<v1::ListTitleObjectionsResponse> PageOf(const CallContext& contex
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListTitleObjections(const CallContext& context, ListTitleObjectionsCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "titles/*", call.request().parent(), &ids)) return;
   ComputeOnTitle(context, ids[0], std::move(call),
                  [&context, title = ids[0]](const TitlesState& state, const v1::Title&, const auto& request) {
-                   return PageOf(context, state, title, request);
+                   return PageOfObjections(context, state, title, request);
                  });
 }
 
-void Resolve(const CallContext& context, ResolveCall call) {
+void ResolveTitleObjection(const CallContext& context, ResolveTitleObjectionCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*/objections/*", call.request().name(), &ids)) return;
   const v1::ResolveTitleObjectionRequest request = call.request();
@@ -105,12 +106,14 @@ void Resolve(const CallContext& context, ResolveCall call) {
 
 void AddTitleObjectionHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::ObjectToTitleRequest, v1::TitleObjection>(
-      kTitleService, "ObjectToTitle", [&context](ObjectCall call) { Object(context, std::move(call)); });
+      kTitleService, "ObjectToTitle",
+      [&context](ObjectToTitleCall call) { Object(context, std::move(call)); });
   service.Handle<v1::ListTitleObjectionsRequest, v1::ListTitleObjectionsResponse>(
-      kTitleService, "ListTitleObjections", [&context](ListCall call) { List(context, std::move(call)); });
+      kTitleService, "ListTitleObjections",
+      [&context](ListTitleObjectionsCall call) { ListTitleObjections(context, std::move(call)); });
   service.Handle<v1::ResolveTitleObjectionRequest, v1::TitleObjection>(
       kTitleService, "ResolveTitleObjection",
-      [&context](ResolveCall call) { Resolve(context, std::move(call)); });
+      [&context](ResolveTitleObjectionCall call) { ResolveTitleObjection(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -10,8 +10,8 @@
 namespace kepu::venue {
 namespace {
 
-using RevokeCall = rpc::TypedCall<v1::RevokeTitleRequest, v1::RevokeTitleResponse>;
-using LossesCall = rpc::TypedCall<v1::GetTitleLossesRequest, v1::TitleLosses>;
+using RevokeTitleCall = rpc::TypedCall<v1::RevokeTitleRequest, v1::RevokeTitleResponse>;
+using GetTitleLossesCall = rpc::TypedCall<v1::GetTitleLossesRequest, v1::TitleLosses>;
 
 // Allocations and exhibitions of the venue that holds it; other holders have none here.
 absl::Status FillLosses(const CallContext& context, const v1::Title& title, absl::CivilDay day,
@@ -58,7 +58,7 @@ absl::Status AnswerRevoked(const CallContext& context, const TitlesState& state,
 }
 
 // Changes nothing and remembers nothing: the request id is still free for the call that means it.
-void PreviewRevoke(const CallContext& context, const std::string& id, RevokeCall call) {
+void PreviewRevoke(const CallContext& context, const std::string& id, RevokeTitleCall call) {
   const Office office = OfficeOf(call.principal());
   ComputeOnTitle(context, id, std::move(call),
                  [&context, id, office](
@@ -76,7 +76,7 @@ void PreviewRevoke(const CallContext& context, const std::string& id, RevokeCall
                  });
 }
 
-void Revoke(const CallContext& context, RevokeCall call) {
+void RevokeTitle(const CallContext& context, RevokeTitleCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
   if (call.request().validate_only()) return PreviewRevoke(context, ids[0], std::move(call));
@@ -92,7 +92,7 @@ void Revoke(const CallContext& context, RevokeCall call) {
       });
 }
 
-void Losses(const CallContext& context, LossesCall call) {
+void Losses(const CallContext& context, GetTitleLossesCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
   ComputeOnTitle(
@@ -124,9 +124,11 @@ void AddTitleStepHandlers(rpc::Service& service, const CallContext& context) {
   AddStepHandler<v1::NameTitleRequest>(service, context, "NameTitle", DecideName);
   AddStepHandler<v1::ConfirmRectificationRequest>(service, context, "ConfirmRectification", DecideConfirm);
   service.Handle<v1::RevokeTitleRequest, v1::RevokeTitleResponse>(
-      kTitleService, "RevokeTitle", [&context](RevokeCall call) { Revoke(context, std::move(call)); });
+      kTitleService, "RevokeTitle",
+      [&context](RevokeTitleCall call) { RevokeTitle(context, std::move(call)); });
   service.Handle<v1::GetTitleLossesRequest, v1::TitleLosses>(
-      kTitleService, "GetTitleLosses", [&context](LossesCall call) { Losses(context, std::move(call)); });
+      kTitleService, "GetTitleLosses",
+      [&context](GetTitleLossesCall call) { Losses(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -10,14 +10,14 @@
 namespace kepu::venue {
 namespace {
 
-using ApplyCall = rpc::TypedCall<v1::ApplyForTitleRequest, v1::Title>;
-using RegisterCall = rpc::TypedCall<v1::RegisterTitleRequest, v1::Title>;
-using GetCall = rpc::TypedCall<v1::GetTitleRequest, v1::Title>;
-using ListCall = rpc::TypedCall<v1::ListTitlesRequest, v1::ListTitlesResponse>;
-using CountCall = rpc::TypedCall<v1::CountTitlesRequest, v1::CountTitlesResponse>;
-using MoveCall = rpc::TypedCall<v1::MoveTitleRequest, v1::Title>;
-using UpdateCall = rpc::TypedCall<v1::UpdateTitleRequest, v1::Title>;
-using CriteriaCall = rpc::TypedCall<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>;
+using ApplyForTitleCall = rpc::TypedCall<v1::ApplyForTitleRequest, v1::Title>;
+using RegisterTitleCall = rpc::TypedCall<v1::RegisterTitleRequest, v1::Title>;
+using GetTitleCall = rpc::TypedCall<v1::GetTitleRequest, v1::Title>;
+using ListTitlesCall = rpc::TypedCall<v1::ListTitlesRequest, v1::ListTitlesResponse>;
+using CountTitlesCall = rpc::TypedCall<v1::CountTitlesRequest, v1::CountTitlesResponse>;
+using MoveTitleCall = rpc::TypedCall<v1::MoveTitleRequest, v1::Title>;
+using UpdateTitleCall = rpc::TypedCall<v1::UpdateTitleRequest, v1::Title>;
+using ListTitleCriteriaCall = rpc::TypedCall<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>;
 
 // Where organizations, schools and communities lie is not known here: the caller says it, and the district
 // that is named looks after the title, so nobody gains by naming another.
@@ -78,11 +78,11 @@ void Enter(const CallContext& context, Call call, const std::vector<std::string>
   });
 }
 
-void ApplyFor(const CallContext& context, ApplyCall call) {
+void ApplyFor(const CallContext& context, ApplyForTitleCall call) {
   Enter(context, std::move(call), TitleRoles(), DecideApply);
 }
 
-void Register(const CallContext& context, RegisterCall call) {
+void RegisterTitle(const CallContext& context, RegisterTitleCall call) {
   static const auto& roles = *new std::vector<std::string>{"district_admin", "city_admin"};
   const Office office = OfficeOf(call.principal());
   const std::string source = call.request().source();
@@ -94,10 +94,10 @@ void Register(const CallContext& context, RegisterCall call) {
         });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetTitle(const CallContext& context, GetTitleCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
-  AfterPosition(context, std::move(call), [&context](GetCall ready) {
+  AfterPosition(context, std::move(call), [&context](GetTitleCall ready) {
     const std::string name = ready.request().name();
     const auto title = context.model.titles().Get(name);
     if (title == nullptr) return ready.Fail(refusal::NotFound(name));
@@ -107,7 +107,7 @@ void Get(const CallContext& context, GetCall call) {
   });
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListTitles(const CallContext& context, ListTitlesCall call) {
   const v1::ListTitlesRequest& request = call.request();
   TitleFilter filter{request.holder(),   {request.districts().begin(), request.districts().end()},
                      request.kind(),     request.level(),
@@ -120,7 +120,7 @@ void List(const CallContext& context, ListCall call) {
   auto after = context.pager.Decode(request.page_token(), digest);
   if (!after.ok()) return call.Fail(after.status());
   AfterPosition(context, std::move(call),
-                [&context, filter, digest, limit = *limit, after = *after](ListCall ready) {
+                [&context, filter, digest, limit = *limit, after = *after](ListTitlesCall ready) {
                   const auto insider = [&](const v1::Title& title) {
                     return IsInsider(context, ready.principal(), title);
                   };
@@ -133,7 +133,7 @@ void List(const CallContext& context, ListCall call) {
                 });
 }
 
-void Count(const CallContext& context, CountCall call) {
+void CountTitles(const CallContext& context, CountTitlesCall call) {
   const v1::CountTitlesRequest& request = call.request();
   auto day = request.has_date() ? ToDay("date", request.date())
                                 : absl::StatusOr<absl::CivilDay>(calendar::DayOf(context.clock.Now()));
@@ -142,12 +142,12 @@ void Count(const CallContext& context, CountCall call) {
   filter.districts = {request.districts().begin(), request.districts().end()};
   filter.kind = request.kind();
   filter.level = request.level();
-  AfterPosition(context, std::move(call), [&context, filter, day = *day](CountCall ready) {
+  AfterPosition(context, std::move(call), [&context, filter, day = *day](CountTitlesCall ready) {
     ready.Answer(context.model.titles().Count(filter, day));
   });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateTitle(const CallContext& context, UpdateTitleCall call) {
   std::vector<std::string> ids;
   const v1::Title update = call.request().title();
   if (!ParseName(call, "title.name", "titles/*", update.name(), &ids)) return;
@@ -170,7 +170,7 @@ void Update(const CallContext& context, UpdateCall call) {
       });
 }
 
-void Criteria(const CallContext& context, CriteriaCall call) {
+void Criteria(const CallContext& context, ListTitleCriteriaCall call) {
   const v1::ListTitleCriteriaRequest& request = call.request();
   const int year =
       request.year() != 0 ? request.year() : static_cast<int>(calendar::DayOf(context.clock.Now()).year());
@@ -184,7 +184,7 @@ void Criteria(const CallContext& context, CriteriaCall call) {
   call.Answer(response);
 }
 
-void Move(const CallContext& context, MoveCall call) {
+void MoveTitle(const CallContext& context, MoveTitleCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "titles/*", call.request().name(), &ids)) return;
   const v1::MoveTitleRequest request = call.request();
@@ -202,22 +202,26 @@ void Move(const CallContext& context, MoveCall call) {
 
 void AddTitleHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::ApplyForTitleRequest, v1::Title>(
-      kTitleService, "ApplyForTitle", [&context](ApplyCall call) { ApplyFor(context, std::move(call)); });
+      kTitleService, "ApplyForTitle",
+      [&context](ApplyForTitleCall call) { ApplyFor(context, std::move(call)); });
   service.Handle<v1::RegisterTitleRequest, v1::Title>(
-      kTitleService, "RegisterTitle", [&context](RegisterCall call) { Register(context, std::move(call)); });
-  service.Handle<v1::GetTitleRequest, v1::Title>(kTitleService, "GetTitle",
-                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+      kTitleService, "RegisterTitle",
+      [&context](RegisterTitleCall call) { RegisterTitle(context, std::move(call)); });
+  service.Handle<v1::GetTitleRequest, v1::Title>(
+      kTitleService, "GetTitle", [&context](GetTitleCall call) { GetTitle(context, std::move(call)); });
   service.Handle<v1::ListTitlesRequest, v1::ListTitlesResponse>(
-      kTitleService, "ListTitles", [&context](ListCall call) { List(context, std::move(call)); });
+      kTitleService, "ListTitles", [&context](ListTitlesCall call) { ListTitles(context, std::move(call)); });
   service.Handle<v1::CountTitlesRequest, v1::CountTitlesResponse>(
-      kTitleService, "CountTitles", [&context](CountCall call) { Count(context, std::move(call)); });
+      kTitleService, "CountTitles",
+      [&context](CountTitlesCall call) { CountTitles(context, std::move(call)); });
   service.Handle<v1::UpdateTitleRequest, v1::Title>(
-      kTitleService, "UpdateTitle", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kTitleService, "UpdateTitle",
+      [&context](UpdateTitleCall call) { UpdateTitle(context, std::move(call)); });
   service.Handle<v1::ListTitleCriteriaRequest, v1::ListTitleCriteriaResponse>(
       kTitleService, "ListTitleCriteria",
-      [&context](CriteriaCall call) { Criteria(context, std::move(call)); });
+      [&context](ListTitleCriteriaCall call) { Criteria(context, std::move(call)); });
   service.Handle<v1::MoveTitleRequest, v1::Title>(
-      kTitleService, "MoveTitle", [&context](MoveCall call) { Move(context, std::move(call)); });
+      kTitleService, "MoveTitle", [&context](MoveTitleCall call) { MoveTitle(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

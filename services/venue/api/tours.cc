@@ -15,24 +15,24 @@ namespace {
 constexpr int kListDays = 92;
 constexpr char kAllCaravans[] = "caravans/-";
 
-using CreateCall = rpc::TypedCall<v1::CreateTourRequest, v1::Tour>;
-using CheckCall = rpc::TypedCall<v1::CheckTourRequest, v1::CheckTourResponse>;
-using GetCall = rpc::TypedCall<v1::GetTourRequest, v1::Tour>;
-using ListCall = rpc::TypedCall<v1::ListToursRequest, v1::ListToursResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateTourRequest, v1::Tour>;
-using CancelCall = rpc::TypedCall<v1::CancelTourRequest, v1::Tour>;
-using ReportCall = rpc::TypedCall<v1::ReportStopRequest, v1::Tour>;
-using AdoptCall = rpc::TypedCall<v1::AdoptToursRequest, v1::AdoptToursResponse>;
+using CreateTourCall = rpc::TypedCall<v1::CreateTourRequest, v1::Tour>;
+using CheckTourCall = rpc::TypedCall<v1::CheckTourRequest, v1::CheckTourResponse>;
+using GetTourCall = rpc::TypedCall<v1::GetTourRequest, v1::Tour>;
+using ListToursCall = rpc::TypedCall<v1::ListToursRequest, v1::ListToursResponse>;
+using UpdateTourCall = rpc::TypedCall<v1::UpdateTourRequest, v1::Tour>;
+using CancelTourCall = rpc::TypedCall<v1::CancelTourRequest, v1::Tour>;
+using ReportStopCall = rpc::TypedCall<v1::ReportStopRequest, v1::Tour>;
+using AdoptToursCall = rpc::TypedCall<v1::AdoptToursRequest, v1::AdoptToursResponse>;
 
-absl::Status Answer(const FleetState& state, const std::string& caravan, const std::string& id,
-                    v1::Tour* answer) {
+absl::Status AnswerTour(const FleetState& state, const std::string& caravan, const std::string& id,
+                        v1::Tour* answer) {
   auto found = FindTour(state, caravan, id);
   if (!found.ok()) return found.status();
   *answer = ShownTour((*found)->tour());
   return absl::OkStatus();
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateTour(const CallContext& context, CreateTourCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "caravans/*", call.request().parent(), &ids)) return;
   if (absl::Status status = CheckPartners(context, call.principal(), call.request().tour()); !status.ok())
@@ -45,12 +45,12 @@ void Create(const CallContext& context, CreateCall call) {
         return DecideCreateTour(state, command, may_answer, now);
       },
       [command](const FleetState& state, v1::Tour* answer) {
-        return Answer(state, command.caravan, command.id, answer);
+        return AnswerTour(state, command.caravan, command.id, answer);
       });
 }
 
-absl::StatusOr<v1::CheckTourResponse> Checked(const CallContext& context, const FleetState& state,
-                                              const TourCommand& command, const CheckCall& call) {
+absl::StatusOr<v1::CheckTourResponse> CheckPlanned(const CallContext& context, const FleetState& state,
+                                                   const TourCommand& command, const CheckTourCall& call) {
   if (absl::Status status = CheckPartners(context, call.principal(), command.tour); !status.ok())
     return status;
   auto check =
@@ -73,30 +73,30 @@ absl::StatusOr<v1::CheckTourResponse> Checked(const CallContext& context, const 
   return response;
 }
 
-void Check(const CallContext& context, CheckCall call) {
+void AnswerTourCheck(const CallContext& context, CheckTourCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "caravans/*", call.request().parent(), &ids)) return;
   const TourCommand command{ids[0], "check", call.request().tour(), call.principal().name};
   ComputeOnFleet(context, std::move(call),
-                 [&context, command](const FleetState& state, const CheckCall& asked) {
-                   return Checked(context, state, command, asked);
+                 [&context, command](const FleetState& state, const CheckTourCall& asked) {
+                   return CheckPlanned(context, state, command, asked);
                  });
 }
 
-void Get(const CallContext& context, GetCall call) {
+void GetTour(const CallContext& context, GetTourCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*/tours/*", call.request().name(), &ids)) return;
   ComputeOnFleet(context, std::move(call),
-                 [ids](const FleetState& state, const GetCall&) -> absl::StatusOr<v1::Tour> {
+                 [ids](const FleetState& state, const GetTourCall&) -> absl::StatusOr<v1::Tour> {
                    v1::Tour answer;
-                   if (absl::Status status = Answer(state, ids[0], ids[1], &answer); !status.ok())
+                   if (absl::Status status = AnswerTour(state, ids[0], ids[1], &answer); !status.ok())
                      return status;
                    return answer;
                  });
 }
 
-absl::StatusOr<v1::ListToursResponse> Page(const CallContext& context, const FleetState& state,
-                                           const v1::ListToursRequest& request) {
+absl::StatusOr<v1::ListToursResponse> PageOfTours(const CallContext& context, const FleetState& state,
+                                                  const v1::ListToursRequest& request) {
   absl::CivilDay first = calendar::DayOf(context.clock.Now()), last = first + kListDays - 1;
   if (request.has_first_date() || request.has_last_date()) {
     auto from = ToDay("first_date", request.first_date()), to = ToDay("last_date", request.last_date());
@@ -130,17 +130,17 @@ absl::StatusOr<v1::ListToursResponse> Page(const CallContext& context, const Fle
   return response;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListTours(const CallContext& context, ListToursCall call) {
   std::vector<std::string> ids;
   if (call.request().parent() != kAllCaravans &&
       !ParseName(call, "parent", "caravans/*", call.request().parent(), &ids))
     return;
-  ComputeOnFleet(context, std::move(call), [&context](const FleetState& state, const ListCall& asked) {
-    return Page(context, state, asked.request());
+  ComputeOnFleet(context, std::move(call), [&context](const FleetState& state, const ListToursCall& asked) {
+    return PageOfTours(context, state, asked.request());
   });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateTour(const CallContext& context, UpdateTourCall call) {
   std::vector<std::string> ids;
   const v1::Tour update = call.request().tour();
   if (!ParseName(call, "tour.name", "caravans/*/tours/*", update.name(), &ids)) return;
@@ -157,10 +157,10 @@ void Update(const CallContext& context, UpdateCall call) {
             state, command, update.etag(),
             [&](const v1::Tour& base) { return handler::Merged(base, update, paths); }, may_answer, now);
       },
-      [ids](const FleetState& state, v1::Tour* answer) { return Answer(state, ids[0], ids[1], answer); });
+      [ids](const FleetState& state, v1::Tour* answer) { return AnswerTour(state, ids[0], ids[1], answer); });
 }
 
-void Cancel(const CallContext& context, CancelCall call) {
+void CancelTour(const CallContext& context, CancelTourCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*/tours/*", call.request().name(), &ids)) return;
   const v1::Text reason = call.request().reason();
@@ -169,10 +169,10 @@ void Cancel(const CallContext& context, CancelCall call) {
       [ids, reason](const FleetState& state, absl::Time now) {
         return DecideCancelTour(state, ids[0], ids[1], reason, now);
       },
-      [ids](const FleetState& state, v1::Tour* answer) { return Answer(state, ids[0], ids[1], answer); });
+      [ids](const FleetState& state, v1::Tour* answer) { return AnswerTour(state, ids[0], ids[1], answer); });
 }
 
-void Report(const CallContext& context, ReportCall call) {
+void ReportStop(const CallContext& context, ReportStopCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "caravans/*/tours/*/stops/*", call.request().name(), &ids)) return;
   const v1::ReportStopRequest& request = call.request();
@@ -180,11 +180,11 @@ void Report(const CallContext& context, ReportCall call) {
   ChangeFleet(
       context, std::move(call),
       [command](const FleetState& state, absl::Time now) { return DecideReportStop(state, command, now); },
-      [ids](const FleetState& state, v1::Tour* answer) { return Answer(state, ids[0], ids[1], answer); });
+      [ids](const FleetState& state, v1::Tour* answer) { return AnswerTour(state, ids[0], ids[1], answer); });
 }
 
 // The tours that are to be written, or why not.
-absl::StatusOr<std::vector<TourCommand>> CommandsOf(const CallContext& context, const AdoptCall& call) {
+absl::StatusOr<std::vector<TourCommand>> CommandsOf(const CallContext& context, const AdoptToursCall& call) {
   std::vector<TourCommand> commands;
   for (int i = 0; i < call.request().tours_size(); ++i) {
     const auto& chosen = call.request().tours(i);
@@ -200,7 +200,7 @@ absl::StatusOr<std::vector<TourCommand>> CommandsOf(const CallContext& context, 
   return commands;
 }
 
-void Adopt(const CallContext& context, AdoptCall call) {
+void AdoptTours(const CallContext& context, AdoptToursCall call) {
   auto commands = CommandsOf(context, call);
   if (!commands.ok()) return call.Fail(commands.status());
   // What one of the caravans may answer, the plan may: it is looked at as a whole.
@@ -218,7 +218,7 @@ void Adopt(const CallContext& context, AdoptCall call) {
       [commands = *commands](const FleetState& state, v1::AdoptToursResponse* answer) {
         absl::Status missing;
         for (const TourCommand& command : commands)
-          if (absl::Status status = Answer(state, command.caravan, command.id, answer->add_tours());
+          if (absl::Status status = AnswerTour(state, command.caravan, command.id, answer->add_tours());
               !status.ok())
             missing = status;
         return missing;
@@ -229,21 +229,22 @@ void Adopt(const CallContext& context, AdoptCall call) {
 
 void AddTourHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateTourRequest, v1::Tour>(
-      kFleetService, "CreateTour", [&context](CreateCall call) { Create(context, std::move(call)); });
+      kFleetService, "CreateTour", [&context](CreateTourCall call) { CreateTour(context, std::move(call)); });
   service.Handle<v1::CheckTourRequest, v1::CheckTourResponse>(
-      kFleetService, "CheckTour", [&context](CheckCall call) { Check(context, std::move(call)); });
-  service.Handle<v1::GetTourRequest, v1::Tour>(kFleetService, "GetTour",
-                                               [&context](GetCall call) { Get(context, std::move(call)); });
+      kFleetService, "CheckTour",
+      [&context](CheckTourCall call) { AnswerTourCheck(context, std::move(call)); });
+  service.Handle<v1::GetTourRequest, v1::Tour>(
+      kFleetService, "GetTour", [&context](GetTourCall call) { GetTour(context, std::move(call)); });
   service.Handle<v1::ListToursRequest, v1::ListToursResponse>(
-      kFleetService, "ListTours", [&context](ListCall call) { List(context, std::move(call)); });
+      kFleetService, "ListTours", [&context](ListToursCall call) { ListTours(context, std::move(call)); });
   service.Handle<v1::UpdateTourRequest, v1::Tour>(
-      kFleetService, "UpdateTour", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kFleetService, "UpdateTour", [&context](UpdateTourCall call) { UpdateTour(context, std::move(call)); });
   service.Handle<v1::CancelTourRequest, v1::Tour>(
-      kFleetService, "CancelTour", [&context](CancelCall call) { Cancel(context, std::move(call)); });
+      kFleetService, "CancelTour", [&context](CancelTourCall call) { CancelTour(context, std::move(call)); });
   service.Handle<v1::ReportStopRequest, v1::Tour>(
-      kFleetService, "ReportStop", [&context](ReportCall call) { Report(context, std::move(call)); });
+      kFleetService, "ReportStop", [&context](ReportStopCall call) { ReportStop(context, std::move(call)); });
   service.Handle<v1::AdoptToursRequest, v1::AdoptToursResponse>(
-      kFleetService, "AdoptTours", [&context](AdoptCall call) { Adopt(context, std::move(call)); });
+      kFleetService, "AdoptTours", [&context](AdoptToursCall call) { AdoptTours(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue

@@ -13,12 +13,12 @@
 namespace kepu::venue {
 namespace {
 
-using CreateCall = rpc::TypedCall<v1::CreateVenueRequest, v1::Venue>;
-using GetCall = rpc::TypedCall<v1::GetVenueRequest, v1::Venue>;
-using ListCall = rpc::TypedCall<v1::ListVenuesRequest, v1::ListVenuesResponse>;
-using UpdateCall = rpc::TypedCall<v1::UpdateVenueRequest, v1::Venue>;
-using RetireCall = rpc::TypedCall<v1::RetireVenueRequest, v1::RetireVenueResponse>;
-using RestoreCall = rpc::TypedCall<v1::RestoreVenueRequest, v1::Venue>;
+using CreateVenueCall = rpc::TypedCall<v1::CreateVenueRequest, v1::Venue>;
+using GetVenueCall = rpc::TypedCall<v1::GetVenueRequest, v1::Venue>;
+using ListVenuesCall = rpc::TypedCall<v1::ListVenuesRequest, v1::ListVenuesResponse>;
+using UpdateVenueCall = rpc::TypedCall<v1::UpdateVenueRequest, v1::Venue>;
+using RetireVenueCall = rpc::TypedCall<v1::RetireVenueRequest, v1::RetireVenueResponse>;
+using RestoreVenueCall = rpc::TypedCall<v1::RestoreVenueRequest, v1::Venue>;
 
 // `then(call)` when all that is named exists, as far as anybody can say.
 template <class Call, class Then>
@@ -39,11 +39,11 @@ absl::Status AnswerVenue(const CallContext& context, const VenueState& state, co
   return absl::OkStatus();
 }
 
-void Create(const CallContext& context, CreateCall call) {
+void CreateVenue(const CallContext& context, CreateVenueCall call) {
   std::string id;
   if (!GivenOrMadeId(context, call, "venue_id", call.request().venue_id(), &id)) return;
   const v1::Venue venue = call.request().venue();
-  AfterNames(context, NamesIn(venue, {}), std::move(call), [&context, id, venue](CreateCall ready) {
+  AfterNames(context, NamesIn(venue, {}), std::move(call), [&context, id, venue](CreateVenueCall ready) {
     ChangeVenue(
         context, id, std::move(ready),
         [id, venue](const VenueState& state, absl::Time now) {
@@ -55,11 +55,8 @@ void Create(const CallContext& context, CreateCall call) {
   });
 }
 
-void Get(const CallContext& context, GetCall call) {
-  std::vector<std::string> ids;
-  if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
-  const std::string name = call.request().name();
-  AnswerReady(context, std::move(call), name);
+void GetVenue(const CallContext& context, GetVenueCall call) {
+  AnswerNamed(context, std::move(call), "venues/*");
 }
 
 absl::StatusOr<VenueFilter> FilterOf(const v1::ListVenuesRequest& request) {
@@ -81,7 +78,7 @@ absl::StatusOr<VenueFilter> FilterOf(const v1::ListVenuesRequest& request) {
   return filter;
 }
 
-void List(const CallContext& context, ListCall call) {
+void ListVenues(const CallContext& context, ListVenuesCall call) {
   const absl::StatusOr<VenueFilter> filter = FilterOf(call.request());
   if (!filter.ok()) return call.Fail(filter.status());
   AnswerPage(context, std::move(call), paging::FilterDigest({"venues", filter->Digest()}),
@@ -90,14 +87,14 @@ void List(const CallContext& context, ListCall call) {
              });
 }
 
-void Update(const CallContext& context, UpdateCall call) {
+void UpdateVenue(const CallContext& context, UpdateVenueCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "venue.name", "venues/*", call.request().venue().name(), &ids)) return;
   const v1::Venue update = call.request().venue();
   const handler::Paths paths(call.request().update_mask().paths().begin(),
                              call.request().update_mask().paths().end());
   AfterNames(context, NamesIn(update, paths), std::move(call),
-             [&context, id = ids[0], update, paths](UpdateCall ready) {
+             [&context, id = ids[0], update, paths](UpdateVenueCall ready) {
                ChangeVenue(
                    context, id, std::move(ready),
                    [id, update, paths](const VenueState& state, absl::Time now) {
@@ -124,7 +121,7 @@ absl::Status AnswerRetire(const CallContext& context, const VenueState& state, c
 }
 
 // Changes nothing and remembers nothing: the request id is still free for the call that means it.
-void PreviewRetire(const CallContext& context, const std::string& id, RetireCall call) {
+void PreviewRetire(const CallContext& context, const std::string& id, RetireVenueCall call) {
   ComputeOnVenue(
       context, id, std::move(call),
       [&context, id](const VenueState& state,
@@ -138,7 +135,7 @@ void PreviewRetire(const CallContext& context, const std::string& id, RetireCall
       });
 }
 
-void Retire(const CallContext& context, RetireCall call) {
+void RetireVenue(const CallContext& context, RetireVenueCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
   const std::string id = ids[0];
@@ -152,7 +149,7 @@ void Retire(const CallContext& context, RetireCall call) {
       });
 }
 
-void Restore(const CallContext& context, RestoreCall call) {
+void RestoreVenue(const CallContext& context, RestoreVenueCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "name", "venues/*", call.request().name(), &ids)) return;
   const std::string id = ids[0];
@@ -168,17 +165,21 @@ void Restore(const CallContext& context, RestoreCall call) {
 
 void AddVenueHandlers(rpc::Service& service, const CallContext& context) {
   service.Handle<v1::CreateVenueRequest, v1::Venue>(
-      kVenueService, "CreateVenue", [&context](CreateCall call) { Create(context, std::move(call)); });
-  service.Handle<v1::GetVenueRequest, v1::Venue>(kVenueService, "GetVenue",
-                                                 [&context](GetCall call) { Get(context, std::move(call)); });
+      kVenueService, "CreateVenue",
+      [&context](CreateVenueCall call) { CreateVenue(context, std::move(call)); });
+  service.Handle<v1::GetVenueRequest, v1::Venue>(
+      kVenueService, "GetVenue", [&context](GetVenueCall call) { GetVenue(context, std::move(call)); });
   service.Handle<v1::ListVenuesRequest, v1::ListVenuesResponse>(
-      kVenueService, "ListVenues", [&context](ListCall call) { List(context, std::move(call)); });
+      kVenueService, "ListVenues", [&context](ListVenuesCall call) { ListVenues(context, std::move(call)); });
   service.Handle<v1::UpdateVenueRequest, v1::Venue>(
-      kVenueService, "UpdateVenue", [&context](UpdateCall call) { Update(context, std::move(call)); });
+      kVenueService, "UpdateVenue",
+      [&context](UpdateVenueCall call) { UpdateVenue(context, std::move(call)); });
   service.Handle<v1::RetireVenueRequest, v1::RetireVenueResponse>(
-      kVenueService, "RetireVenue", [&context](RetireCall call) { Retire(context, std::move(call)); });
+      kVenueService, "RetireVenue",
+      [&context](RetireVenueCall call) { RetireVenue(context, std::move(call)); });
   service.Handle<v1::RestoreVenueRequest, v1::Venue>(
-      kVenueService, "RestoreVenue", [&context](RestoreCall call) { Restore(context, std::move(call)); });
+      kVenueService, "RestoreVenue",
+      [&context](RestoreVenueCall call) { RestoreVenue(context, std::move(call)); });
 }
 
 }  // namespace kepu::venue
