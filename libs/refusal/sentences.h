@@ -23,6 +23,7 @@ std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> OpeningSentences();
 std::vector<SentenceRow> SchoolSentences();
+std::vector<SentenceRow> PeopleSentences();
 std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();

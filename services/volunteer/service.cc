@@ -11,6 +11,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -26,7 +27,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         executor_(deps_.executor),
         schema_(deps_.rules),
         pager_(deps_.paging_secret),
-        claim_rules_(deps_.rules),
+        personal_(deps_.vault, deps_.workers),
+        claim_rules_(deps_.rules, personal_),
         reads_(*this),
         follower_(projection::MakeFollower(deps_.store, executor_, reads_)),
         engine_(
@@ -40,16 +42,17 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                                                }),
                  deps_.settler_options),
         chores_(executor_, deps_.random),
-        personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
         context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
                  pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
                  chores_,     venues_,     personal_, deps_.workers, documents_},
+        people_keeper_(context_),
         api_(context_),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddPeople(rpc_, {context_, people_keeper_});
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -100,6 +103,9 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     });
   }
 
+  void OnPerson(const domain::record::PersonHead& head) override { people_keeper_.See(head); }
+  void OnIdNumber(const domain::record::IdNumberHead& head) override { people_keeper_.See(head); }
+
   // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
   void Post(const std::string& shift, const std::string& person, const domain::record::HourEntry& entry) {
     const reservation::Place ledger = PersonPlace(person);
@@ -133,6 +139,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   executor::LivingExecutor executor_;
   const VolunteerSchema schema_;
   const paging::Pager pager_;
+  Personal personal_;
   const ClaimRules claim_rules_;
   ReadModel reads_;
   std::unique_ptr<projection::Follower> follower_;
@@ -141,10 +148,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Desk desk_;
   reservation::Settler settler_;
   chores::Chores chores_;
-  Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
   const Context context_;
+  PeopleKeeper people_keeper_;
   Api api_;
   rpc::Service rpc_;
   bool started_ = false;

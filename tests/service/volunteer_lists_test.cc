@@ -16,7 +16,7 @@ TEST_F(VolunteerServiceTest, AUserIsOneVolunteerForEver) {
   EXPECT_EQ(GetVolunteer(first.name(), Staff())->district(), "districts/yuzhong");
   EXPECT_EQ(GetVolunteer(first.name(), User("wang")).status().code(), absl::StatusCode::kNotFound);
   EXPECT_EQ(GetVolunteer("volunteers/me", User("nobody")).status().code(), absl::StatusCode::kNotFound);
-  EXPECT_EQ(Reason(desk.TryRegister("kid", 2010).status()), "GUARDIAN_CONSENT_NEEDED");
+  EXPECT_EQ(Reason(desk.TryRegister("kid", 2010).status()), "BAD_REQUEST") << "says the day of birth";
   EXPECT_EQ(desk.TryRegister("x", 1993).status().code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(desk.Ask<v1::Volunteer>("RegisterVolunteer", v1::RegisterVolunteerRequest(), rpc::Principal())
                 .status()

@@ -67,8 +67,14 @@ inline RegisterCommand MakeRegister(absl::string_view id = "p1") {
   command.birth_year_band = command.known_birth_year_band = 1990;
   command.district = "districts/yuzhong";
   command.sealed_birth_year_band = "sealed band";
-  command.sealed_languages = "sealed languages";
+  command.languages = {"zh"};
   return command;
+}
+
+inline Age Adult() {
+  Age age;
+  age.adult = true;
+  return age;
 }
 
 inline Demand MakeDemand(absl::Time start, absl::Time end, absl::string_view place = "venues/a",

@@ -14,7 +14,9 @@ class PersonTest : public ::testing::Test {
     person_.Do(*ClaimedFact(person_.state, fact));
     return fact.claim_id();
   }
-  absl::Status Room(const Demand& demand) { return CheckRoom(person_.state, demand, rules_, kMonday); }
+  absl::Status Room(const Demand& demand) {
+    return CheckRoom(person_.state, demand, Adult(), rules_, kMonday);
+  }
 
   Rules rules_;
   Folded<Person> person_;
@@ -27,22 +29,23 @@ TEST_F(PersonTest, RegistersOnceAndChangesWhatMayChange) {
   EXPECT_EQ(person_.state.head().district(), "districts/kaizhou");
   again.birth_year_band = 0;
   again.sealed_birth_year_band = "";
-  again.sealed_languages = "others";
+  again.languages = {"en"};
   person_.Do(DecideRegister(person_.state, again, rules_, kMonday));
   EXPECT_EQ(person_.state.head().sealed_birth_year_band(), "sealed band") << "set once";
-  EXPECT_EQ(person_.state.head().sealed_languages(), "others");
+  ASSERT_EQ(person_.state.head().languages_size(), 1);
+  EXPECT_EQ(person_.state.head().languages(0), "en");
   again.birth_year_band = 1980;
   EXPECT_EQ(DecideRegister(person_.state, again, rules_, kMonday).status().code(),
             absl::StatusCode::kInvalidArgument);
   ExpectFoldGives(person_);
 }
 
-TEST(RegisterTest, WhoMayBeUnderAgeNeedsAGuardian) {
+TEST(RegisterTest, WhoMayBeUnderAgeSaysTheDayOfBirth) {
   // In November 2026: the youngest of the band 2000-2004 is 21 or 22, of 2005-2009 it is 16 or 17.
   const std::pair<int, const char*> rows[] = {{1990, ""},
                                               {2000, ""},
-                                              {2005, "GUARDIAN_CONSENT_NEEDED"},
-                                              {2015, "GUARDIAN_CONSENT_NEEDED"},
+                                              {2005, "BAD_REQUEST"},
+                                              {2015, "BAD_REQUEST"},
                                               {1991, "BAD_REQUEST"},
                                               {0, "BAD_REQUEST"},
                                               {2030, "BAD_REQUEST"}};
@@ -119,8 +122,9 @@ TEST_F(PersonTest, EndedClaimsGiveTheTimeBackAndAreRemembered) {
 }
 
 TEST_F(PersonTest, RefusesTheUnknownTheStoppedAndNonsense) {
-  EXPECT_EQ(ReasonOf(CheckRoom(Folded<Person>().state, MakeDemand(At(1, 1), At(1, 2)), rules_, kMonday)),
-            "NOT_REGISTERED");
+  EXPECT_EQ(
+      ReasonOf(CheckRoom(Folded<Person>().state, MakeDemand(At(1, 1), At(1, 2)), Adult(), rules_, kMonday)),
+      "NOT_REGISTERED");
   EXPECT_EQ(Room(MakeDemand(At(1, 2), At(1, 2))).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Room(MakeDemand(At(1, 2), At(2, 3))).code(), absl::StatusCode::kInvalidArgument);
   EXPECT_EQ(Room(Demand()).code(), absl::StatusCode::kInvalidArgument);

@@ -29,7 +29,7 @@ class TravelTest : public ::testing::Test {
     return demand;
   }
   std::string Gap(const Demand& demand) {
-    return ParamOf(CheckRoom(person_.state, demand, rules_, kMonday), "gap_minutes");
+    return ParamOf(CheckRoom(person_.state, demand, Adult(), rules_, kMonday), "gap_minutes");
   }
 
   Rules rules_;
@@ -94,10 +94,12 @@ TEST_F(TravelTest, NonsenseIsRefused) {
     v1::Duty duty;
     *duty.mutable_whereabouts() = *where;
     demand.set_detail(duty.SerializeAsString());
-    EXPECT_EQ(CheckRoom(person_.state, demand, rules_, kMonday).code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(CheckRoom(person_.state, demand, Adult(), rules_, kMonday).code(),
+              absl::StatusCode::kInvalidArgument);
   }
   demand.set_detail("\xff");
-  EXPECT_EQ(CheckRoom(person_.state, demand, rules_, kMonday).code(), absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(CheckRoom(person_.state, demand, Adult(), rules_, kMonday).code(),
+            absl::StatusCode::kInvalidArgument);
 }
 
 TEST(ShiftTravelTest, AShiftTellsItsClaimsWhereItLies) {

@@ -83,7 +83,7 @@ class RandomWalk {
     Folded<Shift>& shift = shifts_[what];
     const Demand demand = DemandOf(shift.state.head(), PersonId(who));
     const std::string reservation = absl::StrCat("r", ++reservations_);
-    if (!CheckRoom(people_[who].state, demand, rules_, now_).ok()) {
+    if (!CheckRoom(people_[who].state, demand, Adult(), rules_, now_).ok()) {
       ++refused_;
       return;
     }

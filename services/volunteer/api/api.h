@@ -40,7 +40,7 @@ class Api {
   void PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
                     domain::RegisterCommand command);
   // Fills in what is sealed of a volunteer or a sign-up, as far as it was not erased.
-  absl::Status Reveal(v1::Volunteer* volunteer);
+  absl::Status Reveal(const rpc::Principal& principal, v1::Volunteer* volunteer);
   absl::Status Reveal(v1::Signup* signup);
   absl::Status RevealReason(const std::string& sealed_reason, v1::Signup* signup);
   // The answer of a change to a sign-up.

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/volunteer/api/people_view.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -47,8 +48,14 @@ absl::StatusOr<const reservation::v1::Reservation*> ClaimRules::FindRecord(
 absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place,
                               const reservation::v1::TryRequest& request, absl::Time now) const {
   const reservation::v1::Demand& demand = request.demand();
-  if (!PersonIdOf(place.key).empty())
-    return domain::CheckRoom(PersonIn(view, place.key), demand, rules_, now);
+  if (!PersonIdOf(place.key).empty()) {
+    const domain::Person& person = PersonIn(view, place.key);
+    auto duty = domain::DutyOf(demand);
+    if (!duty.ok()) return duty.status();
+    auto age = AgeOf(personal_, person.head(), duty->requirements());
+    if (!age.ok()) return age.status();
+    return domain::CheckRoom(person, demand, *age, rules_, now);
+  }
   return domain::CheckPlaces(ShiftIn(view, place.key), demand, now);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libs/reservation/desk.h"
+#include "services/volunteer/api/personal.h"
 #include "services/volunteer/domain/rules.h"
 #include "services/volunteer/domain/shift.h"
 
@@ -10,7 +11,8 @@ namespace kepu::volunteer {
 
 class ClaimRules final : public reservation::DeskRules {
  public:
-  explicit ClaimRules(domain::Rules rules) : rules_(std::move(rules)) {}
+  // `personal` opens the dates of birth of minors; it outlives this.
+  ClaimRules(domain::Rules rules, const Personal& personal) : rules_(std::move(rules)), personal_(personal) {}
 
   absl::StatusOr<reservation::Place> PlaceOf(absl::string_view thing) const override;
   absl::StatusOr<const reservation::v1::Claim*> FindClaim(store::View& view, const reservation::Place& place,
@@ -26,6 +28,7 @@ class ClaimRules final : public reservation::DeskRules {
 
  private:
   const domain::Rules rules_;
+  const Personal& personal_;
 };
 
 domain::Person& PersonIn(store::View& view, absl::string_view key);

@@ -1,6 +1,7 @@
-// The personal fields of volunteers: sealed under the key of the user before they go into facts, and opened
-// only to be shown. The key is the one that identity uses and destroys, so that erasing a user erases these
-// too. Thread-safe.
+// The personal fields of volunteers: sealed under two keys of the user before they go into facts, and opened
+// only to be shown. The outer key is the one that identity uses and destroys, so that erasing a user erases
+// these too; the inner one is this service's alone, so that who stops to be a volunteer can have these erased
+// and stay a user. What was sealed before there were two opens with the outer one. Thread-safe.
 #pragma once
 
 #include <memory>
@@ -19,6 +20,10 @@ class Personal {
   static constexpr char kBirthYearBand[] = "volunteer.birth_year_band";
   static constexpr char kLanguages[] = "volunteer.languages";
   static constexpr char kReason[] = "volunteer.reason";
+  static constexpr char kBirthDate[] = "volunteer.birth_date";
+  static constexpr char kGuardianName[] = "volunteer.guardian_name";
+  static constexpr char kGuardianPhone[] = "volunteer.guardian_phone";
+  static constexpr char kIdNumber[] = "volunteer.id_number";
   // Stands where something was said of a person who was erased.
   static constexpr char kErased[] = "-";
 
@@ -32,6 +37,9 @@ class Personal {
   // Empty for what is empty, and when the person was erased.
   absl::StatusOr<std::string> Open(absl::string_view user, absl::string_view field,
                                    absl::string_view sealed) const;
+  // Nothing that was sealed here of the user can be opened any more, and nothing more is sealed. Waits for
+  // the disk.
+  absl::Status Erase(absl::string_view user);
 
  private:
   vault::Vault& vault_;

@@ -2,8 +2,7 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "absl/strings/str_split.h"
+#include "libs/calendar/dates.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
@@ -11,6 +10,8 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
+#include "services/volunteer/api/people_view.h"
+#include "services/volunteer/domain/skills.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -19,26 +20,31 @@ namespace {
 
 std::string BandText(int32_t band) { return band == 0 ? "" : absl::StrCat(band); }
 
-absl::Status Fill(Personal& personal, const std::string& sealed_band, const std::string& sealed_languages,
-                  v1::Volunteer* volunteer) {
-  auto band = personal.Open(volunteer->user(), Personal::kBirthYearBand, sealed_band);
-  if (!band.ok()) return band.status();
-  auto languages = personal.Open(volunteer->user(), Personal::kLanguages, sealed_languages);
-  if (!languages.ok()) return languages.status();
-  int32_t year = 0;
-  if (absl::SimpleAtoi(*band, &year)) volunteer->set_birth_year_band(year);
-  for (absl::string_view language : absl::StrSplit(*languages, ',', absl::SkipEmpty()))
-    volunteer->add_languages(std::string(language));
+std::vector<std::string> Listed(const google::protobuf::RepeatedPtrField<std::string>& list) {
+  return {list.begin(), list.end()};
+}
+
+// What the caller says of their birth: the date, where they give one, says the band too.
+absl::Status ReadBirth(const v1::Volunteer& given, domain::RegisterCommand* command) {
+  command->birth_year_band = given.birth_year_band();
+  if (given.birth_date().empty()) return absl::OkStatus();
+  auto born = calendar::ParseDate("volunteer.birth_date", given.birth_date());
+  if (!born.ok()) return born.status();
+  command->birth_date = *born;
   return absl::OkStatus();
 }
 
 }  // namespace
 
-absl::Status Api::Reveal(v1::Volunteer* volunteer) {
+absl::Status Api::Reveal(const rpc::Principal& principal, v1::Volunteer* volunteer) {
   auto bytes = context_.reads.sealed().Get(volunteer->name());
   domain::record::Sealed sealed;
   if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
-  return Fill(context_.personal, sealed.birth_year_band(), sealed.languages(), volunteer);
+  absl::Status status =
+      FillSealed(context_.personal, sealed, context_.rules, context_.clock.Now(), volunteer);
+  const bool own = volunteer->name() == absl::StrCat("volunteers/", Self(principal));
+  if (!own && !KeepsPeople(principal, volunteer->district(), volunteer->venue())) HidePersonal(volunteer);
+  return status;
 }
 
 std::string Api::Self(const rpc::Principal& principal) const {
@@ -61,23 +67,31 @@ void Api::RegisterVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> 
       !status.ok()) {
     return call.Fail(status);
   }
+  if (absl::Status status = domain::CheckSkillsAndLanguages("volunteer", given.skills(), given.languages());
+      !status.ok()) {
+    return call.Fail(status);
+  }
   domain::RegisterCommand command;
   command.id = Self(call.principal());
   command.user = call.principal().name;
-  command.birth_year_band = given.birth_year_band();
   command.district = given.district();
+  command.languages = Listed(given.languages());
+  command.skills = Listed(given.skills());
+  command.category = given.category();
+  command.source = given.source();
+  if (absl::Status status = ReadBirth(given, &command); !status.ok()) return call.Fail(status);
   auto shared = std::make_shared<CallOf<v1::RegisterVolunteerRequest, v1::Volunteer>>(std::move(call));
   // A person whom the vault has not met gets a key, which waits for the disk.
   absl::Status status = context_.personal.Run([this, shared, command]() mutable {
-    const v1::Volunteer& fields = shared->request().volunteer();
-    auto band =
-        context_.personal.Seal(command.user, Personal::kBirthYearBand, BandText(command.birth_year_band));
+    int32_t year = command.birth_year_band;
+    if (command.birth_date) year = static_cast<int32_t>(command.birth_date->year() / 5 * 5);
+    auto band = context_.personal.Seal(command.user, Personal::kBirthYearBand, BandText(year));
     if (!band.ok()) return shared->Fail(band.status());
-    auto languages =
-        context_.personal.Seal(command.user, Personal::kLanguages, absl::StrJoin(fields.languages(), ","));
-    if (!languages.ok()) return shared->Fail(languages.status());
+    auto date = context_.personal.Seal(command.user, Personal::kBirthDate,
+                                       shared->request().volunteer().birth_date());
+    if (!date.ok()) return shared->Fail(date.status());
     command.sealed_birth_year_band = *std::move(band);
-    command.sealed_languages = *std::move(languages);
+    command.sealed_birth_date = *std::move(date);
     PutVolunteer(std::move(*shared), std::move(command));
   });
   if (!status.ok()) shared->Fail(status);
@@ -93,12 +107,14 @@ void Api::PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
                                         person.head().sealed_birth_year_band());
     if (!known.ok()) return known.status();
     if (!absl::SimpleAtoi(*known, &whole.known_birth_year_band)) whole.known_birth_year_band = 0;
+    auto age = AgeOf(context_.personal, person.head());
+    if (!age.ok()) return age.status();
+    whole.known_birth_date = age->born;
     return EmitAll(view, key, domain::DecideRegister(person, whole, context_.rules, now));
   };
   auto encode = [this, key = place.key](store::View& view, v1::Volunteer* answer) {
-    const domain::record::PersonHead& head = PersonIn(view, key).head();
-    ToResource(head, answer);
-    return Fill(context_.personal, head.sealed_birth_year_band(), head.sealed_languages(), answer);
+    return ShowPerson(context_.personal, PersonIn(view, key).head(), context_.rules, context_.clock.Now(),
+                      answer);
   };
   store::RequestKey request_key = handler::KeyOf(context_.keys, call);
   handler::Change(context_.engine, place.partition, store::Lane::kRest, std::move(request_key), {place.key},
@@ -113,7 +129,7 @@ void Api::GetVolunteer(CallOf<v1::GetVolunteerRequest, v1::Volunteer> call) {
     v1::Volunteer volunteer;
     if (bytes == nullptr || !volunteer.ParseFromString(*bytes))
       return fresh.Fail(refusal::NotFound(fresh.request().name()));
-    if (absl::Status status = Reveal(&volunteer); !status.ok()) return fresh.Fail(status);
+    if (absl::Status status = Reveal(fresh.principal(), &volunteer); !status.ok()) return fresh.Fail(status);
     fresh.Answer(volunteer);
   });
 }
@@ -123,9 +139,10 @@ void Api::ListVolunteers(CallOf<v1::ListVolunteersRequest, v1::ListVolunteersRes
     const std::string& district = fresh.request().district();
     AnswerPage<v1::ListVolunteersRequest, v1::ListVolunteersResponse>(
         fresh, context_.reads.volunteers(), district, paging::FilterDigest({"volunteers", district}), "",
-        [this](v1::ListVolunteersResponse& page) {
+        [this, &fresh](v1::ListVolunteersResponse& page) {
           absl::Status status;
-          for (v1::Volunteer& volunteer : *page.mutable_volunteers()) status.Update(Reveal(&volunteer));
+          for (v1::Volunteer& volunteer : *page.mutable_volunteers())
+            status.Update(Reveal(fresh.principal(), &volunteer));
           return status;
         });
   });

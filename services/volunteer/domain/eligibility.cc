@@ -38,11 +38,21 @@ absl::Status CheckAge(const Age& age, const v1::Requirements& needs, absl::Civil
 }  // namespace
 
 int YearsOn(const Age& age, absl::CivilDay day, const Rules& rules) {
-  if (!age.born) return age.adult ? rules.age_min : 0;
-  const int years = static_cast<int>(day.year() - age.born->year());
-  const bool had_birthday =
-      std::make_pair(day.month(), day.day()) >= std::make_pair(age.born->month(), age.born->day());
-  return had_birthday ? years : years - 1;
+  if (age.born) {
+    const int years = static_cast<int>(day.year() - age.born->year());
+    const bool had_birthday =
+        std::make_pair(day.month(), day.day()) >= std::make_pair(age.born->month(), age.born->day());
+    return had_birthday ? years : years - 1;
+  }
+  if (!age.adult) return 0;
+  if (age.birth_year_band == 0) return rules.age_min;
+  // Born on the last day of the band.
+  return std::max(rules.age_min, static_cast<int>(day.year()) - (age.birth_year_band + 4) - 1);
+}
+
+bool IsMinorAt(const Age& age, absl::Time start, const Rules& rules) {
+  if (age.adult) return false;
+  return !age.born || YearsOn(age, calendar::DayOf(start), rules) < rules.age_min;
 }
 
 absl::Status CheckEligible(const record::PersonHead& head, const Age& age, const v1::Requirements& needs,
@@ -56,7 +66,24 @@ absl::Status CheckEligible(const record::PersonHead& head, const Age& age, const
   if (needs.background_check() && head.background_check_until_us() < absl::ToUnixMicros(end))
     return Lacks("CHECK_NEEDED", "until", absl::FormatTime(absl::RFC3339_sec, end, absl::UTCTimeZone()));
   if (needs.verified() && !head.verified()) return Lacks("NOT_VERIFIED", "name", head.id());
-  return CheckAge(age, needs, calendar::DayOf(start), rules);
+  const absl::CivilDay day = calendar::DayOf(start);
+  if (IsMinorAt(age, start, rules)) {
+    // Of whom nothing is known, a guardian has not said anything yet.
+    if (!age.born) return Lacks("GUARDIAN_CONSENT_NEEDED", "age", absl::StrCat(rules.age_min));
+    const int years = YearsOn(age, day, rules);
+    if (absl::Status status = CheckMinor(head, years, needs, start, end, rules.minor_laws, rules.age_min);
+        !status.ok())
+      return status;
+  }
+  return CheckAge(age, needs, day, rules);
+}
+
+absl::Duration DayMaxOf(const Age& age, absl::Time start, const Rules& rules) {
+  if (!IsMinorAt(age, start, rules)) return rules.day_max;
+  const absl::CivilDay day = calendar::DayOf(start);
+  const MinorLaw* law = LawOn(rules.minor_laws, day);
+  const MinorBand* band = law == nullptr ? nullptr : BandOf(*law, YearsOn(age, day, rules));
+  return band == nullptr ? absl::ZeroDuration() : std::min(band->day_max, rules.day_max);
 }
 
 }  // namespace kepu::volunteer::domain

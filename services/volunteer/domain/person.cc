@@ -139,6 +139,13 @@ absl::Status CheckHours(const std::vector<record::Assignment>& assignments, absl
   return absl::OkStatus();
 }
 
+absl::Status CheckDuty(const record::PersonHead& head, const Demand& demand, const Age& age, absl::Time start,
+                       absl::Time end, const Rules& rules) {
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  return CheckEligible(head, age, duty->requirements(), start, end, rules);
+}
+
 }  // namespace
 
 std::string WeekField(absl::string_view monday) { return absl::StrCat("w/", monday); }
@@ -168,37 +175,10 @@ record::Fact At(absl::Time now) {
   return fact;
 }
 
-absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand& command, const Rules& rules,
-                                     absl::Time now) {
-  record::Fact fact = At(now);
-  record::VolunteerRegistered& registered = *fact.mutable_volunteer_registered();
-  registered.set_id(command.id);
-  registered.set_user(command.user);
-  registered.set_district(command.district);
-  registered.set_sealed_languages(command.sealed_languages);
-  if (person.Exists()) {
-    if (command.birth_year_band != 0 && command.birth_year_band != command.known_birth_year_band) {
-      return refusal::BadField("volunteer.birth_year_band", "was given at registration and cannot change");
-    }
-    registered.set_sealed_birth_year_band(person.head().sealed_birth_year_band());
-    return Facts{fact};
-  }
-  const int year = static_cast<int>(calendar::DayOf(now).year());
-  if (command.birth_year_band % 5 != 0 || command.birth_year_band < 1900 || command.birth_year_band > year) {
-    return refusal::BadField("volunteer.birth_year_band",
-                             "must be the first year of a band of five, such as 1995");
-  }
-  // The youngest that the band allows, who may have the birthday still ahead.
-  if (year - (command.birth_year_band + 4) <= rules.age_min) {
-    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "GUARDIAN_CONSENT_NEEDED",
-                           {{"age", absl::StrCat(rules.age_min)}});
-  }
-  registered.set_sealed_birth_year_band(command.sealed_birth_year_band);
-  return Facts{fact};
-}
-
-absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& rules, absl::Time now) {
-  if (!person.Exists()) {
+absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& age, const Rules& rules,
+                       absl::Time now) {
+  // Who had their data erased is nobody any more.
+  if (!person.Exists() || person.head().erased_us() != 0) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "NOT_REGISTERED",
                            {{"name", demand.thing()}});
   }
@@ -212,12 +192,19 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& 
   if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kAssignmentMax) {
     return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
   }
+  if (absl::Status status = CheckDuty(person.head(), demand, age, start, end, rules); !status.ok())
+    return status;
   auto assignments = AssignmentsIn(person, WeeksAround(start, end));
   if (!assignments.ok()) return assignments.status();
   if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
     return status;
   if (absl::Status status = CheckOverlaps(*assignments, demand, start, end, rules); !status.ok())
     return status;
+  if (const absl::Duration most = DayMaxOf(age, start, rules); most < rules.day_max) {
+    Rules for_minor = rules;
+    for_minor.day_max = most;
+    return CheckHours(*assignments, start, end, for_minor);
+  }
   return CheckHours(*assignments, start, end, rules);
 }
 

@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "libs/aggregate/aggregate.h"
+#include "services/volunteer/domain/eligibility.h"
 #include "services/volunteer/domain/rules.h"
 
 namespace kepu::volunteer::domain {
@@ -40,18 +41,27 @@ struct RegisterCommand {
   // What the person's head says when it is unsealed; 0: nothing, or it was erased.
   int32_t known_birth_year_band = 0;
   std::string district;
+  // Given by who may be under age, and kept of minors only.
+  std::optional<absl::CivilDay> birth_date = std::nullopt;
+  std::optional<absl::CivilDay> known_birth_date = std::nullopt;
+  std::vector<std::string> languages = {};
+  std::vector<std::string> skills = {};
+  v1::Category category = v1::CATEGORY_UNSPECIFIED;
+  v1::Source source = v1::SOURCE_UNSPECIFIED;
   // As facts keep them: sealed by the caller under the user's key.
-  std::string sealed_birth_year_band;
-  std::string sealed_languages;
+  std::string sealed_birth_year_band = {};
+  std::string sealed_birth_date = {};
 };
-// Registers, or changes what may change. GUARDIAN_CONSENT_NEEDED when the volunteer may be under age.
+// Registers, or changes what may change (domain/profile.cc). Minors register with their date of birth; of a
+// child under 14 nothing personal is kept before a guardian consents (G17). TOO_YOUNG, PERSON_ERASED.
 absl::StatusOr<Facts> DecideRegister(const Person& person, const RegisterCommand& command, const Rules& rules,
                                      absl::Time now);
 
-// May this time be claimed? Hard limits: no overlap with rest and travel, hours of the day and of the week.
-// Refusals name what is in the way: NOT_REGISTERED, VOLUNTEER_STOPPED, OVERLAPS, TOO_MANY_HOURS.
-absl::Status CheckRoom(const Person& person, const reservation::v1::Demand& demand, const Rules& rules,
-                       absl::Time now);
+// May this time be claimed, for what the demand asks? Hard limits: who may serve in it (CheckEligible), no
+// overlap with rest and travel, hours of the day (of minors fewer) and of the week. Refusals name what is in
+// the way: NOT_REGISTERED, VOLUNTEER_STOPPED, OVERLAPS, TOO_MANY_HOURS, and those of CheckEligible.
+absl::Status CheckRoom(const Person& person, const reservation::v1::Demand& demand, const Age& age,
+                       const Rules& rules, absl::Time now);
 
 // The claim, null when there is none.
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Person& person, absl::string_view claim_id);

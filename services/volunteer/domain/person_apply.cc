@@ -5,6 +5,7 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/person.h"
+#include "services/volunteer/domain/profile.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -98,7 +99,7 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
     default:
-      return;
+      ApplyProfileHead(head, fact);
   }
 }
 
@@ -121,7 +122,9 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
                                   reservation::Filing<record::PersonChild>);
       break;
     default:
-      return absl::InternalError("not a fact of a person");
+      if (record::PersonHead probe; !ApplyProfileHead(probe, fact))
+        return absl::InternalError("not a fact of a person");
+      ApplyProfileChildren(person, fact);
   }
   ApplyHead(person.mutable_head(), fact);
   return absl::OkStatus();

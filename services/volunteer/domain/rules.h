@@ -3,8 +3,11 @@
 // never rewrites the past.
 #pragma once
 
+#include <vector>
+
 #include "absl/time/time.h"
 #include "libs/travel/travel.h"
+#include "services/volunteer/domain/minors.h"
 
 namespace kepu::volunteer::domain {
 
@@ -21,6 +24,8 @@ struct Rules {
   absl::Duration count_step = absl::Minutes(30);
   // Without a guardian's consent on record nobody younger may serve.
   int age_min = 18;
+  // What minors may do, by date.
+  std::vector<MinorLaw> minor_laws = ShippedMinorLaws();
   // Ways that are known better than by the rule of thumb over coordinates.
   travel::KnownTimes known_ways;
   // The way between two places when that of one of them is not known: across the main urban area.

@@ -50,11 +50,10 @@ std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 void ReadModel::Show(const domain::record::PersonHead& head) {
   v1::Volunteer volunteer;
   ToResource(head, &volunteer);
-  domain::record::Sealed sealed;
-  sealed.set_birth_year_band(head.sealed_birth_year_band());
-  sealed.set_languages(head.sealed_languages());
-  sealed_.Put(volunteer.name(), sealed, {}, "");
-  volunteers_.Put(volunteer.name(), volunteer, {"", head.district()}, TimeKey(head.create_us()));
+  sealed_.Put(volunteer.name(), SealedOf(head), {}, "");
+  volunteers_.Put(volunteer.name(), volunteer, ListsOf(head), TimeKey(head.create_us()));
+  people_.See(head);
+  effects_.OnPerson(head);
 }
 
 void ReadModel::Show(const domain::record::ShiftHead& head) {
@@ -104,6 +103,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (const std::string id(ShiftIdOf(key)); !id.empty()) {
     return LoadShift(place, id, ParseWhole<domain::Shift>(loaded));
   }
+  if (IsIdNumber(key)) return effects_.OnIdNumber(ParseWhole<domain::IdNumberEntry>(loaded).head());
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
     if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
@@ -150,6 +150,8 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
       FoldPerson(place, fact);
     } else if (fact.has_document_put()) {
       documents_.Show(fact.document_put().document());
+    } else if (IsIdNumber(facts.key())) {
+      effects_.OnIdNumber(IdNumberAfter(fact));
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
     }

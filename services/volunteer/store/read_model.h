@@ -12,6 +12,7 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
+#include "services/volunteer/store/people_book.h"
 
 namespace kepu::volunteer {
 
@@ -29,6 +30,9 @@ class Effects {
   virtual void OnHoursPosted(const std::string& shift, const std::string& person) = 0;
   // A cancelled shift has sign-ups to sweep, or none any more.
   virtual void OnSweep(const std::string& shift, bool needed) = 0;
+  // A person as they are now, and an ID number.
+  virtual void OnPerson(const domain::record::PersonHead& head) = 0;
+  virtual void OnIdNumber(const domain::record::IdNumberHead& head) = 0;
 };
 
 // The lists a shift appears in.
@@ -44,7 +48,7 @@ class ReadModel final : public projection::Sink {
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
-  // Scopes: "" and each district.
+  // Scopes: "" and each district; staff under their venue.
   const projection::Catalogue& volunteers() const { return volunteers_; }
   // Scopes: "", each place, OpenScope("") and OpenScope(place).
   const projection::Catalogue& shifts() const { return shifts_; }
@@ -57,6 +61,8 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sealed() const { return sealed_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
+  // How many people there are, of what kind.
+  PeopleBook& people() const { return people_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -74,6 +80,7 @@ class ReadModel final : public projection::Sink {
 
   Effects& effects_;
   document::Shelf documents_{DocumentKinds()};
+  mutable PeopleBook people_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "services/volunteer/domain/profile.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -32,6 +33,28 @@ void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer
   SetTime(head.stopped_until_us(), volunteer, &v1::Volunteer::mutable_stopped_until_time);
   SetTime(head.create_us(), volunteer, &v1::Volunteer::mutable_create_time);
   SetTime(head.update_us(), volunteer, &v1::Volunteer::mutable_update_time);
+  for (const int kind : domain::ProfileOf(head).kinds())
+    volunteer->add_kinds(static_cast<v1::Volunteer::Kind>(kind));
+  volunteer->set_category(head.category());
+  volunteer->set_source(head.source());
+  *volunteer->mutable_languages() = head.languages();
+  *volunteer->mutable_skills() = head.skills();
+  const bool nobody_asked = head.verification() == v1::Volunteer::VERIFICATION_UNSPECIFIED;
+  volunteer->set_verification(nobody_asked ? v1::Volunteer::UNVERIFIED : head.verification());
+  SetTime(head.background_check_until_us(), volunteer, &v1::Volunteer::mutable_background_check_until_time);
+  volunteer->set_venue(head.venue());
+}
+
+domain::record::Sealed SealedOf(const domain::record::PersonHead& head) {
+  domain::record::Sealed sealed;
+  sealed.set_birth_year_band(head.sealed_birth_year_band());
+  sealed.set_languages(head.sealed_languages());
+  sealed.set_birth_date(head.sealed_birth_date());
+  sealed.set_reject_reason(head.sealed_reject_reason());
+  sealed.set_id_number(head.sealed_id_number());
+  *sealed.mutable_consents() = head.consents();
+  sealed.set_minor(head.minor());
+  return sealed;
 }
 
 void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {

@@ -11,6 +11,8 @@ namespace kepu::volunteer {
 absl::Time TimeOf(const google::protobuf::Timestamp& time);
 
 void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer);
+// What of it is sealed, for FillSealed.
+domain::record::Sealed SealedOf(const domain::record::PersonHead& head);
 void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift);
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
                 const domain::record::SignupRecord& signup, v1::Signup* resource);

@@ -7,6 +7,7 @@
 #include "absl/strings/strip.h"
 #include "libs/names/names.h"
 #include "services/volunteer/domain/document.h"
+#include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
 
@@ -67,7 +68,8 @@ Kind Shifts() {
 
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument)};
+  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
+                                                    Still<domain::IdNumberEntry>(domain::kIdNumberKey)};
   return kinds;
 }
 
