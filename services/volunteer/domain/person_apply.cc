@@ -4,7 +4,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
-#include "services/volunteer/domain/person.h"
+#include "services/volunteer/domain/qualification.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -97,6 +97,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
+    case record::Fact::kQualification:
+      return ApplyStanding(head, fact.qualification().standing());
     default:
       return;
   }
@@ -119,6 +121,9 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::PersonChild>);
+      break;
+    case record::Fact::kQualification:
+      ApplyQualification(person, fact.qualification(), fact.time_us());
       break;
     default:
       return absl::InternalError("not a fact of a person");

@@ -9,6 +9,7 @@
 #include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/training.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -19,6 +20,7 @@ using domain::Rules;
 constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
 constexpr char kDocument[] = "document/";
+constexpr char kTraining[] = "training/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -67,7 +69,8 @@ Kind Shifts() {
 
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument)};
+  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
+                                                    Still<domain::Training>(kTraining)};
   return kinds;
 }
 
