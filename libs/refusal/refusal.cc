@@ -225,6 +225,8 @@ std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
   for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences,
                     OpeningSentences, PeopleSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
+  for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences, NeedSentences,
+                    OpeningSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
                     VolunteerSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }

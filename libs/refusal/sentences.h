@@ -21,6 +21,7 @@ std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> FleetSentences();
+std::vector<SentenceRow> NeedSentences();
 std::vector<SentenceRow> OpeningSentences();
 std::vector<SentenceRow> SchoolSentences();
 std::vector<SentenceRow> PeopleSentences();

@@ -9,6 +9,7 @@
 #include "libs/projection/follower.h"
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/award_keeper.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/people_desk.h"
@@ -42,6 +43,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                                                }),
                  deps_.settler_options),
         chores_(executor_, deps_.random),
+        awards_(*engine_, chores_),
+        personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
         context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
@@ -53,6 +56,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
     AddPeople(rpc_, {context_, people_keeper_});
+    AddNeedHandlers(rpc_, context_);
+    AddCourseHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -92,6 +97,13 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
   void OnHoursPosted(const std::string& shift, const std::string& person) override {
     chores_.Done(absl::StrCat("hours/", shift, "/", person));
+  }
+  void OnAward(const std::string& training, const std::string& person,
+               const domain::record::Award& award) override {
+    awards_.Want(training, person, award);
+  }
+  void OnAwardPosted(const std::string& training, const std::string& person) override {
+    awards_.Done(training, person);
   }
   void OnSweep(const std::string& shift, bool needed) override {
     const std::string id = absl::StrCat("sweep/", shift);
@@ -148,6 +160,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Desk desk_;
   reservation::Settler settler_;
   chores::Chores chores_;
+  AwardKeeper awards_;
+  Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
   const Context context_;

@@ -10,6 +10,8 @@ namespace kepu::volunteer {
 
 inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService";
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
+inline constexpr char kNeedService[] = "kepu.volunteer.v1.NeedService";
+inline constexpr char kTrainingService[] = "kepu.volunteer.v1.TrainingService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -20,5 +22,13 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 }
 
 void AddRoleHandlers(rpc::Service& service, const Context& context);
+// Templates, plans and changes of shifts; each adds those behind it.
+void AddNeedHandlers(rpc::Service& service, const Context& context);
+void AddPlanHandlers(rpc::Service& service, const Context& context);
+void AddShiftChangeHandlers(rpc::Service& service, const Context& context);
+// Courses, their dates, and what people are qualified for; the first adds the others.
+void AddCourseHandlers(rpc::Service& service, const Context& context);
+void AddTrainingHandlers(rpc::Service& service, const Context& context);
+void AddQualificationHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

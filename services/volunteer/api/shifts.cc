@@ -9,6 +9,8 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
+#include "services/volunteer/api/shift_place.h"
+#include "services/volunteer/domain/role.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -20,9 +22,23 @@ absl::Status EncodeShift(store::View& view, const std::string& key, v1::Shift* a
   return absl::OkStatus();
 }
 
+// What was never published, for staff of its place; null for everybody else.
+std::shared_ptr<const std::string> DraftFor(const Context& context, const rpc::Principal& principal,
+                                            const std::string& name) {
+  auto bytes = context.reads.drafts().Get(name);
+  v1::Shift shift;
+  if (bytes == nullptr || !shift.ParseFromString(*bytes) || !IsStaffOf(principal, shift.place()))
+    return nullptr;
+  return bytes;
+}
+
 absl::Status CheckNames(const v1::Shift& shift) {
-  absl::Status place = names::Parse("shift.place", "venues/*", shift.place()).status();
+  absl::Status place = CheckShiftPlace("shift.", shift.place(), shift.stop());
   if (!place.ok()) return place;
+  if (!shift.role_name().empty()) {
+    absl::Status role = names::Parse("shift.role_name", "roles/*", shift.role_name()).status();
+    if (!role.ok()) return role;
+  }
   if (shift.session().empty()) return absl::OkStatus();
   return names::Parse("shift.session", "events/*/sessions/*", shift.session()).status();
 }
@@ -30,14 +46,17 @@ absl::Status CheckNames(const v1::Shift& shift) {
 }  // namespace
 
 void Api::CreateShift(CallOf<v1::CreateShiftRequest, v1::Shift> call) {
-  const v1::Shift& given = call.request().shift();
-  if (absl::Status status = CheckNames(given); !status.ok()) return call.Fail(status);
-  const std::string venue = given.place();
-  const absl::Time deadline = call.deadline();
-  auto shared = std::make_shared<CallOf<v1::CreateShiftRequest, v1::Shift>>(std::move(call));
-  context_.venues.Find(venue, deadline, [this, shared](absl::StatusOr<std::optional<v1::Whereabouts>> where) {
-    if (!where.ok()) return shared->Fail(where.status());
-    MakeShift(std::move(*shared), *std::move(where));
+  if (absl::Status status = CheckNames(call.request().shift()); !status.ok()) return call.Fail(status);
+  // A role that the caller has seen counts.
+  context_.documents.WhenVisible(std::move(call), [this](CallOf<v1::CreateShiftRequest, v1::Shift> ready) {
+    const std::string place = ready.request().shift().place();
+    const absl::Time deadline = ready.deadline();
+    auto shared = std::make_shared<CallOf<v1::CreateShiftRequest, v1::Shift>>(std::move(ready));
+    FindPlace(context_, place, deadline,
+              [this, shared](absl::StatusOr<std::optional<v1::Whereabouts>> where) {
+                if (!where.ok()) return shared->Fail(where.status());
+                MakeShift(std::move(*shared), *std::move(where));
+              });
   });
 }
 
@@ -54,8 +73,18 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   command.needed = given.needed();
   command.role = given.role();
   command.whereabouts = std::move(where);
+  command.stop = given.stop();
+  command.role_name = given.role_name();
+  if (given.has_requirements()) command.requirements = given.requirements();
+  command.sign_up_mode = given.sign_up_mode();
+  command.trainee_places = given.trainee_places();
+  command.break_minutes = given.break_minutes();
+  const auto role = context_.reads.documents().Find<v1::Role>(given.role_name());
+  const absl::Status taken = domain::TakeRole(role.get(), &command);
   const std::string key = ShiftKey(command.id);
-  auto decide = [key, command](store::View& view, absl::Time now) {
+  auto decide = [key, command, taken](store::View& view, absl::Time now) -> absl::Status {
+    // One that was made before stays, whatever became of its role.
+    if (!ShiftIn(view, key).Exists() && !taken.ok()) return taken;
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));
   };
   auto encode = [key](store::View& view, v1::Shift* answer) { return EncodeShift(view, key, answer); };
@@ -87,6 +116,7 @@ void Api::GetShift(CallOf<v1::GetShiftRequest, v1::Shift> call) {
     if (auto ids = names::Parse("name", "shifts/*", fresh.request().name()); !ids.ok())
       return fresh.Fail(ids.status());
     auto bytes = context_.reads.shifts().Get(fresh.request().name());
+    if (bytes == nullptr) bytes = DraftFor(context_, fresh.principal(), fresh.request().name());
     if (bytes == nullptr) return fresh.Fail(refusal::NotFound(fresh.request().name()));
     fresh.AnswerBytes(bytes);
   });

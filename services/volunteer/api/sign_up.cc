@@ -45,7 +45,7 @@ absl::Status EncodeSignup(store::View& view, Flow& flow) {
 // The record, the head and whether there is plainly no room, in one validated read.
 absl::Status ReadPivot(store::View& view, Flow& flow, absl::Time now) {
   const domain::Shift& shift = ShiftIn(view, flow.pivot.key);
-  if (!shift.Exists()) return refusal::NotFound(flow.call.request().shift());
+  if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound(flow.call.request().shift());
   auto record = domain::FindRecordIfAny(shift, flow.reservation);
   if (absl::Status status = EncodeSignup(view, flow); !status.ok()) return status;
   if (!record.ok()) return record.status();

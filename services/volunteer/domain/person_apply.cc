@@ -6,6 +6,7 @@
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/profile.h"
+#include "services/volunteer/domain/qualification.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -98,6 +99,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
+    case record::Fact::kQualification:
+      return ApplyStanding(head, fact.qualification().standing());
     default:
       ApplyProfileHead(head, fact);
   }
@@ -120,6 +123,9 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::PersonChild>);
+      break;
+    case record::Fact::kQualification:
+      ApplyQualification(person, fact.qualification(), fact.time_us());
       break;
     default:
       if (record::PersonHead probe; !ApplyProfileHead(probe, fact))

@@ -6,6 +6,7 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
+#include "services/volunteer/domain/shift_terms.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -79,6 +80,7 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   if (command.start <= now) errors.Add("shift.start_time", "must be in the future");
   if (command.start > now + kHorizon) errors.Add("shift.start_time", "must be within a year");
   if (command.role.zh().empty()) errors.Add("shift.role.zh", "is required");
+  CheckTerms(command, &errors);
   if (!errors.empty()) return errors.ToStatus();
   record::Fact fact = At(now);
   record::ShiftHead& head = *fact.mutable_shift_created()->mutable_shift();
@@ -92,8 +94,7 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   if (command.whereabouts) *head.mutable_whereabouts() = *command.whereabouts;
   head.set_role_name(command.role_name);
   if (command.requirements) *head.mutable_requirements() = *command.requirements;
-  head.set_sign_up_mode(command.sign_up_mode);
-  head.set_state(v1::Shift::OPEN);
+  TakeTerms(command, &head);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
 }
@@ -115,7 +116,7 @@ absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason,
 }
 
 absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now) {
-  if (!shift.Exists()) return refusal::NotFound("shift");
+  if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound("shift");
   const record::ShiftHead& head = shift.head();
   auto signup = FindSignup(shift, person);
   if (!signup.ok()) return signup.status();
@@ -267,7 +268,7 @@ record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRec
 }
 
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {
-  if (!shift.Exists()) return refusal::NotFound(demand.thing());
+  if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound(demand.thing());
   if (demand.amount() < 1) return refusal::BadField("demand.amount", "must be at least 1");
   if (absl::Status status = CheckOpen(shift.head(), now); !status.ok()) return status;
   return CheckFree(shift.head(), demand.amount());

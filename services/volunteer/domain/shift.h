@@ -52,12 +52,19 @@ struct ShiftCommand {
   std::string role_name = {};
   std::optional<v1::Requirements> requirements = std::nullopt;
   v1::SignUpMode sign_up_mode = v1::FIRST_COME;
+  int32_t trainee_places = 0;
+  int32_t break_minutes = 0;
+  // "shiftPlans/…", or empty.
+  std::string plan = {};
+  std::string stop = {};
+  // Not to be seen before it is published.
+  bool draft = false;
 };
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);
 
-// May this person take a place now? SHIFT_CANCELLED, SHIFT_STARTED, ALREADY_SIGNED_UP, SHIFT_FULL,
-// SHIFT_HELD.
+// May this person take a place now? NOT_FOUND for a draft; SHIFT_CANCELLED, SHIFT_STARTED, ALREADY_SIGNED_UP,
+// SHIFT_FULL, SHIFT_HELD.
 absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now);
 // The pivot's decision; the deciding fact of the reservation is emitted beside it.
 absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,

@@ -5,7 +5,7 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
-#include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/shift_terms.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -92,6 +92,8 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
   switch (fact.kind_case()) {
     case record::Fact::kShiftCreated:
     case record::Fact::kShiftCancelled:
+    case record::Fact::kShiftPublished:
+    case record::Fact::kShiftChanged:
       return absl::OkStatus();
     case record::Fact::kSignedUp:
       return ApplySignedUp(shift, fact.signed_up(), time_us);
@@ -191,7 +193,7 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:
-      return;
+      return ApplyTerms(head, fact);
   }
 }
 

@@ -54,11 +54,19 @@ void ReadModel::Show(const domain::record::PersonHead& head) {
   volunteers_.Put(volunteer.name(), volunteer, ListsOf(head), TimeKey(head.create_us()));
   people_.See(head);
   effects_.OnPerson(head);
+  domain::record::Sealed sealed;
+  sealed.set_birth_year_band(head.sealed_birth_year_band());
+  sealed.set_languages(head.sealed_languages());
+  sealed_.Put(volunteer.name(), sealed, {}, "");
+  trainings_.See(head);
+  volunteers_.Put(volunteer.name(), volunteer, {"", head.district()}, TimeKey(head.create_us()));
 }
 
 void ReadModel::Show(const domain::record::ShiftHead& head) {
   v1::Shift shift;
   ToResource(head, &shift);
+  if (head.unpublished()) return drafts_.Put(shift.name(), shift, {head.place()}, TimeKey(head.start_us()));
+  drafts_.Remove(shift.name());
   std::vector<std::string> scopes = {"", head.place()};
   if (shift.free() > 0) {
     scopes.push_back(OpenScope(""));
@@ -104,10 +112,16 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
     return LoadShift(place, id, ParseWhole<domain::Shift>(loaded));
   }
   if (IsIdNumber(key)) return effects_.OnIdNumber(ParseWhole<domain::IdNumberEntry>(loaded).head());
+  if (const std::string id(domain::TrainingIdOf(key)); !id.empty()) return trainings_.Load(id, loaded);
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
-    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+    if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
   }
+}
+
+void ReadModel::ShowDocument(const domain::record::Document& document) {
+  documents_.Show(document);
+  trainings_.See(document);
 }
 
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
@@ -143,6 +157,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
   const reservation::Place place{partition, facts.key()};
+  if (const std::string id(domain::TrainingIdOf(facts.key())); !id.empty()) return trainings_.Fold(id, facts);
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     Fact fact;
     if (!fact.ParseFromString(logged.body())) std::abort();
@@ -152,6 +167,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
       documents_.Show(fact.document_put().document());
     } else if (IsIdNumber(facts.key())) {
       effects_.OnIdNumber(IdNumberAfter(fact));
+      ShowDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
     }

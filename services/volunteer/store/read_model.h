@@ -13,13 +13,13 @@
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
 #include "services/volunteer/store/people_book.h"
+#include "services/volunteer/store/training_book.h"
 
 namespace kepu::volunteer {
 
 // Learns what facts leave to be done. On the executor.
-class Effects {
+class Effects : public AwardSink {
  public:
-  virtual ~Effects() = default;
   virtual void OnClaim(const reservation::Place& place, const reservation::v1::Claim& claim) = 0;
   virtual void OnClaim(const reservation::Place& place, const reservation::v1::ClaimFact& fact) = 0;
   virtual void OnRecord(const reservation::Place& place, const reservation::v1::Reservation& record) = 0;
@@ -42,7 +42,7 @@ std::string TimeKey(int64_t us);
 
 class ReadModel final : public projection::Sink {
  public:
-  explicit ReadModel(Effects& effects) : effects_(effects) {}
+  explicit ReadModel(Effects& effects) : effects_(effects), trainings_(effects) {}
 
   void Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) override;
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
@@ -52,6 +52,8 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& volunteers() const { return volunteers_; }
   // Scopes: "", each place, OpenScope("") and OpenScope(place).
   const projection::Catalogue& shifts() const { return shifts_; }
+  // What was never published, and is for staff. Scopes: each place.
+  const projection::Catalogue& drafts() const { return drafts_; }
   // Scopes: each shift's name and each volunteer's.
   const projection::Catalogue& signups() const { return signups_; }
   // Scopes: each volunteer's name.
@@ -63,6 +65,7 @@ class ReadModel final : public projection::Sink {
   const document::Shelf& documents() const { return documents_; }
   // How many people there are, of what kind.
   PeopleBook& people() const { return people_; }
+  const TrainingBook& trainings() const { return trainings_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -75,6 +78,7 @@ class ReadModel final : public projection::Sink {
   void PutHours(absl::string_view person, const domain::record::HourEntry& entry);
   void Show(const domain::record::PersonHead& head);
   void Show(const domain::record::ShiftHead& head);
+  void ShowDocument(const domain::record::Document& document);
   void LoadPerson(const reservation::Place& place, const std::string& id, const domain::Person& person);
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
 
@@ -82,6 +86,8 @@ class ReadModel final : public projection::Sink {
   document::Shelf documents_{DocumentKinds()};
   mutable PeopleBook people_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
+  TrainingBook trainings_;
+  projection::Catalogue volunteers_, shifts_, drafts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
 };

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "services/volunteer/domain/profile.h"
+#include "services/volunteer/domain/shift_terms.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -79,6 +80,13 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_role_name(head.role_name());
   if (head.has_requirements()) *shift->mutable_requirements() = head.requirements();
   shift->set_sign_up_mode(head.sign_up_mode());
+  shift->set_trainee_places(head.trainee_places());
+  shift->set_trainees(head.trainees());
+  shift->set_trainees_alone(domain::TraineesAlone(head));
+  shift->set_break_minutes(head.break_minutes());
+  shift->set_plan(head.plan());
+  shift->set_stop(head.stop());
+  shift->set_etag(domain::EtagOf(head));
   SetTime(head.actual_start_us(), shift, &v1::Shift::mutable_actual_start_time);
   SetTime(head.actual_end_us(), shift, &v1::Shift::mutable_actual_end_time);
 }

@@ -10,6 +10,7 @@
 #include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/training.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -20,6 +21,7 @@ using domain::Rules;
 constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
 constexpr char kDocument[] = "document/";
+constexpr char kTraining[] = "training/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -70,6 +72,7 @@ Kind Shifts() {
 const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
                                                     Still<domain::IdNumberEntry>(domain::kIdNumberKey)};
+                                                    Still<domain::Training>(kTraining)};
   return kinds;
 }
 
