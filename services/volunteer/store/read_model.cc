@@ -47,7 +47,14 @@ std::set<std::string> InOrder(const Aggregate& whole) {
 std::string OpenScope(absl::string_view place) { return absl::StrCat("open ", place); }
 std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 
+void ReadModel::ShowDocument(const domain::record::Document& document) {
+  documents_.Show(document);
+  if (!document.has_match()) return;
+  effects_.OnMatch(document.match().name(), document.match().state() == v1::Match::SENDING);
+}
+
 void ReadModel::Show(const domain::record::PersonHead& head) {
+  market_.Show(head);
   v1::Volunteer volunteer;
   ToResource(head, &volunteer);
   domain::record::Sealed sealed;
@@ -58,6 +65,7 @@ void ReadModel::Show(const domain::record::PersonHead& head) {
 }
 
 void ReadModel::Show(const domain::record::ShiftHead& head) {
+  market_.Show(head);
   v1::Shift shift;
   ToResource(head, &shift);
   std::vector<std::string> scopes = {"", head.place()};
@@ -106,7 +114,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
-    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+    if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
   }
 }
 
@@ -114,6 +122,7 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
                            const domain::Person& person) {
   persons_[id] = person.head();
   Show(person.head());
+  market_.Load(person);
   for (const std::string& field : InOrder(person)) {
     const domain::record::PersonChild* child = *person.Find(field);
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
@@ -141,15 +150,17 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
   effects_.OnSweep(id, domain::NeedsSweep(head));
 }
 
-void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
+                     const ::kepu::log::v1::AggregateFacts& facts) {
   const reservation::Place place{partition, facts.key()};
+  market_.Pass(time);
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     Fact fact;
     if (!fact.ParseFromString(logged.body())) std::abort();
     if (!PersonIdOf(facts.key()).empty()) {
       FoldPerson(place, fact);
     } else if (fact.has_document_put()) {
-      documents_.Show(fact.document_put().document());
+      ShowDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
     }
@@ -160,6 +171,7 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   const std::string id(PersonIdOf(place.key));
   domain::record::PersonHead& head = persons_[id];
   domain::ApplyHead(head, fact);
+  if (fact.has_person_claimed()) market_.Fold(id, fact.person_claimed());
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());

@@ -12,6 +12,7 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
+#include "services/volunteer/store/shift_market.h"
 
 namespace kepu::volunteer {
 
@@ -29,6 +30,8 @@ class Effects {
   virtual void OnHoursPosted(const std::string& shift, const std::string& person) = 0;
   // A cancelled shift has sign-ups to sweep, or none any more.
   virtual void OnSweep(const std::string& shift, bool needed) = 0;
+  // A proposal is being sent, or not.
+  virtual void OnMatch(const std::string& name, bool sending) = 0;
 };
 
 // The lists a shift appears in.
@@ -57,8 +60,11 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sealed() const { return sealed_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
+  // Who could take which open shift.
+  const ShiftMarket& market() const { return market_; }
 
  private:
+  void ShowDocument(const domain::record::Document& document);
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
@@ -74,6 +80,7 @@ class ReadModel final : public projection::Sink {
 
   Effects& effects_;
   document::Shelf documents_{DocumentKinds()};
+  ShiftMarket market_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
