@@ -2,7 +2,7 @@
 
 namespace kepu::refusal {
 
-// One row per line: {reason, zh, en}. What shifts that are found and proposals to fill them may be refused or hidden for.
+// One row per line: {reason, zh, en}. What people are not shown, proposed or put in for.
 // clang-format off
 std::vector<SentenceRow> FindingSentences() {
   return {

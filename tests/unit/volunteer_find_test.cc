@@ -59,7 +59,8 @@ Obstacle::Kind Expected(const std::vector<Assignment>& taken, absl::Time start, 
 TEST(TimelineTest, ObstaclesAreThoseOfTheRules) {
   std::mt19937 random(11);
   const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
-  const domain::Rules rules;
+  domain::Rules rules;
+  rules.week_max = absl::Hours(20);
   std::map<Obstacle::Kind, int> seen;
   for (int round = 0; round < 3000; ++round) {
     std::vector<Assignment> taken;

@@ -124,8 +124,9 @@ struct Case {
     return task.volunteers.back();
   }
   MatchPlan Plan() {
-    std::sort(task.shifts.begin(), task.shifts.end(),
-              [](const auto& a, const auto& b) { return a.at.start_us < b.at.start_us; });
+    std::sort(task.shifts.begin(), task.shifts.end(), [](const auto& a, const auto& b) {
+      return std::pair(a.at.start_us, a.id) < std::pair(b.at.start_us, b.id);
+    });
     return PlanMatch(task, rules);
   }
   static size_t Filled(const MatchPlan& plan) {
@@ -192,7 +193,7 @@ void AddAtRandom(Case& made, std::mt19937& random, int days) {
   for (int i = 0; i < 5; ++i)
     made.AddShift(At(below(days), 8 + below(20) / 2.0), 1 + below(6) / 2.0, 1 + below(2),
                   below(3) == 0 ? asks : nullptr);
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < 3; ++i) {
     MatchTask::Volunteer& one = made.AddVolunteer();
     if (below(2) == 0) one.head.add_languages("en");
     auto& availability = *one.head.mutable_availability();
@@ -213,7 +214,7 @@ void AddAtRandom(Case& made, std::mt19937& random, int days) {
 
 TEST(MatchPlannerTest, FillsAsMuchAsCanBeFilled) {
   size_t filled = 0, most = 0, short_of = 0;
-  for (unsigned seed = 1; seed <= 250; ++seed) {
+  for (unsigned seed = 1; seed <= 200; ++seed) {
     std::mt19937 random(seed);
     Case made;
     AddAtRandom(made, random, 3);
@@ -230,7 +231,7 @@ TEST(MatchPlannerTest, FillsAsMuchAsCanBeFilled) {
 }
 
 TEST(MatchPlannerTest, ASliceByItselfIsFilledAsFarAsItCanBe) {
-  for (unsigned seed = 1; seed <= 200; ++seed) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
     std::mt19937 random(seed);
     Case made;
     AddAtRandom(made, random, 2);
@@ -339,7 +340,7 @@ class MatchRulesTest : public ::testing::Test {
   std::string Change(const std::string& shift, const std::string& remove, const std::string& add) {
     const absl::Status status = domain::ChangeRow({shift, remove, add}, &match);
     const std::string reason = refusal::ReasonOf(status);
-    return reason.empty() ? std::string(status.message()) : reason;
+    return reason == "BAD_REQUEST" || reason.empty() ? std::string(status.message()) : reason;
   }
   Case made;
   v1::Match match;

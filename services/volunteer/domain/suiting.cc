@@ -6,14 +6,23 @@
 
 namespace kepu::volunteer::domain {
 
-bool Suiting::IsForGood(const absl::Status& refused, const std::string& reason) const {
-  if (reason == "LANGUAGE_NEEDED" || reason == "SKILL_NEEDED" || reason == "NOT_VERIFIED") return true;
-  if (reason == "CHECK_NEEDED") return head_.background_check_until_us() == 0;
-  if (reason != "COURSE_NEEDED") return false;
-  // One that has run out was good for earlier shifts.
-  const std::string course = refusal::ParamOf(refused, "course");
-  return std::none_of(head_.qualifications().begin(), head_.qualifications().end(),
-                      [&](const record::Qualification& one) { return one.course() == course; });
+bool Suiting::IsForGood(const v1::Requirements& needs, const absl::Status& refused,
+                        const std::string& reason) const {
+  // What runs out lets earlier shifts through to the next reason.
+  const auto runs_out = [&](const record::Qualification& one) {
+    return one.valid_until_us() != 0 &&
+           std::find(needs.courses().begin(), needs.courses().end(), one.course()) != needs.courses().end();
+  };
+  if (std::any_of(head_.qualifications().begin(), head_.qualifications().end(), runs_out)) return false;
+  if (reason == "COURSE_NEEDED") {
+    const std::string course = refusal::ParamOf(refused, "course");
+    return std::none_of(head_.qualifications().begin(), head_.qualifications().end(),
+                        [&](const record::Qualification& one) { return one.course() == course; });
+  }
+  if (reason == "LANGUAGE_NEEDED" || reason == "SKILL_NEEDED") return true;
+  const bool never_checked = head_.background_check_until_us() == 0;
+  if (reason == "CHECK_NEEDED") return never_checked;
+  return reason == "NOT_VERIFIED" && (never_checked || !needs.background_check());
 }
 
 const std::string& Suiting::WhyNot(const SharedNeeds& needs, int64_t start_us, int64_t end_us) {
@@ -22,7 +31,7 @@ const std::string& Suiting::WhyNot(const SharedNeeds& needs, int64_t start_us, i
   const absl::Status status = CheckEligible(head_, age_, needs.requirements, absl::FromUnixMicros(start_us),
                                             absl::FromUnixMicros(end_us), rules_);
   reason_ = status.ok() ? "" : refusal::ReasonOf(status);
-  if (!status.ok() && IsForGood(status, reason_)) for_good_[needs.number] = reason_;
+  if (!status.ok() && IsForGood(needs.requirements, status, reason_)) for_good_[needs.number] = reason_;
   return reason_;
 }
 

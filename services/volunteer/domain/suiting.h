@@ -27,8 +27,8 @@ class Suiting {
   const std::string& WhyNot(const SharedNeeds& needs, int64_t start_us, int64_t end_us);
 
  private:
-  // No shift that asks the same will ever find it otherwise, whenever it is.
-  bool IsForGood(const absl::Status& refused, const std::string& reason) const;
+  // No shift that asks the same will find it otherwise, whenever it is, nor come upon another reason first.
+  bool IsForGood(const v1::Requirements& needs, const absl::Status& refused, const std::string& reason) const;
 
   const record::PersonHead& head_;
   const Age& age_;
