@@ -228,6 +228,9 @@ std::vector<SentenceRow> AllSentences() {
   for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences, NeedSentences,
                     OpeningSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
                     VolunteerSentences}) {
+  for (auto list : {ApprovalSentences, EventSentences, FindingSentences, FleetSentences, GatewaySentences,
+                    IdentitySentences, OpeningSentences, RoundSentences, SchoolSentences, TitleSentences,
+                    VenueSentences, VolunteerSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -17,6 +17,7 @@ struct SentenceRow {
 std::vector<SentenceRow> SharedSentences();
 std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> EventSentences();
+std::vector<SentenceRow> FindingSentences();
 std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();

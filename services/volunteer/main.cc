@@ -12,8 +12,9 @@ namespace {
 
 using kepu::reservation::Participant;
 
-// Sealing is quick but for the disk, and that serves one at a time.
-constexpr size_t kSealingThreads = 1;
+// Sealing is quick but for the disk, and that serves one at a time; the other thread is for a proposal, of
+// which one is made at a time.
+constexpr size_t kWorkerThreads = 2;
 
 class HostedVolunteer final : public kepu::host::Hosted {
  public:
@@ -21,7 +22,7 @@ class HostedVolunteer final : public kepu::host::Hosted {
       : vault_(std::move(vault)),
         event_(kepu::reservation::MakeRemoteParticipant(resources.peer("event"), resources.executor,
                                                         "kepu.event.v1.ParticipantService", "volunteer")),
-        workers_(kSealingThreads) {}
+        workers_(kWorkerThreads) {}
 
   absl::Status Make(const kepu::host::Resources& resources) {
     kepu::volunteer::domain::Rules rules;

@@ -13,6 +13,7 @@
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/people_desk.h"
+#include "services/volunteer/api/matches.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -52,12 +53,16 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                  chores_,     venues_,     personal_, deps_.workers, documents_},
         people_keeper_(context_),
         api_(context_),
-        rpc_(deps_.authorizer) {
+        rpc_(deps_.authorizer),
+        matches_(context_, rpc_) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
     AddPeople(rpc_, {context_, people_keeper_});
     AddNeedHandlers(rpc_, context_);
     AddCourseHandlers(rpc_, context_);
+    AddFindHandlers(rpc_, context_);
+    AddAvailabilityHandlers(rpc_, context_);
+    matches_.Register(rpc_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -118,6 +123,12 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   void OnPerson(const domain::record::PersonHead& head) override { people_keeper_.See(head); }
   void OnIdNumber(const domain::record::IdNumberHead& head) override { people_keeper_.See(head); }
 
+  void OnMatch(const std::string& name, bool sending) override {
+    const std::string id = absl::StrCat("match/", name);
+    if (!sending) return chores_.Done(id);
+    chores_.Want(id, [this, name] { matches_.Invite(name); });
+  }
+
   // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
   void Post(const std::string& shift, const std::string& person, const domain::record::HourEntry& entry) {
     const reservation::Place ledger = PersonPlace(person);
@@ -168,6 +179,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   PeopleKeeper people_keeper_;
   Api api_;
   rpc::Service rpc_;
+  Matches matches_;
   bool started_ = false;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };

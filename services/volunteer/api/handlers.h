@@ -12,6 +12,8 @@ inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService"
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
 inline constexpr char kNeedService[] = "kepu.volunteer.v1.NeedService";
 inline constexpr char kTrainingService[] = "kepu.volunteer.v1.TrainingService";
+inline constexpr char kFindService[] = "kepu.volunteer.v1.FindService";
+inline constexpr char kMatchService[] = "kepu.volunteer.v1.MatchService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -30,5 +32,7 @@ void AddShiftChangeHandlers(rpc::Service& service, const Context& context);
 void AddCourseHandlers(rpc::Service& service, const Context& context);
 void AddTrainingHandlers(rpc::Service& service, const Context& context);
 void AddQualificationHandlers(rpc::Service& service, const Context& context);
+void AddFindHandlers(rpc::Service& service, const Context& context);
+void AddAvailabilityHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

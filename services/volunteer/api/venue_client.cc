@@ -31,6 +31,7 @@ void VenueClient::Find(const std::string& venue, absl::Time deadline,
         if (!answer.ok() || !answer->has_location()) return done(std::nullopt);
         v1::Whereabouts where;
         *where.mutable_location() = answer->location();
+        where.set_district(answer->district());
         where.set_main_urban(travel::RegionOf(answer->district()) == travel::Region::kMainUrban);
         done(std::move(where));
       });

@@ -10,16 +10,13 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
+#include "services/volunteer/domain/timeline.h"
 
 namespace kepu::volunteer::domain {
 namespace {
 
 using reservation::v1::Claim;
 using reservation::v1::Demand;
-
-absl::Duration Length(const record::Assignment& assignment) {
-  return absl::Microseconds(assignment.end_us() - assignment.start_us());
-}
 
 std::string Minutes(absl::Duration duration) { return absl::StrCat(absl::ToInt64Minutes(duration)); }
 std::string Hours(absl::Duration duration) { return absl::StrCat(absl::ToDoubleHours(duration)); }
@@ -54,28 +51,6 @@ absl::StatusOr<std::vector<record::Assignment>> AssignmentsIn(const Person& pers
   return all;
 }
 
-// A place with its coordinates, where they are known.
-struct Spot {
-  std::string name;
-  std::optional<v1::Whereabouts> where;
-};
-
-travel::Place PlaceOf(const Spot& spot) {
-  return {spot.name, spot.where->location().latitude(), spot.where->location().longitude(),
-          spot.where->main_urban()};
-}
-
-absl::Duration WayBetween(const Spot& from, const Spot& to, const Rules& rules) {
-  if (const absl::Duration* known = rules.known_ways.Find(from.name, to.name)) return *known;
-  if (!from.where || !to.where) return rules.unknown_way;
-  return travel::TravelTime(PlaceOf(from), PlaceOf(to), rules.known_ways);
-}
-
-absl::Duration GapBetween(const Spot& from, const Spot& to, const Rules& rules) {
-  if (from.name == to.name || from.name.empty() || to.name.empty()) return rules.rest;
-  return rules.rest + std::min(WayBetween(from, to, rules), kTravelMax);
-}
-
 absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
   return refusal::Refuse(
       absl::StatusCode::kFailedPrecondition, "OVERLAPS",
@@ -83,24 +58,6 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
        {"start", absl::FormatTime(absl::FromUnixMicros(other.start_us()), absl::UTCTimeZone())},
        {"end", absl::FormatTime(absl::FromUnixMicros(other.end_us()), absl::UTCTimeZone())},
        {"gap_minutes", Minutes(gap)}});
-}
-
-absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
-                           absl::Time start, absl::Time end, const Rules& rules) {
-  auto duty = DutyOf(demand);
-  if (!duty.ok()) return duty.status();
-  Spot here{demand.place(), std::nullopt};
-  if (duty->has_whereabouts()) here.where = duty->whereabouts();
-  for (const record::Assignment& other : assignments) {
-    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
-    const absl::Time other_end = absl::FromUnixMicros(other.end_us());
-    const bool first = other_start < start;
-    Spot there{other.place(), std::nullopt};
-    if (other.has_whereabouts()) there.where = other.whereabouts();
-    const absl::Duration gap = first ? GapBetween(there, here, rules) : GapBetween(here, there, rules);
-    if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
-  }
-  return absl::OkStatus();
 }
 
 // Without those of a reservation that is taken over; NotLoaded while it is not known whose they are.
@@ -124,18 +81,28 @@ absl::Status TooManyHours(const char* span, absl::Duration have, absl::Duration 
       {{"span", span}, {"have", Hours(have)}, {"more", Hours(more)}, {"most", Hours(most)}});
 }
 
-// An assignment counts wholly on the local day and in the week in which it starts.
-absl::Status CheckHours(const std::vector<record::Assignment>& assignments, absl::Time start, absl::Time end,
-                        const Rules& rules) {
-  absl::Duration day, week;
-  for (const record::Assignment& other : assignments) {
-    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
-    if (WeekOf(other_start) == WeekOf(start)) week += Length(other);
-    if (calendar::DayOf(other_start) == calendar::DayOf(start)) day += Length(other);
+// Overlaps and hours, as timeline.h reckons them, as a refusal.
+absl::Status CheckTimeLine(const std::vector<record::Assignment>& assignments, const Demand& demand,
+                           absl::Time start, absl::Time end, const Rules& rules) {
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  std::vector<Stretch> taken;
+  taken.reserve(assignments.size());
+  for (const record::Assignment& assignment : assignments) taken.push_back(StretchOf(assignment));
+  const int64_t start_us = absl::ToUnixMicros(start);
+  const Stretch wanted{start_us, absl::ToUnixMicros(end), DayNumber(start_us), demand.place(),
+                       duty->has_whereabouts() ? &duty->whereabouts() : nullptr};
+  const Obstacle obstacle = FindObstacle(taken, wanted, rules);
+  switch (obstacle.kind) {
+    case Obstacle::kOverlaps:
+      return Overlaps(assignments[obstacle.with], obstacle.gap);
+    case Obstacle::kDay:
+      return TooManyHours("DAY", obstacle.have, end - start, rules.day_max);
+    case Obstacle::kWeek:
+      return TooManyHours("WEEK", obstacle.have, end - start, rules.week_max);
+    case Obstacle::kNone:
+      break;
   }
-  const absl::Duration more = end - start;
-  if (day + more > rules.day_max) return TooManyHours("DAY", day, more, rules.day_max);
-  if (week + more > rules.week_max) return TooManyHours("WEEK", week, more, rules.week_max);
   return absl::OkStatus();
 }
 
@@ -206,6 +173,7 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& ag
     return CheckHours(*assignments, start, end, for_minor);
   }
   return CheckHours(*assignments, start, end, rules);
+  return CheckTimeLine(*assignments, demand, start, end, rules);
 }
 
 absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view claim_id) {

@@ -96,6 +96,9 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       if (const auto end = reservation::EndOf(fact.person_claimed().claim()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
       return;
+    case record::Fact::kAvailabilitySet:
+      *head.mutable_availability() = fact.availability_set().availability();
+      return;
     case record::Fact::kEndsForgotten:
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
@@ -110,6 +113,7 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
   if (!person.Exists() && !fact.has_volunteer_registered()) return absl::InternalError("a fact of nobody");
   switch (fact.kind_case()) {
     case record::Fact::kVolunteerRegistered:
+    case record::Fact::kAvailabilitySet:
       break;
     case record::Fact::kPersonClaimed:
       if (absl::Status status = ApplyClaimed(person, fact.person_claimed()); !status.ok()) return status;

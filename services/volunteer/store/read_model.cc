@@ -47,7 +47,14 @@ std::set<std::string> InOrder(const Aggregate& whole) {
 std::string OpenScope(absl::string_view place) { return absl::StrCat("open ", place); }
 std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 
+void ReadModel::ShowDocument(const domain::record::Document& document) {
+  documents_.Show(document);
+  if (!document.has_match()) return;
+  effects_.OnMatch(document.match().name(), document.match().state() == v1::Match::SENDING);
+}
+
 void ReadModel::Show(const domain::record::PersonHead& head) {
+  market_.Show(head);
   v1::Volunteer volunteer;
   ToResource(head, &volunteer);
   sealed_.Put(volunteer.name(), SealedOf(head), {}, "");
@@ -63,6 +70,7 @@ void ReadModel::Show(const domain::record::PersonHead& head) {
 }
 
 void ReadModel::Show(const domain::record::ShiftHead& head) {
+  market_.Show(head);
   v1::Shift shift;
   ToResource(head, &shift);
   if (head.unpublished()) return drafts_.Put(shift.name(), shift, {head.place()}, TimeKey(head.start_us()));
@@ -128,6 +136,7 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
                            const domain::Person& person) {
   persons_[id] = person.head();
   Show(person.head());
+  market_.Load(person);
   for (const std::string& field : InOrder(person)) {
     const domain::record::PersonChild* child = *person.Find(field);
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
@@ -155,9 +164,11 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
   effects_.OnSweep(id, domain::NeedsSweep(head));
 }
 
-void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
+void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
+                     const ::kepu::log::v1::AggregateFacts& facts) {
   const reservation::Place place{partition, facts.key()};
   if (const std::string id(domain::TrainingIdOf(facts.key())); !id.empty()) return trainings_.Fold(id, facts);
+  market_.Pass(time);
   for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
     Fact fact;
     if (!fact.ParseFromString(logged.body())) std::abort();
@@ -178,6 +189,7 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   const std::string id(PersonIdOf(place.key));
   domain::record::PersonHead& head = persons_[id];
   domain::ApplyHead(head, fact);
+  if (fact.has_person_claimed()) market_.Fold(id, fact.person_claimed());
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());

@@ -14,6 +14,7 @@
 #include "services/volunteer/store/document_kinds.h"
 #include "services/volunteer/store/people_book.h"
 #include "services/volunteer/store/training_book.h"
+#include "services/volunteer/store/shift_market.h"
 
 namespace kepu::volunteer {
 
@@ -33,6 +34,8 @@ class Effects : public AwardSink {
   // A person as they are now, and an ID number.
   virtual void OnPerson(const domain::record::PersonHead& head) = 0;
   virtual void OnIdNumber(const domain::record::IdNumberHead& head) = 0;
+  // A proposal is being sent, or not.
+  virtual void OnMatch(const std::string& name, bool sending) = 0;
 };
 
 // The lists a shift appears in.
@@ -66,8 +69,11 @@ class ReadModel final : public projection::Sink {
   // How many people there are, of what kind.
   PeopleBook& people() const { return people_; }
   const TrainingBook& trainings() const { return trainings_; }
+  // Who could take which open shift.
+  const ShiftMarket& market() const { return market_; }
 
  private:
+  void ShowDocument(const domain::record::Document& document);
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
@@ -85,6 +91,7 @@ class ReadModel final : public projection::Sink {
   Effects& effects_;
   document::Shelf documents_{DocumentKinds()};
   mutable PeopleBook people_;
+  ShiftMarket market_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   TrainingBook trainings_;
   projection::Catalogue volunteers_, shifts_, drafts_, signups_, hours_, sealed_;

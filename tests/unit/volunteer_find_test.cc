@@ -1,0 +1,533 @@
+// What finding shifts stands on: the one check of a time line against the rules as they read, availability,
+// what somebody lacks for good, and the market of shifts against a search that looks at everything.
+#include <random>
+#include <set>
+
+#include "services/volunteer/domain/availability.h"
+#include "services/volunteer/domain/suiting.h"
+#include "services/volunteer/domain/timeline.h"
+#include "services/volunteer/store/shift_market.h"
+#include "tests/unit/volunteer_folded.h"
+
+namespace kepu::volunteer {
+namespace {
+
+using domain::At;
+using domain::Folded;
+using domain::Obstacle;
+using domain::Person;
+using domain::record::Assignment;
+using domain::record::PersonHead;
+using domain::record::ShiftHead;
+
+int64_t Us(absl::Time time) { return absl::ToUnixMicros(time); }
+
+domain::Stretch StretchAt(absl::Time start, absl::Time end, absl::string_view place = "venues/a") {
+  return {Us(start), Us(end), domain::DayNumber(Us(start)), place, nullptr};
+}
+
+TEST(TimelineTest, DaysAndMondaysAreThoseOfTheCalendar) {
+  std::mt19937 random(7);
+  std::uniform_int_distribution<int64_t> seconds(-3'000'000'000, 6'000'000'000);
+  for (int i = 0; i < 2000; ++i) {
+    const absl::Time time = absl::FromUnixSeconds(seconds(random));
+    const absl::CivilDay day = calendar::DayOf(time);
+    const int32_t number = domain::DayNumber(Us(time));
+    ASSERT_EQ(number, day - absl::CivilDay(1970, 1, 1)) << time;
+    ASSERT_EQ(domain::MondayOf(number), number - calendar::WeekdayIndex(day)) << time;
+  }
+  EXPECT_EQ(domain::DayNumber(Us(calendar::At(absl::CivilDay(2026, 11, 16)))),
+            domain::DayNumber(Us(calendar::At(absl::CivilDay(2026, 11, 16), 1439))));
+}
+
+// The rules once more, as one would say them.
+Obstacle::Kind Expected(const std::vector<Assignment>& taken, absl::Time start, absl::Time end,
+                        const std::string& place, const domain::Rules& rules) {
+  absl::Duration day, week;
+  for (const Assignment& other : taken) {
+    const absl::Time from = absl::FromUnixMicros(other.start_us()), to = absl::FromUnixMicros(other.end_us());
+    const absl::Duration gap =
+        rules.rest + (other.place() == place ? absl::ZeroDuration() : rules.unknown_way);
+    if (start < to + gap && from < end + gap) return Obstacle::kOverlaps;
+    if (calendar::DayOf(from) == calendar::DayOf(start)) day += to - from;
+    if (domain::WeekOf(from) == domain::WeekOf(start)) week += to - from;
+  }
+  if (day + (end - start) > rules.day_max) return Obstacle::kDay;
+  return week + (end - start) > rules.week_max ? Obstacle::kWeek : Obstacle::kNone;
+}
+
+TEST(TimelineTest, ObstaclesAreThoseOfTheRules) {
+  std::mt19937 random(11);
+  const auto below = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+  domain::Rules rules;
+  rules.week_max = absl::Hours(20);
+  std::map<Obstacle::Kind, int> seen;
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<Assignment> taken;
+    for (int i = 0; i < 8; ++i) {
+      Assignment one;
+      one.set_start_us(Us(At(below(9), below(48) / 2.0)));
+      one.set_end_us(one.start_us() + (1 + below(12)) * 1'800'000'000LL);
+      one.set_place(below(2) == 0 ? "venues/a" : "venues/b");
+      taken.push_back(one);
+    }
+    const absl::Time start = At(below(9), below(48) / 2.0);
+    const absl::Time end = start + absl::Minutes(30) * (1 + below(12));
+    const std::string place = below(2) == 0 ? "venues/a" : "venues/b";
+    std::vector<domain::Stretch> stretches;
+    for (const Assignment& one : taken) stretches.push_back(domain::StretchOf(one));
+    const Obstacle::Kind kind = domain::FindObstacle(stretches, StretchAt(start, end, place), rules).kind;
+    ASSERT_EQ(kind, Expected(taken, start, end, place, rules)) << "round " << round;
+    ++seen[kind];
+  }
+  for (auto kind : {Obstacle::kNone, Obstacle::kOverlaps, Obstacle::kDay, Obstacle::kWeek})
+    EXPECT_GT(seen[kind], 20) << "the random cases miss a kind: " << kind;
+}
+
+v1::Availability Offered(std::initializer_list<std::array<int, 3>> windows) {
+  v1::Availability availability;
+  availability.set_offered(true);
+  for (const auto& [day, from, to] : windows) {
+    v1::Availability::Window& window = *availability.add_windows();
+    window.set_day(static_cast<google::type::DayOfWeek>(day));
+    window.set_start_minute(from);
+    window.set_end_minute(to);
+  }
+  return availability;
+}
+
+class AvailabilityTest : public ::testing::Test {
+ protected:
+  AvailabilityTest() {
+    person.Do(domain::DecideRegister(person.state, domain::MakeRegister(), rules, domain::kMonday));
+  }
+  void Say(const v1::Availability& given) {
+    person.Do(domain::DecideAvailability(person.state, given, domain::kMonday + absl::Minutes(++minutes_)));
+  }
+  bool There(absl::Time start, absl::Time end) const {
+    return domain::IsAvailable(person.state.head().availability(), StretchAt(start, end));
+  }
+  const domain::Rules rules;
+  Folded<Person> person;
+
+ private:
+  int minutes_ = 0;
+};
+
+TEST_F(AvailabilityTest, WindowsThatTouchAreOneOverMidnightAndSunday) {
+  EXPECT_FALSE(There(At(0, 9), At(0, 10))) << "said nothing yet";
+  Say(Offered({{1, 540, 720}, {1, 720, 780}, {3, 1320, 1440}, {4, 0, 120}, {7, 1380, 1440}, {1, 0, 60}}));
+  EXPECT_TRUE(There(At(0, 9), At(0, 13)));
+  EXPECT_TRUE(There(At(7, 9), At(7, 12.5))) << "every Monday";
+  EXPECT_FALSE(There(At(0, 8.9), At(0, 10)));
+  EXPECT_FALSE(There(At(0, 12), At(0, 13.1)));
+  EXPECT_FALSE(There(At(1, 9), At(1, 10)));
+  EXPECT_TRUE(There(At(2, 22), At(3, 2)));
+  EXPECT_FALSE(There(At(2, 22), At(3, 2.1)));
+  EXPECT_TRUE(There(At(6, 23), At(7, 1))) << "Sunday night goes on";
+  EXPECT_FALSE(There(At(6, 23), At(7, 1.1)));
+  EXPECT_FALSE(There(At(6, 22.9), At(7, 0)));
+  ExpectFoldGives(person);
+}
+
+TEST_F(AvailabilityTest, DaysOffCountWhereverTheShiftTouchesThem) {
+  v1::Availability given = Offered({});
+  given.add_days_off()->set_year(2026);
+  given.mutable_days_off(0)->set_month(11);
+  given.mutable_days_off(0)->set_day(18);
+  Say(given);
+  EXPECT_TRUE(There(At(1, 9), At(1, 24))) << "ends as the day begins";
+  EXPECT_FALSE(There(At(1, 23), At(2, 1)));
+  EXPECT_FALSE(There(At(2, 9), At(2, 10)));
+  EXPECT_TRUE(There(At(3, 0), At(3, 1)));
+  given.set_offered(false);
+  Say(given);
+  EXPECT_FALSE(There(At(3, 0), At(3, 1))) << "not offered";
+}
+
+TEST_F(AvailabilityTest, WhatWasSaidIsShownAndSaidTwiceIsOneFact) {
+  v1::Availability given = Offered({{3, 1320, 1440}, {4, 0, 120}, {1, 540, 720}});
+  given.add_roles("roles/guide");
+  given.add_roles("roles/guide");
+  given.add_districts("districts/yuzhong");
+  given.set_shifts_a_week_max(3);
+  Say(given);
+  v1::Availability shown;
+  domain::ToResource(person.state.head().availability(), &shown);
+  ASSERT_EQ(shown.windows_size(), 3);
+  EXPECT_EQ(shown.windows(0).day(), google::type::MONDAY);
+  EXPECT_EQ(shown.windows(2).day(), google::type::THURSDAY);
+  EXPECT_EQ(shown.windows(2).end_minute(), 120);
+  EXPECT_EQ(shown.roles_size(), 1);
+  EXPECT_EQ(shown.shifts_a_week_max(), 3);
+  EXPECT_TRUE(domain::DecideAvailability(person.state, shown, At(2, 0))->empty());
+  EXPECT_EQ(person.log.size(), 2u);
+  ExpectFoldGives(person);
+}
+
+TEST_F(AvailabilityTest, WhatCannotBeIsNamed) {
+  const auto refused = [&](const std::function<void(v1::Availability&)>& change) {
+    v1::Availability given = Offered({});
+    change(given);
+    return std::string(domain::DecideAvailability(person.state, given, domain::kMonday).status().message());
+  };
+  using ::testing::HasSubstr;
+  EXPECT_THAT(refused([](auto& given) { given = Offered({{0, 1, 2}}); }), HasSubstr("windows[0].day"));
+  EXPECT_THAT(refused([](auto& given) {
+                given = Offered({{1, 60, 60}});
+              }),
+              HasSubstr("windows[0].end_minute"));
+  EXPECT_THAT(refused([](auto& given) {
+                given = Offered({{1, 60, 1441}});
+              }),
+              HasSubstr("windows[0].end_minute"));
+  EXPECT_THAT(refused([](auto& given) { given.add_days_off()->set_year(2026); }), HasSubstr("days_off[0]"));
+  EXPECT_THAT(refused([](auto& given) { given.add_roles("guide"); }), HasSubstr("availability.roles"));
+  EXPECT_THAT(refused([](auto& given) { given.add_districts("x"); }), HasSubstr("availability.districts"));
+  Folded<Person> nobody;
+  EXPECT_EQ(
+      refusal::ReasonOf(domain::DecideAvailability(nobody.state, Offered({}), domain::kMonday).status()),
+      "NOT_REGISTERED");
+}
+
+// --- people and shifts at random
+
+class Town {
+ public:
+  explicit Town(unsigned seed) : random_(seed) {}
+  int Below(int n) { return static_cast<int>(random_() % static_cast<unsigned>(n)); }
+
+  PersonHead RandomHead(const std::string& id) {
+    PersonHead head;
+    head.set_id(id);
+    head.set_district(absl::StrCat("districts/d", Below(3)));
+    for (int course = 0; course < 2; ++course) {
+      if (Below(2) == 0) continue;
+      domain::record::Qualification& one = *head.add_qualifications();
+      one.set_course(absl::StrCat("courses/c", course));
+      if (Below(2) == 0) one.set_valid_until_us(Us(At(Below(10), 0)));
+    }
+    if (Below(2) == 0) head.add_languages("en");
+    if (Below(2) == 0) head.add_skills("driving");
+    if (Below(2) == 0) head.set_background_check_until_us(Us(At(Below(10), 0)));
+    head.set_adult(Below(4) > 0);
+    head.set_verified(Below(2) == 0);
+    if (Below(10) == 0) head.set_stopped_until_us(Us(At(Below(2), 12)));
+    return head;
+  }
+  v1::Requirements RandomNeeds() {
+    v1::Requirements needs;
+    if (Below(5) == 0) needs.add_courses(absl::StrCat("courses/c", Below(2)));
+    if (Below(5) == 0) needs.add_languages("en");
+    if (Below(6) == 0) needs.add_skills("driving");
+    if (Below(6) == 0) needs.set_background_check(true);
+    if (Below(6) == 0) needs.set_verified(true);
+    if (Below(6) == 0) needs.set_age_min(18);
+    return needs;
+  }
+  ShiftHead RandomShift(int number) {
+    ShiftHead head;
+    head.set_id(absl::StrCat("s", 1000 + number));
+    const int place = Below(4);
+    head.set_place(absl::StrCat("venues/v", place));
+    head.set_start_us(Us(At(Below(10), Below(48) / 2.0)));
+    head.set_end_us(head.start_us() + (1 + Below(6)) * 1'800'000'000LL);
+    head.set_needed(1 + Below(3));
+    head.set_signed_up(Below(head.needed() + 1));
+    head.set_claims_held(head.signed_up() < head.needed() ? Below(2) : 0);
+    head.set_state(v1::Shift::OPEN);
+    head.set_sign_up_mode(static_cast<v1::SignUpMode>(1 + Below(3)));
+    if (Below(2) == 0) head.set_role_name("roles/guide");
+    *head.mutable_requirements() = RandomNeeds();
+    if (place == 0) return head;  // where it lies is not known
+    v1::Whereabouts& where = *head.mutable_whereabouts();
+    where.mutable_location()->set_latitude(29.5 + 0.05 * place);
+    where.mutable_location()->set_longitude(106.5);
+    where.set_district(absl::StrCat("districts/d", place % 2));
+    return head;
+  }
+  Assignment RandomAssignment(int number) {
+    Assignment one;
+    one.set_claim_id(absl::StrCat("claim", number));
+    one.set_start_us(Us(At(Below(10), Below(48) / 2.0)));
+    one.set_end_us(one.start_us() + (1 + Below(8)) * 1'800'000'000LL);
+    one.set_place(absl::StrCat("venues/v", Below(4)));
+    one.set_purpose(absl::StrCat("shifts/s", 1000 + Below(60)));
+    return one;
+  }
+
+ private:
+  std::mt19937 random_;
+};
+
+domain::Age AgeOf(const PersonHead& head) { return {head.adult(), std::nullopt}; }
+
+TEST(SuitingTest, SaysWhatTheCheckOfEachShiftSays) {
+  Town town(3);
+  const domain::Rules rules;
+  std::map<std::string, int> seen;
+  for (int round = 0; round < 300; ++round) {
+    const PersonHead head = town.RandomHead("p");
+    const domain::Age age = AgeOf(head);
+    std::vector<domain::SharedNeeds> needs;
+    for (uint32_t i = 0; i < 4; ++i) needs.push_back({i, town.RandomNeeds()});
+    domain::Suiting suiting(head, age, rules);
+    for (int i = 0; i < 20; ++i) {
+      const domain::SharedNeeds& asked = needs[static_cast<size_t>(town.Below(4))];
+      const absl::Time start = At(town.Below(10), town.Below(24));
+      const absl::Time end = start + absl::Hours(2);
+      const std::string reason =
+          refusal::ReasonOf(domain::CheckEligible(head, age, asked.requirements, start, end, rules));
+      ASSERT_EQ(suiting.WhyNot(asked, Us(start), Us(end)), reason) << asked.requirements.DebugString();
+      ++seen[reason];
+    }
+  }
+  EXPECT_GE(seen.size(), 6u);
+}
+
+// Looks at everything, and remembers nothing.
+struct Simple {
+  std::string WhyHidden(const ShiftHead& shift) const {
+    for (const Assignment& one : assignments)
+      if (one.purpose() == domain::ShiftName(shift.id())) return "ALREADY_SIGNED_UP";
+    if (domain::Taken(shift) >= shift.needed())
+      return domain::Taken(shift) - shift.claims_held() >= shift.needed() ? "SHIFT_FULL" : "SHIFT_HELD";
+    if (shift.sign_up_mode() == v1::INVITATION) return "INVITATION_NEEDED";
+    if (head.stopped_until_us() > Us(now)) return "VOLUNTEER_STOPPED";
+    const absl::Status fit =
+        domain::CheckEligible(head, AgeOf(head), shift.requirements(), absl::FromUnixMicros(shift.start_us()),
+                              absl::FromUnixMicros(shift.end_us()), {});
+    if (!fit.ok()) return refusal::ReasonOf(fit);
+    std::vector<domain::Stretch> taken;
+    for (const Assignment& one : assignments) taken.push_back(domain::StretchOf(one));
+    domain::Stretch at = StretchAt(absl::FromUnixMicros(shift.start_us()),
+                                   absl::FromUnixMicros(shift.end_us()), shift.place());
+    if (shift.has_whereabouts()) at.where = &shift.whereabouts();
+    const Obstacle::Kind kind = domain::FindObstacle(taken, at, {}).kind;
+    if (kind == Obstacle::kNone) return "";
+    return kind == Obstacle::kOverlaps ? "OVERLAPS" : "TOO_MANY_HOURS";
+  }
+  PersonHead head;
+  std::vector<Assignment> assignments;
+  absl::Time now = At(1, 0);
+};
+
+Person PersonWith(const PersonHead& head, const std::vector<Assignment>& assignments) {
+  Person person;
+  person.mutable_head() = head;
+  std::map<std::string, domain::record::PersonChild> weeks;
+  for (const Assignment& one : assignments)
+    *weeks[domain::WeekOf(absl::FromUnixMicros(one.start_us()))].mutable_week()->add_assignments() = one;
+  for (const auto& [week, child] : weeks) person.Put(domain::WeekField(week), child);
+  person.set_complete(true);
+  return person;
+}
+
+// Every page of a search, as one list.
+std::vector<std::string> AllPages(const ShiftMarket& market, ShiftQuery query,
+                                  std::map<std::string, int>* hidden, int* total) {
+  std::vector<std::string> all;
+  query.limit = 3;
+  query.count = true;
+  for (int page = 0; page < 200; ++page) {
+    const auto found = market.Find("p", query, {}, AgeOf);
+    EXPECT_TRUE(found.ok()) << found.status();
+    if (!found.ok()) break;
+    if (page == 0) {
+      for (const auto& [reason, count] : found->hidden) (*hidden)[reason] = count;
+      *total = found->total;
+    } else {
+      EXPECT_TRUE(found->hidden.empty());
+    }
+    for (const FoundRow& row : found->rows) all.push_back(row.shift);
+    if (found->next_after.empty()) break;
+    EXPECT_EQ(found->rows.size(), 3u);
+    query.after = found->next_after;
+    query.count = false;
+  }
+  return all;
+}
+
+TEST(ShiftMarketTest, FindsWhatASearchThatLooksAtEverythingFinds) {
+  std::map<std::string, int> reasons;
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    Town town(seed);
+    ShiftMarket market;
+    std::vector<ShiftHead> shifts;
+    for (int i = 0; i < 60; ++i) shifts.push_back(town.RandomShift(i));
+    for (const ShiftHead& shift : shifts) market.Show(shift);
+    Simple simple;
+    simple.head = town.RandomHead("p");
+    for (int i = 0; i < 5; ++i) simple.assignments.push_back(town.RandomAssignment(i));
+    market.Load(PersonWith(simple.head, simple.assignments));
+
+    ShiftQuery query;
+    query.now_us = Us(simple.now);
+    if (seed % 3 == 0) query.place = "venues/v1";
+    if (seed % 4 == 0) query.district = "districts/d1";
+    if (seed % 5 == 0) query.role = "roles/guide";
+    if (seed % 7 == 0) query.language = "en";
+    if (seed % 2 == 0) query.from_us = Us(At(2, 0));
+    if (seed % 2 == 0) query.until_us = Us(At(6, 0));
+    std::set<std::pair<int64_t, std::string>> expected;
+    std::map<std::string, int> hidden_expected;
+    for (const ShiftHead& shift : shifts) {
+      const auto& languages = shift.requirements().languages();
+      const bool asked =
+          shift.start_us() > query.now_us && shift.start_us() >= query.from_us &&
+          (query.until_us == 0 || shift.start_us() < query.until_us) &&
+          (query.place.empty() || shift.place() == query.place) &&
+          (query.district.empty() || shift.whereabouts().district() == query.district) &&
+          (query.role.empty() || shift.role_name() == query.role) &&
+          (query.language.empty() || std::count(languages.begin(), languages.end(), query.language) > 0);
+      if (!asked) continue;
+      const std::string reason = simple.WhyHidden(shift);
+      if (reason.empty()) expected.emplace(shift.start_us(), shift.id());
+      if (!reason.empty()) ++hidden_expected[reason];
+    }
+    std::vector<std::string> in_order;
+    for (const auto& [start, id] : expected) in_order.push_back(id);
+    std::map<std::string, int> hidden;
+    int total = 0;
+    ASSERT_EQ(AllPages(market, query, &hidden, &total), in_order) << "seed " << seed;
+    ASSERT_EQ(hidden, hidden_expected) << "seed " << seed;
+    ASSERT_EQ(total, static_cast<int>(in_order.size()));
+    for (const auto& [reason, count] : hidden) reasons[reason] += count;
+  }
+  EXPECT_GE(reasons.size(), 10u) << "the random cases miss reasons";
+}
+
+class MarketTest : public ::testing::Test {
+ protected:
+  MarketTest() {
+    PersonHead head;
+    head.set_id("p");
+    market.Show(head);
+    Show();
+  }
+  void Show() { market.Show(shift); }
+  static ShiftHead MakeHead() {
+    ShiftHead head;
+    head.set_id("s1");
+    head.set_place("venues/a");
+    head.set_start_us(Us(At(3, 10)));
+    head.set_end_us(Us(At(3, 14)));
+    head.set_needed(2);
+    head.set_state(v1::Shift::OPEN);
+    head.set_sign_up_mode(v1::FIRST_COME);
+    return head;
+  }
+  // The one reason why nothing is shown, "" when the shift is.
+  std::string Why(absl::Time now = At(0, 0)) {
+    ShiftQuery query;
+    query.now_us = Us(now);
+    query.limit = 10;
+    query.count = true;
+    const auto found = market.Find("p", query, {}, AgeOf);
+    if (!found.ok()) return refusal::ReasonOf(found.status());
+    if (!found->rows.empty()) return "";
+    return found->hidden.empty() ? "nothing" : found->hidden.front().first;
+  }
+  void Claim(const reservation::v1::ClaimFact& fact) {
+    domain::record::PersonClaimed claimed;
+    *claimed.mutable_claim() = fact;
+    market.Fold("p", claimed);
+  }
+
+  ShiftMarket market;
+  ShiftHead shift = MakeHead();
+};
+
+TEST_F(MarketTest, FollowsClaimsOnThePersonsTime) {
+  EXPECT_EQ(Why(), "");
+  const auto demand = domain::MakeDemand(At(3, 12), At(3, 16), "venues/b", "sessions/x");
+  const auto tried = domain::Tried(demand, "r1");
+  Claim(tried);
+  EXPECT_EQ(Why(), "OVERLAPS");
+  Claim(domain::Ended("another"));
+  EXPECT_EQ(Why(), "OVERLAPS");
+  Claim(domain::Ended(tried.claim_id()));
+  EXPECT_EQ(Why(), "");
+  Claim(domain::Tried(domain::MakeDemand(At(3, 10), At(3, 14), "venues/a", "shifts/s1"), "r2"));
+  EXPECT_EQ(Why(), "ALREADY_SIGNED_UP");
+}
+
+TEST_F(MarketTest, FollowsTheShift) {
+  shift.set_signed_up(2);
+  Show();
+  EXPECT_EQ(Why(), "SHIFT_FULL");
+  shift.set_signed_up(1);
+  shift.set_claims_held(1);
+  Show();
+  EXPECT_EQ(Why(), "SHIFT_HELD");
+  shift.set_claims_held(0);
+  shift.set_start_us(Us(At(4, 10)));
+  shift.set_end_us(Us(At(4, 14)));
+  Show();
+  EXPECT_EQ(Why(At(3, 12)), "") << "it was moved";
+  EXPECT_EQ(Why(At(4, 10)), "nothing") << "it has started";
+  EXPECT_EQ(market.Look("s1")->free, 1);
+  shift.set_state(v1::Shift::CANCELLED);
+  Show();
+  EXPECT_EQ(Why(), "nothing");
+  EXPECT_FALSE(market.Look("s1"));
+}
+
+TEST_F(MarketTest, WhatLiesBehindIsForgottenAndWhatCountsIsNot) {
+  Claim(domain::Tried(domain::MakeDemand(At(3, 4), At(3, 9), "venues/a"), "r1"));
+  EXPECT_EQ(Why(), "TOO_MANY_HOURS");
+  for (int i = 0; i < 5; ++i) market.Pass(At(10, 0));
+  EXPECT_EQ(Why(), "TOO_MANY_HOURS") << "the same week may still count";
+  ASSERT_TRUE(market.Look("s1"));
+  for (int i = 0; i < 5; ++i) market.Pass(At(12, 0));
+  EXPECT_FALSE(market.Look("s1"));
+  Show();
+  EXPECT_EQ(Why(), "") << "an assignment of long ago is forgotten";
+}
+
+TEST_F(MarketTest, TheWayIsFromWhatTheyDoBeforeOrFromTheirDistrict) {
+  const auto where = [](double latitude, const char* district) {
+    v1::Whereabouts place;
+    place.mutable_location()->set_latitude(latitude);
+    place.mutable_location()->set_longitude(106.5);
+    place.set_district(district);
+    return place;
+  };
+  *shift.mutable_whereabouts() = where(29.5, "districts/a");
+  Show();
+  const auto row = [&] {
+    ShiftQuery query;
+    query.now_us = Us(At(0, 0));
+    query.limit = 1;
+    return market.Find("p", query, {}, AgeOf)->rows.at(0);
+  };
+  EXPECT_EQ(row().way_from, "") << "where they live is not known";
+  PersonHead head;
+  head.set_id("p");
+  head.set_district("districts/b");
+  market.Show(head);
+  EXPECT_EQ(row().way_from, "") << "no place of the district is known";
+  ShiftHead other = MakeHead();
+  other.set_id("s2");
+  other.set_place("venues/b");
+  other.set_start_us(Us(At(5, 10)));
+  *other.mutable_whereabouts() = where(29.6, "districts/b");
+  market.Show(other);
+  EXPECT_EQ(row().way_from, "districts/b");
+  EXPECT_NEAR(row().distance_km, 11.1, 0.1);
+  EXPECT_EQ(row().way, absl::Minutes(33)) << "11.1 km x 1.5 at 45 km/h and the doors";
+  auto demand = domain::MakeDemand(At(3, 5), At(3, 7), "venues/c");
+  v1::Duty duty;
+  *duty.mutable_whereabouts() = where(29.55, "districts/c");
+  demand.set_detail(duty.SerializeAsString());
+  Claim(domain::Tried(demand, "r1"));
+  EXPECT_EQ(row().way_from, "venues/c");
+}
+
+TEST_F(MarketTest, NobodyIsNotRegistered) {
+  ShiftQuery query;
+  EXPECT_EQ(refusal::ReasonOf(market.Find("q", query, {}, AgeOf).status()), "NOT_REGISTERED");
+}
+
+}  // namespace
+}  // namespace kepu::volunteer
