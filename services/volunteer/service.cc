@@ -11,6 +11,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/recognition_keeper.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -46,16 +47,25 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
                  pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
                  chores_,     venues_,     personal_, deps_.workers, documents_},
+        recognition_(context_),
         api_(context_),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddRecognitionHandlers(rpc_, context_);
+    AddHonourHandlers(rpc_, context_);
+    AddAbsenceHandlers(rpc_, context_);
+    AddCertificateHandlers(rpc_, context_);
+    reads_.recognition().Watch(&recognition_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
-      if (status.ok() && !std::exchange(started_, true)) sweeper_.Start();
+      if (status.ok() && !std::exchange(started_, true)) {
+        sweeper_.Start();
+        recognition_.Start();
+      }
       ready(std::move(status));
     });
   }
@@ -145,6 +155,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
   const Context context_;
+  RecognitionKeeper recognition_;
   Api api_;
   rpc::Service rpc_;
   bool started_ = false;

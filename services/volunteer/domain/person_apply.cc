@@ -4,6 +4,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
+#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/domain/person.h"
 
 namespace kepu::volunteer::domain {
@@ -98,7 +99,7 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
     default:
-      return;
+      return ApplyRecognition(head, fact);
   }
 }
 
@@ -119,6 +120,16 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       reservation::EraseForgotten(person, person.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::PersonChild>);
+      break;
+    case record::Fact::kAbsenceChanged: {
+      record::PersonChild child;
+      *child.mutable_absence() = fact.absence_changed().mark();
+      person.Put(AbsenceField(fact.absence_changed().mark().source().shift()), std::move(child));
+      break;
+    }
+    case record::Fact::kStarReached:
+    case record::Fact::kStarDropped:
+    case record::Fact::kStopEnded:
       break;
     default:
       return absl::InternalError("not a fact of a person");

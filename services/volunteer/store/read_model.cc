@@ -106,8 +106,12 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
-    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+    const auto* child = *whole.Find(document::kField);
+    if (child == nullptr) return;
+    documents_.Show(child->document());
+    recognition_.ShowDocument(child->document());
   }
+  if (KeepsCertificate(key)) recognition_.LoadCertificate(ParseWhole<domain::Certificate>(loaded).head());
 }
 
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
@@ -119,6 +123,7 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
     if (child && child->has_hours()) PutHours(id, child->hours());
   }
+  recognition_.LoadPerson(id, person);
 }
 
 void ReadModel::LoadShift(const reservation::Place& place, const std::string& id,
@@ -138,6 +143,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
       effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
     }
   }
+  recognition_.LoadShift(id, shift);
   effects_.OnSweep(id, domain::NeedsSweep(head));
 }
 
@@ -150,8 +156,11 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
       FoldPerson(place, fact);
     } else if (fact.has_document_put()) {
       documents_.Show(fact.document_put().document());
+      recognition_.ShowDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
+    } else if (KeepsCertificate(facts.key())) {
+      recognition_.FoldCertificate(std::string(CertificateIdOf(facts.key())), fact);
     }
   }
 }
@@ -163,6 +172,7 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
+  recognition_.FoldPerson(id, head, fact);
   Show(head);
 }
 
@@ -177,6 +187,7 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
     return;
   }
   if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
+  recognition_.FoldShift(id, head, fact);
   Show(head);
   if (fact.has_shift_claimed()) return effects_.OnClaim(place, fact.shift_claimed().claim());
   if (fact.has_shift_cancelled() || fact.has_signups_swept()) {

@@ -12,6 +12,7 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
+#include "services/volunteer/store/recognition_book.h"
 
 namespace kepu::volunteer {
 
@@ -57,6 +58,11 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sealed() const { return sealed_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
+  // Stars, absences and certificates.
+  RecognitionBook& recognition() { return recognition_; }
+  const RecognitionBook& recognition() const { return recognition_; }
+  // Heads of all persons; on the executor.
+  const absl::flat_hash_map<std::string, domain::record::PersonHead>& persons() const { return persons_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -74,6 +80,7 @@ class ReadModel final : public projection::Sink {
 
   Effects& effects_;
   document::Shelf documents_{DocumentKinds()};
+  RecognitionBook recognition_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
