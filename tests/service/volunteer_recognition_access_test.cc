@@ -53,7 +53,9 @@ class RecognitionAccessTest : public RecognitionFixture {
         .own = {{"", {"venues/cqstm", "city"}}},
         .foreign = "venues/other",
         .owner = "users/li",
-        .may_miss = {"GetAward", "ListHonours", "ApplyForCertificate", "ListCertificates", "AppealAbsence"}};
+        .may_miss = {"GetAward", "ListHonours", "ApplyForCertificate", "ListCertificates", "AppealAbsence"},
+        .samples = {{"RevokeHonour", "reason { zh: '误授' }"},
+                    {"IssueCertificate", "issuer_title { zh: '重庆科技馆' }"}}};
   }
   template <class Message>
   static const google::protobuf::ServiceDescriptor* Service(const char* name) {
