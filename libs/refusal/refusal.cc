@@ -231,6 +231,7 @@ std::vector<SentenceRow> AllSentences() {
   for (auto list : {ApprovalSentences, EventSentences, FindingSentences, FleetSentences, GatewaySentences,
                     IdentitySentences, OpeningSentences, RoundSentences, SchoolSentences, TitleSentences,
                     VenueSentences, VolunteerSentences}) {
+                    OpeningSentences, RecognitionSentences, RoundSentences, SchoolSentences, TitleSentences,
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -29,6 +29,7 @@ std::vector<SentenceRow> PeopleSentences();
 std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();
+std::vector<SentenceRow> RecognitionSentences();
 
 // All of them. A reason stands in one list only.
 std::vector<SentenceRow> AllSentences();

@@ -27,6 +27,7 @@ class HostedVolunteer final : public kepu::host::Hosted {
   absl::Status Make(const kepu::host::Resources& resources) {
     kepu::volunteer::domain::Rules rules;
     rules.count_step = resources.settings.duration("count_step");
+    rules.verify_url = resources.settings.text("verify_url");
     auto service = kepu::volunteer::MakeService({.store = resources.store,
                                                  .executor = resources.executor,
                                                  .clock = resources.clock,
@@ -78,6 +79,7 @@ int main(int argc, char** argv) {
   spec.declare = [](kepu::config::Settings& settings) {
     settings.Duration("count_step", kepu::volunteer::domain::Rules().count_step, absl::Minutes(1),
                       absl::Hours(1), "attendance counts in whole steps of this");
+    settings.Text("verify_url", "", "page on which anybody checks a certificate; stands on the paper");
   };
   return kepu::host::RunService(argc, argv, spec);
 }

@@ -14,6 +14,7 @@
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/api/matches.h"
+#include "services/volunteer/api/recognition_keeper.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -52,6 +53,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                  pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
                  chores_,     venues_,     personal_, deps_.workers, documents_},
         people_keeper_(context_),
+        recognition_(context_),
         api_(context_),
         rpc_(deps_.authorizer),
         matches_(context_, rpc_) {
@@ -63,12 +65,20 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddFindHandlers(rpc_, context_);
     AddAvailabilityHandlers(rpc_, context_);
     matches_.Register(rpc_);
+    AddRecognitionHandlers(rpc_, context_);
+    AddHonourHandlers(rpc_, context_);
+    AddAbsenceHandlers(rpc_, context_);
+    AddCertificateHandlers(rpc_, context_);
+    reads_.recognition().Watch(&recognition_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
-      if (status.ok() && !std::exchange(started_, true)) sweeper_.Start();
+      if (status.ok() && !std::exchange(started_, true)) {
+        sweeper_.Start();
+        recognition_.Start();
+      }
       ready(std::move(status));
     });
   }
@@ -177,6 +187,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   const document::Desk<domain::DocumentLog> documents_;
   const Context context_;
   PeopleKeeper people_keeper_;
+  RecognitionKeeper recognition_;
   Api api_;
   rpc::Service rpc_;
   Matches matches_;

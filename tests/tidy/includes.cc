@@ -45,6 +45,9 @@ const std::vector<Room>& Rooms() {
       {"gecode/", {"services/"}, ".cc"},
       {"coin/", {"services/venue/planner/"}, ".cc"},
       {"unicode/", {"libs/"}, ".cc"},
+      {"pango/", {"libs/letter/"}, ".cc"},
+      {"cairo", {"libs/letter/"}, ".cc"},
+      {"qrencode.h", {"libs/letter/"}, ".cc"},
   };
   return rooms;
 }

@@ -14,6 +14,10 @@ inline constexpr char kNeedService[] = "kepu.volunteer.v1.NeedService";
 inline constexpr char kTrainingService[] = "kepu.volunteer.v1.TrainingService";
 inline constexpr char kFindService[] = "kepu.volunteer.v1.FindService";
 inline constexpr char kMatchService[] = "kepu.volunteer.v1.MatchService";
+inline constexpr char kRecognitionService[] = "kepu.volunteer.v1.RecognitionService";
+inline constexpr char kHonourService[] = "kepu.volunteer.v1.HonourService";
+inline constexpr char kAbsenceService[] = "kepu.volunteer.v1.AbsenceService";
+inline constexpr char kCertificateService[] = "kepu.volunteer.v1.CertificateService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -34,5 +38,11 @@ void AddTrainingHandlers(rpc::Service& service, const Context& context);
 void AddQualificationHandlers(rpc::Service& service, const Context& context);
 void AddFindHandlers(rpc::Service& service, const Context& context);
 void AddAvailabilityHandlers(rpc::Service& service, const Context& context);
+void AddRecognitionHandlers(rpc::Service& service, const Context& context);
+void AddRecognitionRulesHandlers(rpc::Service& service, const Context& context);
+void AddHonourHandlers(rpc::Service& service, const Context& context);
+void AddAbsenceHandlers(rpc::Service& service, const Context& context);
+void AddCertificateHandlers(rpc::Service& service, const Context& context);
+void AddCertificatePaperHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

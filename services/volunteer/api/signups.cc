@@ -9,6 +9,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
+#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -27,14 +28,17 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
   const reservation::Place place = ShiftPlace((*ids)[0]);
   const std::string person = (*ids)[1];
   const bool is_own = own && person == Self(call.principal());
-  auto guarded = [key = place.key, person, is_own, request = call.request(), principal = call.principal(),
+  auto guarded = [this, key = place.key, person, is_own, request = call.request(),
+                  principal = call.principal(),
                   decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
     const domain::Shift& shift = ShiftIn(view, key);
     // Who may not touch it is not told whether it is there.
     if (!shift.Exists() || (!is_own && !IsStaffOf(principal, shift.head().place()))) {
       return refusal::NotFound(request.name());
     }
-    return EmitAll(view, key, decide(shift, person, request, now));
+    return EmitAll(view, key,
+                   domain::WithAbsences(decide(shift, person, request, now), shift, principal.name,
+                                        context_.rules, now));
   };
   auto encode = [this, key = place.key, person](store::View& view, v1::Signup* answer) {
     return ShowSignup(ShiftIn(view, key), person, answer);

@@ -11,6 +11,7 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/timeline.h"
+#include "services/volunteer/domain/absence.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -200,9 +201,12 @@ absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation
   return fact;
 }
 
-absl::Time NextDue(const record::PersonHead& head) { return reservation::NextForgetting(head.keeping()); }
+absl::Time NextDue(const record::PersonHead& head) {
+  return std::min(reservation::NextForgetting(head.keeping()), NextStopEnd(head));
+}
 
 absl::StatusOr<Facts> Due(const Person& person, absl::Time now) {
+  if (auto ended = DueStopEnd(person.head(), now)) return Facts{*ended};
   auto forgotten = reservation::DecideForgetting(
       person, person.head().keeping(), now, [](const record::PersonChild& child) { return child.filed(); },
       [&](const std::string& field) -> absl::StatusOr<bool> {

@@ -4,6 +4,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
+#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/domain/qualification.h"
@@ -106,6 +107,7 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       return ApplyStanding(head, fact.qualification().standing());
     default:
       ApplyProfileHead(head, fact);
+      return ApplyRecognition(head, fact);
   }
 }
 
@@ -131,6 +133,14 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
     case record::Fact::kQualification:
       ApplyQualification(person, fact.qualification(), fact.time_us());
       break;
+    case record::Fact::kAbsenceChanged: {
+      record::PersonChild child;
+      *child.mutable_absence() = fact.absence_changed().mark();
+      person.Put(AbsenceField(fact.absence_changed().mark().source().shift()), std::move(child));
+    }
+    case record::Fact::kStarReached:
+    case record::Fact::kStarDropped:
+    case record::Fact::kStopEnded:
     default:
       if (record::PersonHead probe; !ApplyProfileHead(probe, fact))
         return absl::InternalError("not a fact of a person");

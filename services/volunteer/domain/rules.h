@@ -5,6 +5,8 @@
 
 #include <vector>
 
+#include <string>
+
 #include "absl/time/time.h"
 #include "libs/travel/travel.h"
 #include "services/volunteer/domain/minors.h"
@@ -30,6 +32,8 @@ struct Rules {
   travel::KnownTimes known_ways;
   // The way between two places when that of one of them is not known: across the main urban area.
   absl::Duration unknown_way = absl::Hours(1);
+  // The page on which anybody checks a certificate, for the code on the paper; empty: number and code alone.
+  std::string verify_url = {};
 };
 
 // The longest way that is reckoned with: bounds how far around an assignment others are looked for.

@@ -6,6 +6,8 @@
 #include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift_terms.h"
+#include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -132,6 +134,11 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
       reservation::EraseForgotten(shift, shift.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::ShiftChild>);
       return absl::OkStatus();
+    case record::Fact::kAbsenceNoted:
+    case record::Fact::kAbsenceRetracted:
+    case record::Fact::kAbsencesWaived:
+    case record::Fact::kAbsencePosted:
+      return ApplyAbsence(shift, fact);
     default:
       return absl::InternalError("not a fact of a shift");
   }
@@ -184,6 +191,9 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       head.set_swept_chunks(fact.signups_swept().chunk() + 1);
       head.set_signed_up(head.signed_up() - fact.signups_swept().persons_size());
       head.set_checked_in(head.checked_in() - fact.signups_swept().checked_in());
+      return;
+    case record::Fact::kAbsencesWaived:
+      head.set_waived(fact.absences_waived().ground());
       return;
     case record::Fact::kShiftClaimed:
       CountClaim(head, fact.shift_claimed());

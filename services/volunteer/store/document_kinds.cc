@@ -3,6 +3,9 @@
 #include "kepu/volunteer/v1/need.pb.h"
 #include <limits>
 
+#include "absl/strings/str_cat.h"
+#include "kepu/volunteer/v1/honour.pb.h"
+#include "kepu/volunteer/v1/recognition.pb.h"
 #include "kepu/volunteer/v1/role.pb.h"
 #include "kepu/volunteer/v1/training.pb.h"
 #include "services/volunteer/domain/need.h"
@@ -10,6 +13,22 @@
 #include "services/volunteer/domain/match.h"
 
 namespace kepu::volunteer {
+namespace {
+
+std::string RulesOrder(const v1::RecognitionRules& rules) {
+  const google::type::Date& day = rules.first_day();
+  return absl::StrCat(rules.kind(), " ", rules.scope(), " ", absl::Dec(day.year(), absl::kZeroPad4), "-",
+                      absl::Dec(day.month(), absl::kZeroPad2), "-", absl::Dec(day.day(), absl::kZeroPad2));
+}
+
+// Newest first.
+std::string HonourOrder(const v1::Honour& honour) {
+  return document::TimeOrder(INT64_MAX - calendar::MicrosOf(honour.create_time()));
+}
+
+std::vector<std::string> HonourScopes(const v1::Honour& honour) { return {honour.recipient()}; }
+
+}  // namespace
 
 const std::vector<document::Kind>& DocumentKinds() {
   static const auto& kinds = *new std::vector<document::Kind>{
@@ -29,6 +48,9 @@ const std::vector<document::Kind>& DocumentKinds() {
                                   : std::vector<std::string>{domain::NeedScope(need)};
           }),
       document::Listed<v1::ShiftPlan>(+[](const v1::ShiftPlan& plan) { return plan.name(); }),
+      document::Listed<v1::RecognitionRules>(RulesOrder),
+      document::Listed<v1::Honour>(HonourOrder, HonourScopes),
+      document::Listed<v1::Award>(+[](const v1::Award& award) { return award.name(); }),
   };
   return kinds;
 }

@@ -124,7 +124,12 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
     if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
+    const auto* child = *whole.Find(document::kField);
+    if (child == nullptr) return;
+    documents_.Show(child->document());
+    recognition_.ShowDocument(child->document());
   }
+  if (KeepsCertificate(key)) recognition_.LoadCertificate(ParseWhole<domain::Certificate>(loaded).head());
 }
 
 void ReadModel::ShowDocument(const domain::record::Document& document) {
@@ -142,6 +147,7 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
     if (child && child->has_hours()) PutHours(id, child->hours());
   }
+  recognition_.LoadPerson(id, person);
 }
 
 void ReadModel::LoadShift(const reservation::Place& place, const std::string& id,
@@ -161,6 +167,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
       effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
     }
   }
+  recognition_.LoadShift(id, shift);
   effects_.OnSweep(id, domain::NeedsSweep(head));
 }
 
@@ -179,8 +186,11 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
     } else if (IsIdNumber(facts.key())) {
       effects_.OnIdNumber(IdNumberAfter(fact));
       ShowDocument(fact.document_put().document());
+      recognition_.ShowDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
+    } else if (KeepsCertificate(facts.key())) {
+      recognition_.FoldCertificate(std::string(CertificateIdOf(facts.key())), fact);
     }
   }
 }
@@ -193,6 +203,7 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
+  recognition_.FoldPerson(id, head, fact);
   Show(head);
 }
 
@@ -207,6 +218,7 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
     return;
   }
   if (fact.has_hours_posted()) return effects_.OnHoursPosted(id, fact.hours_posted().person());
+  recognition_.FoldShift(id, head, fact);
   Show(head);
   if (fact.has_shift_claimed()) return effects_.OnClaim(place, fact.shift_claimed().claim());
   if (fact.has_shift_cancelled() || fact.has_signups_swept()) {

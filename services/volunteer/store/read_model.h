@@ -15,6 +15,7 @@
 #include "services/volunteer/store/people_book.h"
 #include "services/volunteer/store/training_book.h"
 #include "services/volunteer/store/shift_market.h"
+#include "services/volunteer/store/recognition_book.h"
 
 namespace kepu::volunteer {
 
@@ -71,6 +72,11 @@ class ReadModel final : public projection::Sink {
   const TrainingBook& trainings() const { return trainings_; }
   // Who could take which open shift.
   const ShiftMarket& market() const { return market_; }
+  // Stars, absences and certificates.
+  RecognitionBook& recognition() { return recognition_; }
+  const RecognitionBook& recognition() const { return recognition_; }
+  // Heads of all persons; on the executor.
+  const absl::flat_hash_map<std::string, domain::record::PersonHead>& persons() const { return persons_; }
 
  private:
   void ShowDocument(const domain::record::Document& document);
@@ -92,6 +98,7 @@ class ReadModel final : public projection::Sink {
   document::Shelf documents_{DocumentKinds()};
   mutable PeopleBook people_;
   ShiftMarket market_;
+  RecognitionBook recognition_;
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   TrainingBook trainings_;
   projection::Catalogue volunteers_, shifts_, drafts_, signups_, hours_, sealed_;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "libs/names/names.h"
+#include "services/volunteer/domain/certificate.h"
 #include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/person.h"
@@ -22,6 +23,9 @@ constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
 constexpr char kDocument[] = "document/";
 constexpr char kTraining[] = "training/";
+constexpr char kRulebook[] = "rulebook/";
+constexpr char kCertificate[] = "certificate/";
+constexpr char kIssuer[] = "issuer/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -73,6 +77,12 @@ const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
                                                     Still<domain::IdNumberEntry>(domain::kIdNumberKey)};
                                                     Still<domain::Training>(kTraining)};
+  static const auto& kinds = *new std::vector<Kind>{Persons(),
+                                                    Shifts(),
+                                                    Still<domain::Document>(kDocument),
+                                                    Still<domain::Rulebook>(kRulebook),
+                                                    Still<domain::Certificate>(kCertificate),
+                                                    Still<domain::Issuer>(kIssuer)};
   return kinds;
 }
 
@@ -101,6 +111,15 @@ reservation::Place ShiftPlace(absl::string_view id) { return {names::PartitionOf
 std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user) {
   return names::MakeId(names::PartitionOfText(user), keys.Digest("volunteer", user));
 }
+
+std::string RulebookKey(absl::string_view id) { return absl::StrCat(kRulebook, id); }
+std::string CertificateKey(absl::string_view id) { return absl::StrCat(kCertificate, id); }
+std::string IssuerKey(absl::string_view issuer) { return absl::StrCat(kIssuer, issuer); }
+bool KeepsCertificate(absl::string_view key) { return absl::StartsWith(key, kCertificate); }
+absl::string_view CertificateIdOf(absl::string_view key) {
+  return absl::ConsumePrefix(&key, kCertificate) ? key : absl::string_view();
+}
+uint32_t PartitionOfRules() { return names::PartitionOfText("recognitionRules"); }
 
 bool KeepsDocument(absl::string_view key) { return absl::StartsWith(key, kDocument); }
 

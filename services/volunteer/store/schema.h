@@ -24,6 +24,14 @@ std::string ShiftKey(absl::string_view id);
 // The id in a key of that kind; empty for another kind.
 absl::string_view PersonIdOf(absl::string_view key);
 absl::string_view ShiftIdOf(absl::string_view key);
+// Recognition: the book of a kind and scope of rule sets, which all lie in one partition with the sets; a
+// certificate; and the issuer that numbers them, in one partition with them.
+std::string RulebookKey(absl::string_view id);
+std::string CertificateKey(absl::string_view id);
+std::string IssuerKey(absl::string_view issuer);
+bool KeepsCertificate(absl::string_view key);
+absl::string_view CertificateIdOf(absl::string_view key);
+uint32_t PartitionOfRules();
 // A resource that is kept whole lies there.
 bool KeepsDocument(absl::string_view key);
 
