@@ -18,6 +18,7 @@ std::vector<SentenceRow> SharedSentences();
 std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> EventSentences();
 std::vector<SentenceRow> GatewaySentences();
+std::vector<SentenceRow> HoursSentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> FleetSentences();

@@ -11,6 +11,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/hour_poster.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -28,7 +29,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         pager_(deps_.paging_secret),
         claim_rules_(deps_.rules),
         reads_(*this),
-        follower_(projection::MakeFollower(deps_.store, executor_, reads_)),
+        follower_(projection::MakeFollower(deps_.store, executor_, reads_, {.head_alone = IsLedger})),
         engine_(
             store::MakeEngine({deps_.store, schema_, executor_, deps_.clock, this}, deps_.engine_options)),
         sweeper_(deps_.store, *engine_, executor_, deps_.clock, deps_.random),
@@ -40,6 +41,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                                                }),
                  deps_.settler_options),
         chores_(executor_, deps_.random),
+        poster_(*engine_, chores_, deps_.rules),
         personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
@@ -50,6 +52,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddPresenceHandlers(rpc_, context_);
+    AddMergeHandlers(rpc_, context_);
+    AddHoursHandlers(rpc_, context_);
+    AddLedgerHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -83,12 +89,11 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
 
   void OnHours(const std::string& shift, const std::string& person,
-               const domain::record::HourEntry& entry) override {
-    chores_.Want(absl::StrCat("hours/", shift, "/", person),
-                 [this, shift, person, entry] { Post(shift, person, entry); });
+               const domain::record::HourRow& row) override {
+    poster_.Want(shift, person, row);
   }
   void OnHoursPosted(const std::string& shift, const std::string& person) override {
-    chores_.Done(absl::StrCat("hours/", shift, "/", person));
+    poster_.Done(shift, person);
   }
   void OnSweep(const std::string& shift, bool needed) override {
     const std::string id = absl::StrCat("sweep/", shift);
@@ -97,22 +102,6 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     chores_.Want(id, [this, shift] {
       Submit(
           ShiftPlace(shift), [](store::View&, absl::Time) { return absl::OkStatus(); }, [](absl::Status) {});
-    });
-  }
-
-  // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
-  void Post(const std::string& shift, const std::string& person, const domain::record::HourEntry& entry) {
-    const reservation::Place ledger = PersonPlace(person);
-    auto decide = [key = ledger.key, entry](store::View& view, absl::Time now) {
-      return EmitAll(view, key, domain::DecideHours(PersonIn(view, key), entry, now));
-    };
-    Submit(ledger, std::move(decide), [this, shift, person](absl::Status status) {
-      if (!status.ok()) return;
-      const reservation::Place place = ShiftPlace(shift);
-      auto posted = [key = place.key, person](store::View& view, absl::Time now) {
-        return EmitAll(view, key, domain::DecidePosted(ShiftIn(view, key), person, now));
-      };
-      Submit(place, std::move(posted), [](absl::Status) {});
     });
   }
 
@@ -141,6 +130,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Desk desk_;
   reservation::Settler settler_;
   chores::Chores chores_;
+  HourPoster poster_;
   Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;

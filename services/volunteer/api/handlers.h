@@ -10,6 +10,8 @@ namespace kepu::volunteer {
 
 inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService";
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
+inline constexpr char kPresenceService[] = "kepu.volunteer.v1.PresenceService";
+inline constexpr char kHoursService[] = "kepu.volunteer.v1.HoursService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -20,5 +22,9 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 }
 
 void AddRoleHandlers(rpc::Service& service, const Context& context);
+void AddPresenceHandlers(rpc::Service& service, const Context& context);
+void AddMergeHandlers(rpc::Service& service, const Context& context);
+void AddHoursHandlers(rpc::Service& service, const Context& context);
+void AddLedgerHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

@@ -54,6 +54,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   command.needed = given.needed();
   command.role = given.role();
   command.whereabouts = std::move(where);
+  command.break_minutes = given.break_minutes();
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command](store::View& view, absl::Time now) {
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));

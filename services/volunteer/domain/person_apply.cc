@@ -90,6 +90,10 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_total_minutes(head.total_minutes() + fact.hours_recorded().entry().minutes());
       head.set_served_shifts(head.served_shifts() + 1);
       return;
+    case record::Fact::kHoursCounted:
+      head.set_total_minutes(head.total_minutes() + fact.hours_counted().minutes());
+      head.set_served_shifts(head.served_shifts() + fact.hours_counted().shifts());
+      return;
     case record::Fact::kPersonClaimed:
       if (const auto end = reservation::EndOf(fact.person_claimed().claim()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
@@ -106,6 +110,7 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
   if (!person.Exists() && !fact.has_volunteer_registered()) return absl::InternalError("a fact of nobody");
   switch (fact.kind_case()) {
     case record::Fact::kVolunteerRegistered:
+    case record::Fact::kHoursCounted:
       break;
     case record::Fact::kPersonClaimed:
       if (absl::Status status = ApplyClaimed(person, fact.person_claimed()); !status.ok()) return status;

@@ -5,6 +5,7 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
+#include "services/volunteer/domain/hours.h"
 #include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer::domain {
@@ -130,6 +131,11 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
       reservation::EraseForgotten(shift, shift.head().keeping(), fact.ends_forgotten(),
                                   reservation::Filing<record::ShiftChild>);
       return absl::OkStatus();
+    case record::Fact::kAttendance:
+    case record::Fact::kAttendanceSwept:
+    case record::Fact::kSessionRan:
+    case record::Fact::kLeadersSet:
+      return ApplyHoursChildren(shift, fact);
     default:
       return absl::InternalError("not a fact of a shift");
   }
@@ -174,6 +180,11 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       head.set_checked_in(head.checked_in() - 1);
       head.set_checked_out(head.checked_out() + 1);
       head.set_served_minutes(head.served_minutes() + fact.checked_out().minutes());
+      head.mutable_hours()->set_proposed(head.hours().proposed() + 1);
+      return;
+    case record::Fact::kHoursPosted:
+      head.mutable_hours()->set_proposed(head.hours().proposed() - 1);
+      head.mutable_hours()->set_recorded(head.hours().recorded() + 1);
       return;
     case record::Fact::kMarkedNoShow:
       head.set_no_shows(head.no_shows() + 1);
@@ -191,6 +202,7 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:
+      ApplyHoursHead(head, fact);
       return;
   }
 }

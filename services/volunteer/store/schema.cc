@@ -1,5 +1,6 @@
 #include "services/volunteer/store/schema.h"
 
+#include <algorithm>
 #include <typeinfo>
 
 #include "absl/strings/match.h"
@@ -7,6 +8,7 @@
 #include "absl/strings/strip.h"
 #include "libs/names/names.h"
 #include "services/volunteer/domain/document.h"
+#include "services/volunteer/domain/ledger.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
 
@@ -19,6 +21,7 @@ using domain::Rules;
 constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
 constexpr char kDocument[] = "document/";
+constexpr char kLedger[] = "ledger/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -56,18 +59,22 @@ Kind Persons() {
 
 Kind Shifts() {
   Kind kind = Still<domain::Shift>(kShift);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::Shift&>(state), now);
+  kind.due = [](const AnyAggregate& state, const Rules& rules, absl::Time now) {
+    const auto& shift = static_cast<const domain::Shift&>(state);
+    absl::StatusOr<domain::Facts> facts = domain::Due(shift, now);
+    return facts.ok() && facts->empty() ? domain::DueOfHours(shift, rules, now) : facts;
   };
   kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::Shift&>(state).head());
+    const domain::record::ShiftHead& head = static_cast<const domain::Shift&>(state).head();
+    return std::min(domain::NextDue(head), domain::NextDueOfHours(head));
   };
   return kind;
 }
 
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument)};
+  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Ledger>(kLedger),
+                                                    Still<domain::Document>(kDocument)};
   return kinds;
 }
 
@@ -82,6 +89,7 @@ const Kind* KindOf(const AnyAggregate& state) {
 
 std::string PersonKey(absl::string_view id) { return absl::StrCat(kPerson, id); }
 std::string ShiftKey(absl::string_view id) { return absl::StrCat(kShift, id); }
+std::string LedgerKey(absl::string_view person) { return absl::StrCat(kLedger, person); }
 
 absl::string_view PersonIdOf(absl::string_view key) {
   return absl::ConsumePrefix(&key, kPerson) ? key : absl::string_view();
@@ -97,6 +105,7 @@ std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user) 
   return names::MakeId(names::PartitionOfText(user), keys.Digest("volunteer", user));
 }
 
+bool IsLedger(absl::string_view key) { return absl::StartsWith(key, kLedger); }
 bool KeepsDocument(absl::string_view key) { return absl::StartsWith(key, kDocument); }
 
 uint32_t PartitionOfPlace(absl::string_view place) {
