@@ -18,7 +18,11 @@ class FollowerImpl final : public Follower {
  public:
   FollowerImpl(store::Store& store, executor::Executor& executor, Sink& sink, FollowerOptions options,
                std::vector<uint64_t> from)
-      : store_(store), executor_(executor), sink_(sink), options_(options), positions_(std::move(from)) {}
+      : store_(store),
+        executor_(executor),
+        sink_(sink),
+        options_(std::move(options)),
+        positions_(std::move(from)) {}
   ~FollowerImpl() override { *alive_ = false; }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
@@ -90,7 +94,8 @@ class FollowerImpl final : public Follower {
     if (from >= roots.size()) return LoadPartition(partition + 1);
     std::vector<store::LoadRequest> requests;
     for (size_t i = from; i < roots.size() && i < from + kLoadAtOnce; ++i)
-      requests.push_back({roots[i], {}, options_.children});
+      requests.push_back(
+          {roots[i], {}, options_.children && !(options_.head_alone && options_.head_alone(roots[i]))});
     store_.Load(partition, std::move(requests),
                 [this, alive = alive_, partition, roots = std::move(roots),
                  from](absl::StatusOr<std::vector<store::Loaded>> loaded) mutable {
@@ -208,7 +213,7 @@ class FollowerImpl final : public Follower {
 
 std::unique_ptr<Follower> MakeFollower(store::Store& store, executor::Executor& executor, Sink& sink,
                                        FollowerOptions options, std::vector<uint64_t> from) {
-  return std::make_unique<FollowerImpl>(store, executor, sink, options, std::move(from));
+  return std::make_unique<FollowerImpl>(store, executor, sink, std::move(options), std::move(from));
 }
 
 }  // namespace kepu::projection

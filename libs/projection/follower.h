@@ -3,6 +3,7 @@
 // remembered position. Lives on one executor; not thread-safe, except Applied.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -32,6 +33,8 @@ struct FollowerOptions {
   size_t entries_per_poll = 256;                 // of each partition: bounds one reply to some MB
   bool load = true;      // false: only fold from the given positions (followers of other services)
   bool children = true;  // false: heads alone are loaded, for who needs no more of an aggregate
+  // Of these keys too, where of others the children are; null: of none.
+  std::function<bool(absl::string_view key)> head_alone = nullptr;
 };
 
 class Follower : public store::LogObserver {

@@ -232,6 +232,7 @@ std::vector<SentenceRow> AllSentences() {
                     IdentitySentences, OpeningSentences, RoundSentences, SchoolSentences, TitleSentences,
                     VenueSentences, VolunteerSentences}) {
                     OpeningSentences, RecognitionSentences, RoundSentences, SchoolSentences, TitleSentences,
+  for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, HoursSentences,
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -19,6 +19,7 @@ std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> EventSentences();
 std::vector<SentenceRow> FindingSentences();
 std::vector<SentenceRow> GatewaySentences();
+std::vector<SentenceRow> HoursSentences();
 std::vector<SentenceRow> IdentitySentences();
 std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> FleetSentences();

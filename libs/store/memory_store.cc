@@ -178,6 +178,11 @@ void MemoryData::TamperHead(uint32_t partition, const std::string& key, const st
   partitions_.at(partition).aggregates.at(key).head.head = head;
 }
 
+void MemoryData::TamperChild(uint32_t partition, const std::string& key, const std::string& field,
+                             const std::string& child) {
+  partitions_[partition].aggregates[key].children[field] = child;
+}
+
 MemoryStore::MemoryStore(MemoryData& data, executor::Executor& executor, std::function<absl::Time()> now)
     : data_(data), executor_(executor), now_(std::move(now)) {}
 

@@ -43,6 +43,8 @@ class MemoryData {
   void Plant(Planted planted) { planted_ = planted; }
   // Writes past the commit, as only a defect or an intruder would: the verifier must find it.
   void TamperHead(uint32_t partition, const std::string& key, const std::string& head);
+  void TamperChild(uint32_t partition, const std::string& key, const std::string& field,
+                   const std::string& child);
 
  private:
   struct Stored {

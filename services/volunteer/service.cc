@@ -15,6 +15,7 @@
 #include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/api/matches.h"
 #include "services/volunteer/api/recognition_keeper.h"
+#include "services/volunteer/api/hour_poster.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -33,7 +34,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         personal_(deps_.vault, deps_.workers),
         claim_rules_(deps_.rules, personal_),
         reads_(*this),
-        follower_(projection::MakeFollower(deps_.store, executor_, reads_)),
+        follower_(projection::MakeFollower(deps_.store, executor_, reads_, {.head_alone = IsLedger})),
         engine_(
             store::MakeEngine({deps_.store, schema_, executor_, deps_.clock, this}, deps_.engine_options)),
         sweeper_(deps_.store, *engine_, executor_, deps_.clock, deps_.random),
@@ -46,6 +47,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                  deps_.settler_options),
         chores_(executor_, deps_.random),
         awards_(*engine_, chores_),
+        poster_(*engine_, chores_, deps_.rules),
         personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
@@ -70,6 +72,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddAbsenceHandlers(rpc_, context_);
     AddCertificateHandlers(rpc_, context_);
     reads_.recognition().Watch(&recognition_);
+    AddPresenceHandlers(rpc_, context_);
+    AddMergeHandlers(rpc_, context_);
+    AddHoursHandlers(rpc_, context_);
+    AddLedgerHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -106,12 +112,11 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
 
   void OnHours(const std::string& shift, const std::string& person,
-               const domain::record::HourEntry& entry) override {
-    chores_.Want(absl::StrCat("hours/", shift, "/", person),
-                 [this, shift, person, entry] { Post(shift, person, entry); });
+               const domain::record::HourRow& row) override {
+    poster_.Want(shift, person, row);
   }
   void OnHoursPosted(const std::string& shift, const std::string& person) override {
-    chores_.Done(absl::StrCat("hours/", shift, "/", person));
+    poster_.Done(shift, person);
   }
   void OnAward(const std::string& training, const std::string& person,
                const domain::record::Award& award) override {
@@ -182,6 +187,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   reservation::Settler settler_;
   chores::Chores chores_;
   AwardKeeper awards_;
+  HourPoster poster_;
   Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;

@@ -24,6 +24,9 @@ TEST_F(VolunteerServiceTest, HoursFollowAttendance) {
   EXPECT_EQ(out->minutes(), 180);
   EXPECT_EQ(desk.Look(shift.name()).served_minutes(), 180);
   desk.executor.RunFor(absl::Seconds(6));
+  EXPECT_EQ(GetVolunteer("volunteers/me", User("li"))->total_minutes(), 0) << "the place has not approved";
+  RecordHours(signup->name());
+  desk.executor.RunFor(absl::Seconds(6));
   v1::ListHourRecordsRequest request;
   request.set_parent("volunteers/me");
   auto hours = desk.Ask<v1::ListHourRecordsResponse>("ListHourRecords", request, User("li"));
@@ -46,6 +49,7 @@ TEST_F(VolunteerServiceTest, HoursReachTheLedgerAlsoThroughACrash) {
   ASSERT_TRUE(CheckIn(signup->name()).ok());
   desk.Advance(absl::Hours(2));
   ASSERT_TRUE(CheckOut(signup->name()).ok());
+  RecordHours(signup->name());
   desk.Restart();  // before anything was posted
   EXPECT_EQ(GetVolunteer("volunteers/me", User("li"))->total_minutes(), 0);
   desk.executor.RunFor(absl::Seconds(6));

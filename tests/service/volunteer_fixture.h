@@ -7,6 +7,7 @@
 
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
+#include "kepu/volunteer/v1/hours.pb.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
 #include "libs/store/verifier.h"
@@ -42,6 +43,14 @@ class VolunteerServiceTest : public ::testing::Test {
   }
   absl::StatusOr<v1::Signup> CheckOut(const std::string& name) {
     return Door<v1::CheckOutRequest>("CheckOut", name);
+  }
+  // Approves the hours, so that they go to the ledger.
+  void RecordHours(const std::string& name) {
+    auto request = desk.Named<v1::ApproveHoursRequest>(name);
+    rpc::Context context;
+    context.principal = Staff();
+    auto approved = desk.Ask<v1::Signup>("ApproveHours", request, std::move(context), "HoursService");
+    EXPECT_TRUE(approved.ok()) << approved.status();
   }
   absl::StatusOr<v1::Signup> GetSignup(const std::string& name, const rpc::Principal& caller) {
     v1::GetSignupRequest request;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "kepu/volunteer/v1/hours.pb.h"
 #include "libs/calendar/dates.h"
 #include "libs/names/names.h"
 #include "services/volunteer/service.h"
@@ -14,6 +15,7 @@ namespace {
 namespace v1 = volunteer::v1;
 
 constexpr char kService[] = "kepu.volunteer.v1.VolunteerService";
+constexpr char kHours[] = "kepu.volunteer.v1.HoursService";
 constexpr int kShifts = 12;
 
 // A Monday, eight in the morning.
@@ -92,7 +94,7 @@ Storm::IntentPtr VolunteerStorm::SignUp(int client, const std::string& shift) {
 }
 
 Storm::IntentPtr VolunteerStorm::Change(int client, const std::string& signup) {
-  switch (Below(6)) {
+  switch (Below(8)) {
     case 0:
       return Named<v1::WithdrawRequest>(kService, User(client), signup, "ill");
     case 1:
@@ -100,6 +102,9 @@ Storm::IntentPtr VolunteerStorm::Change(int client, const std::string& signup) {
     case 2:
     case 3:
       return Named<v1::CheckInRequest>(kService, Staff(), signup);
+    case 4:
+    case 5:
+      return Named<v1::ApproveHoursRequest>(kHours, Staff(), signup);
     default:
       return Named<v1::CheckOutRequest>(kService, Staff(), signup);
   }

@@ -41,7 +41,7 @@ void VolunteerStorm::LoadAll(StormReport* report) {
       people_.emplace(key, Parse<volunteer::domain::Person>(key, loaded, &report->problems));
     } else if (!volunteer::ShiftIdOf(key).empty()) {
       loaded_.emplace(key, Parse<volunteer::domain::Shift>(key, loaded, &report->problems));
-    } else {
+    } else if (!volunteer::IsLedger(key)) {
       report->problems.push_back("what is " + key);
     }
   });
@@ -101,22 +101,6 @@ void VolunteerStorm::CheckShifts(StormReport* report) {
   }
 }
 
-// What was served in shifts stands in ledgers, each attendance once.
-void VolunteerStorm::CheckHours(StormReport* report) {
-  int64_t served = 0, counted = 0, rows = 0;
-  for (const auto& [key, shift] : loaded_) served += shift.head().served_minutes();
-  for (const auto& [key, person] : people_) {
-    counted += person.head().total_minutes();
-    for (const auto& [field, child] : person.children()) {
-      if (child && child->has_hours()) rows += child->hours().minutes();
-    }
-  }
-  report->shown = served;
-  if (served != counted || served != rows)
-    report->problems.push_back(
-        absl::StrCat("hours: ", served, " served, ", counted, " counted, ", rows, " in rows"));
-}
-
 void VolunteerStorm::CheckAsked(StormReport* report) {
   for (const auto& [key, shift] : loaded_) {
     const std::string name = volunteer::domain::ShiftName(shift.head().id());
@@ -149,7 +133,9 @@ bool VolunteerStorm::Stands(const std::string& name, const std::string& what) co
   // Who withdrew may have signed up again, and only who has not attended may withdraw.
   if (what == "CheckIn")
     return state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT || state == Signup::SHIFT_CANCELLED;
-  if (what == "CheckOut") return state == Signup::CHECKED_OUT;
+  // Who went may have come again.
+  if (what == "CheckOut") return state == Signup::CHECKED_OUT || state == Signup::CHECKED_IN;
+  if (what == "ApproveHours") return state == Signup::CHECKED_OUT;
   return what != "MarkNoShow" ||
          (state != Signup::SIGNED_UP && state != Signup::WITHDRAWN && state != Signup::SHIFT_CANCELLED);
 }

@@ -16,7 +16,7 @@ namespace kepu::tidy {
 namespace {
 
 // The libraries that a domain may see: pure, without I/O, clock or threads.
-constexpr std::array<absl::string_view, 8> kPureLibs = {"aggregate", "calendar", "geo",    "intervals",
+constexpr std::array<absl::string_view, 9> kPureLibs = {"aggregate", "calendar", "chain",  "geo", "intervals",
                                                         "names",     "refusal",  "travel", "text"};
 
 // Headers of std that bring clocks, threads or the outside world into a pure room.

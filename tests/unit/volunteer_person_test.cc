@@ -132,15 +132,27 @@ TEST_F(PersonTest, RefusesTheUnknownTheStoppedAndNonsense) {
   EXPECT_EQ(ReasonOf(Room(MakeDemand(At(1, 1), At(1, 2)))), "VOLUNTEER_STOPPED");
 }
 
-TEST_F(PersonTest, HoursAreCountedOncePerShift) {
-  record::HourEntry entry;
-  entry.set_shift("s1");
-  entry.set_minutes(90);
-  person_.Do(DecideHours(person_.state, entry, kMonday));
-  EXPECT_TRUE(DecideHours(person_.state, entry, kMonday)->empty());
-  EXPECT_EQ(person_.state.head().total_minutes(), 90);
+TEST_F(PersonTest, SumsFollowTheLedger) {
+  record::Fact counted = domain::At(kMonday);
+  counted.mutable_hours_counted()->set_minutes(150);
+  counted.mutable_hours_counted()->set_shifts(1);
+  person_.Do(counted);
+  counted.mutable_hours_counted()->set_minutes(-30);
+  counted.mutable_hours_counted()->clear_shifts();
+  person_.Do(counted);
+  EXPECT_EQ(person_.state.head().total_minutes(), 120);
   EXPECT_EQ(person_.state.head().served_shifts(), 1);
-  EXPECT_FALSE(DecideHours(Folded<Person>().state, entry, kMonday).ok());
+  ExpectFoldGives(person_);
+}
+
+// Rows from before ledgers fold as they did.
+TEST_F(PersonTest, OldRowsStay) {
+  record::Fact old = domain::At(kMonday);
+  old.mutable_hours_recorded()->mutable_entry()->set_shift("s1");
+  old.mutable_hours_recorded()->mutable_entry()->set_minutes(150);
+  person_.Do(old);
+  EXPECT_EQ(person_.state.head().total_minutes(), 150);
+  EXPECT_EQ((*person_.state.Find(HoursField("s1")))->hours().minutes(), 150);
   ExpectFoldGives(person_);
 }
 

@@ -3,6 +3,7 @@
 #include <map>
 #include <random>
 
+#include "services/volunteer/domain/ledger.h"
 #include "tests/unit/volunteer_folded.h"
 
 namespace kepu::volunteer::domain {
@@ -36,8 +37,16 @@ class RandomWalk {
     }
     Post();
     int64_t served = 0, counted = 0;
-    for (const auto& shift : shifts_) served += shift.state.head().served_minutes();
-    for (const auto& person : people_) counted += person.state.head().total_minutes();
+    for (const auto& shift : shifts_) {
+      served += shift.state.head().hours().posted_minutes();
+      EXPECT_EQ(shift.state.head().hours().proposed() + shift.state.head().hours().approved(), 0);
+    }
+    for (size_t who = 0; who < kPeople; ++who) {
+      counted += people_[who].state.head().total_minutes();
+      EXPECT_EQ(people_[who].state.head().total_minutes(), ledgers_[who].state.head().total_minutes());
+      EXPECT_TRUE(CheckLedger(ledgers_[who].state).ok()) << CheckLedger(ledgers_[who].state);
+      ExpectFoldGives(ledgers_[who]);
+    }
     EXPECT_EQ(served, counted);
     for (const auto& shift : shifts_) ExpectFoldGives(shift);
     for (const auto& person : people_) ExpectFoldGives(person);
@@ -102,13 +111,27 @@ class RandomWalk {
     people_[who].Do(*ClaimedFact(people_[who].state, Ended(claim)));
   }
 
+  // What each attendance was counted for is approved and written, and tried to be written again.
   void Post() {
     for (auto& shift : shifts_) {
+      auto all = DecideApproveAll(shift.state, {"users/staff", "coordinator", "staff"}, rules_, now_);
+      ASSERT_TRUE(all.ok()) << all.status();
+      shift.Do(all->facts);
       for (size_t who = 0; who < kPeople; ++who) {
         auto signup = FindSignup(shift.state, PersonId(who));
-        if (*signup == nullptr || (*signup)->state() != v1::Signup::CHECKED_OUT) continue;
+        if (*signup == nullptr || !(*signup)->attendance().has_pending()) continue;
+        const record::HourRow row = (*signup)->attendance().pending();
         for (int twice = 0; twice < 2; ++twice) {
-          people_[who].Do(DecideHours(people_[who].state, HoursOf(shift.state.head(), **signup), now_));
+          auto facts = DecideAppend(ledgers_[who].state, PersonId(who), row, now_);
+          ledgers_[who].Do(facts);
+          for (const record::Fact& fact : *facts) {
+            record::Fact counted = domain::At(now_);
+            *counted.mutable_hours_counted() = CountedBy(fact.row_appended());
+            people_[who].Do(counted);
+          }
+          auto posting = PostingOf(ledgers_[who].state, row);
+          ASSERT_TRUE(posting.ok()) << posting.status();
+          shift.Do(DecidePosted(shift.state, PersonId(who), *posting, rules_, now_));
         }
       }
     }
@@ -146,6 +169,7 @@ class RandomWalk {
   Rules rules_;
   absl::Time now_ = kMonday;
   Folded<Person> people_[kPeople];
+  Folded<Ledger> ledgers_[kPeople];
   Folded<Shift> shifts_[kShifts];
   int reservations_ = 0;
 };

@@ -14,12 +14,17 @@ bool Covers(absl::string_view on, absl::string_view place) {
 
 }  // namespace
 
-bool IsStaffOf(const rpc::Principal& principal, absl::string_view place) {
-  return std::any_of(principal.grants.begin(), principal.grants.end(), [&](const rpc::Grant& grant) {
+std::string StaffRoleAt(const rpc::Principal& principal, absl::string_view place) {
+  for (const rpc::Grant& grant : principal.grants) {
     const bool role = grant.role == "coordinator" || grant.role == "venue_staff" ||
                       grant.role == "venue_admin" || grant.role == "city_admin";
-    return role && Covers(grant.on, place);
-  });
+    if (role && Covers(grant.on, place)) return grant.role;
+  }
+  return "";
+}
+
+bool IsStaffOf(const rpc::Principal& principal, absl::string_view place) {
+  return !StaffRoleAt(principal, place).empty();
 }
 
 bool SeesVolunteers(const rpc::Principal& principal) {

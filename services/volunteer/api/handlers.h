@@ -18,6 +18,8 @@ inline constexpr char kRecognitionService[] = "kepu.volunteer.v1.RecognitionServ
 inline constexpr char kHonourService[] = "kepu.volunteer.v1.HonourService";
 inline constexpr char kAbsenceService[] = "kepu.volunteer.v1.AbsenceService";
 inline constexpr char kCertificateService[] = "kepu.volunteer.v1.CertificateService";
+inline constexpr char kPresenceService[] = "kepu.volunteer.v1.PresenceService";
+inline constexpr char kHoursService[] = "kepu.volunteer.v1.HoursService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -44,5 +46,9 @@ void AddHonourHandlers(rpc::Service& service, const Context& context);
 void AddAbsenceHandlers(rpc::Service& service, const Context& context);
 void AddCertificateHandlers(rpc::Service& service, const Context& context);
 void AddCertificatePaperHandlers(rpc::Service& service, const Context& context);
+void AddPresenceHandlers(rpc::Service& service, const Context& context);
+void AddMergeHandlers(rpc::Service& service, const Context& context);
+void AddHoursHandlers(rpc::Service& service, const Context& context);
+void AddLedgerHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

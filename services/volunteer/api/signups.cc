@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
 #include "services/volunteer/domain/absence.h"
@@ -49,26 +50,20 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
 }
 
 absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer) {
-  auto signup = domain::FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
-  ToResource(shift.head(), person, **signup, answer);
-  return RevealReason((*signup)->sealed_reason(), answer);
+  return volunteer::ShowSignup(context_, shift, person, answer);
 }
 
 absl::Status Api::Reveal(v1::Signup* signup) {
   auto bytes = context_.reads.sealed().Get(signup->name());
   domain::record::Sealed sealed;
   if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
+  if (absl::Status status = RevealCorrection(context_, sealed.correction(), signup); !status.ok())
+    return status;
   return RevealReason(sealed.reason(), signup);
 }
 
 absl::Status Api::RevealReason(const std::string& sealed_reason, v1::Signup* signup) {
-  if (sealed_reason.empty()) return absl::OkStatus();
-  v1::Volunteer volunteer;
-  auto whose = context_.reads.volunteers().Get(signup->volunteer());
-  if (whose == nullptr || !volunteer.ParseFromString(*whose)) return absl::OkStatus();
-  auto reason = context_.personal.Open(volunteer.user(), Personal::kReason, sealed_reason);
+  auto reason = OpenReason(context_, signup->volunteer(), sealed_reason);
   if (!reason.ok()) return reason.status();
   signup->set_reason(*std::move(reason));
   return absl::OkStatus();

@@ -8,6 +8,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
 #include "services/volunteer/api/people_view.h"
@@ -149,12 +150,7 @@ void Api::ListVolunteers(CallOf<v1::ListVolunteersRequest, v1::ListVolunteersRes
 }
 
 void Api::ListHourRecords(CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> call) {
-  WhenFresh<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse>(std::move(call), [this](auto& fresh) {
-    auto id = VisibleVolunteer("parent", fresh.request().parent(), fresh.principal());
-    if (!id.ok()) return fresh.Fail(id.status());
-    AnswerPage(fresh, context_.reads.hours(), absl::StrCat("volunteers/", *id),
-               paging::FilterDigest({"hours", *id}), "");
-  });
+  ListLedgerRows(context_, std::move(call));
 }
 
 }  // namespace kepu::volunteer

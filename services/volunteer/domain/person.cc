@@ -117,6 +117,7 @@ absl::Status CheckDuty(const record::PersonHead& head, const Demand& demand, con
 }  // namespace
 
 std::string WeekField(absl::string_view monday) { return absl::StrCat("w/", monday); }
+// Of rows from before ledgers.
 std::string HoursField(absl::string_view shift) { return absl::StrCat("h/", shift); }
 
 std::string WeekOf(absl::Time time) {
@@ -218,17 +219,6 @@ absl::StatusOr<Facts> Due(const Person& person, absl::Time now) {
   if (!*forgotten) return Facts{};
   record::Fact fact = At(now);
   *fact.mutable_ends_forgotten() = **forgotten;
-  return Facts{fact};
-}
-
-absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now) {
-  if (!person.Exists()) return absl::InternalError("hours of nobody");
-  auto child = person.Find(HoursField(entry.shift()));
-  if (!child.ok()) return child.status();
-  if (*child != nullptr) return Facts{};
-  record::Fact fact = At(now);
-  *fact.mutable_hours_recorded()->mutable_entry() = entry;
-  fact.mutable_hours_recorded()->mutable_entry()->set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
 }
 

@@ -69,9 +69,6 @@ absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Person& person, ab
 // has all it needs.
 absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation::v1::ClaimFact& claim);
 
-// Puts the hours of an attendance into the ledger; no facts when they stand there.
-absl::StatusOr<Facts> DecideHours(const Person& person, const record::HourEntry& entry, absl::Time now);
-
 // Ends of claims that no late try can meet any more are forgotten.
 absl::StatusOr<Facts> Due(const Person& person, absl::Time now);
 absl::Time NextDue(const record::PersonHead& head);

@@ -93,6 +93,10 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_total_minutes(head.total_minutes() + fact.hours_recorded().entry().minutes());
       head.set_served_shifts(head.served_shifts() + 1);
       return;
+    case record::Fact::kHoursCounted:
+      head.set_total_minutes(head.total_minutes() + fact.hours_counted().minutes());
+      head.set_served_shifts(head.served_shifts() + fact.hours_counted().shifts());
+      return;
     case record::Fact::kPersonClaimed:
       if (const auto end = reservation::EndOf(fact.person_claimed().claim()))
         reservation::FileEnd(*head.mutable_keeping(), *end);
@@ -116,6 +120,7 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
   switch (fact.kind_case()) {
     case record::Fact::kVolunteerRegistered:
     case record::Fact::kAvailabilitySet:
+    case record::Fact::kHoursCounted:
       break;
     case record::Fact::kPersonClaimed:
       if (absl::Status status = ApplyClaimed(person, fact.person_claimed()); !status.ok()) return status;

@@ -7,12 +7,12 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift_terms.h"
+#include "services/volunteer/domain/presence.h"
 
 namespace kepu::volunteer::domain {
 namespace {
 
 absl::Time StartOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.start_us()); }
-absl::Time EndOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.end_us()); }
 
 std::string Utc(absl::Time time) { return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()); }
 
@@ -41,22 +41,6 @@ bool IsLive(v1::Signup::State state) {
          state == v1::Signup::CHECKED_OUT || state == v1::Signup::NO_SHOW;
 }
 
-// NOT_FOUND for somebody who never signed up.
-absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
-  if (!shift.Exists()) return refusal::NotFound("shift");
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup == nullptr) return refusal::NotFound(SignupName(shift.head().id(), person));
-  return signup;
-}
-
-absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
-                        v1::Signup::State state) {
-  return refusal::Refuse(
-      absl::StatusCode::kFailedPrecondition, reason,
-      {{"name", SignupName(shift.head().id(), person)}, {"state", v1::Signup::State_Name(state)}});
-}
-
 }  // namespace
 
 bool IsToBeServed(v1::Signup::State state) {
@@ -81,6 +65,8 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   if (command.start > now + kHorizon) errors.Add("shift.start_time", "must be within a year");
   if (command.role.zh().empty()) errors.Add("shift.role.zh", "is required");
   CheckTerms(command, &errors);
+  if (absl::Minutes(command.break_minutes) >= command.end - command.start && command.break_minutes > 0)
+    errors.Add("shift.break_minutes", "must be shorter than the shift");
   if (!errors.empty()) return errors.ToStatus();
   record::Fact fact = At(now);
   record::ShiftHead& head = *fact.mutable_shift_created()->mutable_shift();
@@ -95,6 +81,9 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   head.set_role_name(command.role_name);
   if (command.requirements) *head.mutable_requirements() = *command.requirements;
   TakeTerms(command, &head);
+  head.set_sign_up_mode(command.sign_up_mode);
+  head.set_break_minutes(command.break_minutes);
+  head.set_state(v1::Shift::OPEN);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
 }
@@ -188,25 +177,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
 
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
                                     absl::Time now) {
-  auto signup = SignupOrRefuse(shift, person);
-  if (!signup.ok()) return signup.status();
-  const record::ShiftHead& head = shift.head();
-  const v1::Signup::State state = ShownState(head, **signup);
-  if (state == v1::Signup::CHECKED_IN) return Facts{};
-  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) {
-    return WrongState("NOT_SIGNED_UP", shift, person, state);
-  }
-  if (now < StartOf(head) - rules.check_in_before) {
-    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_EARLY_TO_CHECK_IN",
-                           {{"from", Utc(StartOf(head) - rules.check_in_before)}});
-  }
-  if (now >= EndOf(head)) {
-    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_ENDED", {{"end", Utc(EndOf(head))}});
-  }
-  record::Fact fact = At(now);
-  fact.mutable_checked_in()->set_person(person.data(), person.size());
-  fact.mutable_checked_in()->set_was_no_show(state == v1::Signup::NO_SHOW);
-  return Facts{fact};
+  return DecideMark(shift, {std::string(person), v1::CAME, v1::BY_STAFF}, rules, now);
 }
 
 absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules) {
@@ -218,17 +189,7 @@ absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Ti
 
 absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
                                      absl::Time now) {
-  auto signup = SignupOrRefuse(shift, person);
-  if (!signup.ok()) return signup.status();
-  const v1::Signup::State state = ShownState(shift.head(), **signup);
-  if (state == v1::Signup::CHECKED_OUT) return Facts{};
-  if (state != v1::Signup::CHECKED_IN) return WrongState("NOT_CHECKED_IN", shift, person, state);
-  const absl::Duration counted = Counted(StartOf(shift.head()), EndOf(shift.head()),
-                                         absl::FromUnixMicros((*signup)->check_in_us()), now, rules);
-  record::Fact fact = At(now);
-  fact.mutable_checked_out()->set_person(person.data(), person.size());
-  fact.mutable_checked_out()->set_minutes(static_cast<int32_t>(absl::ToInt64Minutes(counted)));
-  return Facts{fact};
+  return DecideMark(shift, {std::string(person), v1::WENT, v1::BY_STAFF}, rules, now);
 }
 
 absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
@@ -246,25 +207,6 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
   fact.mutable_marked_no_show()->set_person(person.data(), person.size());
   fact.mutable_marked_no_show()->set_sealed_reason(std::string(sealed_reason));
   return Facts{fact};
-}
-
-absl::StatusOr<Facts> DecidePosted(const Shift& shift, absl::string_view person, absl::Time now) {
-  auto signup = SignupOrRefuse(shift, person);
-  if (!signup.ok()) return signup.status();
-  if ((*signup)->state() != v1::Signup::CHECKED_OUT || (*signup)->hours_posted()) return Facts{};
-  record::Fact fact = At(now);
-  fact.mutable_hours_posted()->set_person(person.data(), person.size());
-  return Facts{fact};
-}
-
-record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRecord& signup) {
-  record::HourEntry entry;
-  entry.set_shift(head.id());
-  entry.set_place(head.place());
-  entry.set_start_us(head.start_us());
-  entry.set_end_us(head.end_us());
-  entry.set_minutes(signup.minutes());
-  return entry;
 }
 
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {

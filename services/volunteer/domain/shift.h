@@ -75,19 +75,15 @@ reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_vie
 // Reasons that are given about a person come sealed under the person's key.
 absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person,
                                      absl::string_view sealed_reason, const Rules& rules, absl::Time now);
+// As staff note it (presence.h); what follows from it is in hours.h.
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
                                     absl::Time now);
 absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
                                      absl::Time now);
 absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
                                    absl::string_view sealed_reason, absl::Time now);
-// The person's ledger holds the hours.
-absl::StatusOr<Facts> DecidePosted(const Shift& shift, absl::string_view person, absl::Time now);
 // Presence from check-in to check-out, cut to the plan and the slack around it, in whole steps.
 absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules);
-// The row of the ledger that an attendance makes.
-record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRecord& signup);
-
 // Places claimed by other services.
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now);
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id);

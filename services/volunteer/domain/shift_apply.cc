@@ -7,6 +7,7 @@
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/hours.h"
 #include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer::domain {
@@ -139,6 +140,11 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kAbsencesWaived:
     case record::Fact::kAbsencePosted:
       return ApplyAbsence(shift, fact);
+    case record::Fact::kAttendance:
+    case record::Fact::kAttendanceSwept:
+    case record::Fact::kSessionRan:
+    case record::Fact::kLeadersSet:
+      return ApplyHoursChildren(shift, fact);
     default:
       return absl::InternalError("not a fact of a shift");
   }
@@ -183,6 +189,11 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       head.set_checked_in(head.checked_in() - 1);
       head.set_checked_out(head.checked_out() + 1);
       head.set_served_minutes(head.served_minutes() + fact.checked_out().minutes());
+      head.mutable_hours()->set_proposed(head.hours().proposed() + 1);
+      return;
+    case record::Fact::kHoursPosted:
+      head.mutable_hours()->set_proposed(head.hours().proposed() - 1);
+      head.mutable_hours()->set_recorded(head.hours().recorded() + 1);
       return;
     case record::Fact::kMarkedNoShow:
       head.set_no_shows(head.no_shows() + 1);
@@ -204,6 +215,8 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:
       return ApplyTerms(head, fact);
+      ApplyHoursHead(head, fact);
+      return;
   }
 }
 

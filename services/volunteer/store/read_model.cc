@@ -10,6 +10,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/document.h"
+#include "services/volunteer/domain/presence.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -45,6 +46,7 @@ std::set<std::string> InOrder(const Aggregate& whole) {
 }  // namespace
 
 std::string OpenScope(absl::string_view place) { return absl::StrCat("open ", place); }
+std::string PendingScope(absl::string_view place) { return absl::StrCat("pending ", place); }
 std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 
 void ReadModel::ShowDocument(const domain::record::Document& document) {
@@ -86,29 +88,33 @@ void ReadModel::Show(const domain::record::ShiftHead& head) {
 void ReadModel::Put(const v1::Signup& signup) {
   const int64_t start_us = absl::ToUnixMicros(TimeOf(signup.start_time()));
   const int64_t create_us = absl::ToUnixMicros(TimeOf(signup.create_time()));
-  signups_.Put(signup.name(), signup, {signup.shift(), signup.volunteer()},
-               absl::StrCat(TimeKey(start_us), TimeKey(create_us)));
+  std::vector<std::string> scopes = {signup.shift(), signup.volunteer()};
+  if (signup.hours_state() == v1::Signup::PROPOSED || signup.has_correction())
+    scopes.push_back(PendingScope(signup.place()));
+  signups_.Put(signup.name(), signup, std::move(scopes), absl::StrCat(TimeKey(start_us), TimeKey(create_us)));
 }
 
 void ReadModel::Put(const domain::record::ShiftHead& head, absl::string_view person,
                     const domain::record::SignupRecord& signup) {
   v1::Signup resource;
   ToResource(head, person, signup, &resource);
-  PutReason(resource.name(), signup.sealed_reason());
+  domain::record::Sealed sealed;
+  sealed.set_reason(signup.sealed_reason());
+  sealed.set_correction(signup.attendance().correction().sealed_reason());
+  PutSealed(resource.name(), sealed);
   Put(resource);
 }
 
 void ReadModel::PutReason(const std::string& signup, const std::string& sealed_reason) {
-  if (sealed_reason.empty()) return sealed_.Remove(signup);
   domain::record::Sealed sealed;
+  if (auto known = sealed_.Get(signup)) sealed.ParseFromString(*known);
   sealed.set_reason(sealed_reason);
-  sealed_.Put(signup, sealed, {}, "");
+  PutSealed(signup, sealed);
 }
 
-void ReadModel::PutHours(absl::string_view person, const domain::record::HourEntry& entry) {
-  v1::HourRecord hours;
-  ToResource(person, entry, &hours);
-  hours_.Put(hours.name(), hours, {absl::StrCat("volunteers/", person)}, TimeKey(entry.start_us()));
+void ReadModel::PutSealed(const std::string& signup, const domain::record::Sealed& sealed) {
+  if (sealed.ByteSizeLong() == 0) return sealed_.Remove(signup);
+  sealed_.Put(signup, sealed, {}, "");
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -145,7 +151,6 @@ void ReadModel::LoadPerson(const reservation::Place& place, const std::string& i
   for (const std::string& field : InOrder(person)) {
     const domain::record::PersonChild* child = *person.Find(field);
     if (child && child->has_claim()) effects_.OnClaim(place, child->claim().claim());
-    if (child && child->has_hours()) PutHours(id, child->hours());
   }
   recognition_.LoadPerson(id, person);
 }
@@ -163,9 +168,8 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
     if (!child->has_signup()) continue;
     const std::string person = field.substr(2);
     Put(head, person, child->signup());
-    if (child->signup().state() == v1::Signup::CHECKED_OUT && !child->signup().hours_posted()) {
-      effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
-    }
+    if (child->signup().attendance().has_pending())
+      effects_.OnHours(id, person, child->signup().attendance().pending());
   }
   recognition_.LoadShift(id, shift);
   effects_.OnSweep(id, domain::NeedsSweep(head));
@@ -254,17 +258,13 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
         calendar::SetMicros(fact.time_us(), signup.mutable_check_in_time());
         PutReason(signup.name(), "");
       });
-    case Fact::kCheckedOut: {
-      const std::string& person = fact.checked_out().person();
-      change(person, [&](v1::Signup& signup) {
+    case Fact::kCheckedOut:
+      return change(fact.checked_out().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::CHECKED_OUT);
+        signup.set_hours_state(v1::Signup::PROPOSED);
         calendar::SetMicros(fact.time_us(), signup.mutable_check_out_time());
         signup.set_minutes(fact.checked_out().minutes());
       });
-      domain::record::SignupRecord signup;
-      signup.set_minutes(fact.checked_out().minutes());
-      return effects_.OnHours(head.id(), person, domain::HoursOf(head, signup));
-    }
     case Fact::kMarkedNoShow:
       return change(fact.marked_no_show().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::NO_SHOW);
@@ -275,9 +275,36 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
         change(person, [](v1::Signup& signup) { signup.set_state(v1::Signup::SHIFT_CANCELLED); });
       }
       return;
+    case Fact::kAttendance:
+      return ChangeHours(head, fact);
     default:
       return;
   }
+}
+
+void ReadModel::ChangeHours(const domain::record::ShiftHead& head, const Fact& whole) {
+  const domain::record::AttendanceFact& fact = whole.attendance();
+  const std::string name = domain::SignupName(head.id(), fact.person());
+  v1::Signup signup;
+  if (auto bytes = signups_.Get(name)) signup.ParseFromString(*bytes);
+  // Who was entered late was not known before.
+  if (signup.name().empty()) {
+    ToResource(head, fact.person(), domain::record::SignupRecord(), &signup);
+    calendar::SetMicros(whole.time_us(), signup.mutable_create_time());
+  }
+  ShowAttendance(fact.after(), &signup);
+  const bool corrected = fact.has_decided() && fact.decided().kind() == v1::HourRecord::CORRECTION;
+  if (fact.has_correction_asked()) ShowCorrection(fact.correction_asked(), signup.mutable_correction());
+  if (corrected || fact.has_correction_declined()) signup.clear_correction();
+  domain::record::Sealed sealed;
+  if (auto known = sealed_.Get(name)) sealed.ParseFromString(*known);
+  if (fact.after().check_in_us() > 0) sealed.clear_reason();
+  if (fact.has_correction_asked()) sealed.set_correction(fact.correction_asked().sealed_reason());
+  if (!signup.has_correction()) sealed.clear_correction();
+  PutSealed(name, sealed);
+  Put(signup);
+  if (fact.has_decided()) effects_.OnHours(head.id(), fact.person(), fact.decided());
+  if (fact.has_posted()) effects_.OnHoursPosted(head.id(), fact.person());
 }
 
 }  // namespace kepu::volunteer

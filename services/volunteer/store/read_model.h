@@ -1,6 +1,6 @@
-// What reads are answered from: volunteers, shifts, sign-ups and hour records as ready bytes, and what is
-// still to be done about claims, hours and sweeps. Fed by a follower; the catalogues may be read from any
-// thread, the rest only on the executor.
+// What reads are answered from: volunteers, shifts and sign-ups as ready bytes, and what is still to be done
+// about claims, hours and sweeps; rows of ledgers stay in the store. Fed by a follower; the catalogues may be
+// read from any thread, the rest only on the executor.
 #pragma once
 
 #include <string>
@@ -28,7 +28,7 @@ class Effects : public AwardSink {
   virtual void OnRecord(const reservation::Place& place, const reservation::v1::ReservationFact& fact) = 0;
   // Hours that wait for their place in the person's ledger, and that have it.
   virtual void OnHours(const std::string& shift, const std::string& person,
-                       const domain::record::HourEntry& entry) = 0;
+                       const domain::record::HourRow& row) = 0;
   virtual void OnHoursPosted(const std::string& shift, const std::string& person) = 0;
   // A cancelled shift has sign-ups to sweep, or none any more.
   virtual void OnSweep(const std::string& shift, bool needed) = 0;
@@ -39,6 +39,8 @@ class Effects : public AwardSink {
   virtual void OnMatch(const std::string& name, bool sending) = 0;
 };
 
+// The sign-ups at a place whose hours wait for approval, or with an open correction.
+std::string PendingScope(absl::string_view place);
 // The lists a shift appears in.
 std::string OpenScope(absl::string_view place);
 // Sort key of things by time; what begins with it starts at or after that time.
@@ -59,9 +61,8 @@ class ReadModel final : public projection::Sink {
   // What was never published, and is for staff. Scopes: each place.
   const projection::Catalogue& drafts() const { return drafts_; }
   // Scopes: each shift's name and each volunteer's.
+  // Scopes: each shift's name and each volunteer's, and PendingScope(place).
   const projection::Catalogue& signups() const { return signups_; }
-  // Scopes: each volunteer's name.
-  const projection::Catalogue& hours() const { return hours_; }
   // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
   // is opened when it is shown, and never kept open.
   const projection::Catalogue& sealed() const { return sealed_; }
@@ -87,7 +88,8 @@ class ReadModel final : public projection::Sink {
            const domain::record::SignupRecord& signup);
   void Put(const v1::Signup& signup);
   void PutReason(const std::string& signup, const std::string& sealed_reason);
-  void PutHours(absl::string_view person, const domain::record::HourEntry& entry);
+  void PutSealed(const std::string& signup, const domain::record::Sealed& sealed);
+  void ChangeHours(const domain::record::ShiftHead& head, const domain::record::Fact& whole);
   void Show(const domain::record::PersonHead& head);
   void Show(const domain::record::ShiftHead& head);
   void ShowDocument(const domain::record::Document& document);
@@ -102,6 +104,7 @@ class ReadModel final : public projection::Sink {
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   TrainingBook trainings_;
   projection::Catalogue volunteers_, shifts_, drafts_, signups_, hours_, sealed_;
+  projection::Catalogue volunteers_, shifts_, signups_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
 };

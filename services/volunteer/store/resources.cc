@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/domain/shift_terms.h"
+#include "services/volunteer/domain/ledger.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -89,31 +91,61 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_etag(domain::EtagOf(head));
   SetTime(head.actual_start_us(), shift, &v1::Shift::mutable_actual_start_time);
   SetTime(head.actual_end_us(), shift, &v1::Shift::mutable_actual_end_time);
+  shift->set_break_minutes(head.break_minutes());
+  for (const std::string& leader : head.leaders()) shift->add_leaders(absl::StrCat("volunteers/", leader));
+  shift->set_pending_hours(head.hours().proposed());
+  shift->set_recorded_minutes(head.hours().posted_minutes());
 }
 
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
                 const domain::record::SignupRecord& signup, v1::Signup* resource) {
   resource->set_name(domain::SignupName(head.id(), person));
   resource->set_volunteer(absl::StrCat("volunteers/", person));
-  resource->set_state(domain::ShownState(head, signup));
   resource->set_shift(domain::ShiftName(head.id()));
   resource->set_place(head.place());
   SetTime(head.start_us(), resource, &v1::Signup::mutable_start_time);
   SetTime(head.end_us(), resource, &v1::Signup::mutable_end_time);
   SetTime(signup.create_us(), resource, &v1::Signup::mutable_create_time);
-  SetTime(signup.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
-  SetTime(signup.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
-  resource->set_minutes(signup.minutes());
+  ShowAttendance(domain::ViewOf(signup), resource);
+  resource->set_state(domain::ShownState(head, signup));
+  if (signup.attendance().has_correction())
+    ShowCorrection(signup.attendance().correction(), resource->mutable_correction());
 }
 
-void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource) {
-  resource->set_name(absl::StrCat("volunteers/", person, "/hourRecords/", entry.shift()));
-  resource->set_shift(domain::ShiftName(entry.shift()));
-  resource->set_place(entry.place());
-  SetTime(entry.start_us(), resource, &v1::HourRecord::mutable_start_time);
-  SetTime(entry.end_us(), resource, &v1::HourRecord::mutable_end_time);
-  resource->set_minutes(entry.minutes());
-  SetTime(entry.create_us(), resource, &v1::HourRecord::mutable_create_time);
+void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* resource) {
+  resource->set_state(view.state());
+  resource->clear_check_in_time();
+  resource->clear_check_out_time();
+  SetTime(view.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
+  SetTime(view.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
+  resource->set_minutes(view.minutes());
+  resource->set_hours_state(view.hours_state());
+  *resource->mutable_hours_flags() = view.flags();
+  resource->set_recorded_minutes(view.posted_minutes());
+}
+
+void ShowCorrection(const domain::record::Correction& correction, v1::HoursCorrection* resource) {
+  resource->set_minutes(correction.minutes());
+  resource->set_by_volunteer(correction.by_volunteer());
+  SetTime(correction.create_us(), resource, &v1::HoursCorrection::mutable_create_time);
+}
+
+void ToResource(absl::string_view person, const domain::record::HourRow& row, v1::HourRecord* resource) {
+  const std::string prefix = absl::StrCat("volunteers/", person, "/hourRecords/");
+  resource->set_name(absl::StrCat(prefix, domain::RowId(row.number())));
+  resource->set_shift(domain::ShiftName(row.shift()));
+  resource->set_place(row.place());
+  SetTime(row.start_us(), resource, &v1::HourRecord::mutable_start_time);
+  SetTime(row.end_us(), resource, &v1::HourRecord::mutable_end_time);
+  resource->set_minutes(row.minutes());
+  SetTime(row.create_us(), resource, &v1::HourRecord::mutable_create_time);
+  resource->set_number(static_cast<int32_t>(row.number()));
+  resource->set_kind(row.kind());
+  if (row.corrects() > 0) resource->set_corrects(absl::StrCat(prefix, domain::RowId(row.corrects())));
+  resource->set_hash(absl::BytesToHexString(row.hash()));
+  resource->set_previous_hash(absl::BytesToHexString(row.previous_hash()));
+  SetTime(row.approve_us(), resource, &v1::HourRecord::mutable_approve_time);
+  resource->set_approved_as(row.approved_as());
 }
 
 }  // namespace kepu::volunteer

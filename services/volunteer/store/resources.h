@@ -16,6 +16,10 @@ domain::record::Sealed SealedOf(const domain::record::PersonHead& head);
 void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift);
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
                 const domain::record::SignupRecord& signup, v1::Signup* resource);
-void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource);
+// Without its reason.
+void ToResource(absl::string_view person, const domain::record::HourRow& row, v1::HourRecord* resource);
+// Of a sign-up, what follows from presence and hours.
+void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* resource);
+void ShowCorrection(const domain::record::Correction& correction, v1::HoursCorrection* resource);
 
 }  // namespace kepu::volunteer

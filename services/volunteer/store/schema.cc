@@ -1,5 +1,6 @@
 #include "services/volunteer/store/schema.h"
 
+#include <algorithm>
 #include <typeinfo>
 
 #include "absl/strings/match.h"
@@ -9,6 +10,7 @@
 #include "services/volunteer/domain/certificate.h"
 #include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/id_number.h"
+#include "services/volunteer/domain/ledger.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/domain/training.h"
@@ -26,6 +28,7 @@ constexpr char kTraining[] = "training/";
 constexpr char kRulebook[] = "rulebook/";
 constexpr char kCertificate[] = "certificate/";
 constexpr char kIssuer[] = "issuer/";
+constexpr char kLedger[] = "ledger/";
 
 // One kind of aggregate, whose keys begin alike.
 struct Kind {
@@ -63,11 +66,14 @@ Kind Persons() {
 
 Kind Shifts() {
   Kind kind = Still<domain::Shift>(kShift);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::Shift&>(state), now);
+  kind.due = [](const AnyAggregate& state, const Rules& rules, absl::Time now) {
+    const auto& shift = static_cast<const domain::Shift&>(state);
+    absl::StatusOr<domain::Facts> facts = domain::Due(shift, now);
+    return facts.ok() && facts->empty() ? domain::DueOfHours(shift, rules, now) : facts;
   };
   kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::Shift&>(state).head());
+    const domain::record::ShiftHead& head = static_cast<const domain::Shift&>(state).head();
+    return std::min(domain::NextDue(head), domain::NextDueOfHours(head));
   };
   return kind;
 }
@@ -83,6 +89,8 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Rulebook>(kRulebook),
                                                     Still<domain::Certificate>(kCertificate),
                                                     Still<domain::Issuer>(kIssuer)};
+  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Ledger>(kLedger),
+                                                    Still<domain::Document>(kDocument)};
   return kinds;
 }
 
@@ -97,6 +105,7 @@ const Kind* KindOf(const AnyAggregate& state) {
 
 std::string PersonKey(absl::string_view id) { return absl::StrCat(kPerson, id); }
 std::string ShiftKey(absl::string_view id) { return absl::StrCat(kShift, id); }
+std::string LedgerKey(absl::string_view person) { return absl::StrCat(kLedger, person); }
 
 absl::string_view PersonIdOf(absl::string_view key) {
   return absl::ConsumePrefix(&key, kPerson) ? key : absl::string_view();
@@ -121,6 +130,7 @@ absl::string_view CertificateIdOf(absl::string_view key) {
 }
 uint32_t PartitionOfRules() { return names::PartitionOfText("recognitionRules"); }
 
+bool IsLedger(absl::string_view key) { return absl::StartsWith(key, kLedger); }
 bool KeepsDocument(absl::string_view key) { return absl::StartsWith(key, kDocument); }
 
 uint32_t PartitionOfPlace(absl::string_view place) {

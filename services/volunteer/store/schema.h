@@ -21,6 +21,8 @@ inline constexpr char kSelf[] = "volunteer";
 
 std::string PersonKey(absl::string_view id);
 std::string ShiftKey(absl::string_view id);
+// The ledger of a person, beside the person.
+std::string LedgerKey(absl::string_view person);
 // The id in a key of that kind; empty for another kind.
 absl::string_view PersonIdOf(absl::string_view key);
 absl::string_view ShiftIdOf(absl::string_view key);
@@ -32,6 +34,8 @@ std::string IssuerKey(absl::string_view issuer);
 bool KeepsCertificate(absl::string_view key);
 absl::string_view CertificateIdOf(absl::string_view key);
 uint32_t PartitionOfRules();
+// A ledger lies there: what is listed of it is read from the store.
+bool IsLedger(absl::string_view key);
 // A resource that is kept whole lies there.
 bool KeepsDocument(absl::string_view key);
 

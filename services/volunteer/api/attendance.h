@@ -1,0 +1,95 @@
+// What the handlers of presence and of hours share: how an attendance is changed and shown, who decides, and
+// reasons sealed under the key of whom they are about. Stateless; thread-safe.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "libs/handler/change.h"
+#include "libs/refusal/refusal.h"
+#include "services/volunteer/api/access.h"
+#include "services/volunteer/api/claims.h"
+#include "services/volunteer/api/context.h"
+#include "services/volunteer/domain/hours.h"
+#include "services/volunteer/store/schema.h"
+
+namespace kepu::volunteer {
+
+// The sign-up as it is, with presence and with the reasons, as far as they were not erased.
+absl::Status ShowSignup(const Context& context, const domain::Shift& shift, const std::string& person,
+                        v1::Signup* answer);
+// What was sealed about "volunteers/…"; empty when it was erased.
+absl::StatusOr<std::string> OpenReason(const Context& context, const std::string& volunteer,
+                                       const std::string& sealed);
+absl::Status RevealCorrection(const Context& context, const std::string& sealed, v1::Signup* signup);
+// Empty text is sealed as nothing; NOT_REGISTERED when there is no such volunteer. `done` runs on any thread.
+void SealReason(const Context& context, const std::string& person, const std::string& text,
+                std::function<void(absl::StatusOr<std::string> sealed)> done);
+
+// The volunteer that the caller is or would be.
+std::string SelfOf(const Context& context, const rpc::Principal& principal);
+domain::Decider DeciderOf(const Context& context, const rpc::Principal& principal, absl::string_view place);
+// "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.
+absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view name,
+                                          const rpc::Principal& principal);
+
+void ListLedgerRows(const Context& context,
+                    CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> call);
+
+// Changes the sign-up of a person, which is answered. `may(principal, head)`: who may not touch it is not
+// told whether it is there. `decide(shift, principal, now)` gives the facts.
+template <class Request, class May, class Decide>
+void ChangeAttendance(const Context& context, CallOf<Request, v1::Signup> call, const std::string& shift_id,
+                      const std::string& person, May may, Decide decide) {
+  const reservation::Place place = ShiftPlace(shift_id);
+  auto guarded = [key = place.key, name = domain::SignupName(shift_id, person), principal = call.principal(),
+                  may = std::move(may),
+                  decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
+    const domain::Shift& shift = ShiftIn(view, key);
+    if (!shift.Exists() || !may(principal, shift.head())) return refusal::NotFound(name);
+    return EmitAll(view, key, decide(shift, principal, now));
+  };
+  auto encode = [&context, key = place.key, person](store::View& view, v1::Signup* answer) {
+    return ShowSignup(context, ShiftIn(view, key), person, answer);
+  };
+  store::RequestKey request_key = handler::KeyOf(context.keys, call);
+  handler::Change(context.engine, place.partition, store::Lane::kCheckIn, std::move(request_key), {place.key},
+                  std::move(call), std::move(guarded), std::move(encode));
+}
+
+// Changes a shift, which is answered; for staff of its place.
+template <class Request, class Decide>
+void ChangeShiftHours(const Context& context, CallOf<Request, v1::Shift> call, const std::string& shift_id,
+                      void (*show)(const domain::record::ShiftHead&, v1::Shift*), Decide decide) {
+  const reservation::Place place = ShiftPlace(shift_id);
+  auto guarded = [key = place.key, shift_id, principal = call.principal(), decide = std::move(decide)](
+                     store::View& view, absl::Time now) -> absl::Status {
+    const domain::Shift& shift = ShiftIn(view, key);
+    if (!shift.Exists() || !IsStaffOf(principal, shift.head().place()))
+      return refusal::NotFound(domain::ShiftName(shift_id));
+    return EmitAll(view, key, decide(shift, now));
+  };
+  auto encode = [key = place.key, show](store::View& view, v1::Shift* answer) {
+    show(ShiftIn(view, key).head(), answer);
+    return absl::OkStatus();
+  };
+  store::RequestKey request_key = handler::KeyOf(context.keys, call);
+  handler::Change(context.engine, place.partition, store::Lane::kRest, std::move(request_key), {place.key},
+                  std::move(call), std::move(guarded), std::move(encode));
+}
+
+// Seals, then goes on with the call; answers it when that cannot be done.
+template <class Call>
+void WithSealed(const Context& context, const std::string& person, const std::string& text, Call call,
+                std::function<void(Call, std::string sealed)> next) {
+  if (text.empty()) return next(std::move(call), "");
+  auto shared = std::make_shared<Call>(std::move(call));
+  SealReason(context, person, text, [shared, next](absl::StatusOr<std::string> sealed) {
+    if (!sealed.ok()) return shared->Fail(sealed.status());
+    next(std::move(*shared), *std::move(sealed));
+  });
+}
+
+}  // namespace kepu::volunteer
