@@ -225,7 +225,7 @@ std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
   for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences,
                     OpeningSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
-                    VolunteerSentences}) {
+                    VolunteerSentences, ConsequenceSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -9,8 +9,12 @@
 #include "libs/projection/follower.h"
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/call_out_keeper.h"
 #include "services/volunteer/api/claims.h"
+#include "services/volunteer/api/consequence_keeper.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/news_teller.h"
+#include "services/volunteer/api/shift_mover.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -45,17 +49,28 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
         context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
                  pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
-                 chores_,     venues_,     personal_, deps_.workers, documents_},
+                 chores_,     venues_,     personal_, deps_.workers, documents_,   duties_},
+        keeper_(context_, {deps_.event_log, deps_.venue_log}),
+        mover_(context_, [this](const domain::record::ShiftHead& head) { return keeper_.HasNews(head); }),
+        teller_(context_, deps_.identity),
+        call_outs_(context_, teller_),
         api_(context_),
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddDutyHandlers(rpc_, context_);
+    AddCallOutHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
-      if (status.ok() && !std::exchange(started_, true)) sweeper_.Start();
+      if (status.ok() && !std::exchange(started_, true)) {
+        sweeper_.Start();
+        keeper_.Start();
+        teller_.Start();
+        call_outs_.Start();
+      }
       ready(std::move(status));
     });
   }
@@ -70,9 +85,11 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
 
   void OnClaim(const reservation::Place& place, const reservation::v1::Claim& claim) override {
+    if (const std::string person(PersonIdOf(place.key)); !person.empty()) duties_.See(person, claim);
     settler_.See(place, claim);
   }
   void OnClaim(const reservation::Place& place, const reservation::v1::ClaimFact& fact) override {
+    if (const std::string person(PersonIdOf(place.key)); !person.empty()) duties_.Fold(person, fact);
     settler_.Fold(place, fact);
   }
   void OnRecord(const reservation::Place& place, const reservation::v1::Reservation& record) override {
@@ -98,6 +115,25 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
       Submit(
           ShiftPlace(shift), [](store::View&, absl::Time) { return absl::OkStatus(); }, [](absl::Status) {});
     });
+  }
+
+  void OnShift(const domain::record::ShiftHead& head, const domain::record::Fact* fact) override {
+    // Steps of reservations, of which there are many, change nothing that others tell.
+    if (fact != nullptr && (fact->has_reservation() || fact->has_shift_claimed())) return;
+    if (fact != nullptr) teller_.Fold(head, *fact);
+    keeper_.See(head);
+    mover_.See(head);
+    if (fact != nullptr && fact->has_shift_created()) call_outs_.Made(head);
+  }
+  void OnSignup(const domain::record::ShiftHead& head, const std::string& person,
+                const domain::record::SignupRecord& signup) override {
+    teller_.Loaded(head, person, signup);
+  }
+  void OnDocument(const domain::record::Document& document) override {
+    if (document.has_call_out()) call_outs_.See(document.call_out());
+  }
+  void OnPerson(const domain::record::PersonHead& head, const domain::record::Fact& fact) override {
+    teller_.Fold(head, fact);
   }
 
   // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
@@ -144,7 +180,12 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
+  DutyBook duties_;
   const Context context_;
+  ConsequenceKeeper keeper_;
+  ShiftMover mover_;
+  NewsTeller teller_;
+  CallOutKeeper call_outs_;
   Api api_;
   rpc::Service rpc_;
   bool started_ = false;

@@ -10,6 +10,8 @@ namespace kepu::volunteer {
 
 inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService";
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
+inline constexpr char kDutyService[] = "kepu.volunteer.v1.DutyService";
+inline constexpr char kCallOutService[] = "kepu.volunteer.v1.CallOutService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -20,5 +22,7 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 }
 
 void AddRoleHandlers(rpc::Service& service, const Context& context);
+void AddDutyHandlers(rpc::Service& service, const Context& context);
+void AddCallOutHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

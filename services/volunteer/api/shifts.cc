@@ -23,6 +23,8 @@ absl::Status EncodeShift(store::View& view, const std::string& key, v1::Shift* a
 absl::Status CheckNames(const v1::Shift& shift) {
   absl::Status place = names::Parse("shift.place", "venues/*", shift.place()).status();
   if (!place.ok()) return place;
+  if (shift.per_heads() > 0 && shift.session().empty())
+    return refusal::BadField("shift.per_heads", "needs a session whose people are counted");
   if (shift.session().empty()) return absl::OkStatus();
   return names::Parse("shift.session", "events/*/sessions/*", shift.session()).status();
 }
@@ -54,6 +56,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   command.needed = given.needed();
   command.role = given.role();
   command.whereabouts = std::move(where);
+  command.per_heads = given.per_heads();
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command](store::View& view, absl::Time now) {
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));

@@ -52,6 +52,11 @@ struct ShiftCommand {
   std::string role_name = {};
   std::optional<v1::Requirements> requirements = std::nullopt;
   v1::SignUpMode sign_up_mode = v1::FIRST_COME;
+  // One for each so many people of the session; 0: the number stands.
+  int32_t per_heads = 0;
+  // What called for it.
+  std::string call_out = {};
+  std::string activation = {};
 };
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);

@@ -106,7 +106,10 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
-    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+    const auto* child = *whole.Find(document::kField);
+    if (child == nullptr) return;
+    documents_.Show(child->document());
+    effects_.OnDocument(child->document());
   }
 }
 
@@ -133,12 +136,14 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
     if (child->has_reservation()) effects_.OnRecord(place, child->reservation());
     if (!child->has_signup()) continue;
     const std::string person = field.substr(2);
+    effects_.OnSignup(head, person, child->signup());
     Put(head, person, child->signup());
     if (child->signup().state() == v1::Signup::CHECKED_OUT && !child->signup().hours_posted()) {
       effects_.OnHours(id, person, domain::HoursOf(head, child->signup()));
     }
   }
   effects_.OnSweep(id, domain::NeedsSweep(head));
+  effects_.OnShift(head, nullptr);
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
@@ -148,10 +153,13 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     if (!fact.ParseFromString(logged.body())) std::abort();
     if (!PersonIdOf(facts.key()).empty()) {
       FoldPerson(place, fact);
+      effects_.OnPerson(persons_[PersonIdOf(facts.key())], fact);
     } else if (fact.has_document_put()) {
       documents_.Show(fact.document_put().document());
+      effects_.OnDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
+      effects_.OnShift(heads_[ShiftIdOf(facts.key())], &fact);
     }
   }
 }
@@ -182,6 +190,7 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   if (fact.has_shift_cancelled() || fact.has_signups_swept()) {
     effects_.OnSweep(id, domain::NeedsSweep(head));
   }
+  if (fact.has_consequence()) return FoldConsequence(head, fact.consequence());
   ChangeSignup(head, fact);
 }
 

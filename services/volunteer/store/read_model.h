@@ -3,6 +3,7 @@
 // thread, the rest only on the executor.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -29,6 +30,15 @@ class Effects {
   virtual void OnHoursPosted(const std::string& shift, const std::string& person) = 0;
   // A cancelled shift has sign-ups to sweep, or none any more.
   virtual void OnSweep(const std::string& shift, bool needed) = 0;
+  // A shift is like this, by this fact; null: it was loaded.
+  virtual void OnShift(const domain::record::ShiftHead&, const domain::record::Fact*) {}
+  // A sign-up that was loaded.
+  virtual void OnSignup(const domain::record::ShiftHead&, const std::string& /*person*/,
+                        const domain::record::SignupRecord&) {}
+  // A resource that is kept whole is like this.
+  virtual void OnDocument(const domain::record::Document&) {}
+  // A person is like this, by this fact.
+  virtual void OnPerson(const domain::record::PersonHead&, const domain::record::Fact&) {}
 };
 
 // The lists a shift appears in.
@@ -57,10 +67,16 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sealed() const { return sealed_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
+  // By id; null when there is none. On the executor.
+  const domain::record::ShiftHead* FindShift(absl::string_view id) const;
+  const domain::record::PersonHead* FindPerson(absl::string_view id) const;
+  void ForEachShift(const std::function<void(const domain::record::ShiftHead&)>& see) const;
+  void ForEachPerson(const std::function<void(const domain::record::PersonHead&)>& see) const;
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
+  void FoldConsequence(const domain::record::ShiftHead& head, const domain::record::ConsequenceFact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);

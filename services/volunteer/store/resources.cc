@@ -58,6 +58,15 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_sign_up_mode(head.sign_up_mode());
   SetTime(head.actual_start_us(), shift, &v1::Shift::mutable_actual_start_time);
   SetTime(head.actual_end_us(), shift, &v1::Shift::mutable_actual_end_time);
+  const domain::record::ConsequenceHead& known = head.consequence();
+  shift->set_activation(head.activation());
+  shift->set_call_out(head.call_out());
+  shift->set_per_heads(head.per_heads());
+  shift->set_heads(known.heads());
+  *shift->mutable_disruptions() = known.disruptions();
+  SetTime(known.from_start_us(), shift, &v1::Shift::mutable_moved_from_start_time);
+  SetTime(known.from_end_us(), shift, &v1::Shift::mutable_moved_from_end_time);
+  shift->set_move_reason(known.reason());
 }
 
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
@@ -73,6 +82,11 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   SetTime(signup.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
   SetTime(signup.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
   resource->set_minutes(signup.minutes());
+  const bool open = head.state() != v1::Shift::CANCELLED;
+  if (signup.state() == v1::Signup::SIGNED_UP && open)
+    SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
+  if (signup.state() == v1::Signup::RELEASED)
+    resource->set_release_reason(signup.moved().release_reason());
 }
 
 void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource) {
