@@ -233,6 +233,7 @@ std::vector<SentenceRow> AllSentences() {
                     VenueSentences, VolunteerSentences}) {
                     OpeningSentences, RecognitionSentences, RoundSentences, SchoolSentences, TitleSentences,
   for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, HoursSentences,
+                    VolunteerSentences, ConsequenceSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -31,6 +31,7 @@ std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();
 std::vector<SentenceRow> RecognitionSentences();
+std::vector<SentenceRow> ConsequenceSentences();
 
 // All of them. A reason stands in one list only.
 std::vector<SentenceRow> AllSentences();

@@ -41,6 +41,9 @@ class HostedVolunteer final : public kepu::host::Hosted {
                                                    return name == "event" ? event_.get() : nullptr;
                                                  },
                                                  .venues = &resources.peer("venue"),
+                                                 .identity = &resources.peer("identity"),
+                                                 .event_log = &resources.foreign_store("event"),
+                                                 .venue_log = &resources.foreign_store("venue"),
                                                  .rules = rules});
     if (!service.ok()) return service.status();
     service_ = *std::move(service);
@@ -74,7 +77,7 @@ absl::StatusOr<std::unique_ptr<kepu::host::Hosted>> Make(const kepu::host::Resou
 int main(int argc, char** argv) {
   kepu::host::ServiceSpec spec;
   spec.name = "volunteer";
-  spec.peers = {"event", "venue"};
+  spec.peers = {"event", "venue", "identity"};
   spec.make = Make;
   spec.declare = [](kepu::config::Settings& settings) {
     settings.Duration("count_step", kepu::volunteer::domain::Rules().count_step, absl::Minutes(1),

@@ -10,12 +10,16 @@
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/award_keeper.h"
+#include "services/volunteer/api/call_out_keeper.h"
 #include "services/volunteer/api/claims.h"
+#include "services/volunteer/api/consequence_keeper.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/api/matches.h"
 #include "services/volunteer/api/recognition_keeper.h"
 #include "services/volunteer/api/hour_poster.h"
+#include "services/volunteer/api/news_teller.h"
+#include "services/volunteer/api/shift_mover.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -56,6 +60,11 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
                  chores_,     venues_,     personal_, deps_.workers, documents_},
         people_keeper_(context_),
         recognition_(context_),
+                 chores_,     venues_,     personal_, deps_.workers, documents_,   duties_},
+        keeper_(context_, {deps_.event_log, deps_.venue_log}),
+        mover_(context_, [this](const domain::record::ShiftHead& head) { return keeper_.HasNews(head); }),
+        teller_(context_, deps_.identity),
+        call_outs_(context_, teller_),
         api_(context_),
         rpc_(deps_.authorizer),
         matches_(context_, rpc_) {
@@ -76,6 +85,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddMergeHandlers(rpc_, context_);
     AddHoursHandlers(rpc_, context_);
     AddLedgerHandlers(rpc_, context_);
+    AddDutyHandlers(rpc_, context_);
+    AddCallOutHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -84,6 +95,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
       if (status.ok() && !std::exchange(started_, true)) {
         sweeper_.Start();
         recognition_.Start();
+      }
+        keeper_.Start();
+        teller_.Start();
+        call_outs_.Start();
       }
       ready(std::move(status));
     });
@@ -99,9 +114,11 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
 
   void OnClaim(const reservation::Place& place, const reservation::v1::Claim& claim) override {
+    if (const std::string person(PersonIdOf(place.key)); !person.empty()) duties_.See(person, claim);
     settler_.See(place, claim);
   }
   void OnClaim(const reservation::Place& place, const reservation::v1::ClaimFact& fact) override {
+    if (const std::string person(PersonIdOf(place.key)); !person.empty()) duties_.Fold(person, fact);
     settler_.Fold(place, fact);
   }
   void OnRecord(const reservation::Place& place, const reservation::v1::Reservation& record) override {
@@ -142,6 +159,25 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     const std::string id = absl::StrCat("match/", name);
     if (!sending) return chores_.Done(id);
     chores_.Want(id, [this, name] { matches_.Invite(name); });
+  }
+
+  void OnShift(const domain::record::ShiftHead& head, const domain::record::Fact* fact) override {
+    // Steps of reservations, of which there are many, change nothing that others tell.
+    if (fact != nullptr && (fact->has_reservation() || fact->has_shift_claimed())) return;
+    if (fact != nullptr) teller_.Fold(head, *fact);
+    keeper_.See(head);
+    mover_.See(head);
+    if (fact != nullptr && fact->has_shift_created()) call_outs_.Made(head);
+  }
+  void OnSignup(const domain::record::ShiftHead& head, const std::string& person,
+                const domain::record::SignupRecord& signup) override {
+    teller_.Loaded(head, person, signup);
+  }
+  void OnDocument(const domain::record::Document& document) override {
+    if (document.has_call_out()) call_outs_.See(document.call_out());
+  }
+  void OnPerson(const domain::record::PersonHead& head, const domain::record::Fact& fact) override {
+    teller_.Fold(head, fact);
   }
 
   // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
@@ -191,9 +227,14 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
+  DutyBook duties_;
   const Context context_;
   PeopleKeeper people_keeper_;
   RecognitionKeeper recognition_;
+  ConsequenceKeeper keeper_;
+  ShiftMover mover_;
+  NewsTeller teller_;
+  CallOutKeeper call_outs_;
   Api api_;
   rpc::Service rpc_;
   Matches matches_;

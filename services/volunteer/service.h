@@ -38,6 +38,11 @@ struct ServiceDeps {
   std::function<reservation::Participant*(absl::string_view service)> others = nullptr;
   // The venue service, asked where places lie; null when there is none.
   rpc::Peer* venues = nullptr;
+  // Keeps inboxes of notices; null: nobody is told anything.
+  rpc::Peer* identity = nullptr;
+  // Stores of the services that shifts follow; null: nothing follows from what they do.
+  store::Store* event_log = nullptr;
+  store::Store* venue_log = nullptr;
   domain::Rules rules = {};
   store::EngineOptions engine_options = {};
   reservation::SettlerOptions settler_options = {};

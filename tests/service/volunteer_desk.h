@@ -113,6 +113,9 @@ class VolunteerDesk {
                              .workers = workers,
                              .others = nullptr,
                              .venues = venues,
+                             .identity = identity,
+                             .event_log = event_log,
+                             .venue_log = venue_log,
                              .rules = {},
                              .engine_options = {},
                              .settler_options = settler_});
@@ -244,6 +247,9 @@ class VolunteerDesk {
   std::shared_ptr<Answer> last;
   // None: restart after setting it.
   rpc::Peer* venues = nullptr;
+  rpc::Peer* identity = nullptr;
+  store::Store* event_log = nullptr;
+  store::Store* venue_log = nullptr;
 
  private:
   reservation::SettlerOptions settler_;

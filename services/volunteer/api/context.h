@@ -17,6 +17,7 @@
 #include "services/volunteer/api/venue_client.h"
 #include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/rules.h"
+#include "services/volunteer/store/duty_book.h"
 #include "services/volunteer/store/read_model.h"
 
 namespace kepu::volunteer {
@@ -41,6 +42,7 @@ struct Context {
   executor::Workers& workers;
   // Calls on what is kept whole.
   const document::Desk<domain::DocumentLog>& documents;
+  const DutyBook& duties;
 };
 
 template <class Request, class Response = Request>

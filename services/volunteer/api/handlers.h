@@ -20,6 +20,8 @@ inline constexpr char kAbsenceService[] = "kepu.volunteer.v1.AbsenceService";
 inline constexpr char kCertificateService[] = "kepu.volunteer.v1.CertificateService";
 inline constexpr char kPresenceService[] = "kepu.volunteer.v1.PresenceService";
 inline constexpr char kHoursService[] = "kepu.volunteer.v1.HoursService";
+inline constexpr char kDutyService[] = "kepu.volunteer.v1.DutyService";
+inline constexpr char kCallOutService[] = "kepu.volunteer.v1.CallOutService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -50,5 +52,7 @@ void AddPresenceHandlers(rpc::Service& service, const Context& context);
 void AddMergeHandlers(rpc::Service& service, const Context& context);
 void AddHoursHandlers(rpc::Service& service, const Context& context);
 void AddLedgerHandlers(rpc::Service& service, const Context& context);
+void AddDutyHandlers(rpc::Service& service, const Context& context);
+void AddCallOutHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

@@ -39,6 +39,8 @@ absl::Status CheckNames(const v1::Shift& shift) {
     absl::Status role = names::Parse("shift.role_name", "roles/*", shift.role_name()).status();
     if (!role.ok()) return role;
   }
+  if (shift.per_heads() > 0 && shift.session().empty())
+    return refusal::BadField("shift.per_heads", "needs a session whose people are counted");
   if (shift.session().empty()) return absl::OkStatus();
   return names::Parse("shift.session", "events/*/sessions/*", shift.session()).status();
 }
@@ -81,6 +83,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   command.break_minutes = given.break_minutes();
   const auto role = context_.reads.documents().Find<v1::Role>(given.role_name());
   const absl::Status taken = domain::TakeRole(role.get(), &command);
+  command.per_heads = given.per_heads();
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command, taken](store::View& view, absl::Time now) -> absl::Status {
     // One that was made before stays, whatever became of its role.

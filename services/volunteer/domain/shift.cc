@@ -8,6 +8,7 @@
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/presence.h"
+#include "services/volunteer/domain/consequence.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -83,6 +84,9 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   TakeTerms(command, &head);
   head.set_sign_up_mode(command.sign_up_mode);
   head.set_break_minutes(command.break_minutes);
+  head.set_per_heads(command.per_heads);
+  head.set_call_out(command.call_out);
+  head.set_activation(command.activation);
   head.set_state(v1::Shift::OPEN);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
@@ -158,10 +162,12 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   const record::ShiftHead& head = shift.head();
   const v1::Signup::State state = ShownState(head, **signup);
   if (state == v1::Signup::WITHDRAWN || state == v1::Signup::SHIFT_CANCELLED) return Facts{};
+  if (state == v1::Signup::RELEASED) return Facts{};
   if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
   if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
   const absl::Time limit = StartOf(head) - rules.leave_limit;
-  if (now > limit && sealed_reason.empty()) {
+  // Who is asked about a new time owes no reason.
+  if (now > limit && sealed_reason.empty() && !AskedUntil(**signup, now)) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_LATE_TO_WITHDRAW",
                            {{"name", SignupName(head.id(), person)}, {"limit", Utc(limit)}});
   }

@@ -59,6 +59,11 @@ struct ShiftCommand {
   std::string stop = {};
   // Not to be seen before it is published.
   bool draft = false;
+  // One for each so many people of the session; 0: the number stands.
+  int32_t per_heads = 0;
+  // What called for it.
+  std::string call_out = {};
+  std::string activation = {};
 };
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);

@@ -8,6 +8,7 @@
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/absence.h"
 #include "services/volunteer/domain/hours.h"
+#include "services/volunteer/domain/consequence.h"
 #include "services/volunteer/domain/shift.h"
 
 namespace kepu::volunteer::domain {
@@ -145,6 +146,8 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kSessionRan:
     case record::Fact::kLeadersSet:
       return ApplyHoursChildren(shift, fact);
+    case record::Fact::kConsequence:
+      return ApplyConsequenceToSignups(shift, fact.consequence(), time_us);
     default:
       return absl::InternalError("not a fact of a shift");
   }
@@ -173,6 +176,7 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
     case record::Fact::kShiftCancelled:
       head.set_state(v1::Shift::CANCELLED);
       head.set_cancel_reason(fact.shift_cancelled().reason());
+      head.mutable_consequence()->set_cancelled_us(fact.time_us());
       return;
     case record::Fact::kSignedUp:
       head.set_signed_up(head.signed_up() + 1);
@@ -211,6 +215,8 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       return FileIn(head, reservation::EndOf(fact.shift_claimed().claim()));
     case record::Fact::kReservation:
       return FileIn(head, reservation::EndOf(fact.reservation()));
+    case record::Fact::kConsequence:
+      return ApplyConsequence(head, fact.consequence(), fact.time_us());
     case record::Fact::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:

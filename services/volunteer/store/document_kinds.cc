@@ -6,6 +6,8 @@
 #include "absl/strings/str_cat.h"
 #include "kepu/volunteer/v1/honour.pb.h"
 #include "kepu/volunteer/v1/recognition.pb.h"
+#include "kepu/volunteer/v1/call_out.pb.h"
+#include "kepu/volunteer/v1/duty.pb.h"
 #include "kepu/volunteer/v1/role.pb.h"
 #include "kepu/volunteer/v1/training.pb.h"
 #include "services/volunteer/domain/need.h"
@@ -51,6 +53,22 @@ const std::vector<document::Kind>& DocumentKinds() {
       document::Listed<v1::RecognitionRules>(RulesOrder),
       document::Listed<v1::Honour>(HonourOrder, HonourScopes),
       document::Listed<v1::Award>(+[](const v1::Award& award) { return award.name(); }),
+      document::Listed<v1::CallOut>(+[](const v1::CallOut& call_out) {
+        return absl::StrCat(call_out.priority(), " ",
+                            document::TimeOrder(calendar::MicrosOf(call_out.create_time())));
+      }),
+      document::Listed<v1::CallOutAnswer>(
+          +[](const v1::CallOutAnswer& answer) {
+            return document::TimeOrder(calendar::MicrosOf(answer.update_time()));
+          },
+          +[](const v1::CallOutAnswer& answer) {
+            return std::vector<std::string>{answer.name().substr(0, answer.name().find("/answers/"))};
+      document::Listed<v1::Unavailability>(
+          +[](const v1::Unavailability& report) {
+            return document::TimeOrder(calendar::MicrosOf(report.duty().start_time()));
+          },
+          +[](const v1::Unavailability& report) {
+            return std::vector<std::string>{report.duty().place()};
   };
   return kinds;
 }

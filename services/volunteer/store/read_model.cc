@@ -134,6 +134,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
     if (child == nullptr) return;
     documents_.Show(child->document());
     recognition_.ShowDocument(child->document());
+    effects_.OnDocument(child->document());
   }
   if (KeepsCertificate(key)) recognition_.LoadCertificate(ParseWhole<domain::Certificate>(loaded).head());
 }
@@ -167,12 +168,14 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
     if (child->has_reservation()) effects_.OnRecord(place, child->reservation());
     if (!child->has_signup()) continue;
     const std::string person = field.substr(2);
+    effects_.OnSignup(head, person, child->signup());
     Put(head, person, child->signup());
     if (child->signup().attendance().has_pending())
       effects_.OnHours(id, person, child->signup().attendance().pending());
   }
   recognition_.LoadShift(id, shift);
   effects_.OnSweep(id, domain::NeedsSweep(head));
+  effects_.OnShift(head, nullptr);
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
@@ -185,16 +188,19 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
     if (!fact.ParseFromString(logged.body())) std::abort();
     if (!PersonIdOf(facts.key()).empty()) {
       FoldPerson(place, fact);
+      effects_.OnPerson(persons_[PersonIdOf(facts.key())], fact);
     } else if (fact.has_document_put()) {
       documents_.Show(fact.document_put().document());
     } else if (IsIdNumber(facts.key())) {
       effects_.OnIdNumber(IdNumberAfter(fact));
       ShowDocument(fact.document_put().document());
       recognition_.ShowDocument(fact.document_put().document());
+      effects_.OnDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
     } else if (KeepsCertificate(facts.key())) {
       recognition_.FoldCertificate(std::string(CertificateIdOf(facts.key())), fact);
+      effects_.OnShift(heads_[ShiftIdOf(facts.key())], &fact);
     }
   }
 }
@@ -228,6 +234,7 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   if (fact.has_shift_cancelled() || fact.has_signups_swept()) {
     effects_.OnSweep(id, domain::NeedsSweep(head));
   }
+  if (fact.has_consequence()) return FoldConsequence(head, fact.consequence());
   ChangeSignup(head, fact);
 }
 

@@ -3,6 +3,7 @@
 // read from any thread, the rest only on the executor.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "absl/container/flat_hash_map.h"
@@ -37,6 +38,15 @@ class Effects : public AwardSink {
   virtual void OnIdNumber(const domain::record::IdNumberHead& head) = 0;
   // A proposal is being sent, or not.
   virtual void OnMatch(const std::string& name, bool sending) = 0;
+  // A shift is like this, by this fact; null: it was loaded.
+  virtual void OnShift(const domain::record::ShiftHead&, const domain::record::Fact*) {}
+  // A sign-up that was loaded.
+  virtual void OnSignup(const domain::record::ShiftHead&, const std::string& /*person*/,
+                        const domain::record::SignupRecord&) {}
+  // A resource that is kept whole is like this.
+  virtual void OnDocument(const domain::record::Document&) {}
+  // A person is like this, by this fact.
+  virtual void OnPerson(const domain::record::PersonHead&, const domain::record::Fact&) {}
 };
 
 // The sign-ups at a place whose hours wait for approval, or with an open correction.
@@ -78,11 +88,17 @@ class ReadModel final : public projection::Sink {
   const RecognitionBook& recognition() const { return recognition_; }
   // Heads of all persons; on the executor.
   const absl::flat_hash_map<std::string, domain::record::PersonHead>& persons() const { return persons_; }
+  // By id; null when there is none. On the executor.
+  const domain::record::ShiftHead* FindShift(absl::string_view id) const;
+  const domain::record::PersonHead* FindPerson(absl::string_view id) const;
+  void ForEachShift(const std::function<void(const domain::record::ShiftHead&)>& see) const;
+  void ForEachPerson(const std::function<void(const domain::record::PersonHead&)>& see) const;
 
  private:
   void ShowDocument(const domain::record::Document& document);
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
+  void FoldConsequence(const domain::record::ShiftHead& head, const domain::record::ConsequenceFact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);

@@ -95,6 +95,15 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   for (const std::string& leader : head.leaders()) shift->add_leaders(absl::StrCat("volunteers/", leader));
   shift->set_pending_hours(head.hours().proposed());
   shift->set_recorded_minutes(head.hours().posted_minutes());
+  const domain::record::ConsequenceHead& known = head.consequence();
+  shift->set_activation(head.activation());
+  shift->set_call_out(head.call_out());
+  shift->set_per_heads(head.per_heads());
+  shift->set_heads(known.heads());
+  *shift->mutable_disruptions() = known.disruptions();
+  SetTime(known.from_start_us(), shift, &v1::Shift::mutable_moved_from_start_time);
+  SetTime(known.from_end_us(), shift, &v1::Shift::mutable_moved_from_end_time);
+  shift->set_move_reason(known.reason());
 }
 
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
@@ -110,6 +119,14 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   resource->set_state(domain::ShownState(head, signup));
   if (signup.attendance().has_correction())
     ShowCorrection(signup.attendance().correction(), resource->mutable_correction());
+  SetTime(signup.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
+  SetTime(signup.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
+  resource->set_minutes(signup.minutes());
+  const bool open = head.state() != v1::Shift::CANCELLED;
+  if (signup.state() == v1::Signup::SIGNED_UP && open)
+    SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
+  if (signup.state() == v1::Signup::RELEASED)
+    resource->set_release_reason(signup.moved().release_reason());
 }
 
 void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* resource) {

@@ -1,0 +1,363 @@
+// What shifts do when what they hang on is moved, called off, obstructed or booked, and what becomes of the
+// people in them.
+#include <map>
+
+#include "libs/reservation/record.h"
+#include "services/volunteer/domain/consequence.h"
+#include "tests/unit/volunteer_folded.h"
+
+namespace kepu::volunteer::domain {
+namespace {
+
+using record::ConsequenceFact;
+
+int64_t Us(int day, double hour) { return absl::ToUnixMicros(At(day, hour)); }
+
+Heard HeardAt(absl::Time start, absl::Time end, int64_t version = 1) {
+  Hung hung;
+  hung.start_us = absl::ToUnixMicros(start);
+  hung.end_us = absl::ToUnixMicros(end);
+  hung.version = hung.moved_us = version;
+  hung.reason = "场馆停电";
+  return {hung, std::vector<v1::Shift::Disruption>()};
+}
+
+class ConsequenceTest : public ::testing::Test {
+ protected:
+  // From 10 to 14 on Thursday, around a session from 11 to 13.
+  explicit ConsequenceTest(int32_t needed = 2, int32_t per_heads = 0) {
+    ShiftCommand command = MakeShift(needed);
+    command.session = "events/e/sessions/s";
+    command.per_heads = per_heads;
+    shift_.Do(DecideCreate(shift_.state, command, kMonday));
+    Follow(HeardAt(At(3, 11), At(3, 13), 0));
+  }
+  void TearDown() override { ExpectFoldGives(shift_); }
+
+  const record::ShiftHead& head() const { return shift_.state.head(); }
+  void Follow(const Heard& heard, absl::Time now = At(0, 1)) {
+    EXPECT_TRUE(IsNewsOf(head(), heard, now));
+    shift_.Do(DecideFollow(shift_.state, heard, now));
+    EXPECT_FALSE(IsNewsOf(head(), heard, now)) << "followed";
+    EXPECT_TRUE(DecideFollow(shift_.state, heard, now)->empty()) << "twice is once";
+  }
+  void SignUp(const std::string& person, absl::Time now = kMonday) {
+    const std::string reservation = absl::StrCat("r-", person, "-", shift_.log.size());
+    shift_.Do(DecideSignUp(shift_.state, person, reservation, now));
+    Confirm(reservation, now);
+  }
+  void Confirm(const std::string& reservation, absl::Time now) {
+    reservation::v1::ClaimRef ref;
+    ref.set_claim_id("c-" + reservation);
+    ref.set_thing("volunteers/p1");
+    shift_.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now)));
+  }
+  // Everybody of the next chunk who is left behind.
+  std::vector<LeftBehind> Left() { return *NextLeftBehind(shift_.state); }
+  void MoveOne(const LeftBehind& one, absl::Time now) {
+    const std::string reservation = absl::StrCat("m-", one.person, "-", one.move, "-", one.tries);
+    shift_.Do(DecidePersonMoved(shift_.state, one, reservation, rules_, now));
+    Confirm(reservation, now);
+  }
+  const record::SignupRecord& Of(const std::string& person) { return **FindSignup(shift_.state, person); }
+  bool GivenBack(const std::string& reservation) {
+    return (*FindRecord(shift_.state, reservation))->given_back();
+  }
+
+  Rules rules_;
+  Folded<Shift> shift_;
+};
+
+TEST_F(ConsequenceTest, AShiftMovesByTheSameDifference) {
+  Follow(HeardAt(At(4, 14), At(4, 16.5)));
+  EXPECT_EQ(head().start_us(), Us(4, 13));
+  EXPECT_EQ(head().end_us(), Us(4, 17.5)) << "the session is half an hour longer";
+  EXPECT_EQ(head().consequence().from_start_us(), Us(3, 10));
+  EXPECT_EQ(head().consequence().reason(), "场馆停电");
+  EXPECT_FALSE(NeedsMoving(head())) << "nobody was signed up";
+}
+
+TEST_F(ConsequenceTest, ALengthThatNoShiftMayHaveStays) {
+  Follow(HeardAt(At(4, 8), At(4, 20)));
+  EXPECT_EQ(head().start_us(), Us(4, 7));
+  EXPECT_EQ(head().end_us(), Us(4, 11));
+}
+
+TEST_F(ConsequenceTest, AnOlderWordIsNotListenedTo) {
+  Follow(HeardAt(At(4, 14), At(4, 16), 7));
+  const Heard old = HeardAt(At(3, 11), At(3, 13), 6);
+  EXPECT_FALSE(IsNewsOf(head(), old, At(0, 2)));
+  EXPECT_TRUE(DecideFollow(shift_.state, old, At(0, 2))->empty());
+}
+
+TEST_F(ConsequenceTest, WhatHasBegunFollowsNothing) {
+  Heard heard = HeardAt(At(4, 14), At(4, 16));
+  EXPECT_FALSE(IsNewsOf(head(), heard, At(3, 10)));
+  heard.hung->cancelled = true;
+  EXPECT_FALSE(IsNewsOf(head(), heard, At(3, 10)));
+  EXPECT_TRUE(DecideFollow(shift_.state, heard, At(3, 10))->empty());
+}
+
+TEST_F(ConsequenceTest, WhatIsCalledOffCancelsWithTheReason) {
+  Heard heard = HeardAt(At(3, 11), At(3, 13));
+  heard.hung->cancelled = true;
+  heard.hung->reason = "暴雨红色预警";
+  SignUp("p1");
+  Follow(heard);
+  EXPECT_EQ(head().state(), v1::Shift::CANCELLED);
+  EXPECT_EQ(head().cancel_reason(), "暴雨红色预警");
+  EXPECT_EQ(head().consequence().cancelled_us(), Us(0, 1));
+}
+
+TEST_F(ConsequenceTest, WhatIsNotHeardChangesNothing) {
+  EXPECT_FALSE(IsNewsOf(head(), {}, At(0, 1)));
+  EXPECT_TRUE(DecideFollow(shift_.state, {}, At(0, 1))->empty());
+}
+
+TEST_F(ConsequenceTest, DisruptionsComeAndGo) {
+  Heard heard = HeardAt(At(3, 11), At(3, 13), 0);
+  v1::Shift::Disruption closure;
+  closure.set_kind(v1::Shift::Disruption::CLOSURE);
+  closure.set_about("venues/a/closures/k");
+  heard.disruptions->assign(6, closure);
+  Follow(heard);
+  EXPECT_EQ(head().consequence().disruptions_size(), 4) << "as many as a head has room for";
+  heard.disruptions->clear();
+  Follow(heard);
+  EXPECT_EQ(head().consequence().disruptions_size(), 0);
+}
+
+TEST(UnseenMoveTest, WhatWasMovedBeforeItWasHeardOfIsMarked) {
+  for (const int64_t moved_us : {Us(0, 0.5), Us(0, -1)}) {
+    Folded<Shift> shift;
+    ShiftCommand command = MakeShift();
+    command.session = "events/e/sessions/s";
+    shift.Do(DecideCreate(shift.state, command, kMonday));
+    Heard heard = HeardAt(At(3, 11), At(3, 13), moved_us);
+    shift.Do(DecideFollow(shift.state, heard, At(0, 1)));
+    shift.Do(DecideFollow(shift.state, heard, At(0, 1)));
+    EXPECT_EQ(shift.state.head().consequence().disruptions_size(), moved_us > Us(0, 0) ? 1 : 0);
+    EXPECT_FALSE(IsNewsOf(shift.state.head(), heard, At(0, 2)));
+  }
+}
+
+TEST_F(ConsequenceTest, PeopleMoveAndAreAskedOnce) {
+  SignUp("p1");
+  const std::string old = Of("p1").reservation();
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  EXPECT_TRUE(NeedsMoving(head()));
+  ASSERT_EQ(Left().size(), 1u);
+  const LeftBehind one = Left()[0];
+  EXPECT_EQ(MoveDemand(head(), one).in_place_of(), old);
+  EXPECT_EQ(MoveDemand(head(), one).start_time().seconds(), absl::ToUnixSeconds(At(4, 10)));
+  MoveOne(one, At(0, 2));
+  EXPECT_NE(Of("p1").reservation(), old);
+  EXPECT_TRUE(GivenBack(old));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::SIGNED_UP);
+  EXPECT_EQ(AskedUntil(Of("p1"), At(0, 3)), At(2, 2)) << "48 hours";
+  EXPECT_FALSE(AskedUntil(Of("p1"), At(2, 2)));
+  EXPECT_EQ(ReasonOf(DecidePersonMoved(shift_.state, one, "again", rules_, At(0, 3)).status()), "NOT_SIGNED_UP");
+  EXPECT_TRUE(Left().empty());
+  shift_.Do(DecideChunkMoved(shift_.state, At(0, 3)));
+  EXPECT_FALSE(NeedsMoving(head()));
+  shift_.Do(DecideAnswered(shift_.state, "p1", At(0, 4)));
+  EXPECT_FALSE(AskedUntil(Of("p1"), At(0, 4)));
+  EXPECT_TRUE(DecideAnswered(shift_.state, "p1", At(0, 4))->empty());
+}
+
+TEST_F(ConsequenceTest, AtShortNoticeLeavingIsFreeUntilTheStart) {
+  SignUp("p1");
+  Follow(HeardAt(At(3, 12), At(3, 14)), At(3, 9));
+  MoveOne(Left()[0], At(3, 9));
+  EXPECT_EQ(AskedUntil(Of("p1"), At(3, 9)), At(3, 11));
+  EXPECT_TRUE(DecideWithdraw(shift_.state, "p1", "", rules_, At(3, 10)).ok());
+  shift_.Do(DecideAnswered(shift_.state, "p1", At(3, 10)));
+  EXPECT_EQ(ReasonOf(DecideWithdraw(shift_.state, "p1", "", rules_, At(3, 10)).status()),
+            "TOO_LATE_TO_WITHDRAW")
+      << "who has said that it suits them is bound again";
+}
+
+TEST_F(ConsequenceTest, WhoCannotComeIsReleased) {
+  SignUp("p1");
+  const std::string old = Of("p1").reservation();
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  const LeftBehind one = Left()[0];
+  const absl::Status why =
+      refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS", {{"with", "shifts/other"}});
+  shift_.Do(DecideNotMoved(shift_.state, one, why, false, At(0, 2)));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::RELEASED);
+  EXPECT_EQ(Of("p1").moved().release_reason(), "OVERLAPS");
+  EXPECT_TRUE(GivenBack(old));
+  EXPECT_EQ(head().signed_up(), 0);
+  EXPECT_TRUE(DecideNotMoved(shift_.state, one, why, false, At(0, 2))->empty());
+  EXPECT_TRUE(DecideWithdraw(shift_.state, "p1", "", rules_, At(0, 3))->empty());
+  EXPECT_EQ(ReasonOf(DecideAnswered(shift_.state, "p1", At(0, 3)).status()), "NOT_SIGNED_UP");
+  SignUp("p1", At(0, 4));
+  EXPECT_TRUE(Left().empty()) << "signed up again, for the new time";
+}
+
+TEST_F(ConsequenceTest, WhatIsNoNoIsTriedAgain) {
+  SignUp("p1");
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  const auto decide = [&](const absl::Status& why, bool moves_too) {
+    return DecideNotMoved(shift_.state, Left()[0], why, moves_too, At(0, 2));
+  };
+  const absl::Status expired = refusal::Refuse(absl::StatusCode::kAborted, "RESERVATION_EXPIRED");
+  const auto overlaps = [](const char* with) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS", {{"with", with}});
+  };
+  EXPECT_TRUE(decide(absl::UnavailableError("down"), false)->empty()) << "nothing is known";
+  EXPECT_TRUE(decide(absl::OkStatus(), false)->empty());
+  shift_.Do(decide(expired, false));
+  EXPECT_EQ(Left()[0].tries, 1u);
+  shift_.Do(decide(overlaps("shifts/s1"), false));
+  EXPECT_EQ(Left()[0].tries, 2u) << "their own old time";
+  shift_.Do(decide(overlaps("shifts/other"), true));
+  EXPECT_EQ(Left()[0].tries, 3u);
+  while (Left()[0].tries < kMoveTries) shift_.Do(decide(overlaps("shifts/other"), true));
+  shift_.Do(decide(overlaps("shifts/other"), true));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::RELEASED) << "two that wait for each other do not wait for ever";
+}
+
+TEST_F(ConsequenceTest, WhoIsThereAlreadyStays) {
+  SignUp("p1");
+  shift_.Do(DecideCheckIn(shift_.state, "p1", rules_, At(3, 9.5)));
+  Follow(HeardAt(At(3, 12), At(3, 14)), At(3, 9.6));
+  const std::string old = Of("p1").reservation();
+  shift_.Do(DecideNotMoved(shift_.state, Left()[0],
+                           refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_MANY_HOURS"), false,
+                           At(3, 9.6)));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::CHECKED_IN);
+  EXPECT_EQ(Of("p1").reservation(), old);
+  EXPECT_TRUE(Left().empty());
+}
+
+TEST_F(ConsequenceTest, ASecondMoveTakesUpWhatTheFirstLeft) {
+  SignUp("p1");
+  SignUp("p2");
+  Follow(HeardAt(At(4, 11), At(4, 13), 1));
+  const LeftBehind late = Left()[1];
+  MoveOne(Left()[0], At(0, 2));
+  Follow(HeardAt(At(5, 11), At(5, 13), 2), At(0, 3));
+  EXPECT_EQ(Left().size(), 2u);
+  EXPECT_FALSE(DecidePersonMoved(shift_.state, late, "late", rules_, At(0, 3)).ok()) << "for the time before";
+  EXPECT_TRUE(
+      DecideNotMoved(shift_.state, late, refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS"),
+                     false, At(0, 3))
+          ->empty());
+  for (const LeftBehind& one : Left()) MoveOne(one, At(0, 4));
+  EXPECT_TRUE(Left().empty());
+  EXPECT_EQ(head().consequence().from_start_us(), Us(4, 10));
+}
+
+struct CountedTest : ConsequenceTest {
+  CountedTest() : ConsequenceTest(3, 20) {}
+};
+
+TEST_F(CountedTest, AsManyAreNeededAsTheHeadsAskFor) {
+  struct Row {
+    int32_t heads, needed;
+  };
+  // Heard first with none.
+  EXPECT_EQ(head().needed(), 1);
+  for (const Row& row : {Row{1, 1}, Row{20, 1}, Row{21, 2}, Row{60, 3}, Row{61, 4}, Row{20000, 500}, Row{0, 1}}) {
+    Heard heard = HeardAt(At(3, 11), At(3, 13), 0);
+    heard.hung->heads = row.heads;
+    Follow(heard);
+    EXPECT_EQ(head().needed(), row.needed) << row.heads;
+    EXPECT_EQ(head().consequence().heads(), row.heads);
+  }
+}
+
+TEST_F(CountedTest, NobodyLosesTheirPlaceWhenFewerCome) {
+  Heard heard = HeardAt(At(3, 11), At(3, 13), 0);
+  heard.hung->heads = 40;
+  Follow(heard);
+  SignUp("p1");
+  SignUp("p2");
+  heard.hung->heads = 5;
+  Follow(heard);
+  EXPECT_EQ(head().needed(), 1);
+  EXPECT_EQ(head().signed_up(), 2);
+  EXPECT_EQ(ReasonOf(CheckSignUp(shift_.state, "p3", At(0, 2))), "SHIFT_FULL");
+  heard.hung->heads = 55;
+  Follow(heard);
+  EXPECT_TRUE(CheckSignUp(shift_.state, "p3", At(0, 2)).ok()) << "more heads open places";
+}
+
+// Moves, sign-ups, withdrawals, refusals and lost answers in any order: at the end everybody who is signed up
+// has a reservation that was made for the time as it is, and nothing else is kept.
+TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    uint64_t state = seed * 2654435761;
+    const auto draw = [&](uint64_t below) {
+      state = state * 6364136223846793005 + 1442695040888963407;
+      return (state >> 33) % below;
+    };
+    Folded<Shift> shift;
+    ShiftCommand command = MakeShift(40);
+    command.session = "events/e/sessions/s";
+    shift.Do(DecideCreate(shift.state, command, kMonday));
+    shift.Do(DecideFollow(shift.state, HeardAt(At(3, 11), At(3, 13), 0), kMonday));
+    // By reservation: for which start it was made.
+    std::map<std::string, int64_t> made;
+    absl::Time now = kMonday;
+    const Rules rules;
+    const auto confirm = [&](const std::string& reservation) {
+      reservation::v1::ClaimRef ref;
+      ref.set_claim_id("c-" + reservation);
+      shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now)));
+      made[reservation] = shift.state.head().start_us();
+    };
+    int moves = 0;
+    const auto step_on = [&](bool always) {
+      auto left = *NextLeftBehind(shift.state);
+      if (left.empty()) return shift.Do(DecideChunkMoved(shift.state, now));
+      const LeftBehind one = left[draw(left.size())];
+      if (always || draw(3) != 0) {
+        const std::string reservation = absl::StrCat("m", shift.log.size());
+        shift.Do(DecidePersonMoved(shift.state, one, reservation, rules, now));
+        return confirm(reservation);
+      }
+      shift.Do(DecideNotMoved(shift.state, one,
+                              refusal::Refuse(draw(2) == 0 ? absl::StatusCode::kFailedPrecondition
+                                                           : absl::StatusCode::kAborted,
+                                              "OVERLAPS"),
+                              draw(2) == 0, now));
+    };
+    for (int step = 0; step < 120; ++step) {
+      now += absl::Seconds(1);
+      const std::string person = absl::StrCat("p", draw(40));
+      const uint64_t what = draw(10);
+      if (what < 4 && CheckSignUp(shift.state, person, now).ok()) {
+        const std::string reservation = absl::StrCat("r", shift.log.size());
+        shift.Do(DecideSignUp(shift.state, person, reservation, now));
+        confirm(reservation);
+      } else if (what == 4 && *FindSignup(shift.state, person) != nullptr) {
+        shift.Do(DecideWithdraw(shift.state, person, "", rules, now));
+      } else if (what == 5) {
+        ++moves;
+        shift.Do(DecideFollow(shift.state, HeardAt(At(3 + moves % 3, 11), At(3 + moves % 3, 13), moves), now));
+      } else if (what > 5) {
+        step_on(false);
+      }
+    }
+    while (NeedsMoving(shift.state.head())) step_on(true);
+    int32_t signed_up = 0;
+    for (int i = 0; i < 40; ++i) {
+      const auto* signup = *FindSignup(shift.state, absl::StrCat("p", i));
+      if (signup == nullptr || signup->state() != v1::Signup::SIGNED_UP) continue;
+      ++signed_up;
+      EXPECT_EQ(made.at(signup->reservation()), shift.state.head().start_us()) << "seed " << seed << " p" << i;
+      EXPECT_FALSE((*FindRecord(shift.state, signup->reservation()))->given_back());
+      made.erase(signup->reservation());
+    }
+    EXPECT_EQ(shift.state.head().signed_up(), signed_up) << seed;
+    for (const auto& [reservation, start] : made)
+      EXPECT_TRUE((*FindRecord(shift.state, reservation))->given_back()) << "seed " << seed << " " << reservation;
+    ExpectFoldGives(shift);
+  }
+}
+
+}  // namespace
+}  // namespace kepu::volunteer::domain
