@@ -223,17 +223,10 @@ std::string Sentence(absl::string_view reason, absl::string_view language, const
 
 std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
-  for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences,
-                    OpeningSentences, PeopleSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
-  for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences, NeedSentences,
-                    OpeningSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
-                    VolunteerSentences}) {
-  for (auto list : {ApprovalSentences, EventSentences, FindingSentences, FleetSentences, GatewaySentences,
-                    IdentitySentences, OpeningSentences, RoundSentences, SchoolSentences, TitleSentences,
+  for (auto list : {ApprovalSentences, ConsequenceSentences, EventSentences, FindingSentences, FleetSentences,
+                    GatewaySentences, HoursSentences, IdentitySentences, NeedSentences, OpeningSentences,
+                    PeopleSentences, RecognitionSentences, RoundSentences, SchoolSentences, TitleSentences,
                     VenueSentences, VolunteerSentences}) {
-                    OpeningSentences, RecognitionSentences, RoundSentences, SchoolSentences, TitleSentences,
-  for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, HoursSentences,
-                    VolunteerSentences, ConsequenceSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

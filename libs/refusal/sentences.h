@@ -13,25 +13,25 @@ struct SentenceRow {
   const char* en;
 };
 
-// What any service may answer.
-std::vector<SentenceRow> SharedSentences();
+// By topic; the shared ones are what any service may answer.
 std::vector<SentenceRow> ApprovalSentences();
+std::vector<SentenceRow> ConsequenceSentences();
 std::vector<SentenceRow> EventSentences();
 std::vector<SentenceRow> FindingSentences();
+std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> HoursSentences();
 std::vector<SentenceRow> IdentitySentences();
-std::vector<SentenceRow> VenueSentences();
-std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> NeedSentences();
 std::vector<SentenceRow> OpeningSentences();
-std::vector<SentenceRow> SchoolSentences();
 std::vector<SentenceRow> PeopleSentences();
-std::vector<SentenceRow> RoundSentences();
-std::vector<SentenceRow> TitleSentences();
-std::vector<SentenceRow> VolunteerSentences();
 std::vector<SentenceRow> RecognitionSentences();
-std::vector<SentenceRow> ConsequenceSentences();
+std::vector<SentenceRow> RoundSentences();
+std::vector<SentenceRow> SchoolSentences();
+std::vector<SentenceRow> SharedSentences();
+std::vector<SentenceRow> TitleSentences();
+std::vector<SentenceRow> VenueSentences();
+std::vector<SentenceRow> VolunteerSentences();
 
 // All of them. A reason stands in one list only.
 std::vector<SentenceRow> AllSentences();
