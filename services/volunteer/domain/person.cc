@@ -167,14 +167,11 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& ag
   if (!assignments.ok()) return assignments.status();
   if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
     return status;
-  if (absl::Status status = CheckOverlaps(*assignments, demand, start, end, rules); !status.ok())
-    return status;
   if (const absl::Duration most = DayMaxOf(age, start, rules); most < rules.day_max) {
     Rules for_minor = rules;
     for_minor.day_max = most;
-    return CheckHours(*assignments, start, end, for_minor);
+    return CheckTimeLine(*assignments, demand, start, end, for_minor);
   }
-  return CheckHours(*assignments, start, end, rules);
   return CheckTimeLine(*assignments, demand, start, end, rules);
 }
 

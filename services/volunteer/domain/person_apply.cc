@@ -142,10 +142,12 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
       record::PersonChild child;
       *child.mutable_absence() = fact.absence_changed().mark();
       person.Put(AbsenceField(fact.absence_changed().mark().source().shift()), std::move(child));
+      break;
     }
     case record::Fact::kStarReached:
     case record::Fact::kStarDropped:
     case record::Fact::kStopEnded:
+      break;
     default:
       if (record::PersonHead probe; !ApplyProfileHead(probe, fact))
         return absl::InternalError("not a fact of a person");

@@ -66,8 +66,6 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   if (command.start > now + kHorizon) errors.Add("shift.start_time", "must be within a year");
   if (command.role.zh().empty()) errors.Add("shift.role.zh", "is required");
   CheckTerms(command, &errors);
-  if (absl::Minutes(command.break_minutes) >= command.end - command.start && command.break_minutes > 0)
-    errors.Add("shift.break_minutes", "must be shorter than the shift");
   if (!errors.empty()) return errors.ToStatus();
   record::Fact fact = At(now);
   record::ShiftHead& head = *fact.mutable_shift_created()->mutable_shift();
@@ -82,12 +80,9 @@ absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& comma
   head.set_role_name(command.role_name);
   if (command.requirements) *head.mutable_requirements() = *command.requirements;
   TakeTerms(command, &head);
-  head.set_sign_up_mode(command.sign_up_mode);
-  head.set_break_minutes(command.break_minutes);
   head.set_per_heads(command.per_heads);
   head.set_call_out(command.call_out);
   head.set_activation(command.activation);
-  head.set_state(v1::Shift::OPEN);
   head.set_create_us(absl::ToUnixMicros(now));
   return Facts{fact};
 }
