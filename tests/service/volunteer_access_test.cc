@@ -54,20 +54,28 @@ class VolunteerAccessTest : public ::testing::Test {
     const auto consent = desk.Ask<v1::GuardianConsent>("RecordConsent", paper, keeper, "PersonService");
     EXPECT_TRUE(consent.ok()) << consent.status();
     const auto* file = v1::GuardianConsent::descriptor()->file();
-    return {.rpc = desk.service->rpc(),
-            .executor = desk.executor,
-            .services = {file->FindServiceByName("PersonService")},
-            .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
-            .subjects = {{"RegisterStaff", {"venues/cqstm"}},
-                         {"venues/*", {"venues/cqstm"}},
-                         {"volunteers/*", {li->name(), Absent(li->name())}},
-                         {"volunteers/*/consents/*",
-                          {consent->name(), absl::StrCat(Absent(li->name()), "/consents/c1")}}},
-            .own = {{"", {"districts/yuzhong", "city"}},
-                    {"RegisterStaff", {"venues/cqstm", "city"}},
-                    {"ListStaff", {"venues/cqstm", "city"}}},
-            .foreign = "districts/kaizhou",
-            .owner = "users/li"};
+    return {
+        .rpc = desk.service->rpc(),
+        .executor = desk.executor,
+        .services = {file->FindServiceByName("PersonService")},
+        .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
+        .subjects = {{"RegisterStaff", {"venues/cqstm"}},
+                     {"venues/*", {"venues/cqstm"}},
+                     {"volunteers/*", {li->name(), Absent(li->name())}},
+                     {"volunteers/*/consents/*",
+                      {consent->name(), absl::StrCat(Absent(li->name()), "/consents/c1")}}},
+        .own = {{"", {"districts/yuzhong", "city"}},
+                {"RegisterStaff", {"venues/cqstm", "city"}},
+                {"ListStaff", {"venues/cqstm", "city"}}},
+        .foreign = "districts/kaizhou",
+        .owner = "users/li",
+        .samples = {{"UpdateVolunteer", "volunteer { district: 'districts/yuzhong' }"},
+                    {"RecordBackgroundCheck", "expire_time { seconds: 1795000000 }"},
+                    // Born on the kid's day.
+                    {"SubmitIdNumber", "id_number: '500103201003010014'"},
+                    {"RecordConsent",
+                     "consent { guardian_name: 'a' guardian_phone: '1' relation: PARENT text_version: '1' "
+                     "scopes: CONSENT_TO_SERVICE expire_time { seconds: 1795000000 } }"}}};
   }
   static std::string Absent(std::string name) {
     name.back() = name.back() == 'a' ? 'b' : 'a';

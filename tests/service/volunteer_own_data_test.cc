@@ -201,7 +201,7 @@ TEST_F(VolunteerOwnDataTest, ExportsAllThatIsHeld) {
     EXPECT_EQ(data->hour_records(0).minutes(), 120);
     desk.Restart();
   }
-  EXPECT_EQ(Export("nobody").status().code(), absl::StatusCode::kNotFound);
+  EXPECT_EQ(Reason(Export("nobody").status()), "NOT_REGISTERED");
 }
 
 TEST_F(VolunteerOwnDataTest, ErasedIsGoneAndTheSumsStayRight) {
@@ -246,6 +246,7 @@ TEST_F(VolunteerOwnDataTest, ErasedIsGoneAndTheSumsStayRight) {
   const std::string zhao = desk.Register("zhao").name();
   EXPECT_TRUE(SubmitIdNumber(zhao, number_, User("zhao")).ok()) << "the number is nobody's now";
   EXPECT_EQ(Reason(Erase("nobody")), "NOT_REGISTERED");
+  EXPECT_EQ(Reason(Export("li").status()), "PERSON_ERASED");
 }
 
 }  // namespace

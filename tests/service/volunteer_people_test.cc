@@ -52,6 +52,17 @@ TEST_F(VolunteerPeopleTest, StaffArePeopleWhoseTimeIsClaimed) {
               ElementsAre(v1::Volunteer::STAFF, v1::Volunteer::VOLUNTEER));
 }
 
+TEST_F(VolunteerPeopleTest, AVenueLearnsNothingOfWhoItMakesStaff) {
+  auto li = RegisterBorn("li", "2010-03-01");
+  ASSERT_TRUE(li.ok());
+  auto staff = People<v1::Volunteer>("RegisterStaff", StaffRequest("a", "users/li"), Admin());
+  ASSERT_TRUE(staff.ok()) << staff.status();
+  EXPECT_EQ(staff->name(), li->name());
+  EXPECT_EQ(staff->birth_date(), "");
+  EXPECT_EQ(GetVolunteer(li->name(), Staff())->birth_date(), "") << "nor do its coordinators";
+  EXPECT_EQ(Refused(li->name(), v1::Requirements(), 72), "GUARDIAN_CONSENT_NEEDED") << "still a minor";
+}
+
 TEST_F(VolunteerPeopleTest, StaffBelongToOneVenue) {
   ASSERT_TRUE(People<v1::Volunteer>("RegisterStaff", StaffRequest("a"), Admin()).ok());
   const auto other = StaffRequest("b", "users/wang", "venues/other");
@@ -99,6 +110,16 @@ TEST_F(VolunteerPeopleTest, PeopleSayWhatTheyCanAndShiftsAskForIt) {
   desk.Restart();
   EXPECT_THAT(GetVolunteer(name, User("li"))->skills(), ElementsAre("GUIDING"));
 
+  v1::UpdateVolunteerRequest partly;
+  partly.set_request_id("u3");
+  partly.mutable_volunteer()->set_name(name);
+  partly.mutable_volunteer()->set_category(v1::MEDIA_WORKER);
+  li = People<v1::Volunteer>("UpdateVolunteer", partly, User("li"));
+  ASSERT_TRUE(li.ok()) << li.status();
+  EXPECT_EQ(li->category(), v1::MEDIA_WORKER);
+  EXPECT_THAT(li->skills(), ElementsAre("GUIDING")) << "without a mask, what is set";
+  EXPECT_EQ(li->district(), "districts/yuzhong");
+
   const auto refused = [&](const char* path, const rpc::Principal& caller, const std::string& district = "") {
     v1::UpdateVolunteerRequest request;
     request.set_request_id(desk.NextRequestId());
@@ -130,9 +151,10 @@ TEST_F(VolunteerPeopleTest, IdentityIsVerifiedByTheDistrictOrTheCity) {
   EXPECT_EQ(GetVolunteer(name, User("li"))->verification(), v1::Volunteer::UNVERIFIED);
   EXPECT_EQ(Reason(Do<v1::VerifyVolunteerRequest>("VerifyVolunteer", name, Keeper()).status()),
             "NOT_SUBMITTED");
-  EXPECT_EQ(Do<v1::SubmitVerificationRequest>("SubmitVerification", name, Keeper()).status().code(),
-            absl::StatusCode::kNotFound)
-      << "only they themselves ask";
+  EXPECT_EQ(Do<v1::SubmitVerificationRequest>("SubmitVerification", name, Keeper("districts/kaizhou"))
+                .status()
+                .code(),
+            absl::StatusCode::kNotFound);
   EXPECT_EQ(
       Do<v1::SubmitVerificationRequest>("SubmitVerification", "volunteers/me", User("li"))->verification(),
       v1::Volunteer::SUBMITTED);
