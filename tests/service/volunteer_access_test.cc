@@ -1,4 +1,5 @@
 // Who may call what of the volunteer service: the handlers against the annotations, all of them.
+#include "kepu/volunteer/v1/people.pb.h"
 #include "services/identity/domain/roles.h"
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_desk.h"
@@ -30,6 +31,52 @@ class VolunteerAccessTest : public ::testing::Test {
             .foreign = "venues/other",
             .owner = "users/li"};
   }
+  // The record of people, whose keepers are those of their district.
+  auth::AccessScene PeopleScene() {
+    v1::RegisterVolunteerRequest kid;
+    kid.set_request_id("kid");
+    kid.mutable_volunteer()->set_district("districts/yuzhong");
+    kid.mutable_volunteer()->set_birth_date("2010-03-01");
+    const auto li = desk.Ask<v1::Volunteer>("RegisterVolunteer", kid, User("li"));
+    EXPECT_TRUE(li.ok()) << li.status();
+    rpc::Context keeper;
+    keeper.principal = {"users/keeper", "", {{"coordinator", "districts/yuzhong"}}};
+    v1::RecordConsentRequest paper;
+    paper.set_request_id("paper");
+    paper.set_parent(li->name());
+    paper.mutable_consent()->set_guardian_name("王建国");
+    paper.mutable_consent()->set_guardian_phone("13900000001");
+    paper.mutable_consent()->set_relation(v1::PARENT);
+    paper.mutable_consent()->add_scopes(v1::CONSENT_TO_SERVICE);
+    paper.mutable_consent()->set_text_version("1");
+    paper.mutable_consent()->mutable_expire_time()->set_seconds(
+        absl::ToUnixSeconds(kDeskStart + absl::Hours(240)));
+    const auto consent = desk.Ask<v1::GuardianConsent>("RecordConsent", paper, keeper, "PersonService");
+    EXPECT_TRUE(consent.ok()) << consent.status();
+    const auto* file = v1::GuardianConsent::descriptor()->file();
+    return {
+        .rpc = desk.service->rpc(),
+        .executor = desk.executor,
+        .services = {file->FindServiceByName("PersonService")},
+        .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
+        .subjects = {{"RegisterStaff", {"venues/cqstm"}},
+                     {"venues/*", {"venues/cqstm"}},
+                     {"volunteers/*", {li->name(), Absent(li->name())}},
+                     {"volunteers/*/consents/*",
+                      {consent->name(), absl::StrCat(Absent(li->name()), "/consents/c1")}}},
+        .own = {{"", {"districts/yuzhong", "city"}},
+                {"RegisterStaff", {"venues/cqstm", "city"}},
+                {"ListStaff", {"venues/cqstm", "city"}}},
+        .foreign = "districts/kaizhou",
+        .owner = "users/li",
+        .samples = {{"UpdateVolunteer", "volunteer { district: 'districts/yuzhong' }"},
+                    {"RecordBackgroundCheck", "expire_time { seconds: 1795000000 }"},
+                    // Born on the kid's day.
+                    {"SubmitIdNumber", "id_number: '500103201003010014'"},
+                    {"RecordConsent",
+                     "consent { guardian_name: 'a' guardian_phone: '1' relation: PARENT text_version: '1' "
+                     "scopes: CONSENT_TO_SERVICE expire_time { seconds: 1795000000 } }"}}};
+  }
   static std::string Absent(std::string name) {
     name.back() = name.back() == 'a' ? 'b' : 'a';
     return name;
@@ -40,6 +87,16 @@ class VolunteerAccessTest : public ::testing::Test {
 
 TEST_F(VolunteerAccessTest, TheHandlersDoWhatTheAnnotationsSay) {
   EXPECT_THAT(auth::CheckAccess(Scene()), ::testing::IsEmpty());
+}
+
+TEST_F(VolunteerAccessTest, TheRecordOfPeopleIsForWhoKeepsIt) {
+  EXPECT_THAT(auth::CheckAccess(PeopleScene()), ::testing::IsEmpty());
+}
+
+TEST_F(VolunteerAccessTest, PlantedFaultsInTheRecordOfPeopleAreFound) {
+  const auth::AccessScene scene = PeopleScene();
+  for (const char* method : {"VerifyVolunteer", "RevealIdNumber", "ListConsents", "RegisterStaff"})
+    EXPECT_THAT(auth::FaultsNotFound(scene, method), ::testing::IsEmpty());
 }
 
 TEST_F(VolunteerAccessTest, PlantedFaultsAreFound) {

@@ -256,7 +256,8 @@ TEST_F(ProfileTest, ErasedIsErased) {
   EXPECT_EQ(head().id_numbers_left_size(), 1);
   person_.Do(DecideReviewed(person_.state, head().review_asked_us(), kMonday));
   const std::string bytes = person_.state.SerializeHead();
-  for (const char* gone : {"sealed", "users/u", "GUIDING", "zh"})
+  EXPECT_EQ(head().languages_size(), 0);
+  for (const char* gone : {"sealed", "users/u", "GUIDING"})
     EXPECT_EQ(bytes.find(gone), std::string::npos) << gone;
   EXPECT_EQ(person_.state.SerializeChild(ConsentField("c1")), std::nullopt);
   EXPECT_EQ(ReasonOf(CheckRoom(person_.state, MakeDemand(At(1, 9), At(1, 10)), Adult(), rules_, kMonday)),

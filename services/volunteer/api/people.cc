@@ -41,9 +41,15 @@ void RegisterStaff(const PeopleDesk& desk, CallOf<v1::RegisterStaffRequest, Volu
   command.languages = {request.languages().begin(), request.languages().end()};
   command.skills = {request.skills().begin(), request.skills().end()};
   command.may_move = call.principal().Holds("city_admin", "city");
-  ChangePerson(desk, std::move(call), command.id, [command](const domain::Person& person, absl::Time now) {
+  auto decide = [command](const domain::Person& person, absl::Time now) {
     return domain::DecideRegisterStaff(person, command, now);
-  });
+  };
+  // A venue learns nothing that was sealed of who volunteers already.
+  auto encode = [](const domain::Person& person, Volunteer* answer) {
+    ToResource(person.head(), answer);
+    return absl::OkStatus();
+  };
+  ChangePerson(desk, std::move(call), command.id, std::move(decide), std::move(encode));
 }
 
 void ListStaff(const PeopleDesk& desk, CallOf<v1::ListStaffRequest, v1::ListStaffResponse> typed) {
@@ -73,19 +79,23 @@ Volunteer Updatable(const domain::record::PersonHead& head) {
   return volunteer;
 }
 
+bool IsSet(const Volunteer& volunteer, const char* field) {
+  const auto* descriptor = Volunteer::descriptor()->FindFieldByName(field);
+  const auto& reflection = *volunteer.GetReflection();
+  return descriptor->is_repeated() ? reflection.FieldSize(volunteer, descriptor) > 0
+                                   : reflection.HasField(volunteer, descriptor);
+}
+
 absl::StatusOr<handler::Paths> PathsOf(const v1::UpdateVolunteerRequest& request) {
   const auto& mask = request.update_mask().paths();
   handler::Paths paths(mask.begin(), mask.end());
-  if (paths.empty() || paths == handler::Paths{"*"}) {
-    // Only what is set, of what may be: the name is there in any case.
-    for (const char* field : kUpdatable) {
-      const auto* descriptor = Volunteer::descriptor()->FindFieldByName(field);
-      const auto& reflection = *request.volunteer().GetReflection();
-      const bool set = descriptor->is_repeated() ? reflection.FieldSize(request.volunteer(), descriptor) > 0
-                                                 : reflection.HasField(request.volunteer(), descriptor);
-      if (set || !paths.empty()) paths.emplace_back(field);
-    }
-    paths.erase(std::remove(paths.begin(), paths.end(), "*"), paths.end());
+  const bool all = paths == handler::Paths{"*"};
+  if (all || paths.empty()) {
+    paths.clear();
+    // Of what may change: the name is set in any case.
+    for (const char* field : kUpdatable)
+      if (all || IsSet(request.volunteer(), field)) paths.emplace_back(field);
+    return paths;
   }
   for (const std::string& path : paths) {
     if (std::count(std::begin(kUpdatable), std::end(kUpdatable), path) == 0)
@@ -147,7 +157,7 @@ void Act(const PeopleDesk& desk, CallOf<Request, Volunteer> typed, Who who,
 }
 
 void SubmitVerification(const PeopleDesk& desk, CallOf<v1::SubmitVerificationRequest, Volunteer> call) {
-  Act(desk, std::move(call), Who::kOwn, domain::DecideSubmitVerification);
+  Act(desk, std::move(call), Who::kEither, domain::DecideSubmitVerification);
 }
 
 void VerifyVolunteer(const PeopleDesk& desk, CallOf<v1::VerifyVolunteerRequest, Volunteer> call) {

@@ -44,7 +44,7 @@ struct Found {
 
 inline absl::Status CheckMay(const rpc::Principal& principal, const domain::record::PersonHead& head,
                              bool own, Who who, absl::string_view name) {
-  const bool keeps = KeepsPeople(principal, head.district(), head.venue());
+  const bool keeps = KeepsPeople(principal, head.district());
   if (who == Who::kKeeper && keeps && own) return refusal::Refuse(refusal::kNo, "OWN_PERSON");
   const bool may = who == Who::kOwn ? own : (who == Who::kEither && own) || keeps;
   return may ? absl::OkStatus() : refusal::NotFound(name);
@@ -68,6 +68,9 @@ void ReadPerson(const PeopleDesk& desk, Call call, absl::string_view field, absl
   auto read = [&context, shared, found, name, who, collect = std::move(collect),
                key = place.key](store::View& view) -> absl::Status {
     const domain::Person& person = PersonIn(view, key);
+    // Their own is told apart from nobody's, and from what was erased.
+    absl::Status there = domain::CheckThere(person, name);
+    if (who == Who::kOwn && !there.ok()) return there;
     if (!person.Exists()) return refusal::NotFound(name);
     if (absl::Status status = CheckMay(shared->principal(), person.head(), found->own, who, name);
         !status.ok()) {

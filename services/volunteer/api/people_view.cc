@@ -109,11 +109,10 @@ absl::Status ShowPerson(const Personal& personal, const domain::record::PersonHe
   return FillSealed(personal, SealedOf(head), rules, now, volunteer);
 }
 
-bool KeepsPeople(const rpc::Principal& principal, absl::string_view district, absl::string_view venue) {
+bool KeepsPeople(const rpc::Principal& principal, absl::string_view district) {
   return std::any_of(principal.grants.begin(), principal.grants.end(), [&](const rpc::Grant& grant) {
-    if (grant.role != "coordinator" && grant.role != "city_admin") return false;
-    return grant.on == "city" || (!district.empty() && grant.on == district) ||
-           (!venue.empty() && grant.on == venue);
+    const bool role = grant.role == "coordinator" || grant.role == "city_admin";
+    return role && (grant.on == "city" || (!district.empty() && grant.on == district));
   });
 }
 

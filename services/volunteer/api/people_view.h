@@ -22,8 +22,9 @@ absl::Status FillSealed(const Personal& personal, const domain::record::Sealed& 
 absl::Status ShowPerson(const Personal& personal, const domain::record::PersonHead& head,
                         const domain::Rules& rules, absl::Time now, v1::Volunteer* volunteer);
 
-// Keeps people of the district: its coordinators, the city's, and of staff those of their venue.
-bool KeepsPeople(const rpc::Principal& principal, absl::string_view district, absl::string_view venue);
+// Keeps people of the district: its coordinators, and the city's. Not those of a venue, which makes anybody
+// its staff.
+bool KeepsPeople(const rpc::Principal& principal, absl::string_view district);
 // Takes away what only the person and those who keep people of their district see.
 void HidePersonal(v1::Volunteer* volunteer);
 

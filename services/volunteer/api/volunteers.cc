@@ -44,7 +44,7 @@ absl::Status Api::Reveal(const rpc::Principal& principal, v1::Volunteer* volunte
   absl::Status status =
       FillSealed(context_.personal, sealed, context_.rules, context_.clock.Now(), volunteer);
   const bool own = volunteer->name() == absl::StrCat("volunteers/", Self(principal));
-  if (!own && !KeepsPeople(principal, volunteer->district(), volunteer->venue())) HidePersonal(volunteer);
+  if (!own && !KeepsPeople(principal, volunteer->district())) HidePersonal(volunteer);
   return status;
 }
 

@@ -1,7 +1,6 @@
 #include "services/volunteer/domain/minors.h"
 
 #include <algorithm>
-#include <cstdlib>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"

@@ -155,7 +155,8 @@ record::PersonProfile ProfileOf(const record::PersonHead& head) {
   *profile.mutable_languages() = head.languages();
   *profile.mutable_skills() = head.skills();
   profile.set_minor(head.minor());
-  profile.set_adult(head.adult());
+  // Nobody who was under age came before that was kept.
+  profile.set_adult(!head.minor());
   profile.set_sealed_birth_date(head.sealed_birth_date());
   profile.set_venue(head.venue());
   profile.set_district(head.district());
@@ -210,7 +211,6 @@ absl::StatusOr<Facts> DecideRegisterStaff(const Person& person, const StaffComma
   Facts facts;
   if (!person.Exists()) {
     facts.push_back(Registered(command.id, command.user, command.district, now));
-    profile.set_adult(true);
     profile.set_district(command.district);
   }
   facts.push_back(Profiled(profile, now)[0]);

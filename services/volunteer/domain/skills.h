@@ -6,7 +6,7 @@
 
 #include "absl/status/status.h"
 #include "absl/strings/string_view.h"
-#include "google/protobuf/repeated_ptr_field.h"
+#include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 
 namespace kepu::volunteer::domain {
 

@@ -62,7 +62,7 @@ void PeopleBook::See(const domain::record::PersonHead& head) {
   known_[head.id()] = known;
   if (!head.minor()) return;
   minors_[head.id()] = {head.user(), head.sealed_birth_date(), known.row, false};
-  unchecked_.push_back(head.id());
+  unchecked_.insert(head.id());
 }
 
 void PeopleBook::Check(const std::string& id, const IsMinor& is_minor) {
@@ -78,7 +78,7 @@ PeopleBook::Counts PeopleBook::On(absl::CivilDay day, const IsMinor& is_minor) {
   absl::MutexLock lock(&mutex_);
   if (day != checked_) {
     unchecked_.clear();
-    for (const auto& [id, minor] : minors_) unchecked_.push_back(id);
+    for (const auto& [id, minor] : minors_) unchecked_.insert(id);
     checked_ = day;
   }
   for (const std::string& id : unchecked_) Check(id, is_minor);

@@ -12,6 +12,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
 #include "absl/strings/string_view.h"
 #include "absl/synchronization/mutex.h"
 #include "absl/time/civil_time.h"
@@ -70,7 +71,7 @@ class PeopleBook {
   absl::flat_hash_map<std::string, Known> known_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, Minor> minors_ ABSL_GUARDED_BY(mutex_);
   // Whose age was not looked at since they changed, and the day for which the others were.
-  std::vector<std::string> unchecked_ ABSL_GUARDED_BY(mutex_);
+  absl::flat_hash_set<std::string> unchecked_ ABSL_GUARDED_BY(mutex_);
   absl::CivilDay checked_ ABSL_GUARDED_BY(mutex_);
 };
 

@@ -36,8 +36,7 @@ void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer
   SetTime(head.stopped_until_us(), volunteer, &v1::Volunteer::mutable_stopped_until_time);
   SetTime(head.create_us(), volunteer, &v1::Volunteer::mutable_create_time);
   SetTime(head.update_us(), volunteer, &v1::Volunteer::mutable_update_time);
-  for (const int kind : domain::ProfileOf(head).kinds())
-    volunteer->add_kinds(static_cast<v1::Volunteer::Kind>(kind));
+  *volunteer->mutable_kinds() = domain::ProfileOf(head).kinds();
   volunteer->set_category(head.category());
   volunteer->set_source(head.source());
   *volunteer->mutable_languages() = head.languages();
