@@ -415,79 +415,95 @@ TEST_F(VolunteerTrainingTest, CoverageIsCountedByDistrictAndPost) {
   EXPECT_THAT(Coverage(), ElementsAre("districts/yuzhong SCIENCE_TEACHER 2 0 0"));
 }
 
-// What is counted along is what a recount finds.
-TEST(CoverageBookTest, AgreesWithARecount) {
+// A book, and the plain facts that it counts along.
+class Recount {
+ public:
+  explicit Recount(uint32_t seed) : random_(seed) {}
+
+  void Step() {
+    const std::string id = absl::StrCat("p", Below(12)), course = absl::StrCat("courses/c", Below(4));
+    switch (Below(4)) {
+      case 0:
+        return ChangeCourse(course);
+      case 1: {
+        const int post = 1 + Below(6);
+        int& times = people_[id].posts[post];
+        const int change = times > 0 && Below(2) == 0 ? -1 : 1;
+        times += change;
+        return book_.Count(id, static_cast<v1::Post>(post), change);
+      }
+      default:
+        return ChangePerson(id, course);
+    }
+  }
+  void Compare() {
+    const absl::Time now = Day(Below(150));
+    const int64_t now_us = absl::ToUnixMicros(now), soon_us = absl::ToUnixMicros(now + absl::Hours(24 * 60));
+    Rows expected, counted;
+    for (const auto& [name, one] : people_) {
+      for (const auto& [post, times] : one.posts) {
+        if (times == 0 || one.district.empty()) continue;
+        auto& row = expected[{one.district, post}];
+        ++row[0];
+        int64_t best = -1;
+        for (const auto& [of, until] : one.held)
+          if (courses_[of].count(post) > 0) best = std::max(best, until == 0 ? INT64_MAX : until);
+        if (best > now_us) ++row[1];
+        if (best > now_us && best <= soon_us) ++row[2];
+      }
+    }
+    for (const auto& row : book_.Rows("", v1::POST_UNSPECIFIED, now))
+      counted[{row.district(), row.post()}] = {row.people(), row.trained(), row.expiring()};
+    EXPECT_EQ(counted, expected);
+  }
+
+ private:
+  using Rows = std::map<std::pair<std::string, int>, std::array<int, 3>>;
   struct Person {
     std::string district;
     std::map<int, int> posts;
     std::map<std::string, int64_t> held;
   };
-  for (uint32_t seed = 0; seed < 20; ++seed) {
-    std::mt19937 random(seed);
-    CoverageBook book;
-    std::map<std::string, Person> people;
-    std::map<std::string, std::set<int>> courses;
-    const auto day = [&](int number) { return kDeskStart + absl::Hours(24) * number; };
+  int Below(int bound) { return static_cast<int>(random_() % static_cast<uint32_t>(bound)); }
+  static absl::Time Day(int number) { return kDeskStart + absl::Hours(24) * number; }
+  void ChangeCourse(const std::string& name) {
+    v1::Course course;
+    course.set_name(name);
+    courses_[name].clear();
+    for (int post = 1; post <= 6; ++post)
+      if (Below(2) == 0) course.add_audience(static_cast<v1::Post>(post)), courses_[name].insert(post);
+    book_.See(course);
+  }
+  void ChangePerson(const std::string& id, const std::string& course) {
+    Person& person = people_[id];
+    person.district = absl::StrCat("districts/d", Below(3));
+    if (Below(3) == 0) person.held.erase(course);
+    if (Below(3) != 0) person.held[course] = Below(4) == 0 ? 0 : absl::ToUnixMicros(Day(Below(200)));
+    log::v1::PersonHead head;
+    head.set_id(id);
+    head.set_district(person.district);
+    for (const auto& [name, until] : person.held) {
+      auto& one = *head.add_qualifications();
+      one.set_course(name);
+      one.set_valid_until_us(until);
+    }
+    book_.See(head);
+  }
+
+  std::mt19937 random_;
+  CoverageBook book_;
+  std::map<std::string, Person> people_;
+  std::map<std::string, std::set<int>> courses_;
+};
+
+// What is counted along is what a recount finds.
+TEST(CoverageBookTest, AgreesWithARecount) {
+  for (uint32_t seed = 0; seed < 20 && !::testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    Recount recount(seed);
     for (int step = 0; step < 400; ++step) {
-      const std::string id = absl::StrCat("p", random() % 12),
-                        course = absl::StrCat("courses/c", random() % 4);
-      Person& person = people[id];
-      switch (random() % 4) {
-        case 0: {
-          v1::Course put;
-          put.set_name(course);
-          courses[course].clear();
-          for (int post = 1; post <= 6; ++post)
-            if (random() % 2 == 0)
-              put.add_audience(static_cast<v1::Post>(post)), courses[course].insert(post);
-          book.See(put);
-          break;
-        }
-        case 1: {
-          const int post = 1 + static_cast<int>(random() % 6);
-          const int times = person.posts[post] > 0 && random() % 2 == 0 ? -1 : 1;
-          person.posts[post] += times;
-          book.Count(id, static_cast<v1::Post>(post), times);
-          break;
-        }
-        default: {
-          person.district = absl::StrCat("districts/d", random() % 3);
-          if (random() % 3 == 0) person.held.erase(course);
-          if (random() % 3 != 0)
-            person.held[course] =
-                random() % 4 == 0 ? 0 : absl::ToUnixMicros(day(static_cast<int>(random() % 200)));
-          log::v1::PersonHead head;
-          head.set_id(id);
-          head.set_district(person.district);
-          for (const auto& [name, until] : person.held) {
-            auto& one = *head.add_qualifications();
-            one.set_course(name);
-            one.set_valid_until_us(until);
-          }
-          book.See(head);
-        }
-      }
-      if (step % 10 != 0) continue;
-      const absl::Time now = day(static_cast<int>(random() % 150));
-      const int64_t now_us = absl::ToUnixMicros(now),
-                    soon_us = absl::ToUnixMicros(now + absl::Hours(24 * 60));
-      std::map<std::pair<std::string, int>, std::array<int, 3>> expected;
-      for (const auto& [name, one] : people) {
-        for (const auto& [post, times] : one.posts) {
-          if (times == 0 || one.district.empty()) continue;
-          auto& row = expected[{one.district, post}];
-          ++row[0];
-          int64_t best = -1;
-          for (const auto& [of, until] : one.held)
-            if (courses[of].count(post) > 0) best = std::max(best, until == 0 ? INT64_MAX : until);
-          if (best > now_us) ++row[1];
-          if (best > now_us && best <= soon_us) ++row[2];
-        }
-      }
-      std::map<std::pair<std::string, int>, std::array<int, 3>> counted;
-      for (const auto& row : book.Rows("", v1::POST_UNSPECIFIED, now))
-        counted[{row.district(), row.post()}] = {row.people(), row.trained(), row.expiring()};
-      ASSERT_EQ(counted, expected) << "seed " << seed << " step " << step;
+      recount.Step();
+      if (step % 10 == 0) recount.Compare();
     }
   }
 }

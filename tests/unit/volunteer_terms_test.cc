@@ -156,9 +156,6 @@ TEST_F(TermsTest, WhatCannotBe) {
   }
   Make(2);
   EXPECT_FALSE(Update([](auto& t) { t.set_trainee_places(1); }).ok());
-  EXPECT_FALSE(Update([](auto& t) { t.set_break_minutes(240); }).ok());
-  shift_.Do(Update([](auto& t) { t.set_break_minutes(30); }));
-  EXPECT_EQ(head().break_minutes(), 30);
 }
 
 TEST_F(TermsTest, TraineesLackACourseAndNothingElse) {
