@@ -1,4 +1,5 @@
-// A page of a catalogue as a list answers it, for handlers that are free functions.
+// A page of a catalogue as a list answers it, for handlers that are free functions. Stateless; thread-safe as
+// far as the context is.
 #pragma once
 
 #include <memory>

@@ -84,6 +84,15 @@ void Fill(const Context& context, const v1::PlanShiftsRequest& request, domain::
   }
 }
 
+// Facts of several shifts, written when all are decided: what was emitted before a refusal would stand.
+using Decided = std::vector<std::pair<std::string, domain::Facts>>;
+
+absl::Status Write(store::View& view, Decided decided) {
+  for (auto& [key, facts] : decided)
+    if (absl::Status status = EmitAll(view, key, std::move(facts)); !status.ok()) return status;
+  return absl::OkStatus();
+}
+
 // All shifts and the plan itself, or nothing.
 absl::Status Make(store::View& view, const std::string& key, const Draft& draft, absl::Time now) {
   const auto& state = dynamic_cast<const domain::Document&>(view.Get(key));
@@ -94,15 +103,17 @@ absl::Status Make(store::View& view, const std::string& key, const Draft& draft,
   if (draft.start <= now)
     return refusal::BadField("start_time", "must be in the future, with the minutes before it");
   if (draft.start > now + domain::kHorizon) return refusal::BadField("start_time", "must be within a year");
+  Decided decided;
   for (const domain::ShiftCommand& shift : draft.shifts) {
     const std::string of_shift = ShiftKey(shift.id);
-    absl::Status status = EmitAll(view, of_shift, domain::DecideCreate(ShiftIn(view, of_shift), shift, now));
-    if (!status.ok()) return status;
+    auto facts = domain::DecideCreate(ShiftIn(view, of_shift), shift, now);
+    if (!facts.ok()) return facts.status();
+    decided.emplace_back(of_shift, *std::move(facts));
   }
   const std::string id = draft.plan.name();
-  return EmitAll(
-      view, key,
-      document::PutResource<domain::DocumentLog, v1::ShiftPlan>(state, id, std::nullopt, draft.plan, now));
+  decided.emplace_back(key, document::PutResource<domain::DocumentLog, v1::ShiftPlan>(state, id, std::nullopt,
+                                                                                      draft.plan, now));
+  return Write(view, std::move(decided));
 }
 
 // As they stand now: from the decision where it has them, else as they are read.
@@ -217,14 +228,16 @@ absl::StatusOr<std::vector<std::string>> Published(const Context& context,
 
 absl::Status Publish(store::View& view, const std::vector<std::string>& keys, const std::string& place,
                      absl::Time now) {
+  Decided decided;
   for (const std::string& key : keys) {
     const domain::Shift& shift = ShiftIn(view, key);
     const std::string name = domain::ShiftName(ShiftIdOf(key));
     if (!shift.Exists() || shift.head().place() != place) return refusal::NotFound(name);
-    if (absl::Status status = EmitAll(view, key, domain::DecidePublish(shift, now)); !status.ok())
-      return status;
+    auto facts = domain::DecidePublish(shift, now);
+    if (!facts.ok()) return facts.status();
+    decided.emplace_back(key, *std::move(facts));
   }
-  return absl::OkStatus();
+  return Write(view, std::move(decided));
 }
 
 void PublishShifts(const Context& context, PublishCall call) {

@@ -30,7 +30,6 @@ absl::StatusOr<domain::record::ShiftChanged> Merge(const domain::record::ShiftHe
         role == nullptr ? after.requirements() : domain::Joined(role->requirements(), after.requirements());
   if (after.sign_up_mode() != v1::SIGN_UP_MODE_UNSPECIFIED) terms.set_sign_up_mode(after.sign_up_mode());
   terms.set_trainee_places(after.trainee_places());
-  terms.set_break_minutes(after.break_minutes());
   return terms;
 }
 

@@ -75,7 +75,6 @@ record::ShiftChanged TermsOf(const record::ShiftHead& head) {
   if (head.has_requirements()) *terms.mutable_requirements() = head.requirements();
   terms.set_sign_up_mode(head.sign_up_mode());
   terms.set_trainee_places(head.trainee_places());
-  terms.set_break_minutes(head.break_minutes());
   return terms;
 }
 
@@ -98,9 +97,6 @@ absl::StatusOr<Facts> DecideUpdateShift(const Shift& shift, const record::ShiftC
   refusal::FieldErrors errors;
   CheckNumbers(after.requirements(), after.needed(), after.trainee_places(), &errors);
   if (after.role().zh().empty()) errors.Add("shift.role.zh", "is required");
-  const int64_t length_us = head.end_us() - head.start_us();
-  if (after.break_minutes() > 0 && int64_t{60'000'000} * after.break_minutes() >= length_us)
-    errors.Add("shift.break_minutes", "must be shorter than the shift");
   if (!errors.empty()) return errors.ToStatus();
   // Raising is always possible; an over-full shift may come down step by step.
   if (after.needed() < std::min(Taken(head), head.needed())) return Fewer(head, after.needed(), Taken(head));
@@ -161,7 +157,6 @@ void ApplyTerms(record::ShiftHead& head, const record::Fact& fact) {
     if (now.has_requirements()) *head.mutable_requirements() = now.requirements();
     head.set_sign_up_mode(now.sign_up_mode());
     head.set_trainee_places(now.trainee_places());
-    head.set_break_minutes(now.break_minutes());
   } else {
     return;
   }
