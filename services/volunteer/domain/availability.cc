@@ -89,7 +89,7 @@ void ReadNames(const List& given, const char* field, const char* pattern, List* 
 bool InWindows(const record::AvailabilityRecord& availability, const Stretch& wanted) {
   const int size = availability.windows_size();
   if (size == 0) return true;
-  const int64_t monday_us = absl::ToUnixMicros(calendar::At(kFirstDay + MondayOf(wanted.day)));
+  const int64_t monday_us = DayStart(MondayOf(wanted.day));
   const int64_t start = (wanted.start_us - monday_us) / kMinuteUs;
   const int64_t end = (wanted.end_us - monday_us + kMinuteUs - 1) / kMinuteUs;
   for (int i = 0; i + 1 < size; i += 2) {

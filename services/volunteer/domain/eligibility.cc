@@ -84,6 +84,9 @@ absl::Duration DayMaxOf(const Age& age, absl::Time start, const Rules& rules) {
   const MinorLaw* law = LawOn(rules.minor_laws, day);
   const MinorBand* band = law == nullptr ? nullptr : BandOf(*law, YearsOn(age, day, rules));
   return band == nullptr ? absl::ZeroDuration() : std::min(band->day_max, rules.day_max);
+  // The day is dear to find, and a search asks about thousands of shifts.
+  if (needs.age_min() == 0 && needs.age_max() == 0) return absl::OkStatus();
+  return CheckAge(age, needs, calendar::DayOf(start), rules);
 }
 
 }  // namespace kepu::volunteer::domain

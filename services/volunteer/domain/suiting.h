@@ -1,5 +1,6 @@
-// Who may serve in what (eligibility.h), asked of one person about thousands of shifts: what a person lacks
-// for good is found once for each set of requirements, and not with a refusal for each shift. Owned by one
+// Who may serve in what (eligibility.h), asked of one person about thousands of shifts: a refusal is dear, so
+// what it says is remembered for as long as it must hold: a language that is not spoken for good, a course
+// that has run out for all that ends later, an age for all that starts before the birthday. Owned by one
 // search; not thread-safe.
 #pragma once
 
@@ -23,18 +24,25 @@ class Suiting {
   Suiting(const record::PersonHead& head, const Age& age, const Rules& rules)
       : head_(head), age_(age), rules_(rules) {}
 
-  // The reason of CheckEligible's refusal; empty when they may serve. Valid until the next call.
+  // Empty when CheckEligible lets them serve. Else the reason of a refusal that holds: of several it may be
+  // another one than CheckEligible comes upon first. Valid until the next call.
   const std::string& WhyNot(const SharedNeeds& needs, int64_t start_us, int64_t end_us);
 
  private:
-  // No shift that asks the same will find it otherwise, whenever it is, nor come upon another reason first.
-  bool IsForGood(const v1::Requirements& needs, const absl::Status& refused, const std::string& reason) const;
+  // Refused for all that ends no earlier and starts before.
+  struct Lack {
+    std::string reason;
+    int64_t end_min_us = 0;
+    int64_t start_max_us = 0;
+  };
+  // How long a refusal of a shift holds; no reason when that is not known.
+  Lack LackOf(const absl::Status& refused, int64_t end_us) const;
 
   const record::PersonHead& head_;
   const Age& age_;
   const Rules& rules_;
-  // By number of the requirements; empty: not known to be lacking for good.
-  std::vector<std::string> for_good_;
+  // The last one by number of the requirements.
+  std::vector<Lack> lacks_;
   std::string reason_;
 };
 

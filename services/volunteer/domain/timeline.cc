@@ -27,6 +27,8 @@ int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
 int32_t DayNumber(int64_t time_us) { return static_cast<int32_t>(FloorDiv(time_us + kOffsetUs, kDayUs)); }
 
+int64_t DayStart(int32_t day) { return day * kDayUs - kOffsetUs; }
+
 int32_t MondayOf(int32_t day) {
   const int32_t weekday = ((day + kFirstWeekday) % 7 + 7) % 7;
   return day - weekday;
@@ -55,7 +57,7 @@ Obstacle FindObstacle(std::span<const Stretch> taken, const Stretch& wanted, con
   int64_t day_us = 0, week_us = 0;
   for (size_t i = 0; i < taken.size(); ++i) {
     const Stretch& other = taken[i];
-    if (MondayOf(other.day) == monday) week_us += other.end_us - other.start_us;
+    if (other.day >= monday && other.day < monday + 7) week_us += other.end_us - other.start_us;
     if (other.day == wanted.day) day_us += other.end_us - other.start_us;
     // Most lie so far apart that no way matters.
     if (wanted.start_us >= other.end_us + reach_us || other.start_us >= wanted.end_us + reach_us) continue;

@@ -30,6 +30,8 @@ struct Stretch {
 // Days since 1970 of the local day, and of the Monday of its week.
 int32_t DayNumber(int64_t time_us);
 int32_t MondayOf(int32_t day);
+// The local midnight with which the day begins.
+int64_t DayStart(int32_t day);
 
 Stretch StretchOf(const record::Assignment& assignment);
 

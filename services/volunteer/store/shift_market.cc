@@ -203,7 +203,7 @@ void ShiftMarket::Scan(const ShiftQuery& query,
     auto it = first && query.after.empty() ? offers_.lower_bound(next) : offers_.upper_bound(next);
     for (size_t seen = 0; seen < kOffersAtOnce; ++seen, ++it) {
       if (it == offers_.end() || (query.until_us != 0 && it->first.first >= query.until_us)) return;
-      next = it->first;
+      if (seen + 1 == kOffersAtOnce) next = it->first;
       const Offer& offer = it->second;
       if (!query.place.empty() && offer.place->name != query.place) continue;
       if (!query.district.empty() &&
