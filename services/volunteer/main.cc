@@ -12,8 +12,9 @@ namespace {
 
 using kepu::reservation::Participant;
 
-// Sealing is quick but for the disk, and that serves one at a time.
-constexpr size_t kSealingThreads = 1;
+// Sealing is quick but for the disk, and that serves one at a time; while a paper is drawn, the other goes
+// on.
+constexpr size_t kSealingThreads = 2;
 
 class HostedVolunteer final : public kepu::host::Hosted {
  public:
