@@ -7,7 +7,6 @@ namespace kepu::refusal {
 std::vector<SentenceRow> RecognitionSentences() {
   return {
       {"ABSENCE_SETTLED", "该缺席记录目前为 {state}，不能进行此操作。", "The mark of absence is {state}; this cannot be done with it any more."},
-      {"APPEAL_TOO_LATE", "申诉期已于 {until} 结束。", "The time to appeal ended at {until}."},
       {"CERTIFICATE_STATE", "{name} 目前为 {state}，不能进行此操作。", "{name} is {state}; this cannot be done with it."},
       {"HONOUR_REVOKED", "{name} 已被撤销。", "{name} was revoked already."},
       {"NOT_A_PUPIL", "社会实践证明只发给中小学生。", "Statements of social practice are for pupils only."},

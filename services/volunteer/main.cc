@@ -15,6 +15,9 @@ using kepu::reservation::Participant;
 // Sealing is quick but for the disk, and that serves one at a time; the other thread is for a proposal, of
 // which one is made at a time.
 constexpr size_t kWorkerThreads = 2;
+// Sealing is quick but for the disk, and that serves one at a time; while a paper is drawn, the other goes
+// on.
+constexpr size_t kSealingThreads = 2;
 
 class HostedVolunteer final : public kepu::host::Hosted {
  public:

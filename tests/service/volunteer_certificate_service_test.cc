@@ -167,6 +167,11 @@ TEST_F(CertificateServiceTest, TellsThatTheLedgerWentOnAndIsReplaced) {
                 .status()
                 .code(),
             absl::StatusCode::kNotFound);
+  rpc::Principal self = Staff();
+  self.name = "users/li";
+  EXPECT_EQ(Reason(Because<v1::ReplaceCertificateRequest>("ReplaceCertificate", old.name(), self).status()),
+            "OWN_CASE");
+  EXPECT_EQ(Get(old.name(), User("li"))->state(), Certificate::ISSUED) << "nothing ends by a refusal";
   const auto fresh = Because<v1::ReplaceCertificateRequest>("ReplaceCertificate", old.name());
   ASSERT_TRUE(fresh.ok()) << fresh.status();
   EXPECT_EQ(fresh->number(), "2026-CQSTM-000002");

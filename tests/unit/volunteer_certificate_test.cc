@@ -126,7 +126,10 @@ TEST_F(CertificateTest, NobodyCertifiesThemselvesOrTooMuch) {
 
 TEST_F(CertificateTest, IsDeclinedRevokedOrReplaced) {
   Folded<Certificate> declined = Applied("c1"), revoked = Applied("c2"), replaced = Applied("c3");
-  EXPECT_EQ(ReasonOf(DecideReplaced(replaced.state, "c4", "x", At(6, 9)).status()), "CERTIFICATE_STATE");
+  auto replace = [&](const IssueCommand& command) {
+    return DecideReplace(replaced.state, issuer, "c4", "sealed", command, At(7, 9));
+  };
+  EXPECT_EQ(ReasonOf(replace(Rows(2)).status()), "CERTIFICATE_STATE");
   declined.Do(DecideClose(declined.state, "sealed", At(6, 9)));
   EXPECT_EQ(declined.state.head().state(), v1::Certificate::DECLINED);
   EXPECT_EQ(ReasonOf(Issue(declined, Rows(1), At(6, 10))), "CERTIFICATE_STATE");
@@ -135,7 +138,17 @@ TEST_F(CertificateTest, IsDeclinedRevokedOrReplaced) {
   EXPECT_EQ(revoked.state.head().state(), v1::Certificate::REVOKED);
   EXPECT_TRUE(DecideClose(revoked.state, "again", At(8, 9))->empty());
   ASSERT_TRUE(Issue(replaced, Rows(1), At(6, 9)).ok());
-  replaced.Do(DecideReplaced(replaced.state, "c4", "sealed", At(7, 9)));
+  EXPECT_EQ(ReasonOf(replace(Rows(0)).status()), "NO_HOURS");
+  EXPECT_EQ(ReasonOf(replace(Rows(2, "users/u")).status()), "OWN_CASE");
+  const auto replacing = replace(Rows(2));
+  ASSERT_TRUE(replacing.ok()) << replacing.status();
+  replaced.Do(replacing->old);
+  Folded<Certificate> fresh;
+  fresh.Do(replacing->fresh);
+  EXPECT_EQ(fresh.state.head().number(), "2026-A-000003");
+  EXPECT_EQ(fresh.state.head().replaces(), "c3");
+  EXPECT_EQ(fresh.state.head().rows(), 2);
+  ExpectFoldGives(fresh);
   EXPECT_EQ(replaced.state.head().state(), v1::Certificate::REPLACED);
   EXPECT_EQ(replaced.state.head().replaced_by(), "c4");
   EXPECT_EQ(ReasonOf(DecideClose(replaced.state, "x", At(8, 9)).status()), "CERTIFICATE_STATE");

@@ -189,26 +189,18 @@ void Issue(const Context& context, CallOf<v1::IssueCertificateRequest, Certifica
   });
 }
 
-// The old one ends, and a new one is applied for and issued in the same commit.
+// Everything is decided before the first fact: what was emitted would stand although the rest is refused.
 absl::Status EmitReplacing(store::View& view, const CertificateHead& old, const std::string& sealed_reason,
                            const std::string& fresh_id, const domain::IssueCommand& command, absl::Time now) {
-  const std::string old_key = CertificateKey(old.id()), key = CertificateKey(fresh_id);
-  auto replaced = domain::DecideReplaced(CertificateIn(view, old_key), fresh_id, sealed_reason, now);
-  if (absl::Status status = EmitAll(view, old_key, replaced); !status.ok()) return status;
-  domain::ApplyCommand again;
-  again.id = fresh_id;
-  again.person = old.person();
-  again.user = old.user();
-  again.sealed_name = old.sealed_name();
-  again.replaces = old.id();
-  again.asked.set_kind(old.kind());
-  again.asked.set_issuer(old.issuer());
-  again.asked.set_term(old.term());
-  domain::SetDate(old.first_day(), again.asked.mutable_first_day());
-  domain::SetDate(old.last_day(), again.asked.mutable_last_day());
-  auto applied = domain::DecideApply(CertificateIn(view, key), again, now);
-  if (absl::Status status = EmitAll(view, key, applied); !status.ok()) return status;
-  return EmitIssuing(view, key, IssuerKey(old.issuer()), command, now);
+  const std::string old_key = CertificateKey(old.id()), issuer_key = IssuerKey(old.issuer());
+  auto replacing = domain::DecideReplace(CertificateIn(view, old_key),
+                                         dynamic_cast<const domain::Issuer&>(view.Get(issuer_key)), fresh_id,
+                                         sealed_reason, command, now);
+  if (!replacing.ok()) return replacing.status();
+  absl::Status status = EmitAll(view, old_key, replacing->old);
+  status.Update(EmitAll(view, CertificateKey(fresh_id), replacing->fresh));
+  status.Update(view.Emit(issuer_key, replacing->issuer));
+  return status;
 }
 
 void Replace(const Context& context, CallOf<v1::ReplaceCertificateRequest, Certificate> typed) {

@@ -166,7 +166,6 @@ absl::StatusOr<Facts> DecideApply(const Certificate& certificate, const ApplyCom
   head.set_sealed_name(command.sealed_name);
   head.set_state(v1::Certificate::APPLIED);
   head.set_apply_us(absl::ToUnixMicros(now));
-  head.set_replaces(command.replaces);
   return Facts{fact};
 }
 
@@ -221,12 +220,35 @@ absl::StatusOr<Facts> DecideClose(const Certificate& certificate, absl::string_v
   }
 }
 
-absl::StatusOr<Facts> DecideReplaced(const Certificate& certificate, absl::string_view by_id,
-                                     absl::string_view sealed_reason, absl::Time now) {
-  if (certificate.head().state() != v1::Certificate::ISSUED) return WrongState(certificate.head());
-  record::Fact fact = Closed(v1::Certificate::REPLACED, sealed_reason, now);
-  fact.mutable_certificate_closed()->set_replaced_by(std::string(by_id));
-  return Facts{fact};
+absl::StatusOr<Replacing> DecideReplace(const Certificate& old, const Issuer& issuer,
+                                        absl::string_view fresh_id, absl::string_view sealed_reason,
+                                        const IssueCommand& command, absl::Time now) {
+  if (old.head().state() != v1::Certificate::ISSUED) return WrongState(old.head());
+  Replacing replacing;
+  replacing.old.push_back(Closed(v1::Certificate::REPLACED, sealed_reason, now));
+  replacing.old[0].mutable_certificate_closed()->set_replaced_by(std::string(fresh_id));
+  record::Fact applied = At(now);
+  CertificateHead& head = *applied.mutable_certificate_applied()->mutable_certificate();
+  head.set_id(std::string(fresh_id));
+  head.set_kind(old.head().kind());
+  head.set_person(old.head().person());
+  head.set_user(old.head().user());
+  head.set_issuer(old.head().issuer());
+  head.set_first_day(old.head().first_day());
+  head.set_last_day(old.head().last_day());
+  head.set_term(old.head().term());
+  head.set_sealed_name(old.head().sealed_name());
+  head.set_state(v1::Certificate::APPLIED);
+  head.set_apply_us(absl::ToUnixMicros(now));
+  head.set_replaces(old.head().id());
+  // What is decided about the new one rests on the fact before it.
+  Certificate fresh;
+  if (absl::Status status = Apply(fresh, applied); !status.ok()) return status;
+  auto issuing = DecideIssue(fresh, issuer, command, now);
+  if (!issuing.ok()) return issuing.status();
+  replacing.fresh = {std::move(applied), std::move(issuing->certificate)};
+  replacing.issuer = std::move(issuing->issuer);
+  return replacing;
 }
 
 void ApplyHead(CertificateHead& head, const record::Fact& fact) {

@@ -53,7 +53,6 @@ struct ApplyCommand {
   std::string person;
   std::string user;
   std::string sealed_name;
-  std::string replaces = {};
 };
 absl::StatusOr<Facts> DecideApply(const Certificate& certificate, const ApplyCommand& command,
                                   absl::Time now);
@@ -77,9 +76,16 @@ absl::StatusOr<Issuing> DecideIssue(const Certificate& certificate, const Issuer
 // Of one that is applied for: declines it; of one that is issued: revokes it. No facts when it was before.
 absl::StatusOr<Facts> DecideClose(const Certificate& certificate, absl::string_view sealed_reason,
                                   absl::Time now);
-// CERTIFICATE_STATE unless it is issued.
-absl::StatusOr<Facts> DecideReplaced(const Certificate& certificate, absl::string_view by_id,
-                                     absl::string_view sealed_reason, absl::Time now);
+struct Replacing {
+  Facts old;
+  Facts fresh;
+  record::Fact issuer;
+};
+// One that is issued ends, and a new one of that id is issued in its place. CERTIFICATE_STATE, and what
+// DecideIssue refuses; then nothing ends.
+absl::StatusOr<Replacing> DecideReplace(const Certificate& old, const Issuer& issuer,
+                                        absl::string_view fresh_id, absl::string_view sealed_reason,
+                                        const IssueCommand& command, absl::Time now);
 
 void ApplyHead(record::CertificateHead& head, const record::Fact& fact);
 absl::Status Apply(Certificate& certificate, const record::Fact& fact);
