@@ -65,7 +65,8 @@ double ResidentMb() {
 
 record::HourRow RowOfDay(uint64_t day) {
   record::HourRow row;
-  row.set_shift(names::MakeId(static_cast<uint32_t>(day % 64), absl::StrCat("a shift of day ", day)));
+  row.set_shift(
+      names::MakeId(static_cast<uint32_t>(day % 64), absl::StrCat(uint64_t{5'000'000'000'000} + day)));
   row.set_place("venues/cqstm");
   row.set_kind(volunteer::v1::HourRecord::ATTENDANCE);
   row.set_revision(1);
@@ -208,7 +209,7 @@ class Bench {
   }
   static std::string PersonOf(uint64_t number) {
     return names::MakeId(static_cast<uint32_t>(number / kPeopleOfACommit % 64),
-                         absl::StrCat("volunteer number ", number));
+                         absl::StrCat(uint64_t{1'000'000'000'000} + number));
   }
 
   store::Group PersonGroup(uint64_t number) const {
