@@ -1,4 +1,5 @@
-// The calls of presence and of hours, as volunteers, leaders and staff make them.
+// The calls of presence and of hours, as volunteers, leaders and staff make them. Owned by a test; one
+// thread.
 #pragma once
 
 #include <string>

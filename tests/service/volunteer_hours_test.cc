@@ -277,5 +277,97 @@ TEST_F(VolunteerHoursTest, RowsComePageByPageFromTheStore) {
       << "a token of another's ledger";
 }
 
+// A session that ran on into the next shift: the same minutes are not counted in both.
+TEST_F(VolunteerHoursTest, NoMinuteIsCountedInTwoShifts) {
+  std::vector<std::string> names;
+  const v1::Shift first = Begin({"li"}, &names);
+  const absl::Time start = desk.clock.Now();
+  auto next = desk.Ask<v1::Shift>("CreateShift", desk.ShiftRequest(start + absl::Hours(5), absl::Hours(2), 1),
+                                  Staff());
+  ASSERT_TRUE(next.ok()) << next.status();
+  auto second = desk.SignUp(next->name(), "li");
+  ASSERT_TRUE(second.ok()) << second.status();
+  ASSERT_TRUE(CheckIn(names[0]).ok());
+  desk.Advance(absl::Hours(5));
+  ASSERT_TRUE(CheckIn(second->name()).ok());
+  desk.Advance(absl::Minutes(50));
+  ASSERT_TRUE(CheckOut(names[0]).ok());
+  desk.Advance(absl::Minutes(70));
+  ASSERT_TRUE(CheckOut(second->name()).ok());
+  auto request = desk.Named<v1::SetActualTimesRequest>(first.name());
+  Set(start, request.mutable_start_time());
+  Set(start + absl::Minutes(350), request.mutable_end_time());
+  ASSERT_TRUE(Hours<v1::Shift>("SetActualTimes", request, Staff()).ok());
+  EXPECT_EQ(Approve(names[0])->minutes(), 330);
+  desk.executor.RunFor(absl::Seconds(6));
+  EXPECT_EQ(Approve(second->name())->minutes(), 120) << "as counted by itself";
+  desk.executor.RunFor(absl::Seconds(6));
+  EXPECT_EQ(GetSignup(second->name(), User("li"))->recorded_minutes(), 60);
+  EXPECT_EQ(GetVolunteer("volunteers/me", User("li"))->total_minutes(), 390);
+  v1::ExplainHoursRequest explain;
+  explain.set_name("volunteers/me/hourRecords/r2");
+  auto why = Hours<v1::HoursExplanation>("ExplainHours", explain, User("li"));
+  ASSERT_TRUE(why.ok()) << why.status();
+  EXPECT_EQ(why->steps(why->steps_size() - 1).kind(), Step::ELSEWHERE);
+}
+
+// A process that ends anywhere between the approval and the note of the shift leaves one row.
+TEST_F(VolunteerHoursTest, ACrashOnTheWayToTheLedgerLosesAndDoublesNothing) {
+  for (int step = 0; step < 12; ++step) {
+    SCOPED_TRACE(step);
+    std::vector<std::string> names;
+    Begin({"li"}, &names);
+    ASSERT_TRUE(CheckIn(names[0]).ok());
+    desk.Advance(absl::Hours(4));
+    ASSERT_TRUE(CheckOut(names[0]).ok());
+    ASSERT_TRUE(Approve(names[0]).ok());
+    const std::string person = names[0].substr(names[0].rfind('/') + 1);
+    const auto rows = [&] {
+      return desk.data.Load(names::PartitionOf(person), {"ledger/" + person, {}, false}).head.version.counter;
+    };
+    if (step % 2 == 0) {
+      desk.executor.RunFor(absl::Milliseconds(150) * step);
+    } else {
+      // The row is there, and the shift has not heard of it.
+      ASSERT_TRUE(desk.executor.RunUntil([&] { return rows() == static_cast<uint64_t>(step) + 1; },
+                                         absl::Seconds(5)));
+      EXPECT_EQ(GetSignup(names[0], User("li"))->hours_state(), Signup::APPROVED);
+    }
+    desk.Restart();
+    desk.executor.RunFor(absl::Seconds(6));
+    EXPECT_EQ(Rows(User("li")).hour_records_size(), step + 1);
+    EXPECT_EQ(GetVolunteer("volunteers/me", User("li"))->total_minutes(), 240 * (step + 1));
+    EXPECT_EQ(GetSignup(names[0], User("li"))->hours_state(), Signup::RECORDED);
+    desk.Advance(absl::Hours(18));
+  }
+  EXPECT_TRUE(Verify(User("li")).intact());
+}
+
+TEST_F(VolunteerHoursTest, ReasonsAreSealedAndGoWithTheKey) {
+  const std::string name = Served("li");
+  ASSERT_TRUE(Correct(name, 270, User("li")).ok());
+  ASSERT_TRUE(DecideCorrection(name, true, Staff()).ok());
+  desk.executor.RunFor(absl::Seconds(6));
+  ASSERT_TRUE(Correct(name, 180, Staff()).ok());
+  std::string all;
+  for (uint32_t partition = 0; partition < 64; ++partition) {
+    for (const std::string& key : desk.data.Roots(partition)) {
+      const store::Loaded loaded = desk.data.Load(partition, {key, {}, true});
+      absl::StrAppend(&all, key, loaded.head.head);
+      for (const auto& [field, bytes] : loaded.children) absl::StrAppend(&all, field, *bytes);
+    }
+    for (const store::LogEntry& entry : desk.data.ReadLog(partition, 0, 100000))
+      for (const std::string& group : entry.groups) all += group;
+  }
+  EXPECT_THAT(all, HasSubstr("coordinator")) << "what is in clear";
+  EXPECT_THAT(all, ::testing::Not(HasSubstr("签退机坏了")));
+  EXPECT_EQ(Rows(User("li")).hour_records(1).reason(), "签退机坏了");
+  ASSERT_TRUE(desk.vault->Destroy("users/li").ok());
+  EXPECT_EQ(Rows(User("li")).hour_records(1).reason(), "");
+  EXPECT_EQ(Pending()[0].correction().reason(), "");
+  EXPECT_EQ(Rows(User("li")).hour_records(1).minutes(), 30) << "the sums stay";
+  EXPECT_TRUE(Verify(User("li")).intact()) << "and so does the chain";
+}
+
 }  // namespace
 }  // namespace kepu::volunteer

@@ -1,4 +1,4 @@
-// A shift with people who signed up for it, from four hours after ten on a Thursday, and what tests of
+// A shift of four hours from ten on a Thursday, with people who signed up for it, and what tests of
 // presence and hours do with it. Owned by a test; one thread.
 #pragma once
 
