@@ -24,6 +24,7 @@ std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> OpeningSentences();
 std::vector<SentenceRow> SchoolSentences();
 std::vector<SentenceRow> RoundSentences();
+std::vector<SentenceRow> TeamSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();
 

@@ -11,6 +11,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/domain/membership.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -50,6 +51,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddTeamHandlers(rpc_, context_);
+    AddExpertHandlers(rpc_, context_);
+    AddLectureHandlers(rpc_, context_);
+    AddPostHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -97,6 +102,20 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     chores_.Want(id, [this, shift] {
       Submit(
           ShiftPlace(shift), [](store::View&, absl::Time) { return absl::OkStatus(); }, [](absl::Status) {});
+    });
+  }
+
+  // Their own record says whether they are in a team, so it is changed where it lies; twice is once.
+  void OnRelease(const std::string& team, const std::string& person, bool wanted) override {
+    const std::string id = absl::StrCat("release/", team, "/", person);
+    if (!wanted) return chores_.Done(id);
+    chores_.Want(id, [this, team, person] {
+      const reservation::Place place = PersonPlace(person);
+      auto decide = [key = place.key, team](store::View& view, absl::Time now) {
+        return EmitAll(view, key,
+                       domain::DecideLeave(PersonIn(view, key), team, v1::TeamPeriod::TEAM_DISSOLVED, now));
+      };
+      Submit(place, std::move(decide), [](absl::Status) {});
     });
   }
 

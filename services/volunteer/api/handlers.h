@@ -10,6 +10,10 @@ namespace kepu::volunteer {
 
 inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService";
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
+inline constexpr char kTeamService[] = "kepu.volunteer.v1.TeamService";
+inline constexpr char kExpertService[] = "kepu.volunteer.v1.ExpertService";
+inline constexpr char kLectureService[] = "kepu.volunteer.v1.LectureService";
+inline constexpr char kPostService[] = "kepu.volunteer.v1.PostService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -20,5 +24,11 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 }
 
 void AddRoleHandlers(rpc::Service& service, const Context& context);
+void AddTeamHandlers(rpc::Service& service, const Context& context);
+// Part of those of teams.
+void AddTeamMemberHandlers(rpc::Service& service, const Context& context);
+void AddExpertHandlers(rpc::Service& service, const Context& context);
+void AddLectureHandlers(rpc::Service& service, const Context& context);
+void AddPostHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

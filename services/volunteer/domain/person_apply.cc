@@ -4,6 +4,8 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
+#include "services/volunteer/domain/expert.h"
+#include "services/volunteer/domain/membership.h"
 #include "services/volunteer/domain/person.h"
 
 namespace kepu::volunteer::domain {
@@ -98,6 +100,7 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
       return;
     default:
+      if (!ApplyTeamsHead(head, fact)) ApplyExpertHead(head, fact);
       return;
   }
 }
@@ -121,7 +124,8 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
                                   reservation::Filing<record::PersonChild>);
       break;
     default:
-      return absl::InternalError("not a fact of a person");
+      if (ApplyExpertChildren(person, fact)) break;
+      if (absl::Status status = ApplyTeamsChildren(person, fact); !status.ok()) return status;
   }
   ApplyHead(person.mutable_head(), fact);
   return absl::OkStatus();

@@ -94,6 +94,7 @@ void ReadModel::PutHours(absl::string_view person, const domain::record::HourEnt
   v1::HourRecord hours;
   ToResource(person, entry, &hours);
   hours_.Put(hours.name(), hours, {absl::StrCat("volunteers/", person)}, TimeKey(entry.start_us()));
+  teams_.AddMinutes(std::string(person), entry.start_us(), entry.minutes());
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -104,15 +105,18 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (const std::string id(ShiftIdOf(key)); !id.empty()) {
     return LoadShift(place, id, ParseWhole<domain::Shift>(loaded));
   }
+  if (!LectureIdOf(key).empty()) return LoadLecture(place, ParseWhole<domain::Lecture>(loaded));
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
-    if (const auto* child = *whole.Find(document::kField)) documents_.Show(child->document());
+    if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
   }
 }
 
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
                            const domain::Person& person) {
   persons_[id] = person.head();
+  teams_.Reload(id);
+  teams_.See(id, person.head());
   Show(person.head());
   for (const std::string& field : InOrder(person)) {
     const domain::record::PersonChild* child = *person.Find(field);
@@ -149,9 +153,11 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     if (!PersonIdOf(facts.key()).empty()) {
       FoldPerson(place, fact);
     } else if (fact.has_document_put()) {
-      documents_.Show(fact.document_put().document());
+      ShowDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
+    } else if (!LectureIdOf(facts.key()).empty()) {
+      FoldLecture(place, fact);
     }
   }
 }
@@ -163,7 +169,29 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
+  teams_.See(id, head);
   Show(head);
+}
+
+void ReadModel::ShowDocument(const domain::record::Document& document) {
+  documents_.Show(document);
+  if (document.has_team()) teams_.See(document.team());
+}
+
+void ReadModel::LoadLecture(const reservation::Place& place, const domain::Lecture& lecture) {
+  lectures_.Load(lecture);
+  for (const std::string& field : InOrder(lecture)) {
+    const domain::record::LectureChild* child = *lecture.Find(field);
+    if (child && child->has_reservation()) effects_.OnRecord(place, child->reservation());
+  }
+}
+
+void ReadModel::FoldLecture(const reservation::Place& place, const Fact& fact) {
+  lectures_.Fold(std::string(LectureIdOf(place.key)), fact);
+  if (fact.has_reservation()) effects_.OnRecord(place, fact.reservation());
+  if (!fact.has_ends_forgotten()) return;
+  for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))
+    effects_.OnRecord(place, record);
 }
 
 void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {

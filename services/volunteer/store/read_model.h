@@ -12,6 +12,8 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
+#include "services/volunteer/store/lecture_book.h"
+#include "services/volunteer/store/team_book.h"
 
 namespace kepu::volunteer {
 
@@ -29,6 +31,8 @@ class Effects {
   virtual void OnHoursPosted(const std::string& shift, const std::string& person) = 0;
   // A cancelled shift has sign-ups to sweep, or none any more.
   virtual void OnSweep(const std::string& shift, bool needed) = 0;
+  // A member of a team that was dissolved is to be released, or has been.
+  virtual void OnRelease(const std::string& team, const std::string& person, bool wanted) = 0;
 };
 
 // The lists a shift appears in.
@@ -57,6 +61,8 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& sealed() const { return sealed_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
+  const TeamBook& teams() const { return teams_; }
+  const LectureBook& lectures() const { return lectures_; }
 
  private:
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
@@ -71,8 +77,15 @@ class ReadModel final : public projection::Sink {
   void Show(const domain::record::ShiftHead& head);
   void LoadPerson(const reservation::Place& place, const std::string& id, const domain::Person& person);
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
+  void LoadLecture(const reservation::Place& place, const domain::Lecture& lecture);
+  void FoldLecture(const reservation::Place& place, const domain::record::Fact& fact);
+  void ShowDocument(const domain::record::Document& document);
 
   Effects& effects_;
+  TeamBook teams_{[this](const std::string& team, const std::string& person, bool wanted) {
+    effects_.OnRelease(team, person, wanted);
+  }};
+  LectureBook lectures_;
   document::Shelf documents_{DocumentKinds()};
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
