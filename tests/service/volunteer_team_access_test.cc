@@ -33,49 +33,50 @@ class TeamAccessTest : public VolunteerTeamTest {
       name.back() = name.back() == 'a' ? 'b' : 'a';
       return name;
     };
-    return {.rpc = desk.service->rpc(),
-            .executor = desk.executor,
-            .services = {teams->FindServiceByName("TeamService"), experts->FindServiceByName("ExpertService"),
-                         experts->FindServiceByName("LectureService"),
-                         v1::Post::descriptor()->file()->FindServiceByName("PostService")},
-            .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
-            .subjects = {{"team.parent", {"teams/yuzhong", "teams/absent"}},
-                         {"teams/*", {"teams/a", "teams/absent", "users/lead-a"}},
-                         {"teams/*/members/*", {member, absent(member), "users/lead-a"}},
-                         {"volunteers/*", {volunteer, absent(volunteer), "users/li"}},
-                         {"CreateExpert",
-                          {absl::StrCat("experts/", member.substr(member.rfind('/') + 1)), "", "users/li"}},
-                         {"experts/*", {expert, absent(expert), "users/chen"}},
-                         {"lecture_request.requester", {"districts/yuzhong"}},
-                         {"ListLectureRequests", {"districts/yuzhong", "", "users/chen", "experts/me"}},
-                         {"lectureRequests/*", {lecture, absent(lecture), "users/chen"}},
-                         // Who offers is the expert who does; who records is who asked.
-                         {"RecordLecture", {lecture, absent(lecture), "users/city"}},
-                         {"post.district", {"districts/yuzhong"}},
-                         {"posts/*", {"posts/one", "posts/absent"}}},
-            .own = {{"", {"districts/yuzhong", "city"}}},
-            .foreign = "districts/kaizhou",
-            .owner = "users/li",
-            // Each on one who is not there, or is somebody else's part: tests of their own say so.
-            .may_miss = {"LeaveTeam", "ConfirmLecture", "WithdrawLectureRequest", "ApproveMember",
-                         "DeclineMember", "AppointHolder", "ApplyToTeam", "RequestTransfer", "GetTeam"},
-            .samples = {
-                {"CreateTeam", "team_id: 'new' team { display_name { zh: 'x' } level: TEAM type: RURAL }"},
-                {"UpdateTeam", "team { training_base: 'venues/x' }"},
-                {"RequestTransfer", "to: 'teams/b'"},
-                {"CreateExpert", "expert { fields { code: 'x' title { zh: 'x' } } }"},
-                {"UpdateExpert", "expert { languages: 'zh' }"},
-                {"ConfirmInvitation", "purpose: 'shifts/x'"},
-                {"ListLectureRequests", "page_size: 1"},
-                {"OfferLecture", absl::StrCat("expert: '", expert,
-                                              "' start_time { seconds: 1796000000 } end_time { seconds: "
-                                              "1796003600 }")},
-                {"ConfirmLecture", "side: EXPERT offer_time { seconds: 1 }"},
-                {"RecordLecture", "heads: 3"},
-                {"UpdatePost", "post { terms_max: 2 }"},
-                {"AppointHolder",
-                 absl::StrCat("volunteer: 'volunteers/", member.substr(member.rfind('/') + 1), "'")},
-            }};
+    return {
+        .rpc = desk.service->rpc(),
+        .executor = desk.executor,
+        .services = {teams->FindServiceByName("TeamService"), experts->FindServiceByName("ExpertService"),
+                     experts->FindServiceByName("LectureService"),
+                     v1::Post::descriptor()->file()->FindServiceByName("PostService")},
+        .roles = {identity::domain::kRoles.begin(), identity::domain::kRoles.end()},
+        .subjects = {{"team.parent", {"teams/yuzhong", "teams/absent"}},
+                     {"teams/*", {"teams/a", "teams/absent", "users/lead-a"}},
+                     {"teams/*/members/*", {member, absent(member), "users/lead-a"}},
+                     {"volunteers/*", {volunteer, absent(volunteer), "users/li"}},
+                     {"CreateExpert",
+                      {absl::StrCat("experts/", member.substr(member.rfind('/') + 1)), "", "users/li"}},
+                     {"experts/*", {expert, absent(expert), "users/chen"}},
+                     {"lecture_request.requester", {"districts/yuzhong"}},
+                     {"ListLectureRequests", {"districts/yuzhong", "", "users/chen", "experts/me"}},
+                     {"lectureRequests/*", {lecture, absent(lecture), "users/chen"}},
+                     // Who offers is the expert who does; who records is who asked.
+                     {"RecordLecture", {lecture, absent(lecture), "users/city"}},
+                     {"post.district", {"districts/yuzhong"}},
+                     {"posts/*", {"posts/one", "posts/absent"}}},
+        .own = {{"", {"districts/yuzhong", "city"}}},
+        .foreign = "districts/kaizhou",
+        .owner = "users/li",
+        // Each on one who is not there, or is somebody else's part: tests of their own say so.
+        .may_miss = {"LeaveTeam", "OfferLecture", "ConfirmLecture", "WithdrawLectureRequest", "ApproveMember",
+                     "DeclineMember", "AppointHolder", "ApplyToTeam", "RequestTransfer", "GetTeam"},
+        .samples = {
+            {"CreateTeam", "team_id: 'new' team { display_name { zh: 'x' } level: TEAM type: RURAL }"},
+            {"UpdateTeam", "team { training_base: 'venues/x' }"},
+            {"RequestTransfer", "to: 'teams/b'"},
+            {"CreateExpert", "expert { fields { code: 'x' title { zh: 'x' } } }"},
+            {"UpdateExpert", "expert { languages: 'zh' }"},
+            {"ConfirmInvitation", "purpose: 'shifts/x'"},
+            {"ListLectureRequests", "page_size: 1"},
+            {"OfferLecture", absl::StrCat("expert: '", expert,
+                                          "' start_time { seconds: 1796000000 } end_time { seconds: "
+                                          "1796003600 }")},
+            {"ConfirmLecture", "side: EXPERT offer_time { seconds: 1 }"},
+            {"RecordLecture", "heads: 3"},
+            {"UpdatePost", "post { terms_max: 2 }"},
+            {"AppointHolder",
+             absl::StrCat("volunteer: 'volunteers/", member.substr(member.rfind('/') + 1), "'")},
+        }};
   }
 };
 

@@ -111,6 +111,23 @@ TEST(PostTest, TermsAreCountedAndEnd) {
   EXPECT_EQ(struck->holder.terms_size(), 2);
 }
 
+TEST(PostTest, TermsAreBounded) {
+  HolderChange change{MakePost(), {}};
+  for (int i = 0; i < kTermsMax; ++i) {
+    const absl::CivilDay day = kToday + i;
+    auto next = DecideAppoint(change.post, change.holder, Of("volunteers/a", day, calendar::FormatDate(day)),
+                              kMonday);
+    ASSERT_TRUE(next.ok()) << next.status();
+    change = *std::move(next);
+  }
+  EXPECT_EQ(ReasonOf(DecideAppoint(change.post, {}, Of("volunteers/b", kToday + 900), kMonday).status()),
+            "TOO_MANY_TERMS");
+  EXPECT_EQ(
+      ReasonOf(DecideAppoint(MakePost("posts/p2"), change.holder, Of("volunteers/a", kToday + 900), kMonday)
+                   .status()),
+      "TOO_MANY_TERMS");
+}
+
 TEST(PostTest, APostIsChecked) {
   Post post = MakePost();
   EXPECT_TRUE(CheckPost(post).ok());

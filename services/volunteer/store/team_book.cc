@@ -44,6 +44,10 @@ v1::TeamMember MemberOf(const PersonHead& head, absl::string_view team) {
   return member;
 }
 
+const PersonHead& TeamBook::PlacesOf(const Row& row) {
+  return row.head == nullptr ? PersonHead::default_instance() : *row.head;
+}
+
 void TeamBook::See(const v1::Team& team) {
   std::set<std::string> released;
   {
@@ -65,20 +69,23 @@ void TeamBook::See(const std::string& person, const PersonHead& head) {
     // Most volunteers are in no team and are not kept here until they serve.
     if (it == persons_.end() && head.teams().empty()) return;
     Row& row = persons_[person];
-    for (const std::string& team : ListedIn(row.places)) {
+    const PersonHead before = PlacesOf(row);
+    for (const std::string& team : ListedIn(before)) {
       auto list = members_.find(team);
       if (list == members_.end()) continue;
       list->second.erase(person);
       if (list->second.empty()) members_.erase(list);
     }
-    const PersonHead before = row.places;
-    row.places.Clear();
-    row.places.set_id(person);
-    *row.places.mutable_teams() = head.teams();
-    if (head.has_transfer()) *row.places.mutable_transfer() = head.transfer();
+    row.head.reset();
+    if (!head.teams().empty()) {
+      row.head = std::make_unique<PersonHead>();
+      row.head->set_id(person);
+      *row.head->mutable_teams() = head.teams();
+      if (head.has_transfer()) *row.head->mutable_transfer() = head.transfer();
+    }
     row.verified = head.verified();
     row.adult = head.adult();
-    for (const std::string& team : ListedIn(row.places)) members_[team].insert(person);
+    for (const std::string& team : ListedIn(PlacesOf(row))) members_[team].insert(person);
     for (const TeamPlace& place : before.teams())
       if (domain::FindTeam(head, place.team()) == nullptr) releases.emplace_back(place.team(), false);
     for (const TeamPlace& place : head.teams()) {
@@ -98,7 +105,10 @@ void TeamBook::Reload(const std::string& person) {
 void TeamBook::AddMinutes(const std::string& person, int64_t start_us, int64_t minutes) {
   const auto year = static_cast<int32_t>(calendar::DayOf(absl::FromUnixMicros(start_us)).year());
   absl::MutexLock lock(&mutex_);
-  persons_[person].minutes[year] += minutes;
+  auto& years = persons_[person].minutes;
+  auto it = std::find_if(years.begin(), years.end(), [&](const auto& one) { return one.first == year; });
+  if (it == years.end()) it = years.insert(years.end(), {year, 0});
+  it->second += minutes;
 }
 
 std::optional<v1::Team> TeamBook::Find(absl::string_view team) const {
@@ -125,7 +135,7 @@ std::vector<v1::TeamMember> TeamBook::Members(const std::string& team, const std
   const auto list = members_.find(team);
   if (list == members_.end()) return page;
   for (auto it = list->second.upper_bound(after); it != list->second.end() && page.size() < limit; ++it)
-    page.push_back(MemberOf(persons_.at(*it).places, team));
+    page.push_back(MemberOf(PlacesOf(persons_.at(*it)), team));
   return page;
 }
 
@@ -139,7 +149,7 @@ std::set<std::string> TeamBook::MembersOf(const std::string& team, bool member) 
   const auto list = members_.find(team);
   if (list == members_.end()) return found;
   for (const std::string& person : list->second) {
-    const TeamPlace* place = domain::FindTeam(persons_.at(person).places, team);
+    const TeamPlace* place = domain::FindTeam(PlacesOf(persons_.at(person)), team);
     if (place != nullptr && place->member() == member) found.insert(person);
   }
   return found;
@@ -161,8 +171,8 @@ void TeamBook::Add(const std::string& person, int32_t year, v1::TeamFigures* fig
   figures->set_members(figures->members() + 1);
   if (row.verified) figures->set_verified(figures->verified() + 1);
   if (!row.adult) figures->set_minors(figures->minors() + 1);
-  const auto minutes = row.minutes.find(year);
-  if (minutes != row.minutes.end()) figures->set_minutes(figures->minutes() + minutes->second);
+  for (const auto& [of, minutes] : row.minutes)
+    if (of == year) figures->set_minutes(figures->minutes() + minutes);
 }
 
 v1::TeamSummary TeamBook::Summary(const std::string& team, int32_t year) const {

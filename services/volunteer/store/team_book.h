@@ -5,9 +5,11 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/base/thread_annotations.h"
@@ -46,12 +48,14 @@ class TeamBook {
   v1::CountTeamsResponse Count(const v1::CountTeamsRequest& request) const;
 
  private:
+  // Most who serve are in no team: their row is small.
   struct Row {
-    domain::record::PersonHead places;  // only what is said of teams
+    std::unique_ptr<domain::record::PersonHead> head;  // only what is said of teams; null: in none
     bool verified = false;
     bool adult = false;
-    std::map<int32_t, int64_t> minutes;  // by year
+    std::vector<std::pair<int32_t, int64_t>> minutes = {};  // by year
   };
+  static const domain::record::PersonHead& PlacesOf(const Row& row);
   void Add(const std::string& person, int32_t year, v1::TeamFigures* figures) const
       ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   std::vector<const v1::Team*> Below(const std::string& team) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
