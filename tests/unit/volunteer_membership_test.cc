@@ -1,6 +1,7 @@
 // People in teams: what the rules say, and random sequences against a plain model.
 #include "services/volunteer/domain/membership.h"
 
+#include <algorithm>
 #include <map>
 #include <random>
 
@@ -169,6 +170,9 @@ class RandomMember {
     }
     return false;
   }
+  const Team& Named(const std::string& name) const {
+    return *std::find_if(teams_.begin(), teams_.end(), [&](const Team& team) { return team.name() == name; });
+  }
   bool Member(const std::string& team) const { return in_.contains(team) && in_.at(team); }
   void Take(const Team& team) {
     for (const Team& other : teams_)
@@ -182,8 +186,10 @@ class RandomMember {
     if (may) person_.Do(facts);
   }
   void Step() {
-    const Team& one = teams_[random_() % teams_.size()];
-    const Team& two = teams_[random_() % teams_.size()];
+    // What is under way is gone on with half of the time: by chance alone few transfers would end.
+    const bool on = !from_.empty() && random_() % 2 == 0;
+    const Team& one = on ? Named(from_) : teams_[random_() % teams_.size()];
+    const Team& two = on ? Named(to_) : teams_[random_() % teams_.size()];
     const Person& state = person_.state;
     switch (random_() % 8) {
       case 0:
