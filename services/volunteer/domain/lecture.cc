@@ -139,8 +139,7 @@ absl::Status CheckAgree(const Lecture& lecture, int64_t offer_us, absl::Time now
   const LectureRequest& asked = lecture.head().lecture();
   if (asked.state() == LectureRequest::REQUESTED) return No(lecture, "NO_OFFER");
   if (absl::Status status = CheckAhead(lecture, now); !status.ok()) return status;
-  if (offer_us != calendar::MicrosOf(asked.offer().offer_time()))
-    return No(lecture, "OFFER_CHANGED");
+  if (offer_us != calendar::MicrosOf(asked.offer().offer_time())) return No(lecture, "OFFER_CHANGED");
   return absl::OkStatus();
 }
 
