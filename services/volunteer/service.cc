@@ -20,6 +20,7 @@
 #include "services/volunteer/api/hour_poster.h"
 #include "services/volunteer/api/news_teller.h"
 #include "services/volunteer/api/shift_mover.h"
+#include "services/volunteer/domain/membership.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -87,6 +88,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddLedgerHandlers(rpc_, context_);
     AddDutyHandlers(rpc_, context_);
     AddCallOutHandlers(rpc_, context_);
+    AddTeamHandlers(rpc_, context_);
+    AddExpertHandlers(rpc_, context_);
+    AddLectureHandlers(rpc_, context_);
+    AddPostHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -178,6 +183,20 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   }
   void OnPerson(const domain::record::PersonHead& head, const domain::record::Fact& fact) override {
     teller_.Fold(head, fact);
+  }
+
+  // Their own record says whether they are in a team, so it is changed where it lies; twice is once.
+  void OnRelease(const std::string& team, const std::string& person, bool wanted) override {
+    const std::string id = absl::StrCat("release/", team, "/", person);
+    if (!wanted) return chores_.Done(id);
+    chores_.Want(id, [this, team, person] {
+      const reservation::Place place = PersonPlace(person);
+      auto decide = [key = place.key, team](store::View& view, absl::Time now) {
+        return EmitAll(view, key,
+                       domain::DecideLeave(PersonIn(view, key), team, v1::TeamPeriod::TEAM_DISSOLVED, now));
+      };
+      Submit(place, std::move(decide), [](absl::Status) {});
+    });
   }
 
   // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.

@@ -6,6 +6,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/people_view.h"
+#include "services/volunteer/domain/expert.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -16,6 +17,10 @@ domain::Person& PersonIn(store::View& view, absl::string_view key) {
 
 domain::Shift& ShiftIn(store::View& view, absl::string_view key) {
   return dynamic_cast<domain::Shift&>(view.Get(key));
+}
+
+domain::Lecture& LectureIn(store::View& view, absl::string_view key) {
+  return dynamic_cast<domain::Lecture&>(view.Get(key));
 }
 
 absl::Status EmitAll(store::View& view, absl::string_view key, const absl::StatusOr<domain::Facts>& facts) {
@@ -29,6 +34,8 @@ absl::Status EmitAll(store::View& view, absl::string_view key, const absl::Statu
 absl::StatusOr<reservation::Place> ClaimRules::PlaceOf(absl::string_view thing) const {
   if (auto ids = names::Parse("thing", "volunteers/*", thing); ids.ok()) return PersonPlace((*ids)[0]);
   if (auto ids = names::Parse("thing", "shifts/*", thing); ids.ok()) return ShiftPlace((*ids)[0]);
+  // A pivot only.
+  if (auto ids = names::Parse("thing", "lectureRequests/*", thing); ids.ok()) return LecturePlace((*ids)[0]);
   return refusal::BadField("thing", "must be volunteers/{volunteer} or shifts/{shift}");
 }
 
@@ -36,11 +43,14 @@ absl::StatusOr<const reservation::v1::Claim*> ClaimRules::FindClaim(store::View&
                                                                     const reservation::Place& place,
                                                                     absl::string_view claim_id) const {
   if (!PersonIdOf(place.key).empty()) return domain::FindClaim(PersonIn(view, place.key), claim_id);
+  if (!LectureIdOf(place.key).empty()) return nullptr;
   return domain::FindClaim(ShiftIn(view, place.key), claim_id);
 }
 
 absl::StatusOr<const reservation::v1::Reservation*> ClaimRules::FindRecord(
     store::View& view, const reservation::Place& place, absl::string_view reservation) const {
+  if (!LectureIdOf(place.key).empty())
+    return domain::FindRecordIfAny(LectureIn(view, place.key), reservation);
   if (ShiftIdOf(place.key).empty()) return refusal::BadField("pivot", "must be shifts/{shift}");
   return domain::FindRecordIfAny(ShiftIn(view, place.key), reservation);
 }
@@ -56,6 +66,14 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
     if (!age.ok()) return age.status();
     return domain::CheckRoom(person, demand, *age, rules_, now);
   }
+    // What people sign up for themselves is no invitation.
+    const bool own = request.pivot_service() == kSelf && absl::StartsWith(request.pivot(), "shifts/");
+    if (!own)
+      if (absl::Status status = domain::CheckInvitation(person, demand.purpose()); !status.ok())
+        return status;
+    return domain::CheckRoom(person, demand, rules_, now);
+  }
+  if (!LectureIdOf(place.key).empty()) return refusal::BadField("demand.thing", "cannot be claimed");
   return domain::CheckPlaces(ShiftIn(view, place.key), demand, now);
 }
 
@@ -68,6 +86,8 @@ absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place
     domain::Person& person = PersonIn(view, place.key);
     if (!person.Exists()) return absl::OkStatus();
     whole = domain::ClaimedFact(person, fact);
+  } else if (!LectureIdOf(place.key).empty()) {
+    return absl::OkStatus();
   } else {
     domain::Shift& shift = ShiftIn(view, place.key);
     if (!shift.Exists()) return absl::OkStatus();
@@ -79,7 +99,9 @@ absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place
 
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
                               const reservation::v1::ReservationFact& fact) const {
-  if (!ShiftIn(view, place.key).Exists()) return absl::OkStatus();
+  const bool exists = LectureIdOf(place.key).empty() ? ShiftIn(view, place.key).Exists()
+                                                     : LectureIn(view, place.key).Exists();
+  if (!exists) return absl::OkStatus();
   return view.Emit(place.key, domain::RecordFact(fact).SerializeAsString());
 }
 

@@ -4,6 +4,7 @@
 
 #include "libs/reservation/desk.h"
 #include "services/volunteer/api/personal.h"
+#include "services/volunteer/domain/lecture.h"
 #include "services/volunteer/domain/rules.h"
 #include "services/volunteer/domain/shift.h"
 
@@ -33,6 +34,7 @@ class ClaimRules final : public reservation::DeskRules {
 
 domain::Person& PersonIn(store::View& view, absl::string_view key);
 domain::Shift& ShiftIn(store::View& view, absl::string_view key);
+domain::Lecture& LectureIn(store::View& view, absl::string_view key);
 // Emits what was decided, or passes the refusal on.
 absl::Status EmitAll(store::View& view, absl::string_view key, const absl::StatusOr<domain::Facts>& facts);
 

@@ -22,6 +22,10 @@ inline constexpr char kPresenceService[] = "kepu.volunteer.v1.PresenceService";
 inline constexpr char kHoursService[] = "kepu.volunteer.v1.HoursService";
 inline constexpr char kDutyService[] = "kepu.volunteer.v1.DutyService";
 inline constexpr char kCallOutService[] = "kepu.volunteer.v1.CallOutService";
+inline constexpr char kTeamService[] = "kepu.volunteer.v1.TeamService";
+inline constexpr char kExpertService[] = "kepu.volunteer.v1.ExpertService";
+inline constexpr char kLectureService[] = "kepu.volunteer.v1.LectureService";
+inline constexpr char kPostService[] = "kepu.volunteer.v1.PostService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -54,5 +58,11 @@ void AddHoursHandlers(rpc::Service& service, const Context& context);
 void AddLedgerHandlers(rpc::Service& service, const Context& context);
 void AddDutyHandlers(rpc::Service& service, const Context& context);
 void AddCallOutHandlers(rpc::Service& service, const Context& context);
+void AddTeamHandlers(rpc::Service& service, const Context& context);
+// Part of those of teams.
+void AddTeamMemberHandlers(rpc::Service& service, const Context& context);
+void AddExpertHandlers(rpc::Service& service, const Context& context);
+void AddLectureHandlers(rpc::Service& service, const Context& context);
+void AddPostHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

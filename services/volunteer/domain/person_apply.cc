@@ -5,6 +5,8 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/expert.h"
+#include "services/volunteer/domain/membership.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/domain/qualification.h"
@@ -112,6 +114,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
     default:
       ApplyProfileHead(head, fact);
       return ApplyRecognition(head, fact);
+      if (!ApplyTeamsHead(head, fact)) ApplyExpertHead(head, fact);
+      return;
   }
 }
 
@@ -152,6 +156,8 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
       if (record::PersonHead probe; !ApplyProfileHead(probe, fact))
         return absl::InternalError("not a fact of a person");
       ApplyProfileChildren(person, fact);
+      if (ApplyExpertChildren(person, fact)) break;
+      if (absl::Status status = ApplyTeamsChildren(person, fact); !status.ok()) return status;
   }
   ApplyHead(person.mutable_head(), fact);
   return absl::OkStatus();

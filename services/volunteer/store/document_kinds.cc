@@ -8,11 +8,14 @@
 #include "kepu/volunteer/v1/recognition.pb.h"
 #include "kepu/volunteer/v1/call_out.pb.h"
 #include "kepu/volunteer/v1/duty.pb.h"
+#include "kepu/volunteer/v1/expert.pb.h"
+#include "kepu/volunteer/v1/post.pb.h"
 #include "kepu/volunteer/v1/role.pb.h"
 #include "kepu/volunteer/v1/training.pb.h"
 #include "services/volunteer/domain/need.h"
 #include "libs/calendar/timestamps.h"
 #include "services/volunteer/domain/match.h"
+#include "kepu/volunteer/v1/team.pb.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -69,6 +72,11 @@ const std::vector<document::Kind>& DocumentKinds() {
           },
           +[](const v1::Unavailability& report) {
             return std::vector<std::string>{report.duty().place()};
+      document::Listed<v1::Team>(+[](const v1::Team& team) { return team.name(); }),
+      document::Listed<v1::Expert>(+[](const v1::Expert& expert) { return expert.name(); }),
+      document::Listed<v1::Post>(
+          +[](const v1::Post& post) { return absl::StrCat(post.district(), " ", post.community()); }),
+      document::Listed<v1::PostHolder>(+[](const v1::PostHolder& holder) { return holder.name(); }),
   };
   return kinds;
 }

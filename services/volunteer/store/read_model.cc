@@ -115,6 +115,11 @@ void ReadModel::PutReason(const std::string& signup, const std::string& sealed_r
 void ReadModel::PutSealed(const std::string& signup, const domain::record::Sealed& sealed) {
   if (sealed.ByteSizeLong() == 0) return sealed_.Remove(signup);
   sealed_.Put(signup, sealed, {}, "");
+void ReadModel::PutHours(absl::string_view person, const domain::record::HourEntry& entry) {
+  v1::HourRecord hours;
+  ToResource(person, entry, &hours);
+  hours_.Put(hours.name(), hours, {absl::StrCat("volunteers/", person)}, TimeKey(entry.start_us()));
+  teams_.AddMinutes(std::string(person), entry.start_us(), entry.minutes());
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -127,6 +132,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
   if (IsIdNumber(key)) return effects_.OnIdNumber(ParseWhole<domain::IdNumberEntry>(loaded).head());
   if (const std::string id(domain::TrainingIdOf(key)); !id.empty()) return trainings_.Load(id, loaded);
+  if (!LectureIdOf(key).empty()) return LoadLecture(place, ParseWhole<domain::Lecture>(loaded));
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
     if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
@@ -147,6 +153,8 @@ void ReadModel::ShowDocument(const domain::record::Document& document) {
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
                            const domain::Person& person) {
   persons_[id] = person.head();
+  teams_.Reload(id);
+  teams_.See(id, person.head());
   Show(person.head());
   market_.Load(person);
   for (const std::string& field : InOrder(person)) {
@@ -201,6 +209,8 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
     } else if (KeepsCertificate(facts.key())) {
       recognition_.FoldCertificate(std::string(CertificateIdOf(facts.key())), fact);
       effects_.OnShift(heads_[ShiftIdOf(facts.key())], &fact);
+    } else if (!LectureIdOf(facts.key()).empty()) {
+      FoldLecture(place, fact);
     }
   }
 }
@@ -214,7 +224,29 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   if (fact.has_ends_forgotten()) return;
   if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
   recognition_.FoldPerson(id, head, fact);
+  teams_.See(id, head);
   Show(head);
+}
+
+void ReadModel::ShowDocument(const domain::record::Document& document) {
+  documents_.Show(document);
+  if (document.has_team()) teams_.See(document.team());
+}
+
+void ReadModel::LoadLecture(const reservation::Place& place, const domain::Lecture& lecture) {
+  lectures_.Load(lecture);
+  for (const std::string& field : InOrder(lecture)) {
+    const domain::record::LectureChild* child = *lecture.Find(field);
+    if (child && child->has_reservation()) effects_.OnRecord(place, child->reservation());
+  }
+}
+
+void ReadModel::FoldLecture(const reservation::Place& place, const Fact& fact) {
+  lectures_.Fold(std::string(LectureIdOf(place.key)), fact);
+  if (fact.has_reservation()) effects_.OnRecord(place, fact.reservation());
+  if (!fact.has_ends_forgotten()) return;
+  for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))
+    effects_.OnRecord(place, record);
 }
 
 void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {

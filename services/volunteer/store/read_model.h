@@ -17,6 +17,8 @@
 #include "services/volunteer/store/training_book.h"
 #include "services/volunteer/store/shift_market.h"
 #include "services/volunteer/store/recognition_book.h"
+#include "services/volunteer/store/lecture_book.h"
+#include "services/volunteer/store/team_book.h"
 
 namespace kepu::volunteer {
 
@@ -47,6 +49,8 @@ class Effects : public AwardSink {
   virtual void OnDocument(const domain::record::Document&) {}
   // A person is like this, by this fact.
   virtual void OnPerson(const domain::record::PersonHead&, const domain::record::Fact&) {}
+  // A member of a team that was dissolved is to be released, or has been.
+  virtual void OnRelease(const std::string& team, const std::string& person, bool wanted) = 0;
 };
 
 // The sign-ups at a place whose hours wait for approval, or with an open correction.
@@ -93,6 +97,8 @@ class ReadModel final : public projection::Sink {
   const domain::record::PersonHead* FindPerson(absl::string_view id) const;
   void ForEachShift(const std::function<void(const domain::record::ShiftHead&)>& see) const;
   void ForEachPerson(const std::function<void(const domain::record::PersonHead&)>& see) const;
+  const TeamBook& teams() const { return teams_; }
+  const LectureBook& lectures() const { return lectures_; }
 
  private:
   void ShowDocument(const domain::record::Document& document);
@@ -111,8 +117,15 @@ class ReadModel final : public projection::Sink {
   void ShowDocument(const domain::record::Document& document);
   void LoadPerson(const reservation::Place& place, const std::string& id, const domain::Person& person);
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
+  void LoadLecture(const reservation::Place& place, const domain::Lecture& lecture);
+  void FoldLecture(const reservation::Place& place, const domain::record::Fact& fact);
+  void ShowDocument(const domain::record::Document& document);
 
   Effects& effects_;
+  TeamBook teams_{[this](const std::string& team, const std::string& person, bool wanted) {
+    effects_.OnRelease(team, person, wanted);
+  }};
+  LectureBook lectures_;
   document::Shelf documents_{DocumentKinds()};
   mutable PeopleBook people_;
   ShiftMarket market_;

@@ -11,6 +11,7 @@
 #include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/ledger.h"
+#include "services/volunteer/domain/lecture.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/domain/training.h"
@@ -23,6 +24,7 @@ using domain::Rules;
 
 constexpr char kPerson[] = "person/";
 constexpr char kShift[] = "shift/";
+constexpr char kLecture[] = "lecture/";
 constexpr char kDocument[] = "document/";
 constexpr char kTraining[] = "training/";
 constexpr char kRulebook[] = "rulebook/";
@@ -78,6 +80,17 @@ Kind Shifts() {
   return kind;
 }
 
+Kind Lectures() {
+  Kind kind = Still<domain::Lecture>(kLecture);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::Lecture&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::Lecture&>(state).head());
+  };
+  return kind;
+}
+
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
@@ -91,6 +104,8 @@ const std::vector<Kind>& Kinds() {
                                                     Still<domain::Issuer>(kIssuer)};
   static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Ledger>(kLedger),
                                                     Still<domain::Document>(kDocument)};
+  static const auto& kinds =
+      *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument), Lectures()};
   return kinds;
 }
 
@@ -114,8 +129,18 @@ absl::string_view ShiftIdOf(absl::string_view key) {
   return absl::ConsumePrefix(&key, kShift) ? key : absl::string_view();
 }
 
+absl::string_view LectureIdOf(absl::string_view key) {
+  return absl::ConsumePrefix(&key, kLecture) ? key : absl::string_view();
+}
+
 reservation::Place PersonPlace(absl::string_view id) { return {names::PartitionOf(id), PersonKey(id)}; }
 reservation::Place ShiftPlace(absl::string_view id) { return {names::PartitionOf(id), ShiftKey(id)}; }
+
+reservation::Place LecturePlace(absl::string_view id) {
+  return {names::PartitionOf(id), absl::StrCat(kLecture, id)};
+}
+uint32_t TeamsPartition() { return names::PartitionOfText("teams"); }
+uint32_t PostsPartition() { return names::PartitionOfText("posts"); }
 
 std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user) {
   return names::MakeId(names::PartitionOfText(user), keys.Digest("volunteer", user));

@@ -36,11 +36,17 @@ absl::string_view CertificateIdOf(absl::string_view key);
 uint32_t PartitionOfRules();
 // A ledger lies there: what is listed of it is read from the store.
 bool IsLedger(absl::string_view key);
+absl::string_view LectureIdOf(absl::string_view key);
 // A resource that is kept whole lies there.
 bool KeepsDocument(absl::string_view key);
 
 reservation::Place PersonPlace(absl::string_view id);
 reservation::Place ShiftPlace(absl::string_view id);
+reservation::Place LecturePlace(absl::string_view id);
+// All teams lie together, so that the tree changes in one commit; and all posts with their holders. Some
+// thousands of each, changed seldom.
+uint32_t TeamsPartition();
+uint32_t PostsPartition();
 
 // The one volunteer that a user is or would be: derived, so that nobody registers twice.
 std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user);
