@@ -224,8 +224,8 @@ std::string Sentence(absl::string_view reason, absl::string_view language, const
 std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
   for (auto list : {ApprovalSentences, EventSentences, FleetSentences, GatewaySentences, IdentitySentences,
-                    OpeningSentences, RoundSentences, SchoolSentences, TitleSentences, VenueSentences,
-                    VolunteerSentences}) {
+                    OpeningSentences, RoundSentences, SchoolSentences, SignupSentences, TitleSentences,
+                    VenueSentences, VolunteerSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

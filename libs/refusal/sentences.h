@@ -26,6 +26,7 @@ std::vector<SentenceRow> SchoolSentences();
 std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VolunteerSentences();
+std::vector<SentenceRow> SignupSentences();
 
 // All of them. A reason stands in one list only.
 std::vector<SentenceRow> AllSentences();

@@ -50,6 +50,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         rpc_(deps_.authorizer) {
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
+    AddSignupHandlers(rpc_, context_);
+    AddWaitListHandlers(rpc_, context_);
+    AddSwapHandlers(rpc_, context_);
+    AddSignupGroupHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

@@ -5,6 +5,7 @@
 #include "absl/strings/match.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "services/volunteer/domain/shift_swap.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -41,7 +42,10 @@ absl::StatusOr<const reservation::v1::Claim*> ClaimRules::FindClaim(store::View&
 absl::StatusOr<const reservation::v1::Reservation*> ClaimRules::FindRecord(
     store::View& view, const reservation::Place& place, absl::string_view reservation) const {
   if (ShiftIdOf(place.key).empty()) return refusal::BadField("pivot", "must be shifts/{shift}");
-  return domain::FindRecordIfAny(ShiftIn(view, place.key), reservation);
+  const domain::Shift& shift = ShiftIn(view, place.key);
+  // Who asks about it asks again: the exchange that decides it is under way.
+  if (domain::IsSwapHeld(shift, reservation)) return absl::UnavailableError("an exchange is being decided");
+  return domain::FindRecordIfAny(shift, reservation);
 }
 
 absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place,
@@ -55,7 +59,7 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
 // There is nothing to remember in an aggregate that does not exist: nothing was ever granted by it, and a
 // claim that comes late is refused or asks.
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
-                              const reservation::v1::ClaimFact& fact, absl::Time) const {
+                              const reservation::v1::ClaimFact& fact, absl::Time now) const {
   absl::StatusOr<domain::record::Fact> whole;
   if (!PersonIdOf(place.key).empty()) {
     domain::Person& person = PersonIn(view, place.key);
@@ -65,6 +69,12 @@ absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place
     domain::Shift& shift = ShiftIn(view, place.key);
     if (!shift.Exists()) return absl::OkStatus();
     whole = domain::ClaimedFact(shift, fact);
+    auto follows = domain::SwapFollows(shift, fact, now);
+    if (!whole.ok()) return whole.status();
+    if (!follows.ok()) return follows.status();
+    domain::Facts facts = {*whole};
+    facts.insert(facts.end(), follows->begin(), follows->end());
+    return EmitAll(view, place.key, facts);
   }
   if (!whole.ok()) return whole.status();
   return view.Emit(place.key, whole->SerializeAsString());

@@ -10,6 +10,10 @@ namespace kepu::volunteer {
 
 inline constexpr char kVolunteerService[] = "kepu.volunteer.v1.VolunteerService";
 inline constexpr char kRoleService[] = "kepu.volunteer.v1.RoleService";
+inline constexpr char kSignupService[] = "kepu.volunteer.v1.SignupService";
+inline constexpr char kWaitListService[] = "kepu.volunteer.v1.WaitListService";
+inline constexpr char kSwapService[] = "kepu.volunteer.v1.SwapService";
+inline constexpr char kSignupGroupService[] = "kepu.volunteer.v1.SignupGroupService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -20,5 +24,9 @@ void Handle(rpc::Service& service, const Context& context, const char* of, const
 }
 
 void AddRoleHandlers(rpc::Service& service, const Context& context);
+void AddSignupHandlers(rpc::Service& service, const Context& context);
+void AddWaitListHandlers(rpc::Service& service, const Context& context);
+void AddSwapHandlers(rpc::Service& service, const Context& context);
+void AddSignupGroupHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

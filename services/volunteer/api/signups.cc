@@ -9,6 +9,7 @@
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
+#include "services/volunteer/api/shift_change.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -48,8 +49,7 @@ absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& pers
   auto signup = domain::FindSignup(shift, person);
   if (!signup.ok()) return signup.status();
   if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
-  ToResource(shift.head(), person, **signup, answer);
-  return RevealReason((*signup)->sealed_reason(), answer);
+  return EncodeSignup(context_, shift, person, answer);
 }
 
 absl::Status Api::Reveal(v1::Signup* signup) {

@@ -71,9 +71,10 @@ absl::Duration WayBetween(const Spot& from, const Spot& to, const Rules& rules) 
   return travel::TravelTime(PlaceOf(from), PlaceOf(to), rules.known_ways);
 }
 
-absl::Duration GapBetween(const Spot& from, const Spot& to, const Rules& rules) {
-  if (from.name == to.name || from.name.empty() || to.name.empty()) return rules.rest;
-  return rules.rest + std::min(WayBetween(from, to, rules), kTravelMax);
+// The way stays whatever is set aside: nobody is at two places.
+absl::Duration GapBetween(const Spot& from, const Spot& to, absl::Duration rest, const Rules& rules) {
+  if (from.name == to.name || from.name.empty() || to.name.empty()) return rest;
+  return rest + std::min(WayBetween(from, to, rules), kTravelMax);
 }
 
 absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
@@ -86,18 +87,18 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
 }
 
 absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
-                           absl::Time start, absl::Time end, const Rules& rules) {
-  auto duty = DutyOf(demand);
-  if (!duty.ok()) return duty.status();
+                           const v1::Duty& duty, absl::Time start, absl::Time end, const Rules& rules) {
   Spot here{demand.place(), std::nullopt};
-  if (duty->has_whereabouts()) here.where = duty->whereabouts();
+  if (duty.has_whereabouts()) here.where = duty.whereabouts();
+  const absl::Duration rest = duty.override().limits() ? absl::ZeroDuration() : rules.rest;
   for (const record::Assignment& other : assignments) {
     const absl::Time other_start = absl::FromUnixMicros(other.start_us());
     const absl::Time other_end = absl::FromUnixMicros(other.end_us());
     const bool first = other_start < start;
     Spot there{other.place(), std::nullopt};
     if (other.has_whereabouts()) there.where = other.whereabouts();
-    const absl::Duration gap = first ? GapBetween(there, here, rules) : GapBetween(here, there, rules);
+    const absl::Duration gap =
+        first ? GapBetween(there, here, rest, rules) : GapBetween(here, there, rest, rules);
     if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
   }
   return absl::OkStatus();
@@ -216,8 +217,12 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Rules& 
   if (!assignments.ok()) return assignments.status();
   if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
     return status;
-  if (absl::Status status = CheckOverlaps(*assignments, demand, start, end, rules); !status.ok())
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  if (absl::Status status = CheckOverlaps(*assignments, demand, *duty, start, end, rules); !status.ok())
     return status;
+  // A coordinator answers for the hours; minors' limits are no part of these.
+  if (duty->override().limits()) return absl::OkStatus();
   return CheckHours(*assignments, start, end, rules);
 }
 

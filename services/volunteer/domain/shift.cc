@@ -6,6 +6,9 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
+#include "services/volunteer/domain/shift_swap.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -14,6 +17,8 @@ absl::Time StartOf(const record::ShiftHead& head) { return absl::FromUnixMicros(
 absl::Time EndOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.end_us()); }
 
 std::string Utc(absl::Time time) { return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()); }
+
+}  // namespace
 
 absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now) {
   if (head.state() == v1::Shift::CANCELLED) {
@@ -30,17 +35,12 @@ absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now) {
 absl::Status CheckFree(const record::ShiftHead& head, int32_t amount) {
   if (Taken(head) + amount <= head.needed()) return absl::OkStatus();
   // Held is not full: what is undecided may come back.
-  const bool held = Taken(head) - head.claims_held() + amount <= head.needed();
+  const int32_t undecided = head.claims_held() + head.requested() + head.invited() + head.offered();
+  const bool held = Taken(head) - undecided + amount <= head.needed();
   return refusal::Refuse(absl::StatusCode::kFailedPrecondition, held ? "SHIFT_HELD" : "SHIFT_FULL",
                          {{"name", ShiftName(head.id())}, {"needed", absl::StrCat(head.needed())}});
 }
 
-bool IsLive(v1::Signup::State state) {
-  return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN ||
-         state == v1::Signup::CHECKED_OUT || state == v1::Signup::NO_SHOW;
-}
-
-// NOT_FOUND for somebody who never signed up.
 absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
   if (!shift.Exists()) return refusal::NotFound("shift");
   auto signup = FindSignup(shift, person);
@@ -56,18 +56,18 @@ absl::Status WrongState(const char* reason, const Shift& shift, absl::string_vie
       {{"name", SignupName(shift.head().id(), person)}, {"state", v1::Signup::State_Name(state)}});
 }
 
-}  // namespace
-
 bool IsToBeServed(v1::Signup::State state) {
   return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN;
 }
 
 int32_t Taken(const record::ShiftHead& head) {
-  return head.signed_up() + head.claims_held() + head.claims_confirmed();
+  return head.signed_up() + head.claims_held() + head.claims_confirmed() + head.requested() + head.invited() +
+         head.offered();
 }
 
 v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup) {
-  const bool swept = head.state() == v1::Shift::CANCELLED && IsToBeServed(signup.state());
+  const bool swept =
+      head.state() == v1::Shift::CANCELLED && (IsToBeServed(signup.state()) || IsHeld(signup.state()));
   return swept ? v1::Signup::SHIFT_CANCELLED : signup.state();
 }
 
@@ -114,35 +114,6 @@ absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason,
   return Facts{fact};
 }
 
-absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now) {
-  if (!shift.Exists()) return refusal::NotFound("shift");
-  const record::ShiftHead& head = shift.head();
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup != nullptr && IsLive(ShownState(head, **signup))) {
-    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_SIGNED_UP",
-                           {{"name", SignupName(head.id(), person)}});
-  }
-  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
-  return CheckFree(head, 1);
-}
-
-absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
-                                   absl::string_view reservation, absl::Time now) {
-  if (absl::Status status = CheckSignUp(shift, person, now); !status.ok()) return status;
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  record::Fact fact = At(now);
-  fact.mutable_signed_up()->set_person(person.data(), person.size());
-  fact.mutable_signed_up()->set_reservation(reservation.data(), reservation.size());
-  if (*signup == nullptr) {
-    auto chunk = shift.Find(IndexField(shift.head().indexed() / kIndexChunk));
-    if (!chunk.ok()) return chunk.status();
-    fact.mutable_signed_up()->set_first(true);
-  }
-  return Facts{fact};
-}
-
 reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person) {
   reservation::v1::Demand demand;
   demand.set_thing(absl::StrCat("volunteers/", person));
@@ -167,9 +138,11 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   if (!signup.ok()) return signup.status();
   const record::ShiftHead& head = shift.head();
   const v1::Signup::State state = ShownState(head, **signup);
-  if (state == v1::Signup::WITHDRAWN || state == v1::Signup::SHIFT_CANCELLED) return Facts{};
+  if (IsOver(state)) return Facts{};
+  if (IsHeld(state)) return DecideLetGo(shift, person, v1::Signup::WITHDRAWN, sealed_reason, now);
   if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
   if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
   const absl::Time limit = StartOf(head) - rules.leave_limit;
   if (now > limit && sealed_reason.empty()) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_LATE_TO_WITHDRAW",
@@ -182,7 +155,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   fact.mutable_withdrawn()->set_sealed_reason(std::string(sealed_reason));
   Facts facts{fact};
   if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
-  return facts;
+  return ThenOffer(shift, std::move(facts), now);
 }
 
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
@@ -195,6 +168,7 @@ absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person
   if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) {
     return WrongState("NOT_SIGNED_UP", shift, person, state);
   }
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
   if (now < StartOf(head) - rules.check_in_before) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_EARLY_TO_CHECK_IN",
                            {{"from", Utc(StartOf(head) - rules.check_in_before)}});
@@ -237,6 +211,7 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
   const v1::Signup::State state = ShownState(shift.head(), **signup);
   if (state == v1::Signup::NO_SHOW) return Facts{};
   if (state != v1::Signup::SIGNED_UP) return WrongState("NOT_SIGNED_UP", shift, person, state);
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
   if (now < StartOf(shift.head())) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_NOT_STARTED",
                            {{"start", Utc(StartOf(shift.head()))}});
@@ -268,6 +243,7 @@ record::HourEntry HoursOf(const record::ShiftHead& head, const record::SignupRec
 
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {
   if (!shift.Exists()) return refusal::NotFound(demand.thing());
+  if (IsSwapClaim(demand)) return CheckSwapClaim(shift, demand, now);
   if (demand.amount() < 1) return refusal::BadField("demand.amount", "must be at least 1");
   if (absl::Status status = CheckOpen(shift.head(), now); !status.ok()) return status;
   return CheckFree(shift.head(), demand.amount());

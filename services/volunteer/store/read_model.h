@@ -12,6 +12,7 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
+#include "services/volunteer/store/signup_book.h"
 
 namespace kepu::volunteer {
 
@@ -55,6 +56,8 @@ class ReadModel final : public projection::Sink {
   // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
   // is opened when it is shown, and never kept open.
   const projection::Catalogue& sealed() const { return sealed_; }
+  // Who waits, what is offered to whom, and what was set aside.
+  const SignupBook& signup_book() const { return signup_book_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
 
@@ -62,6 +65,8 @@ class ReadModel final : public projection::Sink {
   void FoldPerson(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
+  void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+                    int64_t time_us);
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);
   void Put(const v1::Signup& signup);
@@ -73,6 +78,7 @@ class ReadModel final : public projection::Sink {
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
 
   Effects& effects_;
+  SignupBook signup_book_;
   document::Shelf documents_{DocumentKinds()};
   projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;

@@ -14,6 +14,11 @@ void ToResource(const domain::record::PersonHead& head, v1::Volunteer* volunteer
 void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift);
 void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
                 const domain::record::SignupRecord& signup, v1::Signup* resource);
+void ToResource(const domain::record::Override& override, v1::SignupOverride* resource);
+void ToResource(const domain::record::SwapTerms& terms, v1::SwapOffer* resource);
+// What is shown of a sign-up after it moved; `resource` as it was shown before, empty when it was not.
+void ShowMoved(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+               int64_t time_us, v1::Signup* resource);
 void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource);
 
 }  // namespace kepu::volunteer
