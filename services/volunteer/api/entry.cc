@@ -56,7 +56,8 @@ absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
   flow.look.record.Clear();
   if (*record != nullptr) flow.look.record = **record;
   flow.look.full = domain::CheckEntry(shift, flow.command(), now);
-  return absl::OkStatus();
+  // Not known yet is no refusal.
+  return absl::IsUnavailable(flow.look.full) ? flow.look.full : absl::OkStatus();
 }
 
 void Fail(const Context& context, const FlowPtr& flow, const absl::Status& status) {

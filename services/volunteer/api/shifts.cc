@@ -54,6 +54,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   command.needed = given.needed();
   command.role = given.role();
   command.whereabouts = std::move(where);
+  if (given.sign_up_mode() != v1::SIGN_UP_MODE_UNSPECIFIED) command.sign_up_mode = given.sign_up_mode();
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command](store::View& view, absl::Time now) {
     return EmitAll(view, key, domain::DecideCreate(ShiftIn(view, key), command, now));

@@ -161,6 +161,8 @@ absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
   flow.begun = context.clock.Now();
   flow.head = shift.head();
   flow.look.full = domain::CheckTogether(shift, flow.group, flow.self, flow.begun);
+  // Not known yet is no refusal.
+  if (absl::IsUnavailable(flow.look.full)) return flow.look.full;
   if (absl::IsNotFound(flow.look.full)) flow.look.full = refusal::NotFound(name);
   flow.members.clear();
   if (*group == nullptr) return absl::OkStatus();

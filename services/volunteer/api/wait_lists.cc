@@ -119,6 +119,26 @@ void GetWaitEntry(const Context& context, CallOf<v1::GetWaitEntryRequest, v1::Wa
   ReadShift(context, std::move(call), (*ids)[0], std::move(read));
 }
 
+// The place in a list after the entry that a page ended with: behind it, or where it was.
+template <class Entries>
+int PlaceAfter(const Entries& entries, const std::string& token) {
+  if (token.empty()) return 0;
+  const size_t slash = token.find('/');
+  int64_t time_us = 0;
+  if (slash == std::string::npos || !absl::SimpleAtoi(token.substr(0, slash), &time_us)) return 0;
+  int later = 0;
+  for (int i = 0; i < entries.size(); ++i) {
+    if (entries[i].person() == token.substr(slash + 1)) return i + 1;
+    if (entries[i].create_us() <= time_us) later = i + 1;
+  }
+  return later;
+}
+
+template <class Entry>
+std::string TokenOf(const Entry& entry) {
+  return absl::StrCat(entry.create_us(), "/", entry.person());
+}
+
 using ListCall = CallOf<v1::ListWaitEntriesRequest, v1::ListWaitEntriesResponse>;
 
 void ListOfShift(const Context& context, ListCall call) {
@@ -135,20 +155,12 @@ void ListOfShift(const Context& context, ListCall call) {
   if (!size.ok()) return call.Fail(size.status());
   if (!after.ok()) return call.Fail(after.status());
   const domain::record::WaitList list = context.reads.signup_book().WaitListOf((*ids)[0]);
-  int64_t from_us = 0;
-  if (!after->empty() && !absl::SimpleAtoi(*after, &from_us)) from_us = 0;
   v1::ListWaitEntriesResponse page;
-  for (const auto& entry : list.entries()) {
-    // Continued by time: who left meanwhile moves nobody to another page.
-    if (entry.create_us() <= from_us) continue;
-    if (page.wait_entries_size() >= static_cast<int>(*size)) break;
-    ShowEntry((*ids)[0], entry.person(), list, page.add_wait_entries());
-  }
-  if (page.wait_entries_size() == static_cast<int>(*size)) {
-    const auto& last = page.wait_entries(page.wait_entries_size() - 1);
-    page.set_next_page_token(
-        context.pager.Encode(digest, absl::StrCat(calendar::MicrosOf(last.create_time()))));
-  }
+  int at = PlaceAfter(list.entries(), *after);
+  for (; at < list.entries_size() && page.wait_entries_size() < static_cast<int>(*size); ++at)
+    ShowEntry((*ids)[0], list.entries(at).person(), list, page.add_wait_entries());
+  if (at < list.entries_size())
+    page.set_next_page_token(context.pager.Encode(digest, TokenOf(list.entries(at - 1))));
   call.Answer(page);
 }
 
@@ -206,7 +218,6 @@ void StandBy(const Context& context, CallOf<v1::StandByRequest, v1::StandByEntry
       });
 }
 
-// As many as stand by fit on a page.
 void ListStandBys(const Context& context, CallOf<v1::ListStandBysRequest, v1::ListStandBysResponse> call) {
   auto ids = names::Parse("parent", "shifts/*", call.request().parent());
   if (!ids.ok()) return call.Fail(ids.status());
@@ -215,23 +226,17 @@ void ListStandBys(const Context& context, CallOf<v1::ListStandBysRequest, v1::Li
   const auto after = context.pager.Decode(call.request().page_token(), digest);
   if (!size.ok()) return call.Fail(size.status());
   if (!after.ok()) return call.Fail(after.status());
-  int64_t from_us = 0;
-  if (!after->empty() && !absl::SimpleAtoi(*after, &from_us)) from_us = 0;
-  auto read = [&context, digest, size = static_cast<int>(*size), from_us, principal = call.principal(),
+  auto read = [&context, digest, size = static_cast<int>(*size), after = *after, principal = call.principal(),
                name = call.request().parent()](const domain::Shift& shift,
                                                v1::ListStandBysResponse* answer) -> absl::Status {
     if (!shift.Exists() || !IsStaffOf(principal, shift.head().place())) return refusal::NotFound(name);
     auto list = domain::StandBysOf(shift);
     if (!list.ok()) return list.status();
-    for (const auto& entry : list->entries()) {
-      if (entry.create_us() <= from_us) continue;
-      if (answer->stand_bys_size() == size) {
-        const auto& last = answer->stand_bys(size - 1).create_time();
-        answer->set_next_page_token(context.pager.Encode(digest, absl::StrCat(calendar::MicrosOf(last))));
-        break;
-      }
-      ShowStandBy(shift.head(), *list, entry.person(), answer->add_stand_bys());
-    }
+    int at = PlaceAfter(list->entries(), after);
+    for (; at < list->entries_size() && answer->stand_bys_size() < size; ++at)
+      ShowStandBy(shift.head(), *list, list->entries(at).person(), answer->add_stand_bys());
+    if (at < list->entries_size())
+      answer->set_next_page_token(context.pager.Encode(digest, TokenOf(list->entries(at - 1))));
     return absl::OkStatus();
   };
   ReadShift(context, std::move(call), (*ids)[0], std::move(read));

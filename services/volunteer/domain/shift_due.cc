@@ -78,7 +78,9 @@ bool NeedsSweep(const record::ShiftHead& head) {
 }
 
 absl::Time NextDue(const record::ShiftHead& head) {
-  if (NeedsSweep(head) || OffersAreDue(head)) return absl::FromUnixMicros(head.create_us());
+  // The list of a cancelled shift ends at once, whenever its offers would have.
+  if (NeedsSweep(head) || OffersAreDue(head) || LapsesAreDue(head, absl::InfinitePast()))
+    return absl::FromUnixMicros(head.create_us());
   const absl::Time lapse =
       head.lapse_us() == 0 ? absl::InfiniteFuture() : absl::FromUnixMicros(head.lapse_us());
   return std::min(lapse, reservation::NextForgetting(head.keeping()));
