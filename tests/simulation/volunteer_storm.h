@@ -48,9 +48,10 @@ class VolunteerStorm final : public Storm {
     std::string shift;
     int client = 0;
   };
-  std::optional<Known> AnyKnown(const std::string& kind, const std::vector<const char*>& whats);
+  std::optional<Known> AnyKnown(const std::string& kind, const std::vector<const char*>& whats,
+                                const std::string& shift = "");
   IntentPtr AcceptSwap();
-  IntentPtr Befriend(int client, const std::string& shift);
+  IntentPtr Befriend(int client);
   // The call may also change a sign-up that it does not name.
   void MayChange(const std::string& signup, const std::string& what) { asked_[signup].insert(what); }
 
@@ -73,8 +74,13 @@ class VolunteerStorm final : public Storm {
     int from = 0, to = 0;
   };
   std::vector<std::string> shifts_;
-  std::vector<Offered> offers_;                              // whatever became of them
-  std::vector<std::string> groups_;                          // as they will be called, the newest last
+  std::vector<Offered> offers_;  // whatever became of them
+  struct Group {
+    std::string name;  // as it will be called
+    int maker = 0;
+    int joined = 0;  // calls
+  };
+  std::vector<Group> groups_;                                // the newest last
   std::map<std::string, volunteer::domain::Person> people_;  // by key, at the end
   std::map<std::string, volunteer::domain::Shift> loaded_;
   std::map<std::string, volunteer::v1::Signup::State> states_;  // of sign-ups, as callers are shown them

@@ -38,12 +38,6 @@ void VolunteerStorm::Check(StormReport* report) {
   CheckAcknowledged(report,
                     [this](const std::string& name, const std::string& what) { return Stands(name, what); });
   if (options_.fault == StormFault::kNone) CheckForgotten(report);
-  {
-    std::map<std::string, int> n;
-    for (auto& [about, whats] : acknowledged_)
-      for (auto& w : whats) ++n[w];
-    for (auto& [w, c] : n) fprintf(stderr, "DBG %s %d\n", w.c_str(), c);
-  }
 }
 
 void VolunteerStorm::LoadAll(StormReport* report) {

@@ -25,11 +25,12 @@ rpc::Principal Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
 }  // namespace
 
 std::optional<VolunteerStorm::Known> VolunteerStorm::AnyKnown(const std::string& kind,
-                                                              const std::vector<const char*>& whats) {
+                                                              const std::vector<const char*>& whats,
+                                                              const std::string& shift) {
   std::vector<Known> all;
   for (const auto& [about, answered] : acknowledged_) {
     const size_t at = about.find(kind);
-    if (at == std::string::npos ||
+    if (at == std::string::npos || about.rfind(shift, 0) != 0 ||
         std::none_of(whats.begin(), whats.end(), [&](const char* what) { return answered.contains(what); }))
       continue;
     for (int client = 0; client < options_.clients; ++client)
@@ -40,29 +41,18 @@ std::optional<VolunteerStorm::Known> VolunteerStorm::AnyKnown(const std::string&
 }
 
 Storm::IntentPtr VolunteerStorm::Come(int client, const std::string& shift) {
-  switch (Below(10)) {
-    case 0:
-    case 1:
-      return Wait(client, shift);
-    case 2:
-    case 3:
-      return Decide(client, shift);
-    case 4:
-    case 5:
-      return OfferSwap();
-    case 6:
-    case 7:
-      return AcceptSwap();
-    case 8:
-      return Leave();
-    default:
-      return Befriend(client, shift);
-  }
+  const uint64_t draw = Below(12);
+  if (draw < 4) return Wait(client, shift);
+  if (draw < 6) return Decide(client, shift);
+  if (draw == 6) return OfferSwap();
+  if (draw < 9) return AcceptSwap();
+  return draw == 9 ? Leave() : Befriend(client);
 }
 
 // Places fall free, so that who waits is offered them.
 Storm::IntentPtr VolunteerStorm::Leave() {
-  const auto known = AnyKnown("/signups/", {"SignUp", "TakeOffer", "AcceptSwap"});
+  const auto waits = AnyKnown("/waitEntries/", {"JoinWaitList"});
+  const auto known = AnyKnown("/signups/", {"SignUp", "TakeOffer", "AcceptSwap"}, waits ? waits->shift : "");
   if (!known) return nullptr;
   return Named<v1::WithdrawRequest>("kepu.volunteer.v1.VolunteerService", User(known->client),
                                     SignupOf(known->shift, known->client), "ill");
@@ -148,22 +138,28 @@ Storm::IntentPtr VolunteerStorm::AcceptSwap() {
   return MakeIntent(kSwaps, "AcceptSwap", User(offered.to), request, SignupOf(shift, offered.to));
 }
 
-Storm::IntentPtr VolunteerStorm::Befriend(int client, const std::string& shift) {
-  if (groups_.empty() || Below(4) == 0) {
+Storm::IntentPtr VolunteerStorm::Befriend(int client) {
+  if (groups_.empty() || Below(5) == 0) {
+    // Of those that begin later, when more people are free.
+    const std::string& shift = shifts_[shifts_.size() / 2 + Below(shifts_.size() - shifts_.size() / 2)];
     v1::CreateSignupGroupRequest request;
     request.set_parent(shift);
     request.set_request_id(NextRequestId());
     const std::string id = shift.substr(shift.find('/') + 1);
-    groups_.push_back(absl::StrCat(
-        shift, "/groups/",
-        IdOf(volunteer::ShiftPlace(id).partition, User(client), request, request.request_id(), "group")));
-    return MakeIntent(kGroups, "CreateSignupGroup", User(client), request, groups_.back());
+    const uint32_t partition = volunteer::ShiftPlace(id).partition;
+    groups_.push_back({absl::StrCat(shift, "/groups/",
+                                    IdOf(partition, User(client), request, request.request_id(), "group")),
+                       client});
+    return MakeIntent(kGroups, "CreateSignupGroup", User(client), request, groups_.back().name);
   }
-  const std::string group = groups_[groups_.size() - 1 - Below(std::min(groups_.size(), kGroupsLookedAt))];
-  if (Below(3) != 0) return Named<v1::JoinSignupGroupRequest>(kGroups, User(client), group);
-  const std::string of = group.substr(0, group.find("/groups/"));
+  Group& group = groups_[groups_.size() - 1 - Below(std::min(groups_.size(), kGroupsLookedAt))];
+  if (group.joined == 0 || Below(4) == 0) {
+    ++group.joined;
+    return Named<v1::JoinSignupGroupRequest>(kGroups, User(client), group.name);
+  }
+  const std::string of = group.name.substr(0, group.name.find("/groups/"));
   for (int each = 0; each < options_.clients; ++each) MayChange(SignupOf(of, each), "SignUpTogether");
-  return Named<v1::SignUpTogetherRequest>(kGroups, User(client), group);
+  return Named<v1::SignUpTogetherRequest>(kGroups, User(group.maker), group.name);
 }
 
 }  // namespace kepu::simulation

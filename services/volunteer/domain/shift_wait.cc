@@ -161,7 +161,8 @@ absl::StatusOr<Facts> DecideJoinWait(const Shift& shift, absl::string_view perso
   const refusal::Params name = {{"name", ShiftName(head.id())}};
   if (head.sign_up_mode() == v1::INVITATION) return Refuse(kNo, "INVITATION_ONLY", name);
   if (CheckFree(head, 1).ok()) return Refuse(kNo, "NOT_FULL", name);
-  if (list->entries_size() >= kWaitMax) return Refuse(kNo, "WAIT_LIST_FULL", {{"max", absl::StrCat(kWaitMax)}});
+  if (list->entries_size() >= kWaitMax)
+    return Refuse(kNo, "WAIT_LIST_FULL", {{"max", absl::StrCat(kWaitMax)}});
   // Apply adds to what is there.
   if (auto child = shift.Find(kWaitField); !child.ok()) return child.status();
   return Facts{WaitFact(person, WaitChanged::JOINED, false, now)};
