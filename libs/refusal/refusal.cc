@@ -225,8 +225,8 @@ std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
   for (auto list : {ApprovalSentences, ConsequenceSentences, EventSentences, FindingSentences, FleetSentences,
                     GatewaySentences, HoursSentences, IdentitySentences, NeedSentences, OpeningSentences,
-                    PeopleSentences, RecognitionSentences, RoundSentences, SchoolSentences, TeamSentences,
-                    TitleSentences, VenueSentences, VolunteerSentences}) {
+                    PeopleSentences, RecognitionSentences, RoundSentences, SchoolSentences, SignupSentences,
+                    TeamSentences, TitleSentences, VenueSentences, VolunteerSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

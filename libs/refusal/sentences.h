@@ -29,6 +29,7 @@ std::vector<SentenceRow> RecognitionSentences();
 std::vector<SentenceRow> RoundSentences();
 std::vector<SentenceRow> SchoolSentences();
 std::vector<SentenceRow> SharedSentences();
+std::vector<SentenceRow> SignupSentences();
 std::vector<SentenceRow> TeamSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VenueSentences();

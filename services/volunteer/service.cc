@@ -92,6 +92,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddExpertHandlers(rpc_, context_);
     AddLectureHandlers(rpc_, context_);
     AddPostHandlers(rpc_, context_);
+    AddSignupHandlers(rpc_, context_);
+    AddWaitListHandlers(rpc_, context_);
+    AddSwapHandlers(rpc_, context_);
+    AddSignupGroupHandlers(rpc_, context_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

@@ -26,6 +26,7 @@
 #include "tests/bench/row.h"
 #include "tests/bench/town_rows.h"
 #include "tests/bench/venue_growth.h"
+#include "tests/bench/volunteer_rush.h"
 #include "tests/bench/waiting_room.h"
 #include "tests/bench/watchdog.h"
 
@@ -76,6 +77,10 @@ class Bench {
     if (Wanted("waiting_room")) {
       const Watchdog watch("the waiting room", kGrowthSeconds);
       MeasureWaitingRoom(rig_, report_, options_.quick ? 5'000 : 20'000, Warm(), Seconds());
+    }
+    if (Wanted("volunteer_rush")) {
+      const Watchdog watch("the rush of volunteers", kGrowthSeconds);
+      MeasureVolunteerRush(rig_, report_, options_.quick ? 1'000 : 5'000, 200, options_.quick ? 12 : 60);
     }
     if (!options_.only.empty()) return report_.Print(), 0;
     MeasureHalfRate();

@@ -179,7 +179,9 @@ RowSpec RestRow(Rig& rig, const std::string& name, const std::string& path) {
 std::vector<RowSpec> MakeTownRows(Rig& rig, const std::vector<std::string>& sessions, bool quick,
                                   const std::function<bool(const std::string&)>& wanted) {
   std::vector<RowSpec> rows;
-  if (wanted("volunteer_signup") || wanted("rest_get_venue") || wanted("rest_list_venues")) MakeVenues(rig);
+  if (wanted("volunteer_signup") || wanted("volunteer_rush") || wanted("rest_get_venue") ||
+      wanted("rest_list_venues"))
+    MakeVenues(rig);
   if (wanted("school_booking")) rows.push_back(SchoolRow(rig, sessions, quick));
   if (wanted("volunteer_signup")) rows.push_back(VolunteerRow(rig, quick));
   if (wanted("rest_get_venue")) rows.push_back(RestRow(rig, "rest_get_venue", "/v1/venues/bench-0"));

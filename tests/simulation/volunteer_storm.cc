@@ -60,8 +60,10 @@ void VolunteerStorm::MakeShift(int number) {
                                                : Start() + absl::Hours(30) + absl::Minutes(30) * Below(8);
   shift.mutable_start_time()->set_seconds(absl::ToUnixSeconds(from));
   shift.mutable_end_time()->set_seconds(absl::ToUnixSeconds(from + absl::Hours(1 + Below(2))));
-  shift.set_needed(static_cast<int32_t>(1 + Below(4)));
+  shift.set_needed(static_cast<int32_t>(1 + Below(3)));
   shift.mutable_role()->set_zh("讲解");
+  // Some of those that begin late enough are given on request.
+  if (number % 5 == 4 && number >= kShifts / 2) shift.set_sign_up_mode(v1::APPROVAL);
   const std::string name = absl::StrCat("shifts/", IdOf(volunteer::PartitionOfPlace(shift.place()), Staff(),
                                                         request, request.request_id(), "shift"));
   if (AskInCalm(MakeIntent(kService, "CreateShift", Staff(), request, name)).ok()) shifts_.push_back(name);
@@ -115,7 +117,14 @@ Storm::IntentPtr VolunteerStorm::NewIntent(int client) {
   const std::string& shift = shifts_[Below(shifts_.size())];
   const uint64_t draw = Below(100);
   if (draw == 0) return Named<v1::CancelShiftRequest>(kService, Staff(), shift, "storm");
-  return draw < 45 ? SignUp(client, shift) : Change(client, SignupOf(shift, client));
+  if (draw < 28) return SignUp(client, shift);
+  if (draw < 52) {
+    // Mostly of who is known to have come.
+    const auto known = AnyKnown("/signups/", {"SignUp", "TakeOffer", "SignUpTogether", "AcceptSwap"});
+    if (!known || Below(4) == 0) return Change(client, SignupOf(shift, client));
+    return Change(known->client, SignupOf(known->shift, known->client));
+  }
+  return Come(client, shift);
 }
 
 std::vector<Storm::IntentPtr> VolunteerStorm::LateIntents() {

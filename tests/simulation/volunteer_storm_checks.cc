@@ -5,6 +5,8 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/claim.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 #include "services/volunteer/store/schema.h"
 #include "tests/simulation/stored.h"
 #include "tests/simulation/volunteer_storm.h"
@@ -15,9 +17,14 @@ namespace {
 using volunteer::v1::Signup;
 namespace record = volunteer::domain::record;
 
-bool HoldsPlace(Signup::State state) {
-  return state == Signup::SIGNED_UP || state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT ||
-         state == Signup::NO_SHOW;
+bool HoldsPlace(Signup::State state) { return volunteer::domain::IsLive(state); }
+// Who asked holds the time too; who is invited does not.
+bool HoldsTime(Signup::State state) { return HoldsPlace(state) || state == Signup::REQUESTED; }
+
+// The time was claimed against the limits: without rest before and after.
+bool IsOverride(const volunteer::domain::Person& person, const std::string& claim_id) {
+  auto claim = volunteer::domain::FindClaim(person, claim_id);
+  return claim.ok() && *claim != nullptr && (*claim)->demand().part() == "override";
 }
 
 }  // namespace
@@ -50,25 +57,27 @@ void VolunteerStorm::LoadAll(StormReport* report) {
 // Nobody is at two places, nor on the way while serving, and the calendar says what the sign-ups say.
 void VolunteerStorm::CheckPeople(StormReport* report) {
   for (const auto& [key, person] : people_) {
-    std::vector<std::tuple<int64_t, int64_t, std::string>> times;
+    std::vector<std::tuple<int64_t, int64_t, std::string, bool>> times;
     std::set<std::string> purposes, signed_up;
     for (const auto& [field, child] : person.children()) {
       if (!child || !child->has_week()) continue;
       for (const record::Assignment& assignment : child->week().assignments()) {
-        times.emplace_back(assignment.start_us(), assignment.end_us(), assignment.place());
+        times.emplace_back(assignment.start_us(), assignment.end_us(), assignment.place(),
+                           IsOverride(person, assignment.claim_id()));
         purposes.insert(assignment.purpose());
       }
     }
     std::sort(times.begin(), times.end());
     for (size_t i = 1; i < times.size(); ++i) {
-      absl::Duration gap = rules_.rest;
+      const bool over = std::get<3>(times[i - 1]) || std::get<3>(times[i]);
+      absl::Duration gap = over ? absl::ZeroDuration() : rules_.rest;
       if (std::get<2>(times[i - 1]) != std::get<2>(times[i])) gap += rules_.unknown_way;
       if (std::get<1>(times[i - 1]) + absl::ToInt64Microseconds(gap) > std::get<0>(times[i]))
         report->problems.push_back(absl::StrCat(key, " is at two places at once"));
     }
     for (const auto& [shift_key, shift] : loaded_) {
       auto signup = volunteer::domain::FindSignup(shift, volunteer::PersonIdOf(key));
-      if (signup.ok() && *signup != nullptr && HoldsPlace((*signup)->state()))
+      if (signup.ok() && *signup != nullptr && HoldsTime((*signup)->state()))
         signed_up.insert(volunteer::domain::ShiftName(shift.head().id()));
     }
     if (purposes != signed_up)
@@ -80,7 +89,7 @@ void VolunteerStorm::CheckPeople(StormReport* report) {
 void VolunteerStorm::CheckShifts(StormReport* report) {
   for (const auto& [key, shift] : loaded_) {
     const record::ShiftHead& head = shift.head();
-    int places = 0, in = 0, out = 0, absent = 0;
+    int places = 0, held = 0, in = 0, out = 0, absent = 0, over = 0;
     for (const auto& [field, child] : shift.children()) {
       if (!child || !child->has_signup()) continue;
       const Signup::State state = volunteer::domain::ShownState(head, child->signup());
@@ -90,15 +99,48 @@ void VolunteerStorm::CheckShifts(StormReport* report) {
       in += state == Signup::CHECKED_IN ? 1 : 0;
       out += state == Signup::CHECKED_OUT ? 1 : 0;
       absent += state == Signup::NO_SHOW ? 1 : 0;
-      auto held = volunteer::domain::FindRecord(shift, child->signup().reservation());
-      if (HoldsPlace(state) && (!held.ok() || *held == nullptr || (*held)->given_back()))
-        report->problems.push_back(name + " stands without its reservation");
+      held += volunteer::domain::IsHeld(state) ? 1 : 0;
+      for (const auto& override : child->signup().overrides()) over += override.over_needed() ? 1 : 0;
+      CheckSignup(name, shift, child->signup(), report);
     }
-    if (places > head.needed()) report->problems.push_back(key + " has more people than it needs");
-    if (volunteer::domain::Taken(head) != places || head.checked_in() != in || head.checked_out() != out ||
-        head.no_shows() != absent)
+    if (places + held + head.offered() > head.needed() + over)
+      report->problems.push_back(key + " has more people than it needs");
+    if (!head.swaps_held().empty()) report->problems.push_back(key + " has an exchange under way");
+    auto list = volunteer::domain::WaitListOf(shift);
+    if (!list.ok() || list->entries_size() != head.waiting() + head.offered())
+      report->problems.push_back(key + " miscounts who waits");
+    if (volunteer::domain::OffersAreDue(head) && volunteer::domain::CheckOpen(head, clock_.Now()).ok())
+      report->problems.push_back(key + " lets somebody wait beside a free place");
+    if (volunteer::domain::Taken(head) != places + held + head.offered() || head.checked_in() != in ||
+        head.checked_out() != out || head.no_shows() != absent)
       report->problems.push_back(key + " is miscounted");
   }
+}
+
+void VolunteerStorm::CheckSignup(const std::string& name, const volunteer::domain::Shift& shift,
+                                 const record::SignupRecord& signup, StormReport* report) {
+  const Signup::State state = volunteer::domain::ShownState(shift.head(), signup);
+  auto held = volunteer::domain::FindRecord(shift, signup.reservation());
+  const bool stands = held.ok() && *held != nullptr && !(*held)->given_back() &&
+                      (*held)->state() == reservation::v1::Reservation::CONFIRMED;
+  if (HoldsTime(state) && !stands) report->problems.push_back(name + " stands without its reservation");
+  if (signup.swap_held()) report->problems.push_back(name + " is being exchanged for ever");
+}
+
+// What was served in shifts stands in ledgers, each attendance once.
+void VolunteerStorm::CheckHours(StormReport* report) {
+  int64_t served = 0, counted = 0, rows = 0;
+  for (const auto& [key, shift] : loaded_) served += shift.head().served_minutes();
+  for (const auto& [key, person] : people_) {
+    counted += person.head().total_minutes();
+    for (const auto& [field, child] : person.children()) {
+      if (child && child->has_hours()) rows += child->hours().minutes();
+    }
+  }
+  report->shown = served;
+  if (served != counted || served != rows)
+    report->problems.push_back(
+        absl::StrCat("hours: ", served, " served, ", counted, " counted, ", rows, " in rows"));
 }
 
 void VolunteerStorm::CheckAsked(StormReport* report) {
@@ -113,7 +155,7 @@ void VolunteerStorm::CheckAsked(StormReport* report) {
       report->problems.push_back("nobody registered " + key);
   }
   for (const auto& [name, state] : states_) {
-    bool right = WasAsked(name, "SignUp");
+    bool right = MayStand(name, state);
     if (state == Signup::WITHDRAWN) right = right && WasAsked(name, "Withdraw");
     if (state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT)
       right = right && WasAsked(name, "CheckIn");
@@ -121,6 +163,21 @@ void VolunteerStorm::CheckAsked(StormReport* report) {
     if (state == Signup::NO_SHOW) right = right && WasAsked(name, "MarkNoShow");
     if (!right) report->problems.push_back(absl::StrCat("nobody asked for ", name, " in state ", state));
   }
+}
+
+// Somebody asked for what it came by, and for what became of it.
+bool VolunteerStorm::MayStand(const std::string& name, Signup::State state) const {
+  bool came = false;
+  for (const char* what : {"SignUp", "TakeOffer", "SignUpTogether", "AcceptSwap", "AssignVolunteer"})
+    came = came || WasAsked(name, what);
+  const bool invited = WasAsked(name, "InviteVolunteer");
+  if (state == Signup::INVITED) return invited;
+  if (state == Signup::HANDED_OVER) return came && WasAsked(name, "AcceptSwap");
+  if (state == Signup::DECLINED) return WasAsked(name, "DeclineSignup") && (came || invited);
+  // An invitation that nobody answered, was taken back, or ended with its shift.
+  const bool unanswered =
+      state == Signup::EXPIRED || state == Signup::WITHDRAWN || state == Signup::SHIFT_CANCELLED;
+  return came || (invited && unanswered);
 }
 
 bool VolunteerStorm::Stands(const std::string& name, const std::string& what) const {
@@ -142,6 +199,8 @@ bool VolunteerStorm::Stands(const std::string& name, const std::string& what) co
 
 // Weeks later nothing is remembered but what stands.
 void VolunteerStorm::CheckForgotten(StormReport* report) {
+  LetForget();
+  // What lapsed in those weeks is an end of its own.
   LetForget();
   LoadAll(report);
   auto left = [&](const std::string& key, const std::string& field) {

@@ -7,6 +7,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/people_view.h"
 #include "services/volunteer/domain/expert.h"
+#include "services/volunteer/domain/shift_swap.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -52,7 +53,10 @@ absl::StatusOr<const reservation::v1::Reservation*> ClaimRules::FindRecord(
   if (!LectureIdOf(place.key).empty())
     return domain::FindRecordIfAny(LectureIn(view, place.key), reservation);
   if (ShiftIdOf(place.key).empty()) return refusal::BadField("pivot", "must be shifts/{shift}");
-  return domain::FindRecordIfAny(ShiftIn(view, place.key), reservation);
+  const domain::Shift& shift = ShiftIn(view, place.key);
+  // Who asks about it asks again: the exchange that decides it is under way.
+  if (domain::IsSwapHeld(shift, reservation)) return absl::UnavailableError("an exchange is being decided");
+  return domain::FindRecordIfAny(shift, reservation);
 }
 
 absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place,
@@ -80,7 +84,7 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
 // There is nothing to remember in an aggregate that does not exist: nothing was ever granted by it, and a
 // claim that comes late is refused or asks.
 absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place,
-                              const reservation::v1::ClaimFact& fact, absl::Time) const {
+                              const reservation::v1::ClaimFact& fact, absl::Time now) const {
   absl::StatusOr<domain::record::Fact> whole;
   if (!PersonIdOf(place.key).empty()) {
     domain::Person& person = PersonIn(view, place.key);
@@ -92,6 +96,12 @@ absl::Status ClaimRules::Emit(store::View& view, const reservation::Place& place
     domain::Shift& shift = ShiftIn(view, place.key);
     if (!shift.Exists()) return absl::OkStatus();
     whole = domain::ClaimedFact(shift, fact);
+    auto follows = domain::SwapFollows(shift, fact, now);
+    if (!whole.ok()) return whole.status();
+    if (!follows.ok()) return follows.status();
+    domain::Facts facts = {*whole};
+    facts.insert(facts.end(), follows->begin(), follows->end());
+    return EmitAll(view, place.key, facts);
   }
   if (!whole.ok()) return whole.status();
   return view.Emit(place.key, whole->SerializeAsString());

@@ -26,6 +26,10 @@ inline constexpr char kTeamService[] = "kepu.volunteer.v1.TeamService";
 inline constexpr char kExpertService[] = "kepu.volunteer.v1.ExpertService";
 inline constexpr char kLectureService[] = "kepu.volunteer.v1.LectureService";
 inline constexpr char kPostService[] = "kepu.volunteer.v1.PostService";
+inline constexpr char kSignupService[] = "kepu.volunteer.v1.SignupService";
+inline constexpr char kWaitListService[] = "kepu.volunteer.v1.WaitListService";
+inline constexpr char kSwapService[] = "kepu.volunteer.v1.SwapService";
+inline constexpr char kSignupGroupService[] = "kepu.volunteer.v1.SignupGroupService";
 
 // Serves a method by a function of the context and the call.
 template <class Request, class Response>
@@ -64,5 +68,9 @@ void AddTeamMemberHandlers(rpc::Service& service, const Context& context);
 void AddExpertHandlers(rpc::Service& service, const Context& context);
 void AddLectureHandlers(rpc::Service& service, const Context& context);
 void AddPostHandlers(rpc::Service& service, const Context& context);
+void AddSignupHandlers(rpc::Service& service, const Context& context);
+void AddWaitListHandlers(rpc::Service& service, const Context& context);
+void AddSwapHandlers(rpc::Service& service, const Context& context);
+void AddSignupGroupHandlers(rpc::Service& service, const Context& context);
 
 }  // namespace kepu::volunteer

@@ -84,6 +84,7 @@ void Api::MakeShift(CallOf<v1::CreateShiftRequest, v1::Shift> call, std::optiona
   const auto role = context_.reads.documents().Find<v1::Role>(given.role_name());
   const absl::Status taken = domain::TakeRole(role.get(), &command);
   command.per_heads = given.per_heads();
+  if (given.sign_up_mode() != v1::SIGN_UP_MODE_UNSPECIFIED) command.sign_up_mode = given.sign_up_mode();
   const std::string key = ShiftKey(command.id);
   auto decide = [key, command, taken](store::View& view, absl::Time now) -> absl::Status {
     // One that was made before stays, whatever became of its role.

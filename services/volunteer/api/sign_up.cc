@@ -1,17 +1,9 @@
-#include <algorithm>
 #include <memory>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
-#include "libs/handler/change.h"
 #include "libs/names/names.h"
-#include "libs/refusal/refusal.h"
-#include "libs/reservation/claim.h"
-#include "libs/reservation/driver.h"
 #include "services/volunteer/api/api.h"
-#include "services/volunteer/api/claims.h"
-#include "services/volunteer/store/resources.h"
-#include "services/volunteer/store/schema.h"
+#include "services/volunteer/api/entry.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -129,20 +121,15 @@ void Begin(const Context& context, const std::shared_ptr<Flow>& flow) {
 void Api::SignUp(CallOf<v1::SignUpRequest, v1::Signup> call) {
   auto ids = names::Parse("shift", "shifts/*", call.request().shift());
   if (!ids.ok()) return call.Fail(ids.status());
-  auto flow = std::make_shared<Flow>(std::move(call));
-  flow->person = Self(flow->call.principal());
-  flow->pivot = ShiftPlace((*ids)[0]);
-  // The name of the shift is part of the key: the same request id for another shift is another reservation.
-  const store::RequestKey key = context_.keys.MakeKey(
-      flow->call.principal().name, absl::StrCat("SignUp/", (*ids)[0]), flow->call.request().request_id());
-  flow->reservation = context_.keys.MakeId(flow->pivot.partition, key, "reservation");
-  context_.engine.Read(
-      flow->pivot.partition, {flow->pivot.key},
-      [this, flow](store::View& view) { return ReadPivot(view, *flow, context_.clock.Now()); },
-      [this, flow](absl::Status status) {
-        if (!status.ok()) return flow->call.Fail(status);
-        Begin(context_, flow);
-      });
+  auto shared = std::make_shared<CallOf<v1::SignUpRequest, v1::Signup>>(std::move(call));
+  Entering entering;
+  entering.context = shared->context();
+  entering.shift = (*ids)[0];
+  entering.command.person = Self(shared->principal());
+  entering.method = absl::StrCat("SignUp/", (*ids)[0]);
+  entering.request_id = shared->request().request_id();
+  entering.done = [shared](const auto& signup, rpc::AnswerInfo info) { shared->Finish(signup, info); };
+  Enter(context_, std::move(entering));
 }
 
 }  // namespace kepu::volunteer

@@ -11,6 +11,7 @@
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/api/shift_change.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 
@@ -51,6 +52,10 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
 
 absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer) {
   return volunteer::ShowSignup(context_, shift, person, answer);
+  auto signup = domain::FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
+  return EncodeSignup(context_, shift, person, answer);
 }
 
 absl::Status Api::Reveal(v1::Signup* signup) {

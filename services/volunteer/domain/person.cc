@@ -52,6 +52,29 @@ absl::StatusOr<std::vector<record::Assignment>> AssignmentsIn(const Person& pers
   return all;
 }
 
+// A place with its coordinates, where they are known.
+struct Spot {
+  std::string name;
+  std::optional<v1::Whereabouts> where;
+};
+
+travel::Place PlaceOf(const Spot& spot) {
+  return {spot.name, spot.where->location().latitude(), spot.where->location().longitude(),
+          spot.where->main_urban()};
+}
+
+absl::Duration WayBetween(const Spot& from, const Spot& to, const Rules& rules) {
+  if (const absl::Duration* known = rules.known_ways.Find(from.name, to.name)) return *known;
+  if (!from.where || !to.where) return rules.unknown_way;
+  return travel::TravelTime(PlaceOf(from), PlaceOf(to), rules.known_ways);
+}
+
+// The way stays whatever is set aside: nobody is at two places.
+absl::Duration GapBetween(const Spot& from, const Spot& to, absl::Duration rest, const Rules& rules) {
+  if (from.name == to.name || from.name.empty() || to.name.empty()) return rest;
+  return rest + std::min(WayBetween(from, to, rules), kTravelMax);
+}
+
 absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
   return refusal::Refuse(
       absl::StatusCode::kFailedPrecondition, "OVERLAPS",
@@ -59,6 +82,24 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
        {"start", absl::FormatTime(absl::FromUnixMicros(other.start_us()), absl::UTCTimeZone())},
        {"end", absl::FormatTime(absl::FromUnixMicros(other.end_us()), absl::UTCTimeZone())},
        {"gap_minutes", Minutes(gap)}});
+}
+
+absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
+                           const v1::Duty& duty, absl::Time start, absl::Time end, const Rules& rules) {
+  Spot here{demand.place(), std::nullopt};
+  if (duty.has_whereabouts()) here.where = duty.whereabouts();
+  const absl::Duration rest = duty.override().limits() ? absl::ZeroDuration() : rules.rest;
+  for (const record::Assignment& other : assignments) {
+    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
+    const absl::Time other_end = absl::FromUnixMicros(other.end_us());
+    const bool first = other_start < start;
+    Spot there{other.place(), std::nullopt};
+    if (other.has_whereabouts()) there.where = other.whereabouts();
+    const absl::Duration gap =
+        first ? GapBetween(there, here, rest, rules) : GapBetween(here, there, rest, rules);
+    if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
+  }
+  return absl::OkStatus();
 }
 
 // Without those of a reservation that is taken over; NotLoaded while it is not known whose they are.
@@ -173,6 +214,13 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& ag
     return CheckTimeLine(*assignments, demand, start, end, for_minor);
   }
   return CheckTimeLine(*assignments, demand, start, end, rules);
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  if (absl::Status status = CheckOverlaps(*assignments, demand, *duty, start, end, rules); !status.ok())
+    return status;
+  // A coordinator answers for the hours; minors' limits are no part of these.
+  if (duty->override().limits()) return absl::OkStatus();
+  return CheckHours(*assignments, start, end, rules);
 }
 
 absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view claim_id) {

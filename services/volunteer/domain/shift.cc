@@ -9,6 +9,9 @@
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/presence.h"
 #include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/shift_swap.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -16,6 +19,8 @@ namespace {
 absl::Time StartOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.start_us()); }
 
 std::string Utc(absl::Time time) { return absl::FormatTime(absl::RFC3339_full, time, absl::UTCTimeZone()); }
+
+}  // namespace
 
 absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now) {
   if (head.state() == v1::Shift::CANCELLED) {
@@ -32,7 +37,8 @@ absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now) {
 absl::Status CheckFree(const record::ShiftHead& head, int32_t amount) {
   if (Taken(head) + amount <= head.needed()) return absl::OkStatus();
   // Held is not full: what is undecided may come back.
-  const bool held = Taken(head) - head.claims_held() + amount <= head.needed();
+  const int32_t undecided = head.claims_held() + head.requested() + head.invited() + head.offered();
+  const bool held = Taken(head) - undecided + amount <= head.needed();
   return refusal::Refuse(absl::StatusCode::kFailedPrecondition, held ? "SHIFT_HELD" : "SHIFT_FULL",
                          {{"name", ShiftName(head.id())}, {"needed", absl::StrCat(head.needed())}});
 }
@@ -44,16 +50,33 @@ bool IsLive(v1::Signup::State state) {
 
 }  // namespace
 
+absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
+  if (!shift.Exists()) return refusal::NotFound("shift");
+  auto signup = FindSignup(shift, person);
+  if (!signup.ok()) return signup.status();
+  if (*signup == nullptr) return refusal::NotFound(SignupName(shift.head().id(), person));
+  return signup;
+}
+
+absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
+                        v1::Signup::State state) {
+  return refusal::Refuse(
+      absl::StatusCode::kFailedPrecondition, reason,
+      {{"name", SignupName(shift.head().id(), person)}, {"state", v1::Signup::State_Name(state)}});
+}
+
 bool IsToBeServed(v1::Signup::State state) {
   return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN;
 }
 
 int32_t Taken(const record::ShiftHead& head) {
-  return head.signed_up() + head.claims_held() + head.claims_confirmed();
+  return head.signed_up() + head.claims_held() + head.claims_confirmed() + head.requested() + head.invited() +
+         head.offered();
 }
 
 v1::Signup::State ShownState(const record::ShiftHead& head, const record::SignupRecord& signup) {
-  const bool swept = head.state() == v1::Shift::CANCELLED && IsToBeServed(signup.state());
+  const bool swept =
+      head.state() == v1::Shift::CANCELLED && (IsToBeServed(signup.state()) || IsHeld(signup.state()));
   return swept ? v1::Signup::SHIFT_CANCELLED : signup.state();
 }
 
@@ -158,8 +181,11 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   const v1::Signup::State state = ShownState(head, **signup);
   if (state == v1::Signup::WITHDRAWN || state == v1::Signup::SHIFT_CANCELLED) return Facts{};
   if (state == v1::Signup::RELEASED) return Facts{};
+  if (IsOver(state)) return Facts{};
+  if (IsHeld(state)) return DecideLetGo(shift, person, v1::Signup::WITHDRAWN, sealed_reason, now);
   if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
   if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
   const absl::Time limit = StartOf(head) - rules.leave_limit;
   // Who is asked about a new time owes no reason.
   if (now > limit && sealed_reason.empty() && !AskedUntil(**signup, now)) {
@@ -173,12 +199,32 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   fact.mutable_withdrawn()->set_sealed_reason(std::string(sealed_reason));
   Facts facts{fact};
   if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
-  return facts;
+  return ThenOffer(shift, std::move(facts), now);
 }
 
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
                                     absl::Time now) {
   return DecideMark(shift, {std::string(person), v1::CAME, v1::BY_STAFF}, rules, now);
+  auto signup = SignupOrRefuse(shift, person);
+  if (!signup.ok()) return signup.status();
+  const record::ShiftHead& head = shift.head();
+  const v1::Signup::State state = ShownState(head, **signup);
+  if (state == v1::Signup::CHECKED_IN) return Facts{};
+  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) {
+    return WrongState("NOT_SIGNED_UP", shift, person, state);
+  }
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
+  if (now < StartOf(head) - rules.check_in_before) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_EARLY_TO_CHECK_IN",
+                           {{"from", Utc(StartOf(head) - rules.check_in_before)}});
+  }
+  if (now >= EndOf(head)) {
+    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_ENDED", {{"end", Utc(EndOf(head))}});
+  }
+  record::Fact fact = At(now);
+  fact.mutable_checked_in()->set_person(person.data(), person.size());
+  fact.mutable_checked_in()->set_was_no_show(state == v1::Signup::NO_SHOW);
+  return Facts{fact};
 }
 
 absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules) {
@@ -200,6 +246,7 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
   const v1::Signup::State state = ShownState(shift.head(), **signup);
   if (state == v1::Signup::NO_SHOW) return Facts{};
   if (state != v1::Signup::SIGNED_UP) return WrongState("NOT_SIGNED_UP", shift, person, state);
+  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
   if (now < StartOf(shift.head())) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_NOT_STARTED",
                            {{"start", Utc(StartOf(shift.head()))}});
@@ -212,6 +259,8 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
 
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {
   if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound(demand.thing());
+  if (!shift.Exists()) return refusal::NotFound(demand.thing());
+  if (IsSwapClaim(demand)) return CheckSwapClaim(shift, demand, now);
   if (demand.amount() < 1) return refusal::BadField("demand.amount", "must be at least 1");
   if (absl::Status status = CheckOpen(shift.head(), now); !status.ok()) return status;
   return CheckFree(shift.head(), demand.amount());

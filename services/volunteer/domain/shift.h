@@ -32,7 +32,12 @@ std::string IndexField(uint32_t chunk);
 std::string ShiftName(absl::string_view shift);
 std::string SignupName(absl::string_view shift, absl::string_view person);
 
+// Places taken or held, whoever holds them.
 int32_t Taken(const record::ShiftHead& head);
+// SHIFT_CANCELLED, SHIFT_STARTED.
+absl::Status CheckOpen(const record::ShiftHead& head, absl::Time now);
+// SHIFT_FULL, SHIFT_HELD.
+absl::Status CheckFree(const record::ShiftHead& head, int32_t amount);
 // Signed up or there already, and not done: what a cancelled shift ends. Who came and went has served.
 bool IsToBeServed(v1::Signup::State state);
 // The head's word counts before a sweep has reached the sign-up.
@@ -70,6 +75,7 @@ absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason,
 
 // May this person take a place now? NOT_FOUND for a draft; SHIFT_CANCELLED, SHIFT_STARTED, ALREADY_SIGNED_UP,
 // SHIFT_FULL, SHIFT_HELD.
+// Of somebody who comes by themselves, in the way the shift gives its places; more ways are in signup.h.
 absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now);
 // The pivot's decision; the deciding fact of the reservation is emitted beside it.
 absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
@@ -94,6 +100,11 @@ absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& dema
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id);
 absl::StatusOr<record::Fact> ClaimedFact(const Shift& shift, const reservation::v1::ClaimFact& claim);
 
+// NOT_FOUND for somebody who never signed up.
+absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person);
+// FAILED_PRECONDITION with the state in which it is.
+absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
+                        v1::Signup::State state);
 // Null when there is none.
 absl::StatusOr<const record::SignupRecord*> FindSignup(const Shift& shift, absl::string_view person);
 absl::StatusOr<const reservation::v1::Reservation*> FindRecord(const Shift& shift,

@@ -10,6 +10,7 @@
 #include "services/volunteer/domain/hours.h"
 #include "services/volunteer/domain/consequence.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/signup_apply.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -33,8 +34,16 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
   child.mutable_signup()->set_state(v1::Signup::SIGNED_UP);
   child.mutable_signup()->set_reservation(signed_up.reservation());
   child.mutable_signup()->set_create_us(time_us);
+  // What was once set aside for somebody is shown for ever.
+  if (const record::ShiftChild* before = shift.Mutable(SignupField(signed_up.person())))
+    *child.mutable_signup()->mutable_overrides() = before->signup().overrides();
   shift.Put(SignupField(signed_up.person()), std::move(child));
-  if (!signed_up.first()) return absl::OkStatus();
+  return signed_up.first() ? EnterIndex(shift, signed_up.person()) : absl::OkStatus();
+}
+
+}  // namespace
+
+absl::Status EnterIndex(Shift& shift, const std::string& person) {
   const uint32_t place = shift.head().indexed();
   const std::string field = IndexField(place / kIndexChunk);
   record::ShiftChild index;
@@ -43,10 +52,12 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
     if (known == nullptr) return Missing(field);
     index = *known;
   }
-  index.mutable_index()->add_persons(signed_up.person());
+  index.mutable_index()->add_persons(person);
   shift.Put(field, std::move(index));
   return absl::OkStatus();
 }
+
+namespace {
 
 absl::Status ApplyRecordFact(Shift& shift, const reservation::v1::ReservationFact& fact) {
   const std::string field = reservation::RecordField(fact.reservation());
@@ -149,7 +160,7 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
     case record::Fact::kConsequence:
       return ApplyConsequenceToSignups(shift, fact.consequence(), time_us);
     default:
-      return absl::InternalError("not a fact of a shift");
+      return ApplyWays(shift, fact);
   }
 }
 
@@ -223,6 +234,7 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       return ApplyTerms(head, fact);
       ApplyHoursHead(head, fact);
       return;
+      return ApplyWaysHead(head, fact);
   }
 }
 

@@ -1,7 +1,11 @@
+#include <algorithm>
+
 #include "absl/strings/str_cat.h"
 #include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -19,7 +23,16 @@ absl::StatusOr<Facts> Sweep(const Shift& shift, absl::Time now) {
   for (const std::string& person : (*chunk)->index().persons()) {
     auto signup = FindSignup(shift, person);
     if (!signup.ok()) missing = signup.status();
-    if (!signup.ok() || *signup == nullptr || !IsToBeServed((*signup)->state())) continue;
+    if (!signup.ok() || *signup == nullptr) continue;
+    const v1::Signup::State state = (*signup)->state();
+    if (!IsToBeServed(state) && !IsHeld(state)) continue;
+    if (IsHeld(state)) {
+      // Held places are counted by themselves.
+      auto facts_of_held = LetGoFacts(shift, person, **signup, v1::Signup::SHIFT_CANCELLED, "", now);
+      if (!facts_of_held.ok()) missing = facts_of_held.status();
+      if (facts_of_held.ok()) facts.insert(facts.end(), facts_of_held->begin(), facts_of_held->end());
+      continue;
+    }
     auto held = FindRecord(shift, (*signup)->reservation());
     if (!held.ok()) {
       missing = held.status();
@@ -65,13 +78,20 @@ bool NeedsSweep(const record::ShiftHead& head) {
 }
 
 absl::Time NextDue(const record::ShiftHead& head) {
-  if (NeedsSweep(head)) return absl::FromUnixMicros(head.create_us());
-  return reservation::NextForgetting(head.keeping());
+  // The list of a cancelled shift ends at once, whenever its offers would have.
+  if (NeedsSweep(head) || OffersAreDue(head) || LapsesAreDue(head, absl::InfinitePast()))
+    return absl::FromUnixMicros(head.create_us());
+  const absl::Time lapse =
+      head.lapse_us() == 0 ? absl::InfiniteFuture() : absl::FromUnixMicros(head.lapse_us());
+  return std::min(lapse, reservation::NextForgetting(head.keeping()));
 }
 
 absl::StatusOr<Facts> Due(const Shift& shift, absl::Time now) {
   if (!shift.Exists() || NextDue(shift.head()) > now) return Facts{};
-  return NeedsSweep(shift.head()) ? Sweep(shift, now) : Forget(shift, now);
+  const record::ShiftHead& head = shift.head();
+  if (NeedsSweep(head)) return Sweep(shift, now);
+  if (LapsesAreDue(head, now)) return DecideLapses(shift, now);
+  return OffersAreDue(head) ? ThenOffer(shift, {}, now) : Forget(shift, now);
 }
 
 }  // namespace kepu::volunteer::domain

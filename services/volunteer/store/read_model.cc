@@ -182,6 +182,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
       effects_.OnHours(id, person, child->signup().attendance().pending());
   }
   recognition_.LoadShift(id, shift);
+  signup_book_.Load(shift);
   effects_.OnSweep(id, domain::NeedsSweep(head));
   effects_.OnShift(head, nullptr);
 }
@@ -253,6 +254,7 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   const std::string id(ShiftIdOf(place.key));
   domain::record::ShiftHead& head = heads_[id];
   domain::ApplyHead(head, fact);
+  signup_book_.Fold(head, fact);
   if (fact.has_reservation()) return effects_.OnRecord(place, fact.reservation());
   if (fact.has_ends_forgotten()) {
     for (const auto& record : reservation::ForgottenRecords(fact.ends_forgotten()))
@@ -270,6 +272,16 @@ void ReadModel::FoldShift(const reservation::Place& place, const Fact& fact) {
   ChangeSignup(head, fact);
 }
 
+void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+                             int64_t time_us) {
+  v1::Signup signup;
+  auto bytes = signups_.Get(domain::SignupName(head.id(), moved.person()));
+  if (bytes != nullptr && !signup.ParseFromString(*bytes)) return;
+  ShowMoved(head, moved, time_us, &signup);
+  PutReason(signup.name(), moved.sealed_reason());
+  Put(signup);
+}
+
 // Sign-ups are shown from the facts alone: the row before and what the fact adds.
 void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& fact) {
   auto change = [&](const std::string& person, const std::function<void(v1::Signup&)>& set) {
@@ -281,10 +293,11 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
   };
   switch (fact.kind_case()) {
     case Fact::kSignedUp: {
-      domain::record::SignupRecord signup;
-      signup.set_state(v1::Signup::SIGNED_UP);
-      signup.set_create_us(fact.time_us());
-      return Put(head, fact.signed_up().person(), signup);
+      // As a move of somebody who had nothing here; what was once set aside for them stays.
+      domain::record::SignupMoved moved;
+      moved.set_person(fact.signed_up().person());
+      moved.set_to(v1::Signup::SIGNED_UP);
+      return ChangeSignup(head, moved, fact.time_us());
     }
     case Fact::kWithdrawn:
       return change(fact.withdrawn().person(), [&](v1::Signup& signup) {
@@ -308,6 +321,14 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
       return change(fact.marked_no_show().person(), [&](v1::Signup& signup) {
         signup.set_state(v1::Signup::NO_SHOW);
         PutReason(signup.name(), fact.marked_no_show().sealed_reason());
+      });
+    case Fact::kSignupMoved:
+      return ChangeSignup(head, fact.signup_moved(), fact.time_us());
+    case Fact::kSwapOffered:
+      return change(fact.swap_offered().person(), [&](v1::Signup& signup) {
+        signup.clear_swap_offer();
+        if (!fact.swap_offered().terms().to().empty())
+          ToResource(fact.swap_offered().terms(), signup.mutable_swap_offer());
       });
     case Fact::kSignupsSwept:
       for (const std::string& person : fact.signups_swept().persons()) {

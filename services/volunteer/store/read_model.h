@@ -19,6 +19,7 @@
 #include "services/volunteer/store/recognition_book.h"
 #include "services/volunteer/store/lecture_book.h"
 #include "services/volunteer/store/team_book.h"
+#include "services/volunteer/store/signup_book.h"
 
 namespace kepu::volunteer {
 
@@ -80,6 +81,8 @@ class ReadModel final : public projection::Sink {
   // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
   // is opened when it is shown, and never kept open.
   const projection::Catalogue& sealed() const { return sealed_; }
+  // Who waits, what is offered to whom, and what was set aside.
+  const SignupBook& signup_book() const { return signup_book_; }
   // What is kept whole.
   const document::Shelf& documents() const { return documents_; }
   // How many people there are, of what kind.
@@ -106,6 +109,8 @@ class ReadModel final : public projection::Sink {
   void FoldShift(const reservation::Place& place, const domain::record::Fact& fact);
   void FoldConsequence(const domain::record::ShiftHead& head, const domain::record::ConsequenceFact& fact);
   void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
+  void ChangeSignup(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+                    int64_t time_us);
   void Put(const domain::record::ShiftHead& head, absl::string_view person,
            const domain::record::SignupRecord& signup);
   void Put(const v1::Signup& signup);
@@ -126,6 +131,7 @@ class ReadModel final : public projection::Sink {
     effects_.OnRelease(team, person, wanted);
   }};
   LectureBook lectures_;
+  SignupBook signup_book_;
   document::Shelf documents_{DocumentKinds()};
   mutable PeopleBook people_;
   ShiftMarket market_;

@@ -1,12 +1,14 @@
 #include "services/volunteer/store/resources.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/ledger.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -71,7 +73,13 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_cancel_reason(head.cancel_reason());
   const bool open = head.state() == v1::Shift::OPEN;
   shift->set_signed_up(head.signed_up() + head.claims_confirmed());
-  shift->set_held(head.claims_held());
+  shift->set_held(head.claims_held() + head.requested() + head.invited() + head.offered());
+  shift->set_requested(head.requested());
+  shift->set_invited(head.invited());
+  shift->set_offered(head.offered());
+  shift->set_waiting(head.waiting());
+  shift->set_stand_bys(head.stand_bys());
+  shift->set_surplus(open ? std::max(0, domain::Taken(head) - head.needed()) : 0);
   shift->set_free(open ? std::max(0, head.needed() - domain::Taken(head)) : 0);
   shift->set_checked_in(head.checked_in());
   shift->set_checked_out(head.checked_out());
@@ -126,6 +134,40 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
     SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
   if (signup.state() == v1::Signup::RELEASED)
     resource->set_release_reason(signup.moved().release_reason());
+  if (domain::IsHeld(resource->state()))
+    SetTime(signup.until_us(), resource, &v1::Signup::mutable_expire_time);
+  if (!signup.overrides().empty()) ToResource(*signup.overrides().rbegin(), resource->mutable_override());
+  if (signup.has_swap()) ToResource(signup.swap(), resource->mutable_swap_offer());
+}
+
+void ToResource(const domain::record::Override& override, v1::SignupOverride* resource) {
+  resource->set_overridden_by(override.by());
+  resource->set_over_needed(override.over_needed());
+  resource->set_over_limits(override.over_limits());
+  SetTime(override.time_us(), resource, &v1::SignupOverride::mutable_create_time);
+}
+
+void ToResource(const domain::record::SwapTerms& terms, v1::SwapOffer* resource) {
+  resource->set_to(absl::StrCat("volunteers/", terms.to()));
+  if (!terms.in_exchange().empty()) resource->set_in_exchange(domain::ShiftName(terms.in_exchange()));
+  SetTime(terms.create_us(), resource, &v1::SwapOffer::mutable_create_time);
+}
+
+void ShowMoved(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+               int64_t time_us, v1::Signup* resource) {
+  if (domain::IsOver(moved.from())) {
+    domain::record::SignupRecord fresh;
+    fresh.set_create_us(time_us);
+    v1::Signup shown;
+    ToResource(head, moved.person(), fresh, &shown);
+    if (resource->has_override()) *shown.mutable_override() = resource->override();
+    *resource = std::move(shown);
+  }
+  resource->set_state(moved.to());
+  resource->clear_swap_offer();
+  resource->clear_expire_time();
+  if (domain::IsHeld(moved.to())) SetTime(moved.until_us(), resource, &v1::Signup::mutable_expire_time);
+  if (moved.has_override()) ToResource(moved.override(), resource->mutable_override());
 }
 
 void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* resource) {

@@ -21,5 +21,11 @@ void ToResource(absl::string_view person, const domain::record::HourRow& row, v1
 // Of a sign-up, what follows from presence and hours.
 void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* resource);
 void ShowCorrection(const domain::record::Correction& correction, v1::HoursCorrection* resource);
+void ToResource(const domain::record::Override& override, v1::SignupOverride* resource);
+void ToResource(const domain::record::SwapTerms& terms, v1::SwapOffer* resource);
+// What is shown of a sign-up after it moved; `resource` as it was shown before, empty when it was not.
+void ShowMoved(const domain::record::ShiftHead& head, const domain::record::SignupMoved& moved,
+               int64_t time_us, v1::Signup* resource);
+void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource);
 
 }  // namespace kepu::volunteer
