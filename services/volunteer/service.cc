@@ -53,15 +53,13 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         chores_(executor_, deps_.random),
         awards_(*engine_, chores_),
         poster_(*engine_, chores_, deps_.rules),
-        personal_(deps_.vault, deps_.workers),
         venues_(deps_.venues, executor_),
         documents_({*engine_, deps_.keys, pager_, *follower_, reads_.documents()}),
         context_{deps_.store, *engine_,    executor_, deps_.clock,   deps_.random, deps_.keys,
                  pager_,      deps_.rules, reads_,    *follower_,    desk_,        settler_,
-                 chores_,     venues_,     personal_, deps_.workers, documents_},
+                 chores_,     venues_,     personal_, deps_.workers, documents_,   duties_},
         people_keeper_(context_),
         recognition_(context_),
-                 chores_,     venues_,     personal_, deps_.workers, documents_,   duties_},
         keeper_(context_, {deps_.event_log, deps_.venue_log}),
         mover_(context_, [this](const domain::record::ShiftHead& head) { return keeper_.HasNews(head); }),
         teller_(context_, deps_.identity),
@@ -104,7 +102,6 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
       if (status.ok() && !std::exchange(started_, true)) {
         sweeper_.Start();
         recognition_.Start();
-      }
         keeper_.Start();
         teller_.Start();
         call_outs_.Start();
@@ -203,22 +200,6 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     });
   }
 
-  // The attendance on the shift is the source; the row in the ledger is named by it, so twice is once.
-  void Post(const std::string& shift, const std::string& person, const domain::record::HourEntry& entry) {
-    const reservation::Place ledger = PersonPlace(person);
-    auto decide = [key = ledger.key, entry](store::View& view, absl::Time now) {
-      return EmitAll(view, key, domain::DecideHours(PersonIn(view, key), entry, now));
-    };
-    Submit(ledger, std::move(decide), [this, shift, person](absl::Status status) {
-      if (!status.ok()) return;
-      const reservation::Place place = ShiftPlace(shift);
-      auto posted = [key = place.key, person](store::View& view, absl::Time now) {
-        return EmitAll(view, key, domain::DecidePosted(ShiftIn(view, key), person, now));
-      };
-      Submit(place, std::move(posted), [](absl::Status) {});
-    });
-  }
-
   void Submit(const reservation::Place& place,
               absl::AnyInvocable<absl::Status(store::View&, absl::Time)> decide,
               absl::AnyInvocable<void(absl::Status)> done) {
@@ -247,7 +228,6 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   chores::Chores chores_;
   AwardKeeper awards_;
   HourPoster poster_;
-  Personal personal_;
   const VenueClient venues_;
   const document::Desk<domain::DocumentLog> documents_;
   DutyBook duties_;

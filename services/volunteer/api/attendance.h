@@ -35,6 +35,12 @@ domain::Decider DeciderOf(const Context& context, const rpc::Principal& principa
 absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view name,
                                           const rpc::Principal& principal);
 
+// All rows of a ledger that the view has ("LedgerKey(person)"). NotLoaded after asking for all.
+absl::StatusOr<std::vector<const domain::record::HourRow*>> WholeLedger(store::View& view,
+                                                                        const std::string& person);
+// As its owner sees them.
+absl::Status ShowLedger(const Context& context, store::View& view, const std::string& person,
+                        google::protobuf::RepeatedPtrField<v1::HourRecord>* records);
 void ListLedgerRows(const Context& context,
                     CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> call);
 

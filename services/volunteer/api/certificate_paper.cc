@@ -131,11 +131,11 @@ void Download(const Context& context, CallOf<v1::DownloadCertificateRequest, opt
   });
 }
 
-CertificateCheck::Verdict VerdictOf(const Context& context, const CertificateHead& head) {
+CertificateCheck::Verdict VerdictOf(const CertificateHead& head, const domain::LedgerRows& ledger) {
   if (head.state() == Certificate::REVOKED) return CertificateCheck::REVOKED;
   if (head.state() == Certificate::REPLACED) return CertificateCheck::REPLACED;
-  return domain::DigestOf(RowsNow(context, head)) == head.digest() ? CertificateCheck::VALID
-                                                                   : CertificateCheck::STALE;
+  return domain::DigestOf(RowsNow(ledger, head)) == head.digest() ? CertificateCheck::VALID
+                                                                  : CertificateCheck::STALE;
 }
 
 // Every sign is looked at, however early two differ.
@@ -147,33 +147,46 @@ bool SameCode(absl::string_view given, absl::string_view code) {
   return different == 0;
 }
 
-void Verify(const Context& context, CallOf<v1::VerifyCertificateRequest, CertificateCheck> typed) {
-  context.documents.WhenVisible(std::move(typed), [&context](auto call) {
+// What anybody may know of one that was issued.
+absl::Status ShowCheck(const Context& context, const CertificateHead& head, CertificateCheck* answer) {
+  answer->set_kind(head.kind());
+  answer->set_issuer(head.issuer());
+  *answer->mutable_issuer_title() = head.issuer_title();
+  domain::SetDate(head.first_day(), answer->mutable_first_day());
+  domain::SetDate(head.last_day(), answer->mutable_last_day());
+  answer->set_minutes(head.minutes());
+  answer->set_counted_minutes(head.counted_minutes());
+  answer->set_rows(head.rows());
+  answer->set_digest(absl::BytesToHexString(head.digest()));
+  calendar::SetMicros(head.issue_us(), answer->mutable_issue_time());
+  auto name = context.personal.Open(head.user(), kNameField, head.sealed_name());
+  if (!name.ok()) return name.status();
+  answer->set_masked_name(domain::Masked(*name));
+  return absl::OkStatus();
+}
+
+using VerifyCall = CallOf<v1::VerifyCertificateRequest, CertificateCheck>;
+
+void Verify(const Context& context, VerifyCall typed) {
+  context.documents.WhenVisible(std::move(typed), [&context](VerifyCall call) {
     const std::string number = absl::AsciiStrToUpper(call.request().number());
     const bool right = SameCode(absl::AsciiStrToLower(call.request().code()), CodeOf(context, number));
-    CertificateCheck answer;
     CertificateHead head;
     const auto bytes =
         context.reads.recognition().certificates().Get(context.reads.recognition().CertificateOf(number));
     if (!right || bytes == nullptr || !head.ParseFromString(*bytes)) {
-      answer.set_verdict(CertificateCheck::UNKNOWN);
-      return call.Answer(answer);
+      CertificateCheck unknown;
+      unknown.set_verdict(CertificateCheck::UNKNOWN);
+      return call.Answer(unknown);
     }
-    answer.set_verdict(VerdictOf(context, head));
-    answer.set_kind(head.kind());
-    answer.set_issuer(head.issuer());
-    *answer.mutable_issuer_title() = head.issuer_title();
-    domain::SetDate(head.first_day(), answer.mutable_first_day());
-    domain::SetDate(head.last_day(), answer.mutable_last_day());
-    answer.set_minutes(head.minutes());
-    answer.set_counted_minutes(head.counted_minutes());
-    answer.set_rows(head.rows());
-    answer.set_digest(absl::BytesToHexString(head.digest()));
-    calendar::SetMicros(head.issue_us(), answer.mutable_issue_time());
-    auto name = context.personal.Open(head.user(), kNameField, head.sealed_name());
-    if (!name.ok()) return call.Fail(name.status());
-    answer.set_masked_name(domain::Masked(*name));
-    call.Answer(answer);
+    auto shared = std::make_shared<VerifyCall>(std::move(call));
+    ReadLedger(context, head.person(), [&context, shared, head](const auto& ledger) {
+      if (!ledger.ok()) return shared->Fail(ledger.status());
+      CertificateCheck answer;
+      answer.set_verdict(VerdictOf(head, *ledger));
+      if (absl::Status status = ShowCheck(context, head, &answer); !status.ok()) return shared->Fail(status);
+      shared->Answer(answer);
+    });
   });
 }
 

@@ -142,7 +142,8 @@ void List(const Context& context, CallOf<v1::ListCertificatesRequest, v1::ListCe
   });
 }
 
-domain::IssueCommand IssueOf(const Context& context, const CertificateHead& head, const v1::Text& title,
+domain::IssueCommand IssueOf(const Context& context, const CertificateHead& head,
+                             const domain::LedgerRows& ledger, const v1::Text& title,
                              const std::string& by) {
   const absl::CivilDay today = calendar::DayOf(context.clock.Now());
   const auto sets = context.reads.recognition().rules();
@@ -152,7 +153,7 @@ domain::IssueCommand IssueOf(const Context& context, const CertificateHead& head
   const auto* rules = RulesFor(*sets, head.kind(), volunteer.district(), today);
   domain::IssueCommand command;
   command.issuer_title = title;
-  command.rows = RowsNow(context, head);
+  command.rows = RowsNow(ledger, head);
   command.counted_minutes = domain::CountedOf(head.kind(), domain::MinutesOf(command.rows), rules);
   command.rules = rules == nullptr ? "" : rules->name();
   command.by = by;
@@ -168,24 +169,35 @@ absl::Status EmitIssuing(store::View& view, const std::string& key, const std::s
   return view.Emit(issuer_key, issuing->issuer);
 }
 
-void Issue(const Context& context, CallOf<v1::IssueCertificateRequest, Certificate> typed) {
-  context.documents.WhenVisible(std::move(typed), [&context](auto call) {
+using IssueCall = CallOf<v1::IssueCertificateRequest, Certificate>;
+
+void PutIssued(const Context& context, IssueCall call, const CertificateHead& head,
+               const domain::LedgerRows& ledger) {
+  const std::string key = CertificateKey(head.id()), issuer_key = IssuerKey(head.issuer());
+  auto command = IssueOf(context, head, ledger, call.request().issuer_title(), call.principal().name);
+  store::RequestKey request_key = handler::KeyOf(context.keys, call);
+  handler::Change(
+      context.engine, names::PartitionOf(head.id()), store::Lane::kRest, std::move(request_key),
+      {key, issuer_key}, std::move(call),
+      [key, issuer_key, command = std::move(command)](store::View& view, absl::Time now) {
+        return EmitIssuing(view, key, issuer_key, command, now);
+      },
+      [&context, key](store::View& view, Certificate* answer) {
+        return ToResource(context, CertificateIn(view, key).head(), answer);
+      });
+}
+
+void Issue(const Context& context, IssueCall typed) {
+  context.documents.WhenVisible(std::move(typed), [&context](IssueCall call) {
     auto head = SeenCertificate(context, call.request().name(), call.principal(), false);
     if (!head.ok()) return call.Fail(head.status());
     if (call.request().issuer_title().zh().empty())
       return call.Fail(refusal::BadField("issuer_title.zh", "is required"));
-    const std::string key = CertificateKey(head->id()), issuer_key = IssuerKey(head->issuer());
-    auto command = IssueOf(context, *head, call.request().issuer_title(), call.principal().name);
-    store::RequestKey request_key = handler::KeyOf(context.keys, call);
-    handler::Change(
-        context.engine, names::PartitionOf(head->id()), store::Lane::kRest, std::move(request_key),
-        {key, issuer_key}, std::move(call),
-        [key, issuer_key, command = std::move(command)](store::View& view, absl::Time now) {
-          return EmitIssuing(view, key, issuer_key, command, now);
-        },
-        [&context, key](store::View& view, Certificate* answer) {
-          return ToResource(context, CertificateIn(view, key).head(), answer);
-        });
+    auto shared = std::make_shared<IssueCall>(std::move(call));
+    ReadLedger(context, head->person(), [&context, shared, head = *head](const auto& ledger) {
+      if (!ledger.ok()) return shared->Fail(ledger.status());
+      PutIssued(context, std::move(*shared), head, *ledger);
+    });
   });
 }
 
@@ -203,28 +215,38 @@ absl::Status EmitReplacing(store::View& view, const CertificateHead& old, const 
   return status;
 }
 
-void Replace(const Context& context, CallOf<v1::ReplaceCertificateRequest, Certificate> typed) {
-  using Call = CallOf<v1::ReplaceCertificateRequest, Certificate>;
-  context.documents.WhenVisible(std::move(typed), [&context](Call seen) {
+using ReplaceCall = CallOf<v1::ReplaceCertificateRequest, Certificate>;
+
+void PutReplaced(const Context& context, ReplaceCall call, const CertificateHead& old,
+                 const std::string& sealed, const domain::LedgerRows& ledger) {
+  store::RequestKey request_key = handler::KeyOf(context.keys, call);
+  const uint32_t partition = names::PartitionOf(old.id());
+  const std::string id = context.keys.MakeId(partition, request_key, "certificate");
+  auto command = IssueOf(context, old, ledger, old.issuer_title(), call.principal().name);
+  handler::Change(
+      context.engine, partition, store::Lane::kRest, std::move(request_key),
+      {CertificateKey(old.id()), CertificateKey(id), IssuerKey(old.issuer())}, std::move(call),
+      [old, sealed, id, command = std::move(command)](store::View& view, absl::Time now) {
+        return EmitReplacing(view, old, sealed, id, command, now);
+      },
+      [&context, key = CertificateKey(id)](store::View& view, Certificate* answer) {
+        return ToResource(context, CertificateIn(view, key).head(), answer);
+      });
+}
+
+void Replace(const Context& context, ReplaceCall typed) {
+  context.documents.WhenVisible(std::move(typed), [&context](ReplaceCall seen) {
     auto head = SeenCertificate(context, seen.request().name(), seen.principal(), false);
     if (!head.ok()) return seen.Fail(head.status());
     const std::string user = head->user(), reason = seen.request().reason();
-    WithSealed<Call>(
+    WithSealed<ReplaceCall>(
         context, std::move(seen), user, kCloseField, reason,
-        [&context, old = *head](Call call, const std::string& sealed) {
-          store::RequestKey request_key = handler::KeyOf(context.keys, call);
-          const uint32_t partition = names::PartitionOf(old.id());
-          const std::string id = context.keys.MakeId(partition, request_key, "certificate");
-          auto command = IssueOf(context, old, old.issuer_title(), call.principal().name);
-          handler::Change(
-              context.engine, partition, store::Lane::kRest, std::move(request_key),
-              {CertificateKey(old.id()), CertificateKey(id), IssuerKey(old.issuer())}, std::move(call),
-              [old, sealed, id, command = std::move(command)](store::View& view, absl::Time now) {
-                return EmitReplacing(view, old, sealed, id, command, now);
-              },
-              [&context, key = CertificateKey(id)](store::View& view, Certificate* answer) {
-                return ToResource(context, CertificateIn(view, key).head(), answer);
-              });
+        [&context, old = *head](ReplaceCall call, const std::string& sealed) {
+          auto shared = std::make_shared<ReplaceCall>(std::move(call));
+          ReadLedger(context, old.person(), [&context, shared, old, sealed](const auto& ledger) {
+            if (!ledger.ok()) return shared->Fail(ledger.status());
+            PutReplaced(context, std::move(*shared), old, sealed, *ledger);
+          });
         });
   });
 }
@@ -270,9 +292,8 @@ absl::StatusOr<CertificateHead> SeenCertificate(const Context& context, const st
   return head;
 }
 
-domain::LedgerRows RowsNow(const Context& context, const CertificateHead& head) {
-  return domain::RowsOf(LedgerOf(context.reads, head.person()), head.issuer(), head.first_day(),
-                        head.last_day());
+domain::LedgerRows RowsNow(const domain::LedgerRows& ledger, const CertificateHead& head) {
+  return domain::RowsOf(ledger, head.issuer(), head.first_day(), head.last_day());
 }
 
 void AddCertificateHandlers(rpc::Service& service, const Context& context) {

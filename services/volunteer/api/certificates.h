@@ -20,7 +20,7 @@ absl::StatusOr<domain::record::CertificateHead> SeenCertificate(const Context& c
                                                                 const std::string& name,
                                                                 const rpc::Principal& principal, bool owner);
 // The rows of the ledger as they are now.
-domain::LedgerRows RowsNow(const Context& context, const domain::record::CertificateHead& head);
+domain::LedgerRows RowsNow(const domain::LedgerRows& ledger, const domain::record::CertificateHead& head);
 
 // The paper, with the rows that were certified. Takes tens of milliseconds.
 absl::StatusOr<std::string> PaperOf(const Context& context, const domain::record::CertificateHead& head,

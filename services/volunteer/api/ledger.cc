@@ -155,6 +155,25 @@ void ExplainHours(const Context& context, CallOf<v1::ExplainHoursRequest, v1::Ho
 
 }  // namespace
 
+absl::StatusOr<std::vector<const domain::record::HourRow*>> WholeLedger(store::View& view,
+                                                                        const std::string& person) {
+  const domain::Ledger& ledger = LedgerIn(view, LedgerKey(person));
+  auto rows = Rows(ledger, 1, ledger.head().rows() + 1);
+  if (rows.ok()) rows->erase(std::remove(rows->begin(), rows->end(), nullptr), rows->end());
+  return rows;
+}
+
+absl::Status ShowLedger(const Context& context, store::View& view, const std::string& person,
+                        google::protobuf::RepeatedPtrField<v1::HourRecord>* records) {
+  auto rows = WholeLedger(view, person);
+  if (!rows.ok()) return rows.status();
+  records->Clear();
+  for (const domain::record::HourRow* row : *rows) {
+    if (absl::Status status = ShowRow(context, person, *row, records->Add()); !status.ok()) return status;
+  }
+  return absl::OkStatus();
+}
+
 void ListLedgerRows(const Context& context,
                     CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> typed) {
   auto person = VisiblePerson(context, typed.request().parent(), typed.principal());

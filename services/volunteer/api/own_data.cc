@@ -2,6 +2,7 @@
 #include "google/protobuf/util/json_util.h"
 #include "kepu/options/v1/raw_body.pb.h"
 #include "libs/calendar/timestamps.h"
+#include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/api/people_records.h"
 
@@ -105,8 +106,6 @@ void AnswerExport(const Context& context, ExportCall& call, v1::MyData& data) {
       return call.Fail(status);
   }
   data.mutable_signups()->Swap(signups.mutable_signups());
-  auto hours = Everything<v1::ListHourRecordsResponse>(context.reads.hours(), name);
-  data.mutable_hour_records()->Swap(hours.mutable_hour_records());
   calendar::SetMicros(absl::ToUnixMicros(context.clock.Now()), data.mutable_export_time());
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
@@ -125,9 +124,17 @@ void ExportMyData(const PeopleDesk& desk, ExportCall typed) {
   };
   auto then = [&context, data](ExportCall call, const Found&) {
     auto shared = std::make_shared<ExportCall>(std::move(call));
-    absl::Status status =
-        context.personal.Run([&context, shared, data] { AnswerExport(context, *shared, *data); });
-    if (!status.ok()) shared->Fail(status);
+    const std::string person = PersonIdOfUser(context.keys, shared->principal().name);
+    context.engine.Read(
+        PersonPlace(person).partition, {LedgerKey(person)},
+        [&context, person, data](store::View& view) {
+          return ShowLedger(context, view, person, data->mutable_hour_records());
+        },
+        [&context, shared, data](absl::Status status) {
+          if (status.ok())
+            status = context.personal.Run([&context, shared, data] { AnswerExport(context, *shared, *data); });
+          if (!status.ok()) shared->Fail(status);
+        });
   };
   ReadPerson(desk, std::move(typed), "name", "volunteers/*", "volunteers/me", Who::kOwn, collect, then);
 }

@@ -8,10 +8,6 @@
 
 namespace kepu::volunteer {
 
-std::string SelfOf(const Context& context, const rpc::Principal& principal) {
-  return PersonIdOfUser(context.keys, principal.name);
-}
-
 absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view field,
                                           absl::string_view pattern, absl::string_view name,
                                           const rpc::Principal& principal) {
@@ -28,26 +24,35 @@ bool HoldsOn(const rpc::Principal& principal, const std::vector<std::string>& ro
   return auth::HoldsAnyOn(principal, roles, resource, nullptr);
 }
 
-domain::LedgerRows LedgerOf(const ReadModel& reads, absl::string_view person) {
-  constexpr size_t kPage = 1000;
+absl::StatusOr<domain::LedgerRows> LedgerOf(const ReadModel& reads, store::View& view,
+                                            const std::string& person) {
+  auto kept = WholeLedger(view, person);
+  if (!kept.ok()) return kept.status();
   domain::LedgerRows rows;
-  std::string after;
-  do {
-    const auto page = reads.hours().List(absl::StrCat("volunteers/", person), after, kPage);
-    v1::ListHourRecordsResponse parsed;
-    if (!parsed.ParseFromString(page.bytes)) break;
-    for (const v1::HourRecord& record : parsed.hour_records()) {
-      v1::Shift shift;
-      const auto bytes = reads.shifts().Get(record.shift());
-      const bool known = bytes != nullptr && shift.ParseFromString(*bytes);
-      rows.push_back({record.shift().substr(record.shift().rfind('/') + 1), record.place(),
-                      calendar::FromProto(record.start_time()), calendar::FromProto(record.end_time()),
-                      record.minutes(), calendar::FromProto(record.create_time()),
-                      known ? shift.role_name() : ""});
-    }
-    after = page.next_after;
-  } while (!after.empty());
+  for (const domain::record::HourRow* row : *kept) {
+    v1::Shift shift;
+    const auto bytes = reads.shifts().Get(domain::ShiftName(row->shift()));
+    const bool known = bytes != nullptr && shift.ParseFromString(*bytes);
+    rows.push_back({row->shift(), row->place(), absl::FromUnixMicros(row->start_us()),
+                    absl::FromUnixMicros(row->end_us()), row->minutes(), absl::FromUnixMicros(row->create_us()),
+                    known ? shift.role_name() : ""});
+  }
   return rows;
+}
+
+void ReadLedger(const Context& context, const std::string& person,
+                std::function<void(absl::StatusOr<domain::LedgerRows> rows)> then) {
+  auto rows = std::make_shared<domain::LedgerRows>();
+  auto read = [&context, rows, person](store::View& view) -> absl::Status {
+    auto found = LedgerOf(context.reads, view, person);
+    if (found.ok()) *rows = *std::move(found);
+    return found.status();
+  };
+  context.engine.Read(PersonPlace(person).partition, {LedgerKey(person)}, std::move(read),
+                      [rows, then = std::move(then)](const absl::Status& status) {
+                        if (!status.ok()) return then(status);
+                        then(std::move(*rows));
+                      });
 }
 
 std::string UserOf(const Context& context, absl::string_view person) {

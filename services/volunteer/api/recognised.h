@@ -2,6 +2,7 @@
 // are sealed under a volunteer's key. Functions of the context; thread-safe.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -9,13 +10,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/context.h"
 #include "services/volunteer/domain/certificate.h"
 
 namespace kepu::volunteer {
 
-// The caller's volunteer, registered or not.
-std::string SelfOf(const Context& context, const rpc::Principal& principal);
 // The id in a name of the pattern, whose first star is a volunteer; "me" is the caller. NOT_FOUND for others
 // but to those who may see volunteers.
 absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view field,
@@ -25,8 +25,13 @@ absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_v
 bool HoldsOn(const rpc::Principal& principal, const std::vector<std::string>& roles,
              absl::string_view resource);
 
-// The hour ledger as recognition takes it: the one place that knows how its rows are kept.
-domain::LedgerRows LedgerOf(const ReadModel& reads, absl::string_view person);
+// The hour ledger as recognition takes it: the one place that knows how its rows are kept. Of a view that has
+// it ("LedgerKey(person)"); NotLoaded after asking for all rows.
+absl::StatusOr<domain::LedgerRows> LedgerOf(const ReadModel& reads, store::View& view,
+                                            const std::string& person);
+// The same from the store; `then` runs on the executor.
+void ReadLedger(const Context& context, const std::string& person,
+                std::function<void(absl::StatusOr<domain::LedgerRows> rows)> then);
 
 // Of a registered volunteer; empty: there is none of that id.
 std::string UserOf(const Context& context, absl::string_view person);

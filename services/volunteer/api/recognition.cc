@@ -38,7 +38,8 @@ void FillStars(const domain::record::PersonHead& head, absl::CivilDay today, v1:
   }
 }
 
-v1::Recognition RecognitionOf(const Context& context, const domain::record::PersonHead& head) {
+v1::Recognition RecognitionOf(const Context& context, const domain::record::PersonHead& head,
+                              const domain::LedgerRows& rows) {
   const absl::Time now = context.clock.Now();
   const absl::CivilDay today = calendar::DayOf(now);
   const auto rules = context.reads.recognition().rules();
@@ -46,7 +47,7 @@ v1::Recognition RecognitionOf(const Context& context, const domain::record::Pers
   v1::Recognition answer;
   answer.set_name(absl::StrCat(name, "/recognition"));
   FillStars(head, today, &answer);
-  answer.set_points(domain::PointsOf(LedgerOf(context.reads, head.id()), *rules, head.district()));
+  answer.set_points(domain::PointsOf(rows, *rules, head.district()));
   for (auto& benefit : domain::BenefitsOf(answer.star(), *rules, head.district(), today))
     *answer.add_benefits() = std::move(benefit);
   v1::ListHonoursResponse honours;
@@ -70,10 +71,12 @@ void GetRecognition(const Context& context, CallOf<v1::GetRecognitionRequest, v1
     auto read = [&context, shared, answer, key = place.key](store::View& view) -> absl::Status {
       const domain::Person& person = PersonIn(view, key);
       if (!person.Exists()) return refusal::NotFound(shared->request().name());
-      *answer = RecognitionOf(context, person.head());
+      auto rows = LedgerOf(context.reads, view, person.head().id());
+      if (!rows.ok()) return rows.status();
+      *answer = RecognitionOf(context, person.head(), *rows);
       return absl::OkStatus();
     };
-    context.engine.Read(place.partition, {place.key}, std::move(read),
+    context.engine.Read(place.partition, {place.key, LedgerKey(*id)}, std::move(read),
                         [shared, answer](const absl::Status& status) {
                           if (!status.ok()) return shared->Fail(status);
                           shared->Answer(*answer);

@@ -1,21 +1,21 @@
 #include "services/volunteer/store/document_kinds.h"
 
-#include "kepu/volunteer/v1/need.pb.h"
 #include <limits>
 
 #include "absl/strings/str_cat.h"
-#include "kepu/volunteer/v1/honour.pb.h"
-#include "kepu/volunteer/v1/recognition.pb.h"
 #include "kepu/volunteer/v1/call_out.pb.h"
 #include "kepu/volunteer/v1/duty.pb.h"
 #include "kepu/volunteer/v1/expert.pb.h"
+#include "kepu/volunteer/v1/honour.pb.h"
+#include "kepu/volunteer/v1/need.pb.h"
 #include "kepu/volunteer/v1/post.pb.h"
+#include "kepu/volunteer/v1/recognition.pb.h"
 #include "kepu/volunteer/v1/role.pb.h"
+#include "kepu/volunteer/v1/team.pb.h"
 #include "kepu/volunteer/v1/training.pb.h"
-#include "services/volunteer/domain/need.h"
 #include "libs/calendar/timestamps.h"
 #include "services/volunteer/domain/match.h"
-#include "kepu/volunteer/v1/team.pb.h"
+#include "services/volunteer/domain/need.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -66,12 +66,14 @@ const std::vector<document::Kind>& DocumentKinds() {
           },
           +[](const v1::CallOutAnswer& answer) {
             return std::vector<std::string>{answer.name().substr(0, answer.name().find("/answers/"))};
+          }),
       document::Listed<v1::Unavailability>(
           +[](const v1::Unavailability& report) {
             return document::TimeOrder(calendar::MicrosOf(report.duty().start_time()));
           },
           +[](const v1::Unavailability& report) {
             return std::vector<std::string>{report.duty().place()};
+          }),
       document::Listed<v1::Team>(+[](const v1::Team& team) { return team.name(); }),
       document::Listed<v1::Expert>(+[](const v1::Expert& expert) { return expert.name(); }),
       document::Listed<v1::Post>(

@@ -51,8 +51,12 @@ std::string TimeKey(int64_t us) { return absl::StrFormat("%017d", us); }
 
 void ReadModel::ShowDocument(const domain::record::Document& document) {
   documents_.Show(document);
-  if (!document.has_match()) return;
-  effects_.OnMatch(document.match().name(), document.match().state() == v1::Match::SENDING);
+  trainings_.See(document);
+  recognition_.ShowDocument(document);
+  if (document.has_team()) teams_.See(document.team());
+  if (document.has_match())
+    effects_.OnMatch(document.match().name(), document.match().state() == v1::Match::SENDING);
+  effects_.OnDocument(document);
 }
 
 void ReadModel::Show(const domain::record::PersonHead& head) {
@@ -63,12 +67,7 @@ void ReadModel::Show(const domain::record::PersonHead& head) {
   volunteers_.Put(volunteer.name(), volunteer, ListsOf(head), TimeKey(head.create_us()));
   people_.See(head);
   effects_.OnPerson(head);
-  domain::record::Sealed sealed;
-  sealed.set_birth_year_band(head.sealed_birth_year_band());
-  sealed.set_languages(head.sealed_languages());
-  sealed_.Put(volunteer.name(), sealed, {}, "");
   trainings_.See(head);
-  volunteers_.Put(volunteer.name(), volunteer, {"", head.district()}, TimeKey(head.create_us()));
 }
 
 void ReadModel::Show(const domain::record::ShiftHead& head) {
@@ -115,11 +114,6 @@ void ReadModel::PutReason(const std::string& signup, const std::string& sealed_r
 void ReadModel::PutSealed(const std::string& signup, const domain::record::Sealed& sealed) {
   if (sealed.ByteSizeLong() == 0) return sealed_.Remove(signup);
   sealed_.Put(signup, sealed, {}, "");
-void ReadModel::PutHours(absl::string_view person, const domain::record::HourEntry& entry) {
-  v1::HourRecord hours;
-  ToResource(person, entry, &hours);
-  hours_.Put(hours.name(), hours, {absl::StrCat("volunteers/", person)}, TimeKey(entry.start_us()));
-  teams_.AddMinutes(std::string(person), entry.start_us(), entry.minutes());
 }
 
 void ReadModel::Load(uint32_t partition, const std::string& key, const store::Loaded& loaded) {
@@ -136,18 +130,8 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   if (KeepsDocument(key)) {
     const auto whole = ParseWhole<domain::Document>(loaded);
     if (const auto* child = *whole.Find(document::kField)) ShowDocument(child->document());
-    const auto* child = *whole.Find(document::kField);
-    if (child == nullptr) return;
-    documents_.Show(child->document());
-    recognition_.ShowDocument(child->document());
-    effects_.OnDocument(child->document());
   }
   if (KeepsCertificate(key)) recognition_.LoadCertificate(ParseWhole<domain::Certificate>(loaded).head());
-}
-
-void ReadModel::ShowDocument(const domain::record::Document& document) {
-  documents_.Show(document);
-  trainings_.See(document);
 }
 
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
@@ -199,17 +183,14 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time time,
       FoldPerson(place, fact);
       effects_.OnPerson(persons_[PersonIdOf(facts.key())], fact);
     } else if (fact.has_document_put()) {
-      documents_.Show(fact.document_put().document());
+      ShowDocument(fact.document_put().document());
     } else if (IsIdNumber(facts.key())) {
       effects_.OnIdNumber(IdNumberAfter(fact));
-      ShowDocument(fact.document_put().document());
-      recognition_.ShowDocument(fact.document_put().document());
-      effects_.OnDocument(fact.document_put().document());
     } else if (!ShiftIdOf(facts.key()).empty()) {
       FoldShift(place, fact);
+      effects_.OnShift(heads_[ShiftIdOf(facts.key())], &fact);
     } else if (KeepsCertificate(facts.key())) {
       recognition_.FoldCertificate(std::string(CertificateIdOf(facts.key())), fact);
-      effects_.OnShift(heads_[ShiftIdOf(facts.key())], &fact);
     } else if (!LectureIdOf(facts.key()).empty()) {
       FoldLecture(place, fact);
     }
@@ -223,15 +204,9 @@ void ReadModel::FoldPerson(const reservation::Place& place, const Fact& fact) {
   if (fact.has_person_claimed()) market_.Fold(id, fact.person_claimed());
   if (fact.has_person_claimed()) return effects_.OnClaim(place, fact.person_claimed().claim());
   if (fact.has_ends_forgotten()) return;
-  if (fact.has_hours_recorded()) PutHours(id, fact.hours_recorded().entry());
   recognition_.FoldPerson(id, head, fact);
   teams_.See(id, head);
   Show(head);
-}
-
-void ReadModel::ShowDocument(const domain::record::Document& document) {
-  documents_.Show(document);
-  if (document.has_team()) teams_.See(document.team());
 }
 
 void ReadModel::LoadLecture(const reservation::Place& place, const domain::Lecture& lecture) {

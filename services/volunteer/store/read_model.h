@@ -13,13 +13,13 @@
 #include "libs/reservation/settler.h"
 #include "services/volunteer/domain/shift.h"
 #include "services/volunteer/store/document_kinds.h"
-#include "services/volunteer/store/people_book.h"
-#include "services/volunteer/store/training_book.h"
-#include "services/volunteer/store/shift_market.h"
-#include "services/volunteer/store/recognition_book.h"
 #include "services/volunteer/store/lecture_book.h"
-#include "services/volunteer/store/team_book.h"
+#include "services/volunteer/store/people_book.h"
+#include "services/volunteer/store/recognition_book.h"
+#include "services/volunteer/store/shift_market.h"
 #include "services/volunteer/store/signup_book.h"
+#include "services/volunteer/store/team_book.h"
+#include "services/volunteer/store/training_book.h"
 
 namespace kepu::volunteer {
 
@@ -75,7 +75,6 @@ class ReadModel final : public projection::Sink {
   const projection::Catalogue& shifts() const { return shifts_; }
   // What was never published, and is for staff. Scopes: each place.
   const projection::Catalogue& drafts() const { return drafts_; }
-  // Scopes: each shift's name and each volunteer's.
   // Scopes: each shift's name and each volunteer's, and PendingScope(place).
   const projection::Catalogue& signups() const { return signups_; }
   // What is sealed of volunteers and sign-ups (log.v1.Sealed), by their names; nothing for most sign-ups. It
@@ -119,12 +118,10 @@ class ReadModel final : public projection::Sink {
   void ChangeHours(const domain::record::ShiftHead& head, const domain::record::Fact& whole);
   void Show(const domain::record::PersonHead& head);
   void Show(const domain::record::ShiftHead& head);
-  void ShowDocument(const domain::record::Document& document);
   void LoadPerson(const reservation::Place& place, const std::string& id, const domain::Person& person);
   void LoadShift(const reservation::Place& place, const std::string& id, const domain::Shift& shift);
   void LoadLecture(const reservation::Place& place, const domain::Lecture& lecture);
   void FoldLecture(const reservation::Place& place, const domain::record::Fact& fact);
-  void ShowDocument(const domain::record::Document& document);
 
   Effects& effects_;
   TeamBook teams_{[this](const std::string& team, const std::string& person, bool wanted) {
@@ -136,10 +133,8 @@ class ReadModel final : public projection::Sink {
   mutable PeopleBook people_;
   ShiftMarket market_;
   RecognitionBook recognition_;
-  projection::Catalogue volunteers_, shifts_, signups_, hours_, sealed_;
   TrainingBook trainings_;
-  projection::Catalogue volunteers_, shifts_, drafts_, signups_, hours_, sealed_;
-  projection::Catalogue volunteers_, shifts_, signups_, sealed_;
+  projection::Catalogue volunteers_, shifts_, drafts_, signups_, sealed_;
   absl::flat_hash_map<std::string, domain::record::PersonHead> persons_;
   absl::flat_hash_map<std::string, domain::record::ShiftHead> heads_;
 };

@@ -93,19 +93,16 @@ Kind Lectures() {
 
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument),
-                                                    Still<domain::IdNumberEntry>(domain::kIdNumberKey)};
-                                                    Still<domain::Training>(kTraining)};
   static const auto& kinds = *new std::vector<Kind>{Persons(),
                                                     Shifts(),
+                                                    Still<domain::Ledger>(kLedger),
                                                     Still<domain::Document>(kDocument),
+                                                    Still<domain::IdNumberEntry>(domain::kIdNumberKey),
+                                                    Still<domain::Training>(kTraining),
                                                     Still<domain::Rulebook>(kRulebook),
                                                     Still<domain::Certificate>(kCertificate),
-                                                    Still<domain::Issuer>(kIssuer)};
-  static const auto& kinds = *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Ledger>(kLedger),
-                                                    Still<domain::Document>(kDocument)};
-  static const auto& kinds =
-      *new std::vector<Kind>{Persons(), Shifts(), Still<domain::Document>(kDocument), Lectures()};
+                                                    Still<domain::Issuer>(kIssuer),
+                                                    Lectures()};
   return kinds;
 }
 
