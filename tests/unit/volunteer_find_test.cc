@@ -388,8 +388,8 @@ TEST(ShiftMarketTest, FindsWhatASearchThatLooksAtEverythingFinds) {
     ShiftMarket market;
     std::vector<ShiftHead> shifts;
     // Now and then more than are looked at under one lock.
-    const int count = seed % 20 == 0 ? 600 : 60;
-    for (int i = 0; i < count; ++i) shifts.push_back(town.RandomShift(i));
+    const int many = seed % 20 == 0 ? 600 : 60;
+    for (int i = 0; i < many; ++i) shifts.push_back(town.RandomShift(i));
     for (const ShiftHead& shift : shifts) market.Show(shift);
     Simple simple;
     simple.head = town.RandomHead("p");

@@ -16,12 +16,15 @@ constexpr char kSignUp[] = "/kepu.volunteer.v1.VolunteerService/SignUp";
 constexpr size_t kInvitedAtOnce = 25;
 constexpr absl::Duration kAnswerMax = absl::Seconds(5);
 
-// Hands the outcome of a call to the executor.
+// Hands the outcome of a call to the executor, unless the service is gone: a call that it leaves behind is
+// dropped, and so finished, whenever what holds it is.
 class Outcome final : public rpc::Responder {
  public:
-  Outcome(executor::Executor& executor, absl::AnyInvocable<void(absl::Status)> done)
-      : executor_(executor), done_(std::move(done)) {}
+  Outcome(executor::Executor& executor, std::weak_ptr<bool> alive,
+          absl::AnyInvocable<void(absl::Status)> done)
+      : executor_(executor), alive_(std::move(alive)), done_(std::move(done)) {}
   void Finish(const absl::Status& status, std::shared_ptr<const std::string>, rpc::AnswerInfo) override {
+    if (alive_.expired()) return;
     executor_.Post([done = std::move(done_), status]() mutable { done(status); });
   }
   bool Write(std::shared_ptr<const std::string>) override { return false; }
@@ -29,6 +32,7 @@ class Outcome final : public rpc::Responder {
 
  private:
   executor::Executor& executor_;
+  const std::weak_ptr<bool> alive_;
   absl::AnyInvocable<void(absl::Status)> done_;
 };
 
@@ -48,13 +52,15 @@ class SignUpInviter final : public Inviter {
     rpc::Context caller;
     caller.principal.name = head->user();
     caller.deadline = context_.executor.SteadyNow() + kAnswerMax;
-    service_.Dispatch(kSignUp, rpc::Call(std::move(caller), request.SerializeAsString(),
-                                         std::make_unique<Outcome>(context_.executor, std::move(done))));
+    service_.Dispatch(kSignUp,
+                      rpc::Call(std::move(caller), request.SerializeAsString(),
+                                std::make_unique<Outcome>(context_.executor, alive_, std::move(done))));
   }
 
  private:
   const Context& context_;
   const rpc::Service& service_;
+  const std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
 }  // namespace
