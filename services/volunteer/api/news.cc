@@ -72,11 +72,11 @@ constexpr Row<ShiftHead> kOfShifts[] = {
 };
 
 constexpr Row<PersonHead> kOfPersons[] = {
-    {Fact::kHoursRecorded, 0,
+    {Fact::kHoursCounted, 0,
      [](const PersonHead& head, const Fact& fact, std::vector<News>* news) {
-       const domain::record::HourEntry& entry = fact.hours_recorded().entry();
-       News one{head.id(), "HOURS_RECORDED", domain::ShiftName(entry.shift()), {}, ""};
-       one.params = {{"start", UtcText(entry.start_us())}, {"minutes", absl::StrCat(entry.minutes())}};
+       const domain::record::HoursCounted& counted = fact.hours_counted();
+       News one{head.id(), "HOURS_RECORDED", domain::ShiftName(counted.shift()), {}, absl::StrCat(fact.time_us())};
+       one.params = {{"start", UtcText(counted.start_us())}, {"minutes", absl::StrCat(counted.minutes())}};
        news->push_back(std::move(one));
      }},
 };

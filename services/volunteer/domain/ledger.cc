@@ -141,6 +141,8 @@ absl::StatusOr<Facts> DecideAppend(const Ledger& ledger, absl::string_view perso
 record::HoursCounted CountedBy(const record::RowAppended& appended) {
   record::HoursCounted counted;
   counted.set_minutes(appended.row().minutes());
+  counted.set_shift(appended.row().shift());
+  counted.set_start_us(appended.row().start_us());
   counted.set_shifts(appended.row().kind() == v1::HourRecord::CORRECTION ? 0 : 1);
   return counted;
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/dates.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
@@ -73,6 +74,18 @@ absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) 
   return absl::OkStatus();
 }
 
+void CountHours(record::PersonHead& head, const record::HoursCounted& counted) {
+  head.set_total_minutes(head.total_minutes() + counted.minutes());
+  head.set_served_shifts(head.served_shifts() + counted.shifts());
+  const auto year = static_cast<int32_t>(calendar::DayOf(absl::FromUnixMicros(counted.start_us())).year());
+  auto& years = *head.mutable_minutes_by_year();
+  auto it = std::find_if(years.begin(), years.end(),
+                         [&](const record::YearMinutes& one) { return one.year() == year; });
+  record::YearMinutes& sum = it == years.end() ? *years.Add() : *it;
+  sum.set_year(year);
+  sum.set_minutes(sum.minutes() + counted.minutes());
+}
+
 }  // namespace
 
 void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
@@ -96,9 +109,7 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_served_shifts(head.served_shifts() + 1);
       return;
     case record::Fact::kHoursCounted:
-      head.set_total_minutes(head.total_minutes() + fact.hours_counted().minutes());
-      head.set_served_shifts(head.served_shifts() + fact.hours_counted().shifts());
-      return;
+      return CountHours(head, fact.hours_counted());
     case record::Fact::kPersonClaimed:
       if (const auto end = reservation::EndOf(fact.person_claimed().claim()))
         reservation::FileEnd(*head.mutable_keeping(), *end);

@@ -137,7 +137,6 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
 void ReadModel::LoadPerson(const reservation::Place& place, const std::string& id,
                            const domain::Person& person) {
   persons_[id] = person.head();
-  teams_.Reload(id);
   teams_.See(id, person.head());
   Show(person.head());
   market_.Load(person);

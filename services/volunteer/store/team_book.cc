@@ -66,7 +66,7 @@ void TeamBook::See(const std::string& person, const PersonHead& head) {
   {
     absl::MutexLock lock(&mutex_);
     auto it = persons_.find(person);
-    // Most volunteers are in no team and are not kept here until they serve.
+    // Most volunteers are in no team and are not kept here.
     if (it == persons_.end() && head.teams().empty()) return;
     Row& row = persons_[person];
     const PersonHead before = PlacesOf(row);
@@ -85,6 +85,8 @@ void TeamBook::See(const std::string& person, const PersonHead& head) {
     }
     row.verified = head.verified();
     row.adult = head.adult();
+    row.minutes.clear();
+    for (const auto& one : head.minutes_by_year()) row.minutes.emplace_back(one.year(), one.minutes());
     for (const std::string& team : ListedIn(PlacesOf(row))) members_[team].insert(person);
     for (const TeamPlace& place : before.teams())
       if (domain::FindTeam(head, place.team()) == nullptr) releases.emplace_back(place.team(), false);
@@ -95,20 +97,6 @@ void TeamBook::See(const std::string& person, const PersonHead& head) {
     }
   }
   for (const auto& [team, wanted] : releases) release_(team, person, wanted);
-}
-
-void TeamBook::Reload(const std::string& person) {
-  absl::MutexLock lock(&mutex_);
-  if (auto it = persons_.find(person); it != persons_.end()) it->second.minutes.clear();
-}
-
-void TeamBook::AddMinutes(const std::string& person, int64_t start_us, int64_t minutes) {
-  const auto year = static_cast<int32_t>(calendar::DayOf(absl::FromUnixMicros(start_us)).year());
-  absl::MutexLock lock(&mutex_);
-  auto& years = persons_[person].minutes;
-  auto it = std::find_if(years.begin(), years.end(), [&](const auto& one) { return one.first == year; });
-  if (it == years.end()) it = years.insert(years.end(), {year, 0});
-  it->second += minutes;
 }
 
 std::optional<v1::Team> TeamBook::Find(absl::string_view team) const {

@@ -31,10 +31,6 @@ class TeamBook {
 
   void See(const v1::Team& team);
   void See(const std::string& person, const domain::record::PersonHead& head);
-  // Forgets what a person did, who is about to be loaded.
-  void Reload(const std::string& person);
-  // Adds to what the person did in the year of the time; less than nothing takes back.
-  void AddMinutes(const std::string& person, int64_t start_us, int64_t minutes);
 
   std::optional<v1::Team> Find(absl::string_view team) const;
   // The team, the one above it and so on.
