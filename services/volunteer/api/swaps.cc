@@ -130,7 +130,8 @@ absl::Status ReadSide(store::View& view, const Flow& flow, Side& side, absl::Sta
   if (*giver != nullptr) side.givers = (*giver)->reservation();
   absl::Status status = domain::CheckHandOver(shift, side.hand_over, flow.begun);
   if (absl::IsUnavailable(status)) return status;
-  full->Update(status);
+  // It may be this very exchange, begun by an earlier copy: the claim itself knows.
+  if (refusal::ReasonOf(status) != "SWAP_UNDER_WAY") full->Update(status);
   return absl::OkStatus();
 }
 
