@@ -57,13 +57,13 @@ class VolunteerTrainingTest : public VolunteerServiceTest {
     EXPECT_TRUE(session.ok()) << session.status();
     return session.ok() ? session->name() : "";
   }
-  v1::JoinTrainingRequest JoinRequest(const std::string& session, v1::Post post = v1::SCIENCE_TEACHER) {
+  v1::JoinTrainingRequest JoinRequest(const std::string& session, v1::Profession post = v1::SCIENCE_TEACHER) {
     auto request = desk.Named<v1::JoinTrainingRequest>(session);
     request.set_post(post);
     return request;
   }
   absl::StatusOr<v1::TrainingParticipant> Join(const std::string& session, absl::string_view user,
-                                               v1::Post post = v1::SCIENCE_TEACHER) {
+                                               v1::Profession post = v1::SCIENCE_TEACHER) {
     return Ask<v1::TrainingParticipant>("JoinTraining", JoinRequest(session, post), User(user));
   }
   absl::StatusOr<v1::TrainingParticipant> Leave(const std::string& session, absl::string_view user) {
@@ -116,14 +116,14 @@ class VolunteerTrainingTest : public VolunteerServiceTest {
     request.set_reason("forged by a cousin");
     return Ask<v1::Qualification>("RevokeQualification", request, caller);
   }
-  std::vector<std::string> Coverage(v1::Post post = v1::POST_UNSPECIFIED) {
+  std::vector<std::string> Coverage(v1::Profession post = v1::PROFESSION_UNSPECIFIED) {
     v1::GetTrainingCoverageRequest request;
     request.set_post(post);
     auto coverage = Ask<v1::TrainingCoverage>("GetTrainingCoverage", request, Staff());
     EXPECT_TRUE(coverage.ok()) << coverage.status();
     std::vector<std::string> rows;
     for (const auto& row : coverage->rows())
-      rows.push_back(absl::StrCat(row.district(), " ", v1::Post_Name(row.post()), " ", row.people(), " ",
+      rows.push_back(absl::StrCat(row.district(), " ", v1::Profession_Name(row.post()), " ", row.people(), " ",
                                   row.trained(), " ", row.expiring()));
     return rows;
   }
@@ -430,7 +430,7 @@ class Recount {
         int& times = people_[id].posts[post];
         const int change = times > 0 && Below(2) == 0 ? -1 : 1;
         times += change;
-        return book_.Count(id, static_cast<v1::Post>(post), change);
+        return book_.Count(id, static_cast<v1::Profession>(post), change);
       }
       default:
         return ChangePerson(id, course);
@@ -452,7 +452,7 @@ class Recount {
         if (best > now_us && best <= soon_us) ++row[2];
       }
     }
-    for (const auto& row : book_.Rows("", v1::POST_UNSPECIFIED, now))
+    for (const auto& row : book_.Rows("", v1::PROFESSION_UNSPECIFIED, now))
       counted[{row.district(), row.post()}] = {row.people(), row.trained(), row.expiring()};
     EXPECT_EQ(counted, expected);
   }
@@ -471,7 +471,7 @@ class Recount {
     course.set_name(name);
     courses_[name].clear();
     for (int post = 1; post <= 6; ++post)
-      if (Below(2) == 0) course.add_audience(static_cast<v1::Post>(post)), courses_[name].insert(post);
+      if (Below(2) == 0) course.add_audience(static_cast<v1::Profession>(post)), courses_[name].insert(post);
     book_.See(course);
   }
   void ChangePerson(const std::string& id, const std::string& course) {

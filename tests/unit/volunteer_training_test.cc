@@ -40,7 +40,7 @@ v1::Course Guide() {
 class TrainingTest : public ::testing::Test {
  protected:
   TrainingTest() { training_.Do(DecidePutTraining(training_.state, Terms(), kMonday)); }
-  absl::Status Join(absl::string_view person, absl::Time now = kMonday, v1::Post post = v1::DOCENT) {
+  absl::Status Join(absl::string_view person, absl::Time now = kMonday, v1::Profession post = v1::DOCENT) {
     auto facts = DecideJoin(training_.state, person, post, now);
     if (facts.ok()) training_.Do(facts);
     return facts.status();

@@ -32,10 +32,10 @@ void GetCourse(const Context& context, CallOf<v1::GetCourseRequest, Course> call
 }
 
 void ListCourses(const Context& context, CallOf<v1::ListCoursesRequest, v1::ListCoursesResponse> call) {
-  const v1::Post post = call.request().post();
+  const v1::Profession post = call.request().post();
   context.documents.List<Course>(std::move(call), document::kAllOfThem, [post](const Course& course) {
     const auto& audience = course.audience();
-    return post == v1::POST_UNSPECIFIED ||
+    return post == v1::PROFESSION_UNSPECIFIED ||
            std::find(audience.begin(), audience.end(), post) != audience.end();
   });
 }

@@ -201,7 +201,7 @@ using JoinCall = CallOf<v1::JoinTrainingRequest, TrainingParticipant>;
 void Join(const Context& context, JoinCall call, const Target& target,
           const domain::record::PersonHead& head) {
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
-  const v1::Post post = call.request().post();
+  const v1::Profession post = call.request().post();
   handler::Change(
       context.engine, target.partition, store::Lane::kBooking, std::move(request_key),
       {target.key, domain::DocumentKey(target.course)}, std::move(call),

@@ -80,7 +80,7 @@ absl::Status CheckCourse(const v1::Course& course,
   refusal::FieldErrors errors;
   if (course.title().zh().empty()) errors.Add("course.title.zh", "is required");
   std::set<int> posts(course.audience().begin(), course.audience().end());
-  if (posts.size() != static_cast<size_t>(course.audience_size()) || posts.count(v1::POST_UNSPECIFIED) > 0)
+  if (posts.size() != static_cast<size_t>(course.audience_size()) || posts.count(v1::PROFESSION_UNSPECIFIED) > 0)
     errors.Add("course.audience", "must name each post once");
   for (int i = 0; i < course.prerequisites_size(); ++i) {
     const std::string at = absl::StrCat("course.prerequisites[", i, "]");
@@ -153,13 +153,13 @@ absl::StatusOr<Facts> DecideCancelTraining(const Training& training, absl::strin
   return Facts{TrainingAt(now, std::move(fact))};
 }
 
-absl::StatusOr<Facts> DecideJoin(const Training& training, absl::string_view person, v1::Post post,
+absl::StatusOr<Facts> DecideJoin(const Training& training, absl::string_view person, v1::Profession post,
                                  absl::Time now) {
   if (absl::Status status = CheckOpen(training, now); !status.ok()) return status;
   const record::TrainingHead& head = training.head();
   const auto& audience = head.terms().audience();
   if (std::find(audience.begin(), audience.end(), post) == audience.end())
-    return No("NOT_FOR_POST", training, {{"post", v1::Post_Name(post)}});
+    return No("NOT_FOR_POST", training, {{"post", v1::Profession_Name(post)}});
   auto known = FindParticipant(training, person);
   if (!known.ok()) return known.status();
   const Participant::State from = *known == nullptr ? Participant::STATE_UNSPECIFIED : (*known)->state();

@@ -51,7 +51,7 @@ absl::StatusOr<Facts> DecideCancelTraining(const Training& training, absl::strin
                                            absl::Time now);
 
 // NOT_FOR_POST, ALREADY_REGISTERED, TRAINING_FULL, TRAINING_CANCELLED, TRAINING_STARTED.
-absl::StatusOr<Facts> DecideJoin(const Training& training, absl::string_view person, v1::Post post,
+absl::StatusOr<Facts> DecideJoin(const Training& training, absl::string_view person, v1::Profession post,
                                  absl::Time now);
 // Until the start; twice is once.
 absl::StatusOr<Facts> DecideLeave(const Training& training, absl::string_view person, absl::Time now);

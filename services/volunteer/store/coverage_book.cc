@@ -72,7 +72,7 @@ void CoverageBook::See(const v1::Course& course) {
   for (const std::string& person : holders) Weigh(people_[person], +1);
 }
 
-void CoverageBook::Count(absl::string_view person, v1::Post post, int times) {
+void CoverageBook::Count(absl::string_view person, v1::Profession post, int times) {
   if (post <= 0 || static_cast<size_t>(post) >= kPosts) return;
   absl::MutexLock lock(&mutex_);
   Entry& entry = people_[std::string(person)];
@@ -81,7 +81,7 @@ void CoverageBook::Count(absl::string_view person, v1::Post post, int times) {
   Weigh(entry, +1);
 }
 
-std::vector<v1::TrainingCoverage::Row> CoverageBook::Rows(absl::string_view district, v1::Post post,
+std::vector<v1::TrainingCoverage::Row> CoverageBook::Rows(absl::string_view district, v1::Profession post,
                                                           absl::Time now) const {
   const int64_t now_us = absl::ToUnixMicros(now), soon_us = absl::ToUnixMicros(now + kExpiringWithin);
   std::vector<v1::TrainingCoverage::Row> rows;
@@ -89,10 +89,10 @@ std::vector<v1::TrainingCoverage::Row> CoverageBook::Rows(absl::string_view dist
   for (const auto& [where, cell] : cells_) {
     const std::string& name = districts_[where.first];
     if (cell.people == 0 || (!district.empty() && district != name)) continue;
-    if (post != v1::POST_UNSPECIFIED && where.second != static_cast<size_t>(post)) continue;
+    if (post != v1::PROFESSION_UNSPECIFIED && where.second != static_cast<size_t>(post)) continue;
     v1::TrainingCoverage::Row& row = rows.emplace_back();
     row.set_district(name);
-    row.set_post(static_cast<v1::Post>(where.second));
+    row.set_post(static_cast<v1::Profession>(where.second));
     row.set_people(cell.people);
     for (auto it = cell.trained_until.upper_bound(now_us); it != cell.trained_until.end(); ++it) {
       row.set_trained(row.trained() + it->second);

@@ -29,14 +29,14 @@ class CoverageBook {
   // A course as it is now: what it trains for.
   void See(const v1::Course& course);
   // Takes part in training for the post, so many times more or fewer.
-  void Count(absl::string_view person, v1::Post post, int times);
+  void Count(absl::string_view person, v1::Profession post, int times);
 
   // By district and post, where somebody is known; only of one of them when it is given.
-  std::vector<v1::TrainingCoverage::Row> Rows(absl::string_view district, v1::Post post,
+  std::vector<v1::TrainingCoverage::Row> Rows(absl::string_view district, v1::Profession post,
                                               absl::Time now) const;
 
  private:
-  static constexpr size_t kPosts = v1::Post_ARRAYSIZE;
+  static constexpr size_t kPosts = v1::Profession_ARRAYSIZE;
   struct Held {
     int course;
     int64_t until_us;  // for ever: the greatest
