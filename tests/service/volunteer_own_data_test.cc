@@ -242,6 +242,9 @@ TEST_F(VolunteerOwnDataTest, ErasedIsGoneAndTheSumsStayRight) {
     desk.Restart();
   }
   EXPECT_EQ(Reason(desk.TryRegister("li").status()), "PERSON_ERASED");
+  EXPECT_EQ(Reason(desk.vault->Seal("volunteer/users/li", "a", "b").status()), "PERSON_ERASED")
+      << "the key is gone, and with it what stands in the log and in backups";
+  EXPECT_TRUE(desk.vault->Seal("users/li", "a", "b").ok()) << "and they are a user as before";
   EXPECT_EQ(Reason(desk.SignUp(coming->shift(), "li").status()), "NOT_REGISTERED");
   const std::string zhao = desk.Register("zhao").name();
   EXPECT_TRUE(SubmitIdNumber(zhao, number_, User("zhao")).ok()) << "the number is nobody's now";
