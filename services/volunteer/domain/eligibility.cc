@@ -66,8 +66,11 @@ absl::Status CheckEligible(const record::PersonHead& head, const Age& age, const
   if (needs.background_check() && head.background_check_until_us() < absl::ToUnixMicros(end))
     return Lacks("CHECK_NEEDED", "until", absl::FormatTime(absl::RFC3339_sec, end, absl::UTCTimeZone()));
   if (needs.verified() && !head.verified()) return Lacks("NOT_VERIFIED", "name", head.id());
+  // The day is dear to find, and a search asks about thousands of shifts.
+  const bool minor = IsMinorAt(age, start, rules);
+  if (!minor && needs.age_min() == 0 && needs.age_max() == 0) return absl::OkStatus();
   const absl::CivilDay day = calendar::DayOf(start);
-  if (IsMinorAt(age, start, rules)) {
+  if (minor) {
     // Of whom nothing is known, a guardian has not said anything yet.
     if (!age.born) return Lacks("GUARDIAN_CONSENT_NEEDED", "age", absl::StrCat(rules.age_min));
     const int years = YearsOn(age, day, rules);
@@ -84,9 +87,6 @@ absl::Duration DayMaxOf(const Age& age, absl::Time start, const Rules& rules) {
   const MinorLaw* law = LawOn(rules.minor_laws, day);
   const MinorBand* band = law == nullptr ? nullptr : BandOf(*law, YearsOn(age, day, rules));
   return band == nullptr ? absl::ZeroDuration() : std::min(band->day_max, rules.day_max);
-  // The day is dear to find, and a search asks about thousands of shifts.
-  if (needs.age_min() == 0 && needs.age_max() == 0) return absl::OkStatus();
-  return CheckAge(age, needs, calendar::DayOf(start), rules);
 }
 
 }  // namespace kepu::volunteer::domain

@@ -52,29 +52,6 @@ absl::StatusOr<std::vector<record::Assignment>> AssignmentsIn(const Person& pers
   return all;
 }
 
-// A place with its coordinates, where they are known.
-struct Spot {
-  std::string name;
-  std::optional<v1::Whereabouts> where;
-};
-
-travel::Place PlaceOf(const Spot& spot) {
-  return {spot.name, spot.where->location().latitude(), spot.where->location().longitude(),
-          spot.where->main_urban()};
-}
-
-absl::Duration WayBetween(const Spot& from, const Spot& to, const Rules& rules) {
-  if (const absl::Duration* known = rules.known_ways.Find(from.name, to.name)) return *known;
-  if (!from.where || !to.where) return rules.unknown_way;
-  return travel::TravelTime(PlaceOf(from), PlaceOf(to), rules.known_ways);
-}
-
-// The way stays whatever is set aside: nobody is at two places.
-absl::Duration GapBetween(const Spot& from, const Spot& to, absl::Duration rest, const Rules& rules) {
-  if (from.name == to.name || from.name.empty() || to.name.empty()) return rest;
-  return rest + std::min(WayBetween(from, to, rules), kTravelMax);
-}
-
 absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
   return refusal::Refuse(
       absl::StatusCode::kFailedPrecondition, "OVERLAPS",
@@ -82,24 +59,6 @@ absl::Status Overlaps(const record::Assignment& other, absl::Duration gap) {
        {"start", absl::FormatTime(absl::FromUnixMicros(other.start_us()), absl::UTCTimeZone())},
        {"end", absl::FormatTime(absl::FromUnixMicros(other.end_us()), absl::UTCTimeZone())},
        {"gap_minutes", Minutes(gap)}});
-}
-
-absl::Status CheckOverlaps(const std::vector<record::Assignment>& assignments, const Demand& demand,
-                           const v1::Duty& duty, absl::Time start, absl::Time end, const Rules& rules) {
-  Spot here{demand.place(), std::nullopt};
-  if (duty.has_whereabouts()) here.where = duty.whereabouts();
-  const absl::Duration rest = duty.override().limits() ? absl::ZeroDuration() : rules.rest;
-  for (const record::Assignment& other : assignments) {
-    const absl::Time other_start = absl::FromUnixMicros(other.start_us());
-    const absl::Time other_end = absl::FromUnixMicros(other.end_us());
-    const bool first = other_start < start;
-    Spot there{other.place(), std::nullopt};
-    if (other.has_whereabouts()) there.where = other.whereabouts();
-    const absl::Duration gap =
-        first ? GapBetween(there, here, rest, rules) : GapBetween(here, there, rest, rules);
-    if (start < other_end + gap && other_start < end + gap) return Overlaps(other, gap);
-  }
-  return absl::OkStatus();
 }
 
 // Without those of a reservation that is taken over; NotLoaded while it is not known whose they are.
@@ -125,15 +84,13 @@ absl::Status TooManyHours(const char* span, absl::Duration have, absl::Duration 
 
 // Overlaps and hours, as timeline.h reckons them, as a refusal.
 absl::Status CheckTimeLine(const std::vector<record::Assignment>& assignments, const Demand& demand,
-                           absl::Time start, absl::Time end, const Rules& rules) {
-  auto duty = DutyOf(demand);
-  if (!duty.ok()) return duty.status();
+                           const v1::Duty& duty, absl::Time start, absl::Time end, const Rules& rules) {
   std::vector<Stretch> taken;
   taken.reserve(assignments.size());
   for (const record::Assignment& assignment : assignments) taken.push_back(StretchOf(assignment));
   const int64_t start_us = absl::ToUnixMicros(start);
   const Stretch wanted{start_us, absl::ToUnixMicros(end), DayNumber(start_us), demand.place(),
-                       duty->has_whereabouts() ? &duty->whereabouts() : nullptr};
+                       duty.has_whereabouts() ? &duty.whereabouts() : nullptr};
   const Obstacle obstacle = FindObstacle(taken, wanted, rules);
   switch (obstacle.kind) {
     case Obstacle::kOverlaps:
@@ -148,11 +105,21 @@ absl::Status CheckTimeLine(const std::vector<record::Assignment>& assignments, c
   return absl::OkStatus();
 }
 
-absl::Status CheckDuty(const record::PersonHead& head, const Demand& demand, const Age& age, absl::Time start,
-                       absl::Time end, const Rules& rules) {
-  auto duty = DutyOf(demand);
-  if (!duty.ok()) return duty.status();
-  return CheckEligible(head, age, duty->requirements(), start, end, rules);
+// The limits that hold of the demand: fewer hours for minors, whom nobody may put in beyond them; for others
+// none where a coordinator answers for it. The way stays whatever is set aside: nobody is at two places.
+absl::Status CheckLimits(const std::vector<record::Assignment>& assignments, const Demand& demand,
+                         const v1::Duty& duty, const Age& age, absl::Time start, absl::Time end,
+                         const Rules& rules) {
+  const absl::Duration most = DayMaxOf(age, start, rules);
+  const bool set_aside = duty.override().limits();
+  if (most >= rules.day_max && !set_aside) return CheckTimeLine(assignments, demand, duty, start, end, rules);
+  Rules applied = rules;
+  if (set_aside) {
+    applied.rest = absl::ZeroDuration();
+    applied.day_max = applied.week_max = absl::Hours(24 * 7);
+  }
+  if (most < rules.day_max) applied.day_max = most;
+  return CheckTimeLine(assignments, demand, duty, start, end, applied);
 }
 
 }  // namespace
@@ -202,25 +169,16 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& ag
   if (!demand.has_start_time() || !demand.has_end_time() || end <= start || end - start > kAssignmentMax) {
     return refusal::BadField("demand.end_time", "must come after the start, and within a day of it");
   }
-  if (absl::Status status = CheckDuty(person.head(), demand, age, start, end, rules); !status.ok())
+  auto duty = DutyOf(demand);
+  if (!duty.ok()) return duty.status();
+  if (absl::Status status = CheckEligible(person.head(), age, duty->requirements(), start, end, rules);
+      !status.ok())
     return status;
   auto assignments = AssignmentsIn(person, WeeksAround(start, end));
   if (!assignments.ok()) return assignments.status();
   if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
     return status;
-  if (const absl::Duration most = DayMaxOf(age, start, rules); most < rules.day_max) {
-    Rules for_minor = rules;
-    for_minor.day_max = most;
-    return CheckTimeLine(*assignments, demand, start, end, for_minor);
-  }
-  return CheckTimeLine(*assignments, demand, start, end, rules);
-  auto duty = DutyOf(demand);
-  if (!duty.ok()) return duty.status();
-  if (absl::Status status = CheckOverlaps(*assignments, demand, *duty, start, end, rules); !status.ok())
-    return status;
-  // A coordinator answers for the hours; minors' limits are no part of these.
-  if (duty->override().limits()) return absl::OkStatus();
-  return CheckHours(*assignments, start, end, rules);
+  return CheckLimits(*assignments, demand, *duty, age, start, end, rules);
 }
 
 absl::StatusOr<const Claim*> FindClaim(const Person& person, absl::string_view claim_id) {

@@ -6,6 +6,7 @@
 #include "kepu/volunteer/v1/presence.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
+#include "services/volunteer/domain/shift_swap.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -169,19 +170,6 @@ record::Fact AttendanceFactOf(const record::ShiftHead& head, absl::string_view p
   return fact;
 }
 
-absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
-  if (!shift.Exists()) return refusal::NotFound("shift");
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup == nullptr) return refusal::NotFound(SignupName(shift.head().id(), person));
-  return signup;
-}
-
-absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
-                        Signup::State state) {
-  return No(reason, {{"name", SignupName(shift.head().id(), person)}, {"state", Signup::State_Name(state)}});
-}
-
 absl::StatusOr<Facts> DecideMark(const Shift& shift, const MarkCommand& command, const Rules& rules,
                                  absl::Time now) {
   auto signup = SignupOrRefuse(shift, command.person);
@@ -192,6 +180,9 @@ absl::StatusOr<Facts> DecideMark(const Shift& shift, const MarkCommand& command,
   record::AttendanceRecord attendance = AttendanceOf(**signup);
   if (comes && state == Signup::CHECKED_IN) return Facts{};
   if (comes && !IsThere(state)) return WrongState("NOT_SIGNED_UP", shift, command.person, state);
+  if (comes) {
+    if (absl::Status status = CheckNotSwapping(shift, command.person, **signup); !status.ok()) return status;
+  }
   if (!comes && state == Signup::CHECKED_OUT) {
     if (!PresenceOf(attendance).forgotten) return Facts{};
     return No("PRESENCE_CLOSED", {{"name", SignupName(head.id(), command.person)},

@@ -94,9 +94,4 @@ bool IsLeader(const record::ShiftHead& head, absl::string_view person);
 absl::StatusOr<Facts> DecideLeaders(const Shift& shift, const std::vector<std::string>& persons,
                                     absl::Time now);
 
-// The sign-up, NOT_FOUND for somebody who never signed up.
-absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person);
-absl::Status WrongState(const char* reason, const Shift& shift, absl::string_view person,
-                        v1::Signup::State state);
-
 }  // namespace kepu::volunteer::domain

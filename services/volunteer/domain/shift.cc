@@ -6,10 +6,10 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
-#include "services/volunteer/domain/shift_terms.h"
-#include "services/volunteer/domain/presence.h"
 #include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/presence.h"
 #include "services/volunteer/domain/shift_swap.h"
+#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/shift_wait.h"
 #include "services/volunteer/domain/signup.h"
 
@@ -42,13 +42,6 @@ absl::Status CheckFree(const record::ShiftHead& head, int32_t amount) {
   return refusal::Refuse(absl::StatusCode::kFailedPrecondition, held ? "SHIFT_HELD" : "SHIFT_FULL",
                          {{"name", ShiftName(head.id())}, {"needed", absl::StrCat(head.needed())}});
 }
-
-bool IsLive(v1::Signup::State state) {
-  return state == v1::Signup::SIGNED_UP || state == v1::Signup::CHECKED_IN ||
-         state == v1::Signup::CHECKED_OUT || state == v1::Signup::NO_SHOW;
-}
-
-}  // namespace
 
 absl::StatusOr<const record::SignupRecord*> SignupOrRefuse(const Shift& shift, absl::string_view person) {
   if (!shift.Exists()) return refusal::NotFound("shift");
@@ -126,35 +119,6 @@ absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason,
   return Facts{fact};
 }
 
-absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Time now) {
-  if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound("shift");
-  const record::ShiftHead& head = shift.head();
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup != nullptr && IsLive(ShownState(head, **signup))) {
-    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_SIGNED_UP",
-                           {{"name", SignupName(head.id(), person)}});
-  }
-  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
-  return CheckFree(head, 1);
-}
-
-absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
-                                   absl::string_view reservation, absl::Time now) {
-  if (absl::Status status = CheckSignUp(shift, person, now); !status.ok()) return status;
-  auto signup = FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  record::Fact fact = At(now);
-  fact.mutable_signed_up()->set_person(person.data(), person.size());
-  fact.mutable_signed_up()->set_reservation(reservation.data(), reservation.size());
-  if (*signup == nullptr) {
-    auto chunk = shift.Find(IndexField(shift.head().indexed() / kIndexChunk));
-    if (!chunk.ok()) return chunk.status();
-    fact.mutable_signed_up()->set_first(true);
-  }
-  return Facts{fact};
-}
-
 reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person) {
   reservation::v1::Demand demand;
   demand.set_thing(absl::StrCat("volunteers/", person));
@@ -179,8 +143,6 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   if (!signup.ok()) return signup.status();
   const record::ShiftHead& head = shift.head();
   const v1::Signup::State state = ShownState(head, **signup);
-  if (state == v1::Signup::WITHDRAWN || state == v1::Signup::SHIFT_CANCELLED) return Facts{};
-  if (state == v1::Signup::RELEASED) return Facts{};
   if (IsOver(state)) return Facts{};
   if (IsHeld(state)) return DecideLetGo(shift, person, v1::Signup::WITHDRAWN, sealed_reason, now);
   if (state != v1::Signup::SIGNED_UP) return WrongState("ALREADY_ATTENDED", shift, person, state);
@@ -205,33 +167,6 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
 absl::StatusOr<Facts> DecideCheckIn(const Shift& shift, absl::string_view person, const Rules& rules,
                                     absl::Time now) {
   return DecideMark(shift, {std::string(person), v1::CAME, v1::BY_STAFF}, rules, now);
-  auto signup = SignupOrRefuse(shift, person);
-  if (!signup.ok()) return signup.status();
-  const record::ShiftHead& head = shift.head();
-  const v1::Signup::State state = ShownState(head, **signup);
-  if (state == v1::Signup::CHECKED_IN) return Facts{};
-  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) {
-    return WrongState("NOT_SIGNED_UP", shift, person, state);
-  }
-  if (absl::Status status = CheckNotSwapping(shift, person, **signup); !status.ok()) return status;
-  if (now < StartOf(head) - rules.check_in_before) {
-    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "TOO_EARLY_TO_CHECK_IN",
-                           {{"from", Utc(StartOf(head) - rules.check_in_before)}});
-  }
-  if (now >= EndOf(head)) {
-    return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "SHIFT_ENDED", {{"end", Utc(EndOf(head))}});
-  }
-  record::Fact fact = At(now);
-  fact.mutable_checked_in()->set_person(person.data(), person.size());
-  fact.mutable_checked_in()->set_was_no_show(state == v1::Signup::NO_SHOW);
-  return Facts{fact};
-}
-
-absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules) {
-  const absl::Time from = std::max(in, start - rules.count_slack);
-  const absl::Time to = std::min(out, end + rules.count_slack);
-  if (to <= from) return absl::ZeroDuration();
-  return absl::Floor(to - from, rules.count_step);
 }
 
 absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view person, const Rules& rules,
@@ -259,7 +194,6 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
 
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now) {
   if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound(demand.thing());
-  if (!shift.Exists()) return refusal::NotFound(demand.thing());
   if (IsSwapClaim(demand)) return CheckSwapClaim(shift, demand, now);
   if (demand.amount() < 1) return refusal::BadField("demand.amount", "must be at least 1");
   if (absl::Status status = CheckOpen(shift.head(), now); !status.ok()) return status;
