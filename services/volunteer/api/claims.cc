@@ -64,18 +64,16 @@ absl::Status ClaimRules::Room(store::View& view, const reservation::Place& place
   const reservation::v1::Demand& demand = request.demand();
   if (!PersonIdOf(place.key).empty()) {
     const domain::Person& person = PersonIn(view, place.key);
-    auto duty = domain::DutyOf(demand);
-    if (!duty.ok()) return duty.status();
-    auto age = AgeOf(personal_, person.head(), duty->requirements());
-    if (!age.ok()) return age.status();
-    return domain::CheckRoom(person, demand, *age, rules_, now);
-  }
     // What people sign up for themselves is no invitation.
     const bool own = request.pivot_service() == kSelf && absl::StartsWith(request.pivot(), "shifts/");
     if (!own)
       if (absl::Status status = domain::CheckInvitation(person, demand.purpose()); !status.ok())
         return status;
-    return domain::CheckRoom(person, demand, rules_, now);
+    auto duty = domain::DutyOf(demand);
+    if (!duty.ok()) return duty.status();
+    auto age = AgeOf(personal_, person.head(), duty->requirements());
+    if (!age.ok()) return age.status();
+    return domain::CheckRoom(person, demand, *age, rules_, now);
   }
   if (!LectureIdOf(place.key).empty()) return refusal::BadField("demand.thing", "cannot be claimed");
   return domain::CheckPlaces(ShiftIn(view, place.key), demand, now);

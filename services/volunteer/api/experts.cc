@@ -7,6 +7,7 @@
 #include "libs/auth/access.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/record.h"
+#include "services/volunteer/api/people_view.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/documents_together.h"
@@ -207,8 +208,10 @@ void AskTimeLine(const Context& context, const std::shared_ptr<Asking>& asking, 
   *demand.mutable_start_time() = asking->call.request().free_start_time();
   *demand.mutable_end_time() = asking->call.request().free_end_time();
   auto read = [&context, asking, at, demand, key = place.key](store::View& view) {
-    const absl::Status room =
-        domain::CheckRoom(PersonIn(view, key), demand, context.rules, context.clock.Now());
+    const domain::Person& person = PersonIn(view, key);
+    auto age = AgeOf(context.personal, person.head(), v1::Requirements());
+    if (!age.ok()) return age.status();
+    const absl::Status room = domain::CheckRoom(person, demand, *age, context.rules, context.clock.Now());
     const bool no = reservation::IsRefusal(room);
     asking->free[static_cast<size_t>(at)] = room.ok();
     return no ? absl::OkStatus() : room;

@@ -64,7 +64,7 @@ void Answer(const Context& context, ShiftQuery query, FindCall& call) {
   query.now_us = absl::ToUnixMicros(context.clock.Now());
   const absl::StatusOr<FoundShifts> found = context.reads.market().Find(
       PersonIdOfUser(context.keys, call.principal().name), query, context.rules,
-      [&context](const domain::record::PersonHead& head) { return AgeOf(context, head); });
+      [&context](const domain::record::PersonHead& head) { return AgeForSearch(context, head); });
   if (!found.ok()) return call.Fail(found.status());
   v1::FindShiftsResponse answer;
   for (const FoundRow& row : found->rows) Show(context, row, &answer);

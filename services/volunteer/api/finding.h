@@ -1,16 +1,17 @@
-// What finding shifts and matching share: how old somebody is, as far as it is known. Thread-safe.
+// What finding shifts and matching share: how old somebody is. Thread-safe.
 #pragma once
 
 #include "services/volunteer/api/context.h"
-#include "services/volunteer/domain/eligibility.h"
+#include "services/volunteer/api/people_view.h"
 
 namespace kepu::volunteer {
 
-// What the head says in clear.
-inline domain::Age AgeOf(const Context&, const domain::record::PersonHead& head) {
-  domain::Age age;
-  age.adult = head.adult();
-  return age;
+// For any shift that may be looked at. Whose date cannot be opened is of no known age, and is shown nothing.
+inline domain::Age AgeForSearch(const Context& context, const domain::record::PersonHead& head) {
+  v1::Requirements any_age;
+  any_age.set_age_min(1);
+  auto age = AgeOf(context.personal, head, any_age);
+  return age.ok() ? *age : domain::Age();
 }
 
 }  // namespace kepu::volunteer

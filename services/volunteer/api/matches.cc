@@ -89,7 +89,7 @@ void Matches::Plan(const std::string& name, CreateCall call) {
   std::vector<std::string> only;
   for (const std::string& volunteer : match.volunteers()) only.push_back(IdOf(volunteer));
   const domain::MatchTask task = context_.reads.market().TaskFor(
-      query, only, [this](const domain::record::PersonHead& head) { return AgeOf(context_, head); });
+      query, only, [this](const domain::record::PersonHead& head) { return AgeForSearch(context_, head); });
   domain::MatchPlan plan;
   if (task.shifts.size() <= domain::kMatchShiftsMax) plan = PlanMatch(task, context_.rules);
   plan.people.resize(task.shifts.size());
@@ -156,7 +156,7 @@ void Matches::List(ListCall call) {
 absl::Status Matches::CheckFit(const Match& match, const domain::RowChange& change, absl::Time now) const {
   if (change.add.empty()) return absl::OkStatus();
   const auto volunteer = context_.reads.market().VolunteerFor(
-      IdOf(change.add), [this](const domain::record::PersonHead& head) { return AgeOf(context_, head); });
+      IdOf(change.add), [this](const domain::record::PersonHead& head) { return AgeForSearch(context_, head); });
   if (!volunteer) return refusal::NotFound(change.add);
   const auto shift = context_.reads.market().Look(IdOf(change.shift));
   if (!shift || shift->at.start_us <= absl::ToUnixMicros(now)) return refusal::NotFound(change.shift);

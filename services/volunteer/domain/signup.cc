@@ -58,7 +58,7 @@ absl::Status CheckWay(const record::ShiftHead& head, const EntryCommand& command
 
 // Everything of a person but whether there is a place.
 absl::StatusOr<Before> CheckComing(const Shift& shift, const EntryCommand& command, absl::Time now) {
-  if (!shift.Exists()) return refusal::NotFound("shift");
+  if (!shift.Exists() || shift.head().unpublished()) return refusal::NotFound("shift");
   const record::ShiftHead& head = shift.head();
   auto before = BeforeOf(shift, command.person);
   if (!before.ok()) return before;
