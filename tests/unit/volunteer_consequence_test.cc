@@ -156,7 +156,8 @@ TEST_F(ConsequenceTest, PeopleMoveAndAreAskedOnce) {
   EXPECT_EQ(Of("p1").state(), v1::Signup::SIGNED_UP);
   EXPECT_EQ(AskedUntil(Of("p1"), At(0, 3)), At(2, 2)) << "48 hours";
   EXPECT_FALSE(AskedUntil(Of("p1"), At(2, 2)));
-  EXPECT_EQ(ReasonOf(DecidePersonMoved(shift_.state, one, "again", rules_, At(0, 3)).status()), "NOT_SIGNED_UP");
+  EXPECT_EQ(ReasonOf(DecidePersonMoved(shift_.state, one, "again", rules_, At(0, 3)).status()),
+            "NOT_SIGNED_UP");
   EXPECT_TRUE(Left().empty());
   shift_.Do(DecideChunkMoved(shift_.state, At(0, 3)));
   EXPECT_FALSE(NeedsMoving(head()));
@@ -241,10 +242,10 @@ TEST_F(ConsequenceTest, ASecondMoveTakesUpWhatTheFirstLeft) {
   Follow(HeardAt(At(5, 11), At(5, 13), 2), At(0, 3));
   EXPECT_EQ(Left().size(), 2u);
   EXPECT_FALSE(DecidePersonMoved(shift_.state, late, "late", rules_, At(0, 3)).ok()) << "for the time before";
-  EXPECT_TRUE(
-      DecideNotMoved(shift_.state, late, refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS"),
-                     false, At(0, 3))
-          ->empty());
+  EXPECT_TRUE(DecideNotMoved(shift_.state, late,
+                             refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS"), false,
+                             At(0, 3))
+                  ->empty());
   for (const LeftBehind& one : Left()) MoveOne(one, At(0, 4));
   EXPECT_TRUE(Left().empty());
   EXPECT_EQ(head().consequence().from_start_us(), Us(4, 10));
@@ -260,7 +261,8 @@ TEST_F(CountedTest, AsManyAreNeededAsTheHeadsAskFor) {
   };
   // Heard first with none.
   EXPECT_EQ(head().needed(), 1);
-  for (const Row& row : {Row{1, 1}, Row{20, 1}, Row{21, 2}, Row{60, 3}, Row{61, 4}, Row{20000, 500}, Row{0, 1}}) {
+  for (const Row& row :
+       {Row{1, 1}, Row{20, 1}, Row{21, 2}, Row{60, 3}, Row{61, 4}, Row{20000, 500}, Row{0, 1}}) {
     Heard heard = HeardAt(At(3, 11), At(3, 13), 0);
     heard.hung->heads = row.heads;
     Follow(heard);
@@ -319,11 +321,11 @@ TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
         shift.Do(DecidePersonMoved(shift.state, one, reservation, rules, now));
         return confirm(reservation);
       }
-      shift.Do(DecideNotMoved(shift.state, one,
-                              refusal::Refuse(draw(2) == 0 ? absl::StatusCode::kFailedPrecondition
-                                                           : absl::StatusCode::kAborted,
-                                              "OVERLAPS"),
-                              draw(2) == 0, now));
+      shift.Do(DecideNotMoved(
+          shift.state, one,
+          refusal::Refuse(draw(2) == 0 ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kAborted,
+                          "OVERLAPS"),
+          draw(2) == 0, now));
     };
     for (int step = 0; step < 120; ++step) {
       now += absl::Seconds(1);
@@ -337,7 +339,8 @@ TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
         shift.Do(DecideWithdraw(shift.state, person, "", rules, now));
       } else if (what == 5) {
         ++moves;
-        shift.Do(DecideFollow(shift.state, HeardAt(At(3 + moves % 3, 11), At(3 + moves % 3, 13), moves), now));
+        shift.Do(
+            DecideFollow(shift.state, HeardAt(At(3 + moves % 3, 11), At(3 + moves % 3, 13), moves), now));
       } else if (what > 5) {
         step_on(false);
       }
@@ -348,13 +351,15 @@ TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
       const auto* signup = *FindSignup(shift.state, absl::StrCat("p", i));
       if (signup == nullptr || signup->state() != v1::Signup::SIGNED_UP) continue;
       ++signed_up;
-      EXPECT_EQ(made.at(signup->reservation()), shift.state.head().start_us()) << "seed " << seed << " p" << i;
+      EXPECT_EQ(made.at(signup->reservation()), shift.state.head().start_us())
+          << "seed " << seed << " p" << i;
       EXPECT_FALSE((*FindRecord(shift.state, signup->reservation()))->given_back());
       made.erase(signup->reservation());
     }
     EXPECT_EQ(shift.state.head().signed_up(), signed_up) << seed;
     for (const auto& [reservation, start] : made)
-      EXPECT_TRUE((*FindRecord(shift.state, reservation))->given_back()) << "seed " << seed << " " << reservation;
+      EXPECT_TRUE((*FindRecord(shift.state, reservation))->given_back())
+          << "seed " << seed << " " << reservation;
     ExpectFoldGives(shift);
   }
 }

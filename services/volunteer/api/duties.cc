@@ -36,17 +36,16 @@ void ListReady(const Context& context, ListCall& call) {
   const std::string id = (*ids)[0] == "me" ? self : (*ids)[0];
   if (id != self && !SeesVolunteers(call.principal())) return call.Fail(refusal::NotFound(request.parent()));
   // Times before 1970 would sort wrongly, and no duty lies there.
-  const std::string from =
-      request.has_start_time_min()
-          ? TimeKey(std::max<int64_t>(0, calendar::MicrosOf(request.start_time_min())))
-          : "";
+  const std::string from = request.has_start_time_min()
+                               ? TimeKey(std::max<int64_t>(0, calendar::MicrosOf(request.start_time_min())))
+                               : "";
   const std::string filter = paging::FilterDigest({"duties", id, from});
   const absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
   if (!size.ok()) return call.Fail(size.status());
   const absl::StatusOr<std::string> after = context.pager.Decode(request.page_token(), filter);
   if (!after.ok()) return call.Fail(after.status());
-  const auto page = context.duties.duties().List(absl::StrCat("volunteers/", id),
-                                                 after->empty() ? from : *after, *size);
+  const auto page =
+      context.duties.duties().List(absl::StrCat("volunteers/", id), after->empty() ? from : *after, *size);
   v1::ListDutiesResponse answer;
   if (!answer.ParseFromString(page.bytes)) return call.Fail(absl::InternalError("unreadable page"));
   for (v1::DutyEntry& duty : *answer.mutable_duties())
@@ -112,9 +111,8 @@ void ReportUnavailable(const Context& context, ReportCall call) {
       });
 }
 
-void ListUnavailabilities(
-    const Context& context,
-    CallOf<v1::ListUnavailabilitiesRequest, v1::ListUnavailabilitiesResponse> call) {
+void ListUnavailabilities(const Context& context,
+                          CallOf<v1::ListUnavailabilitiesRequest, v1::ListUnavailabilitiesResponse> call) {
   const std::string place = call.request().place();
   // Once the claim has ended, somebody has seen to it.
   context.documents.List<Unavailability>(std::move(call), place, [&context](const Unavailability& report) {

@@ -25,9 +25,7 @@ const std::vector<document::Kind>& DocumentKinds() {
           +[](const v1::Unavailability& report) {
             return document::TimeOrder(calendar::MicrosOf(report.duty().start_time()));
           },
-          +[](const v1::Unavailability& report) {
-            return std::vector<std::string>{report.duty().place()};
-          }),
+          +[](const v1::Unavailability& report) { return std::vector<std::string>{report.duty().place()}; }),
   };
   return kinds;
 }

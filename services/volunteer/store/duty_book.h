@@ -1,5 +1,5 @@
-// What people's time is claimed for, of whatever kind: their duties, each as ready bytes. Fed with every claim
-// on a person; changed on the executor, read from any thread. Some hundred bytes for each live claim.
+// What people's time is claimed for, of whatever kind: their duties, each as ready bytes. Fed with every
+// claim on a person; changed on the executor, read from any thread. Some hundred bytes for each live claim.
 #pragma once
 
 #include <string>

@@ -85,8 +85,7 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   const bool open = head.state() != v1::Shift::CANCELLED;
   if (signup.state() == v1::Signup::SIGNED_UP && open)
     SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
-  if (signup.state() == v1::Signup::RELEASED)
-    resource->set_release_reason(signup.moved().release_reason());
+  if (signup.state() == v1::Signup::RELEASED) resource->set_release_reason(signup.moved().release_reason());
 }
 
 void ToResource(absl::string_view person, const domain::record::HourEntry& entry, v1::HourRecord* resource) {
