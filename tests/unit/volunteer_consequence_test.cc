@@ -119,9 +119,11 @@ TEST_F(ConsequenceTest, DisruptionsComeAndGo) {
   v1::Shift::Disruption closure;
   closure.set_kind(v1::Shift::Disruption::CLOSURE);
   closure.set_about("venues/a/closures/k");
+  for (int i = 0; i < 100; ++i) closure.mutable_reason()->mutable_zh()->append("雨");
   heard.disruptions->assign(6, closure);
   Follow(heard);
   EXPECT_EQ(head().consequence().disruptions_size(), 4) << "as many as a head has room for";
+  EXPECT_EQ(head().consequence().disruptions(0).reason().zh().size(), 120u) << "and as much of each";
   heard.disruptions->clear();
   Follow(heard);
   EXPECT_EQ(head().consequence().disruptions_size(), 0);
