@@ -248,9 +248,18 @@ TEST_F(ConsequenceServiceTest, AClosureMarksShiftsUntilItIsWithdrawn) {
     EXPECT_EQ(shown.disruptions(0).reason().zh(), "暴雨");
   }
   EXPECT_THAT(desk.Look(day_after.name()).disruptions(), IsEmpty());
+  // What is not heard of after a start is not over.
+  others.events.set_down(true);
+  others.venues.set_down(true);
   desk.Restart();
   Settle();
-  EXPECT_THAT(desk.Look(base_day.name()).disruptions(), SizeIs(1));
+  for (const v1::Shift& shift : {of_session, base_day})
+    EXPECT_THAT(desk.Look(shift.name()).disruptions(), SizeIs(1));
+  others.events.set_down(false);
+  others.venues.set_down(false);
+  Settle();
+  for (const v1::Shift& shift : {of_session, base_day})
+    EXPECT_THAT(desk.Look(shift.name()).disruptions(), SizeIs(1));
   others.Disrupt("s", "venues/cqstm/closures/k", true);
   others.Withdraw("k");
   Settle();
