@@ -325,6 +325,49 @@ TEST_F(ConsequenceServiceTest, AMoveIsFinishedWhereverItWasInterrupted) {
   }
 }
 
+// Both follow the logs, and drive the same reservations at once.
+TEST_F(ConsequenceServiceTest, TwoReplicasMoveEverybodyOnce) {
+  store::MemoryStore store(desk.data, desk.executor, [this] { return desk.clock.Now(); });
+  executor::SeededRandom random(9);
+  auto other = MakeService({.store = store,
+                            .executor = desk.executor,
+                            .clock = desk.clock,
+                            .random = random,
+                            .keys = desk.keys,
+                            .authorizer = desk.authorizer,
+                            .paging_secret = std::string(32, 'p'),
+                            .vault = *desk.vault,
+                            .workers = desk.workers,
+                            .identity = &inbox,
+                            .event_log = &others.events,
+                            .venue_log = &others.venues});
+  ASSERT_TRUE(other.ok()) << other.status();
+  bool ready = false;
+  (*other)->Start([&](const absl::Status& status) { ready = status.ok(); });
+  ASSERT_TRUE(desk.executor.RunUntil([&] { return ready; }, absl::Seconds(5)));
+  const v1::Shift shift = ShiftOf(72, 2, 20);
+  const v1::Shift busy = desk.MakeShift(20, 95, 4, "venues/far");
+  std::vector<std::string> names;
+  for (int i = 0; i < 12; ++i) names.push_back(In(shift, absl::StrCat("u", i)));
+  for (int i = 0; i < 3; ++i) In(busy, absl::StrCat("u", i));
+  Settle();
+  for (const double hours : {96.0, 97.0}) {
+    others.Reschedule("s", Hour(hours), Hour(hours + 2), "晚到");
+    desk.executor.RunFor(absl::Seconds(20));
+    for (int i = 0; i < 12; ++i) {
+      const v1::Signup signup = Of(names[static_cast<size_t>(i)]);
+      EXPECT_EQ(signup.state(), i < 3 ? v1::Signup::RELEASED : v1::Signup::SIGNED_UP) << i;
+      const auto duties = Duties(absl::StrCat("u", i));
+      ASSERT_THAT(duties.duties(), SizeIs(1)) << i;
+      EXPECT_EQ(StartOf(duties.duties(0).start_time()), i < 3 ? Hour(95) : Hour(hours)) << i;
+    }
+  }
+  EXPECT_EQ(desk.Look(shift.name()).signed_up(), 9);
+  EXPECT_EQ(inbox.notices.size(), 3u + 9 * 2);
+  EXPECT_EQ((*other)->pending(), 0u);
+  EXPECT_EQ((*other)->settler().alarms(), 0u);
+}
+
 TEST_F(ConsequenceServiceTest, AbsenceAndHoursAreTold) {
   const v1::Shift shift = desk.MakeShift(3, 1, 2);
   const std::string li = In(shift, "li"), wang = In(shift, "wang");
