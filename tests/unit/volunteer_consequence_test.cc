@@ -119,9 +119,11 @@ TEST_F(ConsequenceTest, DisruptionsComeAndGo) {
   v1::Shift::Disruption closure;
   closure.set_kind(v1::Shift::Disruption::CLOSURE);
   closure.set_about("venues/a/closures/k");
+  for (int i = 0; i < 100; ++i) closure.mutable_reason()->mutable_zh()->append("雨");
   heard.disruptions->assign(6, closure);
   Follow(heard);
   EXPECT_EQ(head().consequence().disruptions_size(), 4) << "as many as a head has room for";
+  EXPECT_EQ(head().consequence().disruptions(0).reason().zh().size(), 120u) << "and as much of each";
   heard.disruptions->clear();
   Follow(heard);
   EXPECT_EQ(head().consequence().disruptions_size(), 0);
@@ -156,7 +158,8 @@ TEST_F(ConsequenceTest, PeopleMoveAndAreAskedOnce) {
   EXPECT_EQ(Of("p1").state(), v1::Signup::SIGNED_UP);
   EXPECT_EQ(AskedUntil(Of("p1"), At(0, 3)), At(2, 2)) << "48 hours";
   EXPECT_FALSE(AskedUntil(Of("p1"), At(2, 2)));
-  EXPECT_EQ(ReasonOf(DecidePersonMoved(shift_.state, one, "again", rules_, At(0, 3)).status()), "NOT_SIGNED_UP");
+  EXPECT_EQ(ReasonOf(DecidePersonMoved(shift_.state, one, "again", rules_, At(0, 3)).status()),
+            "NOT_SIGNED_UP");
   EXPECT_TRUE(Left().empty());
   shift_.Do(DecideChunkMoved(shift_.state, At(0, 3)));
   EXPECT_FALSE(NeedsMoving(head()));
@@ -241,10 +244,10 @@ TEST_F(ConsequenceTest, ASecondMoveTakesUpWhatTheFirstLeft) {
   Follow(HeardAt(At(5, 11), At(5, 13), 2), At(0, 3));
   EXPECT_EQ(Left().size(), 2u);
   EXPECT_FALSE(DecidePersonMoved(shift_.state, late, "late", rules_, At(0, 3)).ok()) << "for the time before";
-  EXPECT_TRUE(
-      DecideNotMoved(shift_.state, late, refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS"),
-                     false, At(0, 3))
-          ->empty());
+  EXPECT_TRUE(DecideNotMoved(shift_.state, late,
+                             refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS"), false,
+                             At(0, 3))
+                  ->empty());
   for (const LeftBehind& one : Left()) MoveOne(one, At(0, 4));
   EXPECT_TRUE(Left().empty());
   EXPECT_EQ(head().consequence().from_start_us(), Us(4, 10));
@@ -260,7 +263,8 @@ TEST_F(CountedTest, AsManyAreNeededAsTheHeadsAskFor) {
   };
   // Heard first with none.
   EXPECT_EQ(head().needed(), 1);
-  for (const Row& row : {Row{1, 1}, Row{20, 1}, Row{21, 2}, Row{60, 3}, Row{61, 4}, Row{20000, 500}, Row{0, 1}}) {
+  for (const Row& row :
+       {Row{1, 1}, Row{20, 1}, Row{21, 2}, Row{60, 3}, Row{61, 4}, Row{20000, 500}, Row{0, 1}}) {
     Heard heard = HeardAt(At(3, 11), At(3, 13), 0);
     heard.hung->heads = row.heads;
     Follow(heard);
@@ -285,77 +289,88 @@ TEST_F(CountedTest, NobodyLosesTheirPlaceWhenFewerCome) {
   EXPECT_TRUE(CheckSignUp(shift_.state, "p3", At(0, 2)).ok()) << "more heads open places";
 }
 
-// Moves, sign-ups, withdrawals, refusals and lost answers in any order: at the end everybody who is signed up
-// has a reservation that was made for the time as it is, and nothing else is kept.
-TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
-  for (uint64_t seed = 1; seed <= 60; ++seed) {
-    uint64_t state = seed * 2654435761;
-    const auto draw = [&](uint64_t below) {
-      state = state * 6364136223846793005 + 1442695040888963407;
-      return (state >> 33) % below;
-    };
-    Folded<Shift> shift;
+// Moves, sign-ups, withdrawals, refusals and lost answers in any order.
+class Walk {
+ public:
+  explicit Walk(uint64_t seed) : state_(seed * 2654435761) {
     ShiftCommand command = MakeShift(40);
     command.session = "events/e/sessions/s";
     shift.Do(DecideCreate(shift.state, command, kMonday));
     shift.Do(DecideFollow(shift.state, HeardAt(At(3, 11), At(3, 13), 0), kMonday));
-    // By reservation: for which start it was made.
-    std::map<std::string, int64_t> made;
-    absl::Time now = kMonday;
-    const Rules rules;
-    const auto confirm = [&](const std::string& reservation) {
-      reservation::v1::ClaimRef ref;
-      ref.set_claim_id("c-" + reservation);
-      shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now)));
-      made[reservation] = shift.state.head().start_us();
-    };
-    int moves = 0;
-    const auto step_on = [&](bool always) {
-      auto left = *NextLeftBehind(shift.state);
-      if (left.empty()) return shift.Do(DecideChunkMoved(shift.state, now));
-      const LeftBehind one = left[draw(left.size())];
-      if (always || draw(3) != 0) {
-        const std::string reservation = absl::StrCat("m", shift.log.size());
-        shift.Do(DecidePersonMoved(shift.state, one, reservation, rules, now));
-        return confirm(reservation);
-      }
-      shift.Do(DecideNotMoved(shift.state, one,
-                              refusal::Refuse(draw(2) == 0 ? absl::StatusCode::kFailedPrecondition
-                                                           : absl::StatusCode::kAborted,
-                                              "OVERLAPS"),
-                              draw(2) == 0, now));
-    };
-    for (int step = 0; step < 120; ++step) {
-      now += absl::Seconds(1);
-      const std::string person = absl::StrCat("p", draw(40));
-      const uint64_t what = draw(10);
-      if (what < 4 && CheckSignUp(shift.state, person, now).ok()) {
-        const std::string reservation = absl::StrCat("r", shift.log.size());
-        shift.Do(DecideSignUp(shift.state, person, reservation, now));
-        confirm(reservation);
-      } else if (what == 4 && *FindSignup(shift.state, person) != nullptr) {
-        shift.Do(DecideWithdraw(shift.state, person, "", rules, now));
-      } else if (what == 5) {
-        ++moves;
-        shift.Do(DecideFollow(shift.state, HeardAt(At(3 + moves % 3, 11), At(3 + moves % 3, 13), moves), now));
-      } else if (what > 5) {
-        step_on(false);
-      }
+  }
+  void Step() {
+    now_ += absl::Seconds(1);
+    const std::string person = absl::StrCat("p", Draw(40));
+    const uint64_t what = Draw(10);
+    if (what < 4 && CheckSignUp(shift.state, person, now_).ok()) {
+      const std::string reservation = absl::StrCat("r", shift.log.size());
+      shift.Do(DecideSignUp(shift.state, person, reservation, now_));
+      Confirm(reservation);
+    } else if (what == 4 && *FindSignup(shift.state, person) != nullptr) {
+      shift.Do(DecideWithdraw(shift.state, person, "", rules_, now_));
+    } else if (what == 5) {
+      const int day = 3 + ++moves_ % 3;
+      shift.Do(DecideFollow(shift.state, HeardAt(At(day, 11), At(day, 13), moves_), now_));
+    } else if (what > 5) {
+      MoveOn(false);
     }
-    while (NeedsMoving(shift.state.head())) step_on(true);
+  }
+  void MoveOn(bool always) {
+    auto left = *NextLeftBehind(shift.state);
+    if (left.empty()) return shift.Do(DecideChunkMoved(shift.state, now_));
+    const LeftBehind one = left[Draw(left.size())];
+    if (always || Draw(3) != 0) {
+      const std::string reservation = absl::StrCat("m", shift.log.size());
+      shift.Do(DecidePersonMoved(shift.state, one, reservation, rules_, now_));
+      return Confirm(reservation);
+    }
+    const auto code = Draw(2) == 0 ? absl::StatusCode::kFailedPrecondition : absl::StatusCode::kAborted;
+    shift.Do(DecideNotMoved(shift.state, one, refusal::Refuse(code, "OVERLAPS"), Draw(2) == 0, now_));
+  }
+
+  Folded<Shift> shift;
+  // By reservation: for which start it was made.
+  std::map<std::string, int64_t> made;
+
+ private:
+  uint64_t Draw(uint64_t below) {
+    state_ = state_ * 6364136223846793005 + 1442695040888963407;
+    return (state_ >> 33) % below;
+  }
+  void Confirm(const std::string& reservation) {
+    reservation::v1::ClaimRef ref;
+    ref.set_claim_id("c-" + reservation);
+    shift.Do(RecordFact(*reservation::DecideConfirmed(nullptr, reservation, {ref}, now_)));
+    made[reservation] = shift.state.head().start_us();
+  }
+
+  uint64_t state_;
+  absl::Time now_ = kMonday;
+  int moves_ = 0;
+  const Rules rules_;
+};
+
+// At the end everybody who is signed up has a reservation that was made for the time as it is, and nothing
+// else is kept.
+TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    Walk walk(seed);
+    const Shift& shift = walk.shift.state;
+    for (int step = 0; step < 120; ++step) walk.Step();
+    while (NeedsMoving(shift.head())) walk.MoveOn(true);
     int32_t signed_up = 0;
     for (int i = 0; i < 40; ++i) {
-      const auto* signup = *FindSignup(shift.state, absl::StrCat("p", i));
+      const auto* signup = *FindSignup(shift, absl::StrCat("p", i));
       if (signup == nullptr || signup->state() != v1::Signup::SIGNED_UP) continue;
       ++signed_up;
-      EXPECT_EQ(made.at(signup->reservation()), shift.state.head().start_us()) << "seed " << seed << " p" << i;
-      EXPECT_FALSE((*FindRecord(shift.state, signup->reservation()))->given_back());
-      made.erase(signup->reservation());
+      EXPECT_EQ(walk.made.at(signup->reservation()), shift.head().start_us()) << "seed " << seed << " p" << i;
+      EXPECT_FALSE((*FindRecord(shift, signup->reservation()))->given_back());
+      walk.made.erase(signup->reservation());
     }
-    EXPECT_EQ(shift.state.head().signed_up(), signed_up) << seed;
-    for (const auto& [reservation, start] : made)
-      EXPECT_TRUE((*FindRecord(shift.state, reservation))->given_back()) << "seed " << seed << " " << reservation;
-    ExpectFoldGives(shift);
+    EXPECT_EQ(shift.head().signed_up(), signed_up) << seed;
+    for (const auto& [reservation, start] : walk.made)
+      EXPECT_TRUE((*FindRecord(shift, reservation))->given_back()) << "seed " << seed << " " << reservation;
+    ExpectFoldGives(walk.shift);
   }
 }
 

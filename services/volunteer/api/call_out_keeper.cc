@@ -1,5 +1,6 @@
 #include "services/volunteer/api/call_out_keeper.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -15,6 +16,9 @@ namespace {
 // Who was called so long ago has been told, or it is too late.
 constexpr absl::Duration kMayBeUntold = absl::Hours(1);
 constexpr absl::Duration kPatience = absl::Seconds(2);
+// Everybody in the city is told within a minute, and nobody else waits for it.
+constexpr size_t kToldAtOnce = 200;
+constexpr absl::Duration kPause = absl::Milliseconds(100);
 
 std::string MakeChore(const std::string& name) { return absl::StrCat("make/", name); }
 
@@ -91,10 +95,25 @@ void CallOutKeeper::Tell(const v1::CallOut& call_out) {
     news.params.emplace_back("start", calendar::UtcText(calendar::MicrosOf(call_out.needs(0).start_time())));
     news.params.emplace_back("place", call_out.needs(0).place());
   }
+  auto persons = std::make_shared<std::vector<std::string>>();
   context_.reads.ForEachPerson([&](const domain::record::PersonHead& person) {
-    if (!domain::Concerns(call_out, person, now)) return;
-    news.person = person.id();
-    teller_.Tell(news);
+    if (domain::Concerns(call_out, person, now)) persons->push_back(person.id());
+  });
+  TellSome(news, std::move(persons), 0);
+}
+
+void CallOutKeeper::TellSome(const News& news, std::shared_ptr<const std::vector<std::string>> persons,
+                             size_t next) {
+  const auto call_out = context_.reads.documents().Find<v1::CallOut>(news.about);
+  if (call_out == nullptr || call_out->state() != v1::CallOut::CALLING) return;
+  News one = news;
+  for (size_t end = std::min(next + kToldAtOnce, persons->size()); next < end; ++next) {
+    one.person = (*persons)[next];
+    teller_.Tell(one);
+  }
+  if (next == persons->size()) return;
+  context_.executor.PostAfter(kPause, [this, news, persons, next, alive = alive_] {
+    if (*alive) TellSome(news, persons, next);
   });
 }
 

@@ -30,6 +30,8 @@ class CallOutKeeper {
   void Look(const std::string& name);
   void Attempt(const std::string& name);
   void Tell(const v1::CallOut& call_out);
+  // Those from `next` on, some at a time, until the call-out is closed.
+  void TellSome(const News& news, std::shared_ptr<const std::vector<std::string>> persons, size_t next);
   // Needs that have no shift and could still get one.
   std::vector<v1::CallOut::Need> Missing(const v1::CallOut& call_out) const;
 

@@ -34,13 +34,14 @@ void CreateCallOut(const Context& context, CreateCall call) {
     const store::RequestKey key = context.keys.MakeKey(name, "CallOutShift", absl::StrCat(i));
     need.set_shift(domain::ShiftName(context.keys.MakeId(PartitionOfPlace(need.place()), key, "shift")));
   }
-  context.documents.Change<CallOut>(
-      name, std::move(call), [wish](const CallOut* before, absl::Time now) -> absl::StatusOr<CallOut> {
-        if (before != nullptr) return *before;
-        CallOut made = wish;
-        if (absl::Status status = domain::CheckCallOut(made, now); !status.ok()) return status;
-        return made;
-      });
+  context.documents.Change<CallOut>(name, std::move(call),
+                                    [wish](const CallOut* before, absl::Time now) -> absl::StatusOr<CallOut> {
+                                      if (before != nullptr) return *before;
+                                      CallOut made = wish;
+                                      if (absl::Status status = domain::CheckCallOut(made, now); !status.ok())
+                                        return status;
+                                      return made;
+                                    });
 }
 
 void GetCallOut(const Context& context, CallOf<v1::GetCallOutRequest, CallOut> call) {
@@ -72,8 +73,8 @@ void AnswerReady(const Context& context, CallOf<v1::AnswerCallOutRequest, CallOu
   const std::string self = PersonIdOfUser(context.keys, call.principal().name);
   const std::string volunteer = absl::StrCat("volunteers/", self);
   if (context.reads.volunteers().Get(volunteer) == nullptr)
-    return call.Fail(refusal::Refuse(absl::StatusCode::kFailedPrecondition, "NOT_REGISTERED",
-                                     {{"name", volunteer}}));
+    return call.Fail(
+        refusal::Refuse(absl::StatusCode::kFailedPrecondition, "NOT_REGISTERED", {{"name", volunteer}}));
   const CallOutAnswer::Answer given = call.request().answer();
   const bool closed = call_out->state() != CallOut::CALLING;
   context.documents.Change<CallOutAnswer>(
@@ -93,9 +94,8 @@ void AnswerReady(const Context& context, CallOf<v1::AnswerCallOutRequest, CallOu
 void AnswerCallOut(const Context& context, CallOf<v1::AnswerCallOutRequest, CallOutAnswer> call) {
   if (auto ids = names::Parse("name", "callOuts/*", call.request().name()); !ids.ok())
     return call.Fail(ids.status());
-  context.documents.WhenVisible(std::move(call), [&context](auto ready) {
-    AnswerReady(context, std::move(ready));
-  });
+  context.documents.WhenVisible(std::move(call),
+                                [&context](auto ready) { AnswerReady(context, std::move(ready)); });
 }
 
 void ListCallOutAnswers(const Context& context,

@@ -45,8 +45,8 @@ void ConsequenceKeeper::Start() {
 
 void ConsequenceKeeper::See(const domain::record::ShiftHead& head) {
   if (!started_ || head.id().empty()) return;
-  const bool over = head.state() == v1::Shift::CANCELLED ||
-                    absl::FromUnixMicros(head.end_us()) < context_.clock.Now();
+  const bool over =
+      head.state() == v1::Shift::CANCELLED || absl::FromUnixMicros(head.end_us()) < context_.clock.Now();
   for (const std::string& thing : {ThingOf(head), head.place()}) {
     if (thing.empty()) continue;
     if (!over) {

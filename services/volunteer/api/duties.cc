@@ -28,25 +28,33 @@ std::string UnavailabilityName(absl::string_view duty) {
   return absl::StrCat("unavailabilities/", duty.substr(duty.rfind('/') + 1));
 }
 
+// The caller's own, or for coordinators anybody's.
+template <class Call>
+absl::StatusOr<std::string> WhoseIs(const Context& context, const std::string& id, const Call& call) {
+  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  if (id == "me" || id == self) return self;
+  if (!SeesVolunteers(call.principal())) return refusal::NotFound(absl::StrCat("volunteers/", id));
+  return id;
+}
+
 void ListReady(const Context& context, ListCall& call) {
   const v1::ListDutiesRequest& request = call.request();
   auto ids = names::Parse("parent", "volunteers/*", request.parent());
   if (!ids.ok()) return call.Fail(ids.status());
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
-  const std::string id = (*ids)[0] == "me" ? self : (*ids)[0];
-  if (id != self && !SeesVolunteers(call.principal())) return call.Fail(refusal::NotFound(request.parent()));
+  auto person = WhoseIs(context, (*ids)[0], call);
+  if (!person.ok()) return call.Fail(person.status());
+  const std::string& id = *person;
   // Times before 1970 would sort wrongly, and no duty lies there.
-  const std::string from =
-      request.has_start_time_min()
-          ? TimeKey(std::max<int64_t>(0, calendar::MicrosOf(request.start_time_min())))
-          : "";
+  const std::string from = request.has_start_time_min()
+                               ? TimeKey(std::max<int64_t>(0, calendar::MicrosOf(request.start_time_min())))
+                               : "";
   const std::string filter = paging::FilterDigest({"duties", id, from});
   const absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
   if (!size.ok()) return call.Fail(size.status());
   const absl::StatusOr<std::string> after = context.pager.Decode(request.page_token(), filter);
   if (!after.ok()) return call.Fail(after.status());
-  const auto page = context.duties.duties().List(absl::StrCat("volunteers/", id),
-                                                 after->empty() ? from : *after, *size);
+  const auto page =
+      context.duties.duties().List(absl::StrCat("volunteers/", id), after->empty() ? from : *after, *size);
   v1::ListDutiesResponse answer;
   if (!answer.ParseFromString(page.bytes)) return call.Fail(absl::InternalError("unreadable page"));
   for (v1::DutyEntry& duty : *answer.mutable_duties())
@@ -90,15 +98,15 @@ absl::StatusOr<Unavailability> Report(store::View& view, const std::string& key,
 void ReportUnavailable(const Context& context, ReportCall call) {
   auto ids = names::Parse("name", "volunteers/*/duties/*", call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
-  if ((*ids)[0] != "me" && (*ids)[0] != self) return call.Fail(refusal::NotFound(call.request().name()));
-  const reservation::Place place = PersonPlace(self);
+  auto person = WhoseIs(context, (*ids)[0], call);
+  if (!person.ok()) return call.Fail(person.status());
+  const reservation::Place place = PersonPlace(*person);
   auto shared = std::make_shared<ReportCall>(std::move(call));
   auto report = std::make_shared<absl::StatusOr<Unavailability>>();
-  const std::string claim = (*ids)[1];
+  const std::string claim = DutyBook::ClaimOf((*ids)[1]);
   context.engine.Read(
       place.partition, {place.key},
-      [report, key = place.key, name = DutyBook::NameOf(self, claim), claim](store::View& view) {
+      [report, key = place.key, name = DutyBook::NameOf(*person, claim), claim](store::View& view) {
         *report = Report(view, key, name, claim);
         return report->status();
       },
@@ -112,9 +120,8 @@ void ReportUnavailable(const Context& context, ReportCall call) {
       });
 }
 
-void ListUnavailabilities(
-    const Context& context,
-    CallOf<v1::ListUnavailabilitiesRequest, v1::ListUnavailabilitiesResponse> call) {
+void ListUnavailabilities(const Context& context,
+                          CallOf<v1::ListUnavailabilitiesRequest, v1::ListUnavailabilitiesResponse> call) {
   const std::string place = call.request().place();
   // Once the claim has ended, somebody has seen to it.
   context.documents.List<Unavailability>(std::move(call), place, [&context](const Unavailability& report) {
@@ -126,15 +133,19 @@ void ConfirmMove(const Context& context, CallOf<v1::ConfirmMoveRequest, v1::Sign
   auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string person = (*ids)[1];
-  if (person != PersonIdOfUser(context.keys, call.principal().name))
-    return call.Fail(refusal::NotFound(call.request().name()));
+  const bool own = person == PersonIdOfUser(context.keys, call.principal().name);
+  const std::string name = call.request().name();
   const reservation::Place place = ShiftPlace((*ids)[0]);
+  const rpc::Principal principal = call.principal();
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
   handler::Change(
       context.engine, place.partition, store::Lane::kBooking, std::move(request_key), {place.key},
       std::move(call),
-      [key = place.key, person](store::View& view, absl::Time now) {
-        return EmitAll(view, key, domain::DecideAnswered(ShiftIn(view, key), person, now));
+      [key = place.key, person, own, name, principal](store::View& view, absl::Time now) -> absl::Status {
+        const domain::Shift& shift = ShiftIn(view, key);
+        if (!shift.Exists() || (!own && !IsStaffOf(principal, shift.head().place())))
+          return refusal::NotFound(name);
+        return EmitAll(view, key, domain::DecideAnswered(shift, person, now));
       },
       [key = place.key, person](store::View& view, v1::Signup* answer) -> absl::Status {
         const domain::Shift& shift = ShiftIn(view, key);

@@ -52,7 +52,8 @@ using Consequence = domain::record::ConsequenceFact;
 constexpr Row<ShiftHead> kOfShifts[] = {
     {Fact::kSignupsSwept, 0,
      [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
-       for (const std::string& person : fact.signups_swept().persons()) news->push_back(Cancelled(head, person));
+       for (const std::string& person : fact.signups_swept().persons())
+         news->push_back(Cancelled(head, person));
      }},
     {Fact::kConsequence, Consequence::kPersonMoved,
      [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
@@ -66,8 +67,8 @@ constexpr Row<ShiftHead> kOfShifts[] = {
      }},
     {Fact::kMarkedNoShow, 0,
      [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
-       news->push_back(AboutShift(head, fact.marked_no_show().person(), "ABSENCE_MARKED",
-                                  absl::StrCat(fact.time_us())));
+       news->push_back(
+           AboutShift(head, fact.marked_no_show().person(), "ABSENCE_MARKED", absl::StrCat(fact.time_us())));
      }},
 };
 

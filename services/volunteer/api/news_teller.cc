@@ -7,6 +7,7 @@
 #include "kepu/identity/v1/identity.pb.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
+#include "libs/text/utf8.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -20,13 +21,6 @@ constexpr size_t kMostWaiting = 100000;
 constexpr absl::Duration kMayBeUntold = absl::Hours(1);
 // As a notice has room for it.
 constexpr size_t kParamBytes = 128;
-
-// Not cut within a character.
-std::string Short(const std::string& text) {
-  size_t size = std::min(text.size(), kParamBytes);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return text.substr(0, size);
-}
 
 }  // namespace
 
@@ -65,7 +59,7 @@ void NewsTeller::Tell(const News& news) {
   for (const auto& [name, value] : news.params) {
     auto* param = request->mutable_notice()->add_params();
     param->set_key(name);
-    param->set_value(Short(value));
+    param->set_value(std::string(text::CutUtf8(value, kParamBytes)));
   }
   const std::string id = absl::StrCat("tell/", request->request_id());
   context_.chores.Want(id, [this, alive = alive_, id, request] {

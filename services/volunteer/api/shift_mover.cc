@@ -55,7 +55,8 @@ void ShiftMover::Go(const std::string& shift) {
     batch->head = state.head();
     batch->people.clear();
     // Who was tried before waits for something: they must not keep the others waiting.
-    std::stable_sort(left->begin(), left->end(), [](const auto& a, const auto& b) { return a.tries < b.tries; });
+    std::stable_sort(left->begin(), left->end(),
+                     [](const auto& a, const auto& b) { return a.tries < b.tries; });
     if (left->size() > kAtOnce) left->resize(kAtOnce);
     absl::Status missing;
     for (domain::LeftBehind& one : *left) {
@@ -135,7 +136,7 @@ void ShiftMover::Settle(const BatchPtr& batch, size_t number, const absl::Status
   context_.desk.Submit(
       batch->place,
       [key = batch->place.key, left, why, moves_too = MovesToo(why), changed](store::View& view,
-                                                                             absl::Time now) {
+                                                                              absl::Time now) {
         const auto facts = domain::DecideNotMoved(ShiftIn(view, key), left, why, moves_too, now);
         *changed = facts.ok() && !facts->empty() && !facts->front().consequence().has_move_retried();
         return EmitAll(view, key, facts);

@@ -15,7 +15,8 @@ constexpr int32_t kUsualPriority = 3;
 void CheckNeed(const v1::CallOut::Need& need, const std::string& field, absl::Time now,
                refusal::FieldErrors* errors) {
   const absl::Time start = calendar::FromProto(need.start_time()), end = calendar::FromProto(need.end_time());
-  if (!names::Parse("", "venues/*", need.place()).ok()) errors->Add(field + ".place", "must be like venues/*");
+  if (!names::Parse("", "venues/*", need.place()).ok())
+    errors->Add(field + ".place", "must be like venues/*");
   if (start <= now) errors->Add(field + ".start_time", "must be in the future");
   if (start > now + kHorizon) errors->Add(field + ".start_time", "must be within a year");
   if (end <= start) errors->Add(field + ".end_time", "must come after start_time");

@@ -2,18 +2,17 @@
 
 #include <algorithm>
 
-#include "absl/strings/str_cat.h"
+#include "libs/text/utf8.h"
 
 namespace kepu::volunteer::domain {
 namespace {
 
-// A reason as far as a head has room for it; not cut within a character.
+// A reason as far as a head has room for it; of what is in the way, of which there are several, less.
 constexpr size_t kReasonBytes = 300;
+constexpr size_t kDisruptionBytes = 120;
 
-std::string Short(const std::string& text) {
-  size_t size = std::min(text.size(), kReasonBytes);
-  while (size < text.size() && size > 0 && (static_cast<unsigned char>(text[size]) & 0xC0U) == 0x80U) --size;
-  return text.substr(0, size);
+std::string Short(const std::string& text, size_t bytes = kReasonBytes) {
+  return std::string(text::CutUtf8(text, bytes));
 }
 
 record::Fact ConsequenceAt(absl::Time now, record::ConsequenceFact** consequence) {
@@ -83,6 +82,11 @@ void FollowDisruptions(const record::ShiftHead& head, const Heard& heard, absl::
     unseen.set_about(HangsOn(head));
   }
   if (all.size() > kMaxDisruptions) all.resize(kMaxDisruptions);
+  for (v1::Shift::Disruption& one : all) {
+    if (!one.has_reason()) continue;
+    one.mutable_reason()->set_zh(Short(one.reason().zh(), kDisruptionBytes));
+    one.mutable_reason()->set_en(Short(one.reason().en(), kDisruptionBytes));
+  }
   const auto& known = head.consequence().disruptions();
   const auto same = [](const v1::Shift::Disruption& a, const v1::Shift::Disruption& b) {
     return a.SerializeAsString() == b.SerializeAsString();

@@ -69,7 +69,8 @@ absl::StatusOr<std::vector<LeftBehind>> NextLeftBehind(const Shift& shift) {
     auto signup = FindSignup(shift, person);
     if (!signup.ok()) missing = signup.status();
     if (!signup.ok() || *signup == nullptr || !IsLeftBehind(head, **signup)) continue;
-    left.push_back({person, (*signup)->reservation(), head.consequence().moves(), (*signup)->moved().tries()});
+    left.push_back(
+        {person, (*signup)->reservation(), head.consequence().moves(), (*signup)->moved().tries()});
   }
   if (!missing.ok()) return missing;
   return left;

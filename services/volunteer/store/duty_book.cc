@@ -9,7 +9,11 @@
 namespace kepu::volunteer {
 
 std::string DutyBook::NameOf(const std::string& person, const std::string& claim) {
-  return absl::StrCat("volunteers/", person, "/duties/", claim);
+  return absl::StrCat("volunteers/", person, "/duties/c", claim);
+}
+
+std::string DutyBook::ClaimOf(const std::string& id) {
+  return !id.empty() && id[0] == 'c' ? id.substr(1) : "";
 }
 
 void DutyBook::See(const std::string& person, const reservation::v1::Claim& claim) {

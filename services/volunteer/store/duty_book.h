@@ -1,5 +1,5 @@
-// What people's time is claimed for, of whatever kind: their duties, each as ready bytes. Fed with every claim
-// on a person; changed on the executor, read from any thread. Some hundred bytes for each live claim.
+// What people's time is claimed for, of whatever kind: their duties, each as ready bytes. Fed with every
+// claim on a person; changed on the executor, read from any thread. Some hundred bytes for each live claim.
 #pragma once
 
 #include <string>
@@ -18,8 +18,10 @@ class DutyBook {
   // Scopes: each volunteer's name. By start.
   const projection::Catalogue& duties() const { return duties_; }
 
-  // "volunteers/*/duties/*"
+  // "volunteers/*/duties/c*": by the claim, whose id may begin with a digit.
   static std::string NameOf(const std::string& person, const std::string& claim);
+  // Of the last part of such a name; empty for another.
+  static std::string ClaimOf(const std::string& id);
 
  private:
   projection::Catalogue duties_;

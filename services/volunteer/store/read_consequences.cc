@@ -44,8 +44,7 @@ void ReadModel::FoldConsequence(const domain::record::ShiftHead& head, const Con
       std::vector<v1::Signup> all;
       std::string after;
       do {
-        projection::Catalogue::Page page =
-            signups_.List(domain::ShiftName(head.id()), after, kRowsAtOnce);
+        projection::Catalogue::Page page = signups_.List(domain::ShiftName(head.id()), after, kRowsAtOnce);
         v1::ListSignupsResponse rows;
         if (!rows.ParseFromString(page.bytes)) return;
         all.insert(all.end(), rows.signups().begin(), rows.signups().end());
