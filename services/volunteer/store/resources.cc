@@ -138,7 +138,6 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
     SetTime(signup.until_us(), resource, &v1::Signup::mutable_expire_time);
   if (!signup.overrides().empty()) ToResource(*signup.overrides().rbegin(), resource->mutable_override());
   if (signup.has_swap()) ToResource(signup.swap(), resource->mutable_swap_offer());
-  if (signup.state() == v1::Signup::RELEASED) resource->set_release_reason(signup.moved().release_reason());
 }
 
 void ToResource(const domain::record::Override& override, v1::SignupOverride* resource) {
