@@ -35,7 +35,7 @@ class AbsenceTest : public ::testing::Test {
   }
   bool Stopped(absl::Time at) {
     const Demand demand = MakeDemand(at + absl::Hours(30), at + absl::Hours(31));
-    return ReasonOf(CheckRoom(person.state, demand, rules, at)) == "VOLUNTEER_STOPPED";
+    return ReasonOf(CheckRoom(person.state, demand, Adult(), rules, at)) == "VOLUNTEER_STOPPED";
   }
   Absence::State StateOf(const std::string& shift) { return (*FindMark(person.state, shift))->state(); }
   void Due(absl::Time at) { person.Do(domain::Due(person.state, at)); }

@@ -261,7 +261,7 @@ class Town {
   std::mt19937 random_;
 };
 
-domain::Age AgeOf(const PersonHead& head) { return {head.adult(), std::nullopt}; }
+domain::Age AgeOf(const PersonHead&) { return domain::Adult(); }
 
 // Every requirement by itself: what may be said of a refusal.
 std::set<std::string> AllReasons(const PersonHead& head, const domain::Age& age,

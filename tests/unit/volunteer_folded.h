@@ -71,6 +71,15 @@ inline RegisterCommand MakeRegister(absl::string_view id = "p1") {
   return command;
 }
 
+// What a row of the ledger changes of its person.
+inline Facts HoursCountedAt(absl::Time time, int32_t minutes) {
+  record::Fact fact = At(time);
+  fact.mutable_hours_counted()->set_minutes(minutes);
+  fact.mutable_hours_counted()->set_shifts(1);
+  fact.mutable_hours_counted()->set_start_us(absl::ToUnixMicros(time));
+  return Facts{fact};
+}
+
 inline Age Adult() {
   Age age;
   age.adult = true;

@@ -246,10 +246,7 @@ TEST_F(ProfileTest, ErasedIsErased) {
   number.set_taken_us(5);
   person_.Do(DecideIdNumber(person_.state, number, "sealed number", kMonday));
   person_.Do(DecideIdRead(person_.state, "users/c", "sealed why", kMonday));
-  record::HourEntry hours;
-  hours.set_shift("s1");
-  hours.set_minutes(90);
-  person_.Do(DecideHours(person_.state, hours, kMonday));
+  person_.Do(HoursCountedAt(kMonday, 90));
   person_.Do(DecideErase(person_.state, kMonday));
   EXPECT_TRUE(DecideErase(person_.state, kMonday)->empty());
   EXPECT_EQ(head().total_minutes(), 90);

@@ -107,17 +107,6 @@ TEST_F(ShiftTest, WithdrawsFreelyThenWithAReasonThenNotAtAll) {
   ExpectFoldGives(shift_);
 }
 
-TEST_F(ShiftTest, HoursAreCutToThePlanAndRoundedDown) {
-  const absl::Time start = At(3, 10), end = At(3, 14);
-  const std::tuple<double, double, int> rows[] = {
-      {10, 14, 240},  {9.5, 14, 240}, {9.75, 14.25, 270}, {9, 20, 270},    {10.1, 14, 210}, {10, 10.4, 0},
-      {10, 10.5, 30}, {14.5, 15, 0},  {13.9, 15, 0},      {13.75, 15, 30}, {9, 9.5, 0}};
-  for (const auto& [in, out, minutes] : rows) {
-    EXPECT_EQ(absl::ToInt64Minutes(Counted(start, end, At(3, in), At(3, out), rules_)), minutes)
-        << in << " " << out;
-  }
-}
-
 TEST_F(ShiftTest, AttendanceGoesItsWay) {
   SignUp("p3");
   shift_.Do(DecideWithdraw(shift_.state, "p3", "", rules_, kMonday));

@@ -196,10 +196,7 @@ TEST(Stars, FactsOfEveryDayComeToWhatTheRowsSay) {
       if (random() % 3 == 0) {
         rows.push_back(
             Row(kToday + day, 30 * static_cast<int64_t>(1 + random() % 12), absl::StrCat("s", day)));
-        record::HourEntry entry;
-        entry.set_shift(absl::StrCat("s", day));
-        entry.set_minutes(static_cast<int32_t>(rows.back().minutes));
-        person.Do(DecideHours(person.state, entry, rows.back().recorded));
+        person.Do(HoursCountedAt(rows.back().recorded, static_cast<int32_t>(rows.back().minutes)));
       }
       person.Do(DecideStars(person.state.head(), sets, calendar::At(kToday + day, 23 * 60)));
       EXPECT_TRUE(DecideStars(person.state.head(), sets, calendar::At(kToday + day, 23 * 60)).empty());

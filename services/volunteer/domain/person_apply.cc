@@ -123,10 +123,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
     case record::Fact::kQualification:
       return ApplyStanding(head, fact.qualification().standing());
     default:
-      ApplyProfileHead(head, fact);
+      if (ApplyProfileHead(head, fact) || ApplyTeamsHead(head, fact) || ApplyExpertHead(head, fact)) return;
       return ApplyRecognition(head, fact);
-      if (!ApplyTeamsHead(head, fact)) ApplyExpertHead(head, fact);
-      return;
   }
 }
 
@@ -164,9 +162,10 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
     case record::Fact::kStopEnded:
       break;
     default:
-      if (record::PersonHead probe; !ApplyProfileHead(probe, fact))
-        return absl::InternalError("not a fact of a person");
-      ApplyProfileChildren(person, fact);
+      if (record::PersonHead probe; ApplyProfileHead(probe, fact)) {
+        ApplyProfileChildren(person, fact);
+        break;
+      }
       if (ApplyExpertChildren(person, fact)) break;
       if (absl::Status status = ApplyTeamsChildren(person, fact); !status.ok()) return status;
   }

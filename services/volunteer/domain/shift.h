@@ -93,8 +93,6 @@ absl::StatusOr<Facts> DecideCheckOut(const Shift& shift, absl::string_view perso
                                      absl::Time now);
 absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
                                    absl::string_view sealed_reason, absl::Time now);
-// Presence from check-in to check-out, cut to the plan and the slack around it, in whole steps.
-absl::Duration Counted(absl::Time start, absl::Time end, absl::Time in, absl::Time out, const Rules& rules);
 // Places claimed by other services.
 absl::Status CheckPlaces(const Shift& shift, const reservation::v1::Demand& demand, absl::Time now);
 absl::StatusOr<const reservation::v1::Claim*> FindClaim(const Shift& shift, absl::string_view claim_id);

@@ -79,7 +79,6 @@ const std::vector<document::Kind>& DocumentKinds() {
       document::Listed<v1::Post>(
           +[](const v1::Post& post) { return absl::StrCat(post.district(), " ", post.community()); }),
       document::Listed<v1::PostHolder>(+[](const v1::PostHolder& holder) { return holder.name(); }),
-          +[](const v1::Unavailability& report) { return std::vector<std::string>{report.duty().place()}; }),
   };
   return kinds;
 }
