@@ -6,6 +6,7 @@ namespace kepu::refusal {
 // clang-format off
 std::vector<SentenceRow> SignupSentences() {
   return {
+      {"MOVED_SINCE", "申请 {name} 之后班次改了时间，请志愿者撤回后重新报名。", "The shift was given another time after {name} was asked for; the volunteer withdraws and asks again."},
       {"GROUPS_FULL", "班次 {name} 目前的结伴报名太多，请稍后再试。", "Too many groups are open for {name} just now; try again later."},
       {"GROUP_CHANGED", "结伴小组的成员刚刚变动，请重新确认后再报名。", "The group has just changed; look at it and sign up again."},
       {"GROUP_FULL", "结伴小组最多 {most} 人。", "A group has at most {most} members."},

@@ -44,6 +44,7 @@ class RecognitionFixture : public VolunteerServiceTest {
     EXPECT_TRUE(CheckIn(signup).ok());
     desk.Advance(absl::Hours(1) * hours);
     EXPECT_TRUE(CheckOut(signup).ok());
+    RecordHours(signup);
     Settle();
     // Rest, and the next one on another day.
     desk.Advance(absl::Hours(24) - absl::Minutes(31) - absl::Hours(1) * hours);

@@ -120,6 +120,7 @@ struct Case {
     volunteer.id = absl::StrCat("p", task.volunteers.size());
     volunteer.head.set_id(volunteer.id);
     volunteer.head.mutable_availability()->set_offered(true);
+    volunteer.age.adult = true;
     task.volunteers.push_back(volunteer);
     return task.volunteers.back();
   }

@@ -12,6 +12,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/context.h"
+#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/domain/hours.h"
 #include "services/volunteer/store/schema.h"
 
@@ -51,11 +52,12 @@ void ChangeAttendance(const Context& context, CallOf<Request, v1::Signup> call, 
                       const std::string& person, May may, Decide decide) {
   const reservation::Place place = ShiftPlace(shift_id);
   auto guarded = [key = place.key, name = domain::SignupName(shift_id, person), principal = call.principal(),
-                  may = std::move(may),
+                  rules = context.rules, may = std::move(may),
                   decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
     const domain::Shift& shift = ShiftIn(view, key);
     if (!shift.Exists() || !may(principal, shift.head())) return refusal::NotFound(name);
-    return EmitAll(view, key, decide(shift, principal, now));
+    return EmitAll(view, key, domain::WithAbsences(decide(shift, principal, now), shift, principal.name,
+                                                   rules, now));
   };
   auto encode = [&context, key = place.key, person](store::View& view, v1::Signup* answer) {
     return ShowSignup(context, ShiftIn(view, key), person, answer);

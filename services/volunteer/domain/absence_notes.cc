@@ -43,8 +43,9 @@ absl::StatusOr<std::optional<record::Fact>> NoteOf(const record::Fact& fact, con
     const record::Withdrawn& withdrawn = fact.withdrawn();
     person = withdrawn.person();
     note = Noted(shift, person, v1::Absence::LATE_WITHDRAWAL, withdrawn.sealed_reason(), by, now);
-  } else if (fact.has_checked_in() && fact.checked_in().was_no_show()) {
-    person = fact.checked_in().person();
+  } else if (fact.has_attendance() && fact.attendance().before().state() == v1::Signup::NO_SHOW &&
+             fact.attendance().after().state() != v1::Signup::NO_SHOW) {
+    person = fact.attendance().person();
   } else {
     return note;
   }

@@ -231,10 +231,10 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
     case record::Fact::kEndsForgotten:
       return reservation::FoldForgetting(*head.mutable_keeping(), fact.ends_forgotten());
     default:
-      return ApplyTerms(head, fact);
+      // Each knows its own facts and passes over the others.
+      ApplyTerms(head, fact);
       ApplyHoursHead(head, fact);
-      return;
-      return ApplyWaysHead(head, fact);
+      ApplyWaysHead(head, fact);
   }
 }
 

@@ -174,6 +174,10 @@ absl::StatusOr<Facts> DecideApprove(const Shift& shift, absl::string_view person
   const v1::Signup::State state = ShownState(shift.head(), **signup);
   if (state == v1::Signup::SIGNED_UP) return Facts{};
   if (state != v1::Signup::REQUESTED) return WrongState("NOT_REQUESTED", shift, person, state);
+  // Their time is held where the shift was.
+  const record::ConsequenceHead& known = shift.head().consequence();
+  if (known.moves() > 0 && (*signup)->create_us() <= known.moved_us())
+    return Refuse(kNo, "MOVED_SINCE", {{"name", SignupName(shift.head().id(), person)}});
   auto moved = MovedFact(shift, person, v1::Signup::SIGNED_UP, absl::InfinitePast(), now);
   if (!moved.ok()) return moved.status();
   return Facts{*std::move(moved)};
