@@ -78,6 +78,7 @@ TEST_F(AbsenceServiceTest, WhatTheShiftSaidIsPostedAfterARestart) {
   EXPECT_EQ(Recognition("volunteers/me", User("li"))->standing().half_marks(), 0);
   desk.Advance(absl::Hours(4));
   ASSERT_TRUE(CheckOut(signup).ok());
+  RecordHours(signup);
   Settle();
   EXPECT_GT(Recognition("volunteers/me", User("li"))->total_minutes(), 0);
 }

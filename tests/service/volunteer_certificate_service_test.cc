@@ -1,7 +1,9 @@
+#include "kepu/volunteer/v1/people.pb.h"
 // Certificates over the service: asked for, issued, checked by anybody, corrected and revoked; and the paper.
 #include <cstdio>
 
 #include "kepu/options/v1/raw_body.pb.h"
+#include "kepu/volunteer/v1/people.pb.h"
 #include "services/volunteer/domain/certificate.h"
 #include "tests/service/volunteer_recognition.h"
 
@@ -13,6 +15,29 @@ using v1::CertificateCheck;
 
 class CertificateServiceTest : public RecognitionFixture {
  protected:
+  // Sixteen, with a guardian who consents.
+  void RegisterPupil(const std::string& user) {
+    v1::RegisterVolunteerRequest pupil;
+    pupil.set_request_id(desk.NextRequestId());
+    pupil.mutable_volunteer()->set_birth_date("2010-03-01");
+    pupil.mutable_volunteer()->set_district("districts/yuzhong");
+    pupil.mutable_volunteer()->set_category(v1::PUPIL);
+    const auto made = desk.Ask<v1::Volunteer>("RegisterVolunteer", pupil, User(user));
+    ASSERT_TRUE(made.ok()) << made.status();
+    v1::RecordConsentRequest paper;
+    paper.set_request_id(desk.NextRequestId());
+    paper.set_parent(made->name());
+    v1::GuardianConsent& consent = *paper.mutable_consent();
+    consent.set_guardian_name("王建国");
+    consent.set_guardian_phone("13900000001");
+    consent.set_relation(v1::PARENT);
+    consent.add_scopes(v1::CONSENT_TO_SERVICE);
+    consent.set_text_version("2026-1");
+    consent.mutable_expire_time()->set_seconds(absl::ToUnixSeconds(Now() + absl::Hours(24 * 30)));
+    const rpc::Principal city{"users/city", "", {{"city_admin", "city"}}};
+    const auto recorded = Ask<v1::GuardianConsent>("PersonService", "RecordConsent", paper, city);
+    ASSERT_TRUE(recorded.ok()) << recorded.status();
+  }
   v1::ApplyForCertificateRequest Request(const std::string& volunteer = "volunteers/me",
                                          const std::string& issuer = "venues/cqstm") {
     auto request = New<v1::ApplyForCertificateRequest>();
@@ -228,7 +253,7 @@ TEST_F(CertificateServiceTest, PracticeCountsUpToTheMostOfATerm) {
   domain::SetDate(absl::CivilDay(2026, 9, 1), term->mutable_first_day());
   domain::SetDate(absl::CivilDay(2027, 1, 20), term->mutable_last_day());
   ASSERT_TRUE(Put(rules).ok());
-  desk.Register("li");
+  RegisterPupil("li");
   Serve("li");
   auto request = Request();
   request.mutable_certificate()->set_kind(Certificate::PRACTICE);

@@ -137,6 +137,7 @@ TEST_F(VolunteerConsentsTest, AWithdrawalReleasesWhatIsToComeAndKeepsWhatWasServ
     EXPECT_THAT(shown->reason(), HasSubstr("监护人同意已撤回"));
   }
   EXPECT_TRUE(CheckOut(served->name()).ok()) << "who is there may go";
+  RecordHours(served->name());
   EXPECT_EQ(GetSignup(served->name(), User("kid"))->state(), v1::Signup::CHECKED_OUT);
   desk.executor.RunFor(absl::Seconds(10));
   EXPECT_GT(GetVolunteer(kid->name(), User("kid"))->total_minutes(), 0) << "and keeps the hours";

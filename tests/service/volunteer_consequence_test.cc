@@ -378,6 +378,7 @@ TEST_F(ConsequenceServiceTest, AbsenceAndHoursAreTold) {
   ASSERT_TRUE(desk.Ask<v1::Signup>("MarkNoShow", absent, Staff()).ok());
   desk.Advance(absl::Hours(2));
   ASSERT_TRUE(CheckOut(li).ok());
+  RecordHours(li);
   Settle();
   EXPECT_THAT(inbox.Told(), UnorderedElementsAre("users/li HOURS_RECORDED", "users/wang ABSENCE_MARKED"));
   EXPECT_EQ(inbox.Param("HOURS_RECORDED", "minutes"), "120");

@@ -185,6 +185,7 @@ TEST_F(VolunteerOwnDataTest, ExportsAllThatIsHeld) {
   ASSERT_TRUE(CheckIn(served->name()).ok());
   desk.Advance(absl::Hours(2));
   ASSERT_TRUE(CheckOut(served->name()).ok());
+  RecordHours(served->name());
   desk.executor.RunFor(absl::Seconds(10));
   for (int restarts = 0; restarts < 2; ++restarts) {
     auto data = Export("kid");
@@ -216,6 +217,7 @@ TEST_F(VolunteerOwnDataTest, ErasedIsGoneAndTheSumsStayRight) {
   ASSERT_TRUE(CheckIn(served->name()).ok());
   desk.Advance(absl::Hours(2));
   ASSERT_TRUE(CheckOut(served->name()).ok());
+  RecordHours(served->name());
   desk.executor.RunFor(absl::Seconds(10));
   ASSERT_TRUE(Erase("li").ok());
   ASSERT_TRUE(Erase("li").ok()) << "twice is once";

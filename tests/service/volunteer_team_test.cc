@@ -247,6 +247,7 @@ TEST_F(TeamServiceTest, FiguresAreOfTheTreeAndSurviveARestart) {
   ASSERT_TRUE(CheckIn(signup->name()).ok());
   desk.Advance(absl::Hours(4));
   ASSERT_TRUE(CheckOut(signup->name()).ok());
+  RecordHours(signup->name());
   desk.executor.RunFor(absl::Seconds(10));
   for (int round = 0; round < 2; ++round) {
     const auto summary = Summary("teams/yuzhong", User("leader"));
