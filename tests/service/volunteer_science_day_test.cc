@@ -119,11 +119,13 @@ class ScienceDayTest : public ::testing::Test {
   // Everybody takes the first shift that they are shown, every third a second one.
   void SignUpAll() {
     for (int i = 0; i < kPeople; ++i) {
-      for (int take = 0; take < (i % 3 == 0 ? 2 : 1); ++take) {
+      for (int take = 0; take < (i > 4 && i % 3 == 0 ? 2 : 1); ++take) {
         v1::FindShiftsRequest find;
         find.set_page_size(3);
         const auto found =
             Do<v1::FindShiftsResponse>("FindService", "FindShifts", find, User(UserId(i)));
+        // A second one only while there are mornings and afternoons.
+        if (take > 0 && found.shifts_size() == 0) break;
         ASSERT_GT(found.shifts_size(), 0) << i;
         Take(found.shifts(0).shift().name(), i);
       }
@@ -209,7 +211,8 @@ class ScienceDayTest : public ::testing::Test {
     v1::VerifyLedgerRequest verify;
     verify.set_parent("volunteers/me");
     EXPECT_TRUE(Do<v1::VerifyLedgerResponse>("HoursService", "VerifyLedger", verify, User(UserId(i))).intact());
-    for (const v1::HourRecord& row : Ledger(i).hour_records()) {
+    const auto ledger = Ledger(i);
+    for (const v1::HourRecord& row : ledger.hour_records()) {
       v1::ExplainHoursRequest ask;
       ask.set_name(row.name());
       const auto why = Do<v1::HoursExplanation>("HoursService", "ExplainHours", ask, User(UserId(i)));
@@ -265,8 +268,8 @@ TEST_F(ScienceDayTest, FromTheCallToTheCertificates) {
     PlanAndPublish(i, "afternoon", 13, 16);
   }
   for (int i = 0; i < kPeople; ++i) desk_.Register(UserId(i));
-  CallOut();
-  SignUpAll();
+  ASSERT_NO_FATAL_FAILURE(CallOut());
+  ASSERT_NO_FATAL_FAILURE(SignUpAll());
   Serve(9, 12);
   Serve(13, 16);
   MoveTo(On(20));
@@ -284,6 +287,7 @@ TEST_F(ScienceDayTest, FromTheCallToTheCertificates) {
   EXPECT_EQ(of_people, of_shifts);
   EXPECT_GE(served, kPeople * 16 / 17 - 2);
   EXPECT_GT(of_people, int64_t{served} * 120) << "three hours, as they were there";
+  ASSERT_GT(served, 0);
   std::set<std::string> numbers;
   for (int i = 0; i < kPeople; ++i) {
     if (minutes_[i] == 0) continue;
