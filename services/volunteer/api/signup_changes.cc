@@ -144,8 +144,8 @@ void CallStandBy(const Context& context, CallOf<v1::CallStandByRequest, v1::Sign
     auto lapses = shift.Find(domain::kLapseField);
     if (!lapses.ok()) return lapses.status();
     std::string called;
-    for (const auto& entry :
-         *lapses == nullptr ? domain::record::Lapses().entries() : (*lapses)->lapses().entries())
+    const domain::record::Lapses known = *lapses == nullptr ? domain::record::Lapses() : (*lapses)->lapses();
+    for (const auto& entry : known.entries())
       if (entry.id().rfind("g/", 0) != 0) called = entry.id();
     return called.empty() ? absl::OkStatus() : EncodeSignup(context, shift, called, answer);
   };

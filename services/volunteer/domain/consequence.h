@@ -21,8 +21,6 @@ inline constexpr absl::Duration kAskFor = absl::Hours(48);
 inline constexpr size_t kMaxDisruptions = 4;
 // How often somebody's new time is claimed while what is in the way moves too; then they are released.
 inline constexpr uint32_t kMoveTries = 8;
-// As CreateShift has it.
-inline constexpr int32_t kNeededMax = 500;
 
 // What a shift hangs on, as the log of its service says it is now.
 struct Hung {

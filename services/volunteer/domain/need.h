@@ -19,8 +19,6 @@ namespace kepu::volunteer::domain {
 inline constexpr size_t kPlanShiftsMax = 40;
 // What one plan is for: a day at most.
 inline constexpr absl::Duration kPlanMax = absl::Hours(24);
-// As the contract bounds Shift.needed.
-inline constexpr int32_t kNeededMax = 500;
 
 // One for every `per_heads` heads that are begun, or so many as it says, and never fewer than its least.
 int32_t NeededFor(const v1::NeedRow& rule, int32_t heads);

@@ -15,12 +15,12 @@ using Volunteer = v1::Volunteer;
 // A check is good for some years at most; more is a slip of the pen.
 constexpr absl::Duration kCheckMax = absl::Hours(24 * 366 * 5);
 
-absl::Status No(absl::string_view reason, refusal::Params params = {}) {
+absl::Status Refused(absl::string_view reason, refusal::Params params = {}) {
   return refusal::Refuse(refusal::kNo, reason, std::move(params));
 }
 
 absl::Status ConsentNeeded(const Rules& rules) {
-  return No("GUARDIAN_CONSENT_NEEDED", {{"age", absl::StrCat(rules.age_min)}});
+  return Refused("GUARDIAN_CONSENT_NEEDED", {{"age", absl::StrCat(rules.age_min)}});
 }
 
 Facts Profiled(const record::PersonProfile& profile, absl::Time now) {
@@ -70,7 +70,7 @@ absl::StatusOr<Coming> ComingOf(const RegisterCommand& command, const Rules& rul
   age.born = born;
   const int years = YearsOn(age, today, rules);
   const int youngest = YoungestOn(rules.minor_laws, today, rules.age_min);
-  if (years < youngest) return No("TOO_YOUNG", {{"age", absl::StrCat(youngest)}});
+  if (years < youngest) return Refused("TOO_YOUNG", {{"age", absl::StrCat(youngest)}});
   return Coming{years < rules.age_min, years < kDataConsentAge};
 }
 
@@ -132,7 +132,7 @@ absl::StatusOr<Facts> Changed(const Person& person, Volunteer::Verification stat
 }
 
 absl::Status NotSubmitted(const Person& person) {
-  return No("NOT_SUBMITTED", {{"name", absl::StrCat("volunteers/", person.head().id())}});
+  return Refused("NOT_SUBMITTED", {{"name", absl::StrCat("volunteers/", person.head().id())}});
 }
 
 }  // namespace
@@ -164,8 +164,8 @@ record::PersonProfile ProfileOf(const record::PersonHead& head) {
 }
 
 absl::Status CheckThere(const Person& person, absl::string_view name) {
-  if (!person.Exists()) return No("NOT_REGISTERED", {{"name", std::string(name)}});
-  if (person.head().erased_us() != 0) return No("PERSON_ERASED");
+  if (!person.Exists()) return Refused("NOT_REGISTERED", {{"name", std::string(name)}});
+  if (person.head().erased_us() != 0) return Refused("PERSON_ERASED");
   return absl::OkStatus();
 }
 
@@ -199,7 +199,7 @@ absl::StatusOr<Facts> DecideRegisterStaff(const Person& person, const StaffComma
   if (person.Exists()) {
     if (absl::Status status = CheckThere(person, command.id); !status.ok()) return status;
     if (!head.venue().empty() && head.venue() != command.venue && !command.may_move)
-      return No("STAFF_ELSEWHERE");
+      return Refused("STAFF_ELSEWHERE");
   }
   record::PersonProfile profile = ProfileOf(head);
   AddKind(command.kind, &profile);
@@ -284,15 +284,15 @@ absl::Status CheckBirth(absl::CivilDay born, const Age& said, const Rules& rules
     age.born = born;
     fits = YearsOn(age, today, rules) >= rules.age_min;
   }
-  return fits ? absl::OkStatus() : No("ID_NUMBER_DIFFERS");
+  return fits ? absl::OkStatus() : Refused("ID_NUMBER_DIFFERS");
 }
 
 absl::Status CheckIdNumber(const record::PersonHead& head, absl::string_view id, absl::CivilDay born,
                            const Age& said, const Rules& rules, absl::CivilDay today) {
-  if (head.erased_us() != 0) return No("PERSON_ERASED");
+  if (head.erased_us() != 0) return Refused("PERSON_ERASED");
   if (AwaitsConsent(head)) return ConsentNeeded(rules);
   if (head.verification() == Volunteer::VERIFIED && head.has_id_number() && head.id_number().id() != id)
-    return No("ALREADY_VERIFIED");
+    return Refused("ALREADY_VERIFIED");
   return CheckBirth(born, said, rules, today);
 }
 
@@ -329,7 +329,7 @@ absl::StatusOr<Facts> DecideIdRead(const Person& person, absl::string_view by,
                                    absl::string_view sealed_reason, absl::Time now) {
   if (absl::Status status = CheckThere(person, ""); !status.ok()) return status;
   if (!person.head().has_id_number())
-    return No("NO_ID_NUMBER", {{"name", absl::StrCat("volunteers/", person.head().id())}});
+    return Refused("NO_ID_NUMBER", {{"name", absl::StrCat("volunteers/", person.head().id())}});
   record::Fact fact = At(now);
   record::IdNumberReadRecord& read = *fact.mutable_id_number_was_read()->mutable_read();
   read.set_by(std::string(by));

@@ -22,6 +22,8 @@ using Shift = aggregate::Aggregate<record::ShiftHead, record::ShiftChild>;
 // People in one chunk of the index: what one step of a sweep ends, each with a sign-up and a reservation to
 // write.
 inline constexpr uint32_t kIndexChunk = 25;
+// The most people that a shift may need.
+inline constexpr int32_t kNeededMax = 500;
 // The longest shift: nobody may serve longer in a day.
 inline constexpr absl::Duration kShiftMax = absl::Hours(8);
 // How far ahead shifts are planned: a school year.

@@ -14,7 +14,7 @@ namespace {
 using refusal::kNo;
 using refusal::Refuse;
 
-absl::Time StartOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.start_us()); }
+absl::Time BeginOf(const record::ShiftHead& head) { return absl::FromUnixMicros(head.start_us()); }
 
 void Append(const Facts& more, Facts* facts) { facts->insert(facts->end(), more.begin(), more.end()); }
 
@@ -51,7 +51,7 @@ absl::Status CheckWay(const record::ShiftHead& head, const EntryCommand& command
   if (AsksFirst(head, command, before.state) && RequestUntil(head, now) <= now) {
     return Refuse(kNo, "REQUEST_TOO_LATE",
                   {{"name", ShiftName(head.id())},
-                   {"until", calendar::UtcText(absl::ToUnixMicros(StartOf(head) - kRequestBeforeStart))}});
+                   {"until", calendar::UtcText(absl::ToUnixMicros(BeginOf(head) - kRequestBeforeStart))}});
   }
   return absl::OkStatus();
 }
@@ -112,7 +112,7 @@ bool IsLive(v1::Signup::State state) {
 bool IsOver(v1::Signup::State state) { return !IsLive(state) && !IsHeld(state); }
 
 absl::Time RequestUntil(const record::ShiftHead& head, absl::Time now) {
-  return std::min(now + kRequestMax, StartOf(head) - kRequestBeforeStart);
+  return std::min(now + kRequestMax, BeginOf(head) - kRequestBeforeStart);
 }
 
 absl::Status CheckEntry(const Shift& shift, const EntryCommand& command, absl::Time now) {
@@ -206,7 +206,7 @@ absl::StatusOr<Facts> DecideInvite(const Shift& shift, absl::string_view person,
                   {{"name", SignupName(head.id(), person)}});
   }
   if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
-  if (until <= now || until > StartOf(head))
+  if (until <= now || until > BeginOf(head))
     return refusal::BadField("expire_time", "must lie in the future, at the latest at the start");
   if (absl::Status status = CheckFree(head, 1); !status.ok()) return status;
   auto moved = MovedFact(shift, person, v1::Signup::INVITED, until, now);

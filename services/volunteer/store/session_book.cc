@@ -10,7 +10,7 @@ namespace kepu::volunteer {
 namespace {
 
 namespace session_log = ::kepu::event::log::v1;
-using session_log::Fact;
+using EventFact = session_log::Fact;
 
 // What the event service keeps them under.
 constexpr char kSessionKey[] = "session/";
@@ -87,9 +87,9 @@ void SessionBook::Load(uint32_t, const std::string& key, const store::Loaded& lo
   changed_(absl::StrCat("events/", session.event, "/sessions/", id));
 }
 
-bool SessionBook::FoldFact(Session& session, const Fact& fact) {
+bool SessionBook::FoldFact(Session& session, const EventFact& fact) {
   switch (fact.kind_case()) {
-    case Fact::kSessionCreated: {
+    case EventFact::kSessionCreated: {
       const session_log::SessionCreated& made = fact.session_created();
       session = {};
       session.event = made.event();
@@ -99,17 +99,17 @@ bool SessionBook::FoldFact(Session& session, const Fact& fact) {
       Count(session);
       return true;
     }
-    case Fact::kSessionRescheduled:
+    case EventFact::kSessionRescheduled:
       session.hung.start_us = fact.session_rescheduled().start_us();
       session.hung.end_us = fact.session_rescheduled().end_us();
       session.hung.reason = fact.session_rescheduled().reason();
       session.hung.moved_us = session.hung.version = fact.time_us();
       return true;
-    case Fact::kSessionCancelled:
+    case EventFact::kSessionCancelled:
       session.hung.cancelled = true;
       session.hung.reason = fact.session_cancelled().reason();
       return true;
-    case Fact::kDisruptionNoted: {
+    case EventFact::kDisruptionNoted: {
       const session_log::DisruptionHead& told = fact.disruption_noted().disruption();
       std::erase_if(session.disruptions, [&](const session_log::DisruptionHead& known) {
         return known.disruption().name() == told.disruption().name();
@@ -123,26 +123,26 @@ bool SessionBook::FoldFact(Session& session, const Fact& fact) {
 }
 
 // Between held, booked and there a party stays who it is.
-bool SessionBook::FoldBooking(Session& session, const Fact& fact) {
+bool SessionBook::FoldBooking(Session& session, const EventFact& fact) {
   const int32_t before = session.hung.heads;
   switch (fact.kind_case()) {
-    case Fact::kBookingMade:
+    case EventFact::kBookingMade:
       Take(session, fact.booking_made().booking().taken(), 1);
       break;
-    case Fact::kBookingChanged:
+    case EventFact::kBookingChanged:
       Take(session, fact.booking_changed().before(), -1);
       Take(session, fact.booking_changed().taken(), 1);
       break;
-    case Fact::kBookingCancelled:
+    case EventFact::kBookingCancelled:
       Take(session, fact.booking_cancelled().taken(), -1);
       break;
-    case Fact::kBookingExpired:
+    case EventFact::kBookingExpired:
       Take(session, fact.booking_expired().taken(), -1);
       break;
-    case Fact::kBookingDeclined:
+    case EventFact::kBookingDeclined:
       Take(session, fact.booking_declined().taken(), -1);
       break;
-    case Fact::kLateArrival:
+    case EventFact::kLateArrival:
       Take(session, fact.late_arrival().before(), -1);
       Take(session, fact.late_arrival().taken(), 1);
       break;
@@ -158,7 +158,7 @@ void SessionBook::Fold(uint32_t, uint64_t, absl::Time, const ::kepu::log::v1::Ag
   if (!absl::ConsumePrefix(&id, kSessionKey)) return;
   bool changed = false;
   for (const ::kepu::log::v1::Fact& one : logged.facts()) {
-    Fact fact;
+    EventFact fact;
     if (!fact.ParseFromString(one.body())) continue;
     auto it = sessions_.find(id);
     if (it == sessions_.end() && !fact.has_session_created()) continue;
