@@ -25,9 +25,7 @@ constexpr int kPeople = 300;
 constexpr int kGuides = 5;  // in each half of the day at each venue
 
 // Saturday of the week in which the desk opens.
-absl::Time On(double hour) {
-  return calendar::At(absl::CivilDay(2026, 11, 21), 0) + hour * absl::Hours(1);
-}
+absl::Time On(double hour) { return calendar::At(absl::CivilDay(2026, 11, 21), 0) + hour * absl::Hours(1); }
 std::string Venue(int i) { return absl::StrCat("venues/v", i); }
 std::string UserId(int i) { return absl::StrCat("p", i); }
 rpc::Principal City() { return {"users/city", "", {{"city_admin", "city"}}}; }
@@ -122,8 +120,7 @@ class ScienceDayTest : public ::testing::Test {
       for (int take = 0; take < (i > 4 && i % 3 == 0 ? 2 : 1); ++take) {
         v1::FindShiftsRequest find;
         find.set_page_size(3);
-        const auto found =
-            Do<v1::FindShiftsResponse>("FindService", "FindShifts", find, User(UserId(i)));
+        const auto found = Do<v1::FindShiftsResponse>("FindService", "FindShifts", find, User(UserId(i)));
         // A second one only while there are mornings and afternoons.
         if (take > 0 && found.shifts_size() == 0) break;
         ASSERT_GT(found.shifts_size(), 0) << i;
@@ -135,8 +132,8 @@ class ScienceDayTest : public ::testing::Test {
   std::string CodeAt(const std::string& place) {
     v1::GetPresenceCodeRequest request;
     request.set_place(place);
-    const auto codes = Do<v1::GetPresenceCodeResponse>("PresenceService", "GetPresenceCode", request,
-                                                       Staff(place));
+    const auto codes =
+        Do<v1::GetPresenceCodeResponse>("PresenceService", "GetPresenceCode", request, Staff(place));
     return codes.codes_size() > 0 ? codes.codes(0).code() : "";
   }
 
@@ -210,7 +207,8 @@ class ScienceDayTest : public ::testing::Test {
   void ExpectExplained(int i) {
     v1::VerifyLedgerRequest verify;
     verify.set_parent("volunteers/me");
-    EXPECT_TRUE(Do<v1::VerifyLedgerResponse>("HoursService", "VerifyLedger", verify, User(UserId(i))).intact());
+    EXPECT_TRUE(
+        Do<v1::VerifyLedgerResponse>("HoursService", "VerifyLedger", verify, User(UserId(i))).intact());
     const auto ledger = Ledger(i);
     for (const v1::HourRecord& row : ledger.hour_records()) {
       v1::ExplainHoursRequest ask;
@@ -297,7 +295,8 @@ TEST_F(ScienceDayTest, FromTheCallToTheCertificates) {
     numbers.insert(certificate.number());
   }
   EXPECT_EQ(numbers.size(), static_cast<size_t>(served)) << "each has a number of its own";
-  EXPECT_TRUE(absl::EndsWith(*numbers.rbegin(), absl::StrCat(served))) << "without gaps: " << *numbers.rbegin();
+  EXPECT_TRUE(absl::EndsWith(*numbers.rbegin(), absl::StrCat(served)))
+      << "without gaps: " << *numbers.rbegin();
 }
 
 }  // namespace

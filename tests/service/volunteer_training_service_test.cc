@@ -123,8 +123,8 @@ class VolunteerTrainingTest : public VolunteerServiceTest {
     EXPECT_TRUE(coverage.ok()) << coverage.status();
     std::vector<std::string> rows;
     for (const auto& row : coverage->rows())
-      rows.push_back(absl::StrCat(row.district(), " ", v1::Profession_Name(row.post()), " ", row.people(), " ",
-                                  row.trained(), " ", row.expiring()));
+      rows.push_back(absl::StrCat(row.district(), " ", v1::Profession_Name(row.post()), " ", row.people(),
+                                  " ", row.trained(), " ", row.expiring()));
     return rows;
   }
 };

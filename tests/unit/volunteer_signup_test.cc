@@ -362,7 +362,8 @@ TEST(OverrideTest, SetsHoursAndRestAsideAndNothingElse) {
   EXPECT_EQ(ReasonOf(CheckRoom(person.state, more, Adult(), rules, kMonday)), "OVERLAPS") << "no rest";
   EXPECT_TRUE(CheckRoom(person.state, over(more), Adult(), rules, kMonday).ok());
   EXPECT_EQ(ReasonOf(CheckRoom(person.state, over(meets), Adult(), rules, kMonday)), "OVERLAPS");
-  EXPECT_EQ(ReasonOf(CheckRoom(person.state, over(far), Adult(), rules, kMonday)), "OVERLAPS") << "on the way";
+  EXPECT_EQ(ReasonOf(CheckRoom(person.state, over(far), Adult(), rules, kMonday)), "OVERLAPS")
+      << "on the way";
   const Demand late = MakeDemand(At(3, 17), At(3, 18));
   EXPECT_EQ(ReasonOf(CheckRoom(person.state, late, Adult(), rules, kMonday)), "TOO_MANY_HOURS");
   EXPECT_TRUE(CheckRoom(person.state, over(late), Adult(), rules, kMonday).ok());

@@ -56,8 +56,8 @@ void ChangeAttendance(const Context& context, CallOf<Request, v1::Signup> call, 
                   decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
     const domain::Shift& shift = ShiftIn(view, key);
     if (!shift.Exists() || !may(principal, shift.head())) return refusal::NotFound(name);
-    return EmitAll(view, key, domain::WithAbsences(decide(shift, principal, now), shift, principal.name,
-                                                   rules, now));
+    return EmitAll(view, key,
+                   domain::WithAbsences(decide(shift, principal, now), shift, principal.name, rules, now));
   };
   auto encode = [&context, key = place.key, person](store::View& view, v1::Signup* answer) {
     return ShowSignup(context, ShiftIn(view, key), person, answer);

@@ -143,8 +143,7 @@ void List(const Context& context, CallOf<v1::ListCertificatesRequest, v1::ListCe
 }
 
 domain::IssueCommand IssueOf(const Context& context, const CertificateHead& head,
-                             const domain::LedgerRows& ledger, const v1::Text& title,
-                             const std::string& by) {
+                             const domain::LedgerRows& ledger, const v1::Text& title, const std::string& by) {
   const absl::CivilDay today = calendar::DayOf(context.clock.Now());
   const auto sets = context.reads.recognition().rules();
   v1::Volunteer volunteer;
@@ -239,15 +238,15 @@ void Replace(const Context& context, ReplaceCall typed) {
     auto head = SeenCertificate(context, seen.request().name(), seen.principal(), false);
     if (!head.ok()) return seen.Fail(head.status());
     const std::string user = head->user(), reason = seen.request().reason();
-    WithSealed<ReplaceCall>(
-        context, std::move(seen), user, kCloseField, reason,
-        [&context, old = *head](ReplaceCall call, const std::string& sealed) {
-          auto shared = std::make_shared<ReplaceCall>(std::move(call));
-          ReadLedger(context, old.person(), [&context, shared, old, sealed](const auto& ledger) {
-            if (!ledger.ok()) return shared->Fail(ledger.status());
-            PutReplaced(context, std::move(*shared), old, sealed, *ledger);
-          });
-        });
+    WithSealed<ReplaceCall>(context, std::move(seen), user, kCloseField, reason,
+                            [&context, old = *head](ReplaceCall call, const std::string& sealed) {
+                              auto shared = std::make_shared<ReplaceCall>(std::move(call));
+                              ReadLedger(context, old.person(),
+                                         [&context, shared, old, sealed](const auto& ledger) {
+                                           if (!ledger.ok()) return shared->Fail(ledger.status());
+                                           PutReplaced(context, std::move(*shared), old, sealed, *ledger);
+                                         });
+                            });
   });
 }
 

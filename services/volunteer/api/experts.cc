@@ -7,11 +7,11 @@
 #include "libs/auth/access.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/reservation/record.h"
-#include "services/volunteer/api/people_view.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/documents_together.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/people_view.h"
 #include "services/volunteer/api/team_access.h"
 #include "services/volunteer/store/schema.h"
 

@@ -5,13 +5,16 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
+#include "kepu/volunteer/v1/signup.pb.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 
 namespace kepu::volunteer {
 namespace {
 
-constexpr char kSignUp[] = "/kepu.volunteer.v1.VolunteerService/SignUp";
+constexpr char kInvite[] = "/kepu.volunteer.v1.SignupService/InviteVolunteer";
+// Who sends a proposal may invite at every place in it; what it does is logged as the proposal's.
+constexpr char kInvitedBy[] = "matches";
 // What is invited between two changes of the record: each writes all of it.
 constexpr size_t kInvitedAtOnce = 25;
 constexpr absl::Duration kAnswerMax = absl::Seconds(5);
@@ -36,23 +39,21 @@ class Outcome final : public rpc::Responder {
   absl::AnyInvocable<void(absl::Status)> done_;
 };
 
-class SignUpInviter final : public Inviter {
+class CallingInviter final : public Inviter {
  public:
-  SignUpInviter(const Context& context, const rpc::Service& service) : context_(context), service_(service) {}
+  CallingInviter(const Context& context, const rpc::Service& service)
+      : context_(context), service_(service) {}
 
   void Invite(const std::string& shift, const std::string& volunteer, const std::string& request_id,
               absl::AnyInvocable<void(absl::Status)> done) override {
-    absl::string_view id = volunteer;
-    absl::ConsumePrefix(&id, "volunteers/");
-    const auto head = context_.reads.market().HeadOf(id);
-    if (!head) return done(refusal::NotFound(volunteer));
-    v1::SignUpRequest request;
+    v1::InviteVolunteerRequest request;
     request.set_request_id(request_id);
     request.set_shift(shift);
+    request.set_volunteer(volunteer);
     rpc::Context caller;
-    caller.principal.name = head->user();
+    caller.principal = {kInvitedBy, "", {{"city_admin", "city"}}};
     caller.deadline = context_.executor.SteadyNow() + kAnswerMax;
-    service_.Dispatch(kSignUp,
+    service_.Dispatch(kInvite,
                       rpc::Call(std::move(caller), request.SerializeAsString(),
                                 std::make_unique<Outcome>(context_.executor, alive_, std::move(done))));
   }
@@ -65,8 +66,8 @@ class SignUpInviter final : public Inviter {
 
 }  // namespace
 
-std::unique_ptr<Inviter> MakeSignUpInviter(const Context& context, const rpc::Service& service) {
-  return std::make_unique<SignUpInviter>(context, service);
+std::unique_ptr<Inviter> MakeInviter(const Context& context, const rpc::Service& service) {
+  return std::make_unique<CallingInviter>(context, service);
 }
 
 bool IsForGood(const absl::Status& status) {

@@ -24,8 +24,8 @@ class Inviter {
                       absl::AnyInvocable<void(absl::Status)> done) = 0;
 };
 
-// Takes the place for the volunteer by the call that they would make themselves.
-std::unique_ptr<Inviter> MakeSignUpInviter(const Context& context, const rpc::Service& service);
+// By the call that a coordinator would make: a place is held until the volunteer has decided.
+std::unique_ptr<Inviter> MakeInviter(const Context& context, const rpc::Service& service);
 
 // Asking again would give the same answer.
 bool IsForGood(const absl::Status& status);

@@ -41,7 +41,7 @@ ShiftQuery QueryOf(const Match& match, absl::Time now) {
 }  // namespace
 
 Matches::Matches(const Context& context, const rpc::Service& service)
-    : context_(context), inviter_(MakeSignUpInviter(context, service)), sender_(context, *inviter_) {}
+    : context_(context), inviter_(MakeInviter(context, service)), sender_(context, *inviter_) {}
 
 void Matches::Register(rpc::Service& service) {
   auto handle = [&]<class Request, class Response>(const char* method,
@@ -156,7 +156,8 @@ void Matches::List(ListCall call) {
 absl::Status Matches::CheckFit(const Match& match, const domain::RowChange& change, absl::Time now) const {
   if (change.add.empty()) return absl::OkStatus();
   const auto volunteer = context_.reads.market().VolunteerFor(
-      IdOf(change.add), [this](const domain::record::PersonHead& head) { return AgeForSearch(context_, head); });
+      IdOf(change.add),
+      [this](const domain::record::PersonHead& head) { return AgeForSearch(context_, head); });
   if (!volunteer) return refusal::NotFound(change.add);
   const auto shift = context_.reads.market().Look(IdOf(change.shift));
   if (!shift || shift->at.start_us <= absl::ToUnixMicros(now)) return refusal::NotFound(change.shift);

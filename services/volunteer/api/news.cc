@@ -76,7 +76,8 @@ constexpr Row<PersonHead> kOfPersons[] = {
     {Fact::kHoursCounted, 0,
      [](const PersonHead& head, const Fact& fact, std::vector<News>* news) {
        const domain::record::HoursCounted& counted = fact.hours_counted();
-       News one{head.id(), "HOURS_RECORDED", domain::ShiftName(counted.shift()), {}, absl::StrCat(fact.time_us())};
+       News one{
+           head.id(), "HOURS_RECORDED", domain::ShiftName(counted.shift()), {}, absl::StrCat(fact.time_us())};
        one.params = {{"start", UtcText(counted.start_us())}, {"minutes", absl::StrCat(counted.minutes())}};
        news->push_back(std::move(one));
      }},

@@ -132,7 +132,8 @@ void ExportMyData(const PeopleDesk& desk, ExportCall typed) {
         },
         [&context, shared, data](absl::Status status) {
           if (status.ok())
-            status = context.personal.Run([&context, shared, data] { AnswerExport(context, *shared, *data); });
+            status =
+                context.personal.Run([&context, shared, data] { AnswerExport(context, *shared, *data); });
           if (!status.ok()) shared->Fail(status);
         });
   };

@@ -91,8 +91,9 @@ absl::Status MergeOne(const Context& context, const Merging& merging, store::Vie
   auto merge = domain::DecideMerge(shift, command, context.rules, now);
   if (!merge.ok()) return merge.status();
   entry.came = merge->came;
-  return EmitAll(view, key,
-                 domain::WithAbsences(merge->facts, shift, merging.call.principal().name, context.rules, now));
+  return EmitAll(
+      view, key,
+      domain::WithAbsences(merge->facts, shift, merging.call.principal().name, context.rules, now));
 }
 
 absl::Status MergeShift(const Context& context, const Merging& merging, store::View& view,

@@ -34,8 +34,8 @@ absl::StatusOr<domain::LedgerRows> LedgerOf(const ReadModel& reads, store::View&
     const auto bytes = reads.shifts().Get(domain::ShiftName(row->shift()));
     const bool known = bytes != nullptr && shift.ParseFromString(*bytes);
     rows.push_back({row->shift(), row->place(), absl::FromUnixMicros(row->start_us()),
-                    absl::FromUnixMicros(row->end_us()), row->minutes(), absl::FromUnixMicros(row->create_us()),
-                    known ? shift.role_name() : ""});
+                    absl::FromUnixMicros(row->end_us()), row->minutes(),
+                    absl::FromUnixMicros(row->create_us()), known ? shift.role_name() : ""});
   }
   return rows;
 }

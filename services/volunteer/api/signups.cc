@@ -10,8 +10,8 @@
 #include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
-#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/api/shift_change.h"
+#include "services/volunteer/domain/absence.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
 

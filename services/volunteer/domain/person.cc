@@ -10,8 +10,8 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
-#include "services/volunteer/domain/timeline.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/timeline.h"
 
 namespace kepu::volunteer::domain {
 namespace {

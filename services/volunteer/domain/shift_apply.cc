@@ -5,11 +5,11 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "libs/reservation/record.h"
-#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/absence.h"
-#include "services/volunteer/domain/hours.h"
 #include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/hours.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/signup_apply.h"
 
 namespace kepu::volunteer::domain {

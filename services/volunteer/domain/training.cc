@@ -80,7 +80,8 @@ absl::Status CheckCourse(const v1::Course& course,
   refusal::FieldErrors errors;
   if (course.title().zh().empty()) errors.Add("course.title.zh", "is required");
   std::set<int> posts(course.audience().begin(), course.audience().end());
-  if (posts.size() != static_cast<size_t>(course.audience_size()) || posts.count(v1::PROFESSION_UNSPECIFIED) > 0)
+  if (posts.size() != static_cast<size_t>(course.audience_size()) ||
+      posts.count(v1::PROFESSION_UNSPECIFIED) > 0)
     errors.Add("course.audience", "must name each post once");
   for (int i = 0; i < course.prerequisites_size(); ++i) {
     const std::string at = absl::StrCat("course.prerequisites[", i, "]");

@@ -71,9 +71,7 @@ const std::vector<document::Kind>& DocumentKinds() {
           +[](const v1::Unavailability& report) {
             return document::TimeOrder(calendar::MicrosOf(report.duty().start_time()));
           },
-          +[](const v1::Unavailability& report) {
-            return std::vector<std::string>{report.duty().place()};
-          }),
+          +[](const v1::Unavailability& report) { return std::vector<std::string>{report.duty().place()}; }),
       document::Listed<v1::Team>(+[](const v1::Team& team) { return team.name(); }),
       document::Listed<v1::Expert>(+[](const v1::Expert& expert) { return expert.name(); }),
       document::Listed<v1::Post>(

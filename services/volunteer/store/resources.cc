@@ -5,9 +5,9 @@
 
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "services/volunteer/domain/ledger.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/domain/shift_terms.h"
-#include "services/volunteer/domain/ledger.h"
 #include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer {
@@ -132,8 +132,7 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   const bool open = head.state() != v1::Shift::CANCELLED;
   if (signup.state() == v1::Signup::SIGNED_UP && open)
     SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
-  if (signup.state() == v1::Signup::RELEASED)
-    resource->set_release_reason(signup.moved().release_reason());
+  if (signup.state() == v1::Signup::RELEASED) resource->set_release_reason(signup.moved().release_reason());
   if (domain::IsHeld(resource->state()))
     SetTime(signup.until_us(), resource, &v1::Signup::mutable_expire_time);
   if (!signup.overrides().empty()) ToResource(*signup.overrides().rbegin(), resource->mutable_override());
