@@ -20,7 +20,7 @@ std::vector<SentenceRow> TeamSentences() {
       {"LEVEL_NOT_CONFIRMED", "{name} 的院士身份须先由工作人员确认。", "Staff must confirm that {name} is an academician first."},
       {"NOBODY_HOLDS_IT", "岗位 {name} 目前空缺。", "Nobody holds {name}, nor will."},
       {"NOT_A_MEMBER", "{name} 不是队员。", "{name} is not a member."},
-      {"NO_OFFER", "报告申请 {name} 还没有安排专家。", "No expert has been offered for {name} yet."},
+      {"NO_EXPERT_OFFERED", "报告申请 {name} 还没有安排专家。", "No expert has been offered for {name} yet."},
       {"NO_TRANSFER", "{name} 没有待办的调动。", "No transfer is open out of {name}."},
       {"OFFER_CHANGED", "报告申请 {name} 的安排已经更改，请重新查看。", "The offer for {name} is another one by now; look again."},
       {"POST_HELD", "岗位 {name} 在 {start} 至 {end} 已有人担任。", "Somebody holds {name} from {start} until {end}."},

@@ -58,7 +58,7 @@ class LectureTest : public ::testing::Test {
 
 TEST_F(LectureTest, BothSidesAgreeAndItIsHeld) {
   Ask();
-  EXPECT_EQ(ReasonOf(Agree(ConfirmLectureRequest::REQUESTER).status()), "NO_OFFER");
+  EXPECT_EQ(ReasonOf(Agree(ConfirmLectureRequest::REQUESTER).status()), "NO_EXPERT_OFFERED");
   Offer();
   EXPECT_FALSE(Completes(lecture.state.head(), ConfirmLectureRequest::EXPERT));
   EXPECT_EQ(ReasonOf(DecideRecord(lecture.state, 5, false, At(9, 11)).status()), "LECTURE_NOT_AGREED");

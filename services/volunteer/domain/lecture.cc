@@ -137,7 +137,7 @@ absl::StatusOr<Facts> DecideOffer(const Lecture& lecture, absl::string_view expe
 absl::Status CheckAgree(const Lecture& lecture, int64_t offer_us, absl::Time now) {
   if (!lecture.Exists()) return refusal::NotFound("lecture request");
   const LectureRequest& asked = lecture.head().lecture();
-  if (asked.state() == LectureRequest::REQUESTED) return No(lecture, "NO_OFFER");
+  if (asked.state() == LectureRequest::REQUESTED) return No(lecture, "NO_EXPERT_OFFERED");
   if (absl::Status status = CheckAhead(lecture, now); !status.ok()) return status;
   if (offer_us != calendar::MicrosOf(asked.offer().offer_time())) return No(lecture, "OFFER_CHANGED");
   return absl::OkStatus();
