@@ -64,7 +64,9 @@ void FollowTime(const record::ShiftHead& head, const Hung& hung, absl::Time now,
 void FollowHeads(const record::ShiftHead& head, const Hung& hung, absl::Time now, Facts* facts) {
   const int32_t per = head.per_heads();
   if (per <= 0) return;
-  const int32_t needed = std::clamp((hung.heads + per - 1) / per, 1, kNeededMax);
+  // Never one adult alone with minors.
+  const int32_t least = head.requirements().two_adults() ? 2 : 1;
+  const int32_t needed = std::clamp((hung.heads + per - 1) / per, least, kNeededMax);
   if (needed == head.needed() && hung.heads == head.consequence().heads()) return;
   record::ConsequenceFact* consequence = nullptr;
   facts->push_back(ConsequenceAt(now, &consequence));

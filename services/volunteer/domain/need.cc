@@ -67,6 +67,8 @@ absl::Status AddRow(const PlanFrame& frame, const v1::NeedRow& row, const v1::Ro
   whole.role_name = row.role();
   whole.sign_up_mode = v1::SIGN_UP_MODE_UNSPECIFIED;
   whole.trainee_places = row.trainee_places();
+  // From now on the number follows the bookings of the session.
+  if (!frame.subject.session.empty()) whole.per_heads = row.per_heads();
   whole.needed = NumberOf(row, role, frame.heads, planned);
   if (whole.needed > kNeededMax)
     return refusal::BadField("heads", absl::StrCat("ask for more than 500 people of ", row.role()));
