@@ -127,22 +127,6 @@ void VolunteerStorm::CheckSignup(const std::string& name, const volunteer::domai
   if (signup.swap_held()) report->problems.push_back(name + " is being exchanged for ever");
 }
 
-// What was served in shifts stands in ledgers, each attendance once.
-void VolunteerStorm::CheckHours(StormReport* report) {
-  int64_t served = 0, counted = 0, rows = 0;
-  for (const auto& [key, shift] : loaded_) served += shift.head().served_minutes();
-  for (const auto& [key, person] : people_) {
-    counted += person.head().total_minutes();
-    for (const auto& [field, child] : person.children()) {
-      if (child && child->has_hours()) rows += child->hours().minutes();
-    }
-  }
-  report->shown = served;
-  if (served != counted || served != rows)
-    report->problems.push_back(
-        absl::StrCat("hours: ", served, " served, ", counted, " counted, ", rows, " in rows"));
-}
-
 void VolunteerStorm::CheckAsked(StormReport* report) {
   for (const auto& [key, shift] : loaded_) {
     const std::string name = volunteer::domain::ShiftName(shift.head().id());
