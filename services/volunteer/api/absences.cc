@@ -102,13 +102,13 @@ void AppealAbsence(const Context& context, CallOf<v1::AppealAbsenceRequest, Abse
   const std::string self = SelfOf(context, typed.principal());
   if ((*ids)[0] != "me" && (*ids)[0] != self) return typed.Fail(refusal::NotFound(typed.request().name()));
   const std::string user = typed.principal().name, reason = typed.request().reason();
-  WithSealed<Call>(context, std::move(typed), user, kAppealField, reason,
-                   [&context, self, shift = (*ids)[1]](Call call, const std::string& sealed) {
-                     ChangeMark(context, self, shift, std::move(call),
-                                [shift, sealed](const domain::Person& person, absl::Time now) {
-                                  return domain::DecideAppealing(person, shift, sealed, now);
-                                });
-                   });
+  SealOf(context, std::move(typed), user, kAppealField, reason,
+         [&context, self, shift = (*ids)[1]](Call call, const std::string& sealed) {
+           ChangeMark(context, self, shift, std::move(call),
+                      [shift, sealed](const domain::Person& person, absl::Time now) {
+                        return domain::DecideAppealing(person, shift, sealed, now);
+                      });
+         });
 }
 
 void DecideAppeal(const Context& context, CallOf<v1::DecideAppealRequest, Absence> typed) {
@@ -118,7 +118,7 @@ void DecideAppeal(const Context& context, CallOf<v1::DecideAppealRequest, Absenc
   context.documents.WhenVisible(std::move(typed), [&context, id = (*ids)[0], shift = (*ids)[1]](Call seen) {
     const std::string user = UserOf(context, id), reason = seen.request().reason();
     if (user.empty()) return seen.Fail(refusal::NotFound(seen.request().name()));
-    WithSealed<Call>(
+    SealOf(
         context, std::move(seen), user, kDecisionField, reason,
         [&context, id, shift](Call call, const std::string& sealed) {
           auto decide = [&context, shift, sealed, request = call.request(), principal = call.principal()](

@@ -39,17 +39,8 @@ class Api {
   // Commits it, with its personal fields sealed.
   void PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
                     domain::RegisterCommand command);
-  // Fills in what is sealed of a volunteer or a sign-up, as far as it was not erased.
+  // Fills in what is sealed of a volunteer, as far as it was not erased.
   absl::Status Reveal(const rpc::Principal& principal, v1::Volunteer* volunteer);
-  absl::Status Reveal(v1::Signup* signup);
-  absl::Status RevealReason(const std::string& sealed_reason, v1::Signup* signup);
-  // The answer of a change to a sign-up.
-  absl::Status ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer);
-  // The caller's volunteer.
-  std::string Self(const rpc::Principal& principal) const;
-  // "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.
-  absl::StatusOr<std::string> VisibleVolunteer(absl::string_view field, absl::string_view name,
-                                               const rpc::Principal& principal) const;
   // Runs `read` when the read model reflects the position the caller asked for.
   template <class Request, class Response>
   void WhenFresh(CallOf<Request, Response> call, std::function<void(CallOf<Request, Response>&)> read);
@@ -61,11 +52,6 @@ class Api {
   // Changes a sign-up: staff of the shift's place or, with `own`, the volunteer.
   template <class Request, class Decide>
   void ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool own, Decide decide);
-  // Seals the reason that the request gives under the key of whose sign-up it is, then goes on. NOT_FOUND
-  // when there is no such volunteer.
-  template <class Request>
-  void WithSealedReason(CallOf<Request, v1::Signup> call,
-                        std::function<void(CallOf<Request, v1::Signup>, std::string sealed)> next);
 
   const Context& context_;
 };

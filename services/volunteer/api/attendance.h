@@ -12,30 +12,16 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/context.h"
+#include "services/volunteer/api/sealing.h"
+#include "services/volunteer/api/signup_view.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/absence.h"
 #include "services/volunteer/domain/hours.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
 
-// The sign-up as it is, with presence and with the reasons, as far as they were not erased.
-absl::Status ShowSignup(const Context& context, const domain::Shift& shift, const std::string& person,
-                        v1::Signup* answer);
-// What was sealed about "volunteers/…"; empty when it was erased.
-absl::StatusOr<std::string> OpenReason(const Context& context, const std::string& volunteer,
-                                       const std::string& sealed);
-absl::Status RevealCorrection(const Context& context, const std::string& sealed, v1::Signup* signup);
-// Empty text is sealed as nothing; NOT_REGISTERED when there is no such volunteer. `done` runs on any thread.
-void SealReason(const Context& context, const std::string& person, const std::string& text,
-                std::function<void(absl::StatusOr<std::string> sealed)> done);
-
-// The volunteer that the caller is or would be.
-std::string SelfOf(const Context& context, const rpc::Principal& principal);
 domain::Decider DeciderOf(const Context& context, const rpc::Principal& principal, absl::string_view place);
-// "volunteers/me" is the caller; NOT_FOUND for others but to those who may see volunteers.
-absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view name,
-                                          const rpc::Principal& principal);
-
 // All rows of a ledger that the view has ("LedgerKey(person)"). NotLoaded after asking for all.
 absl::StatusOr<std::vector<const domain::record::HourRow*>> WholeLedger(store::View& view,
                                                                         const std::string& person);
@@ -86,18 +72,6 @@ void ChangeShiftHours(const Context& context, CallOf<Request, v1::Shift> call, c
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
   handler::Change(context.engine, place.partition, store::Lane::kRest, std::move(request_key), {place.key},
                   std::move(call), std::move(guarded), std::move(encode));
-}
-
-// Seals, then goes on with the call; answers it when that cannot be done.
-template <class Call>
-void WithSealed(const Context& context, const std::string& person, const std::string& text, Call call,
-                std::function<void(Call, std::string sealed)> next) {
-  if (text.empty()) return next(std::move(call), "");
-  auto shared = std::make_shared<Call>(std::move(call));
-  SealReason(context, person, text, [shared, next](absl::StatusOr<std::string> sealed) {
-    if (!sealed.ok()) return shared->Fail(sealed.status());
-    next(std::move(*shared), *std::move(sealed));
-  });
 }
 
 }  // namespace kepu::volunteer

@@ -10,6 +10,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -22,7 +23,7 @@ absl::StatusOr<std::string> Whose(const Context& context, const std::string& nam
                                   const rpc::Principal& caller, bool sees_all) {
   auto ids = names::Parse("name", "volunteers/*", name);
   if (!ids.ok()) return ids.status();
-  const std::string self = PersonIdOfUser(context.keys, caller.name);
+  const std::string self = SelfOf(context, caller);
   if ((*ids)[0] == "me" || (*ids)[0] == self) return self;
   if (!sees_all) return refusal::NotFound(name);
   return (*ids)[0];

@@ -4,6 +4,7 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/call_out.h"
 #include "services/volunteer/store/schema.h"
 
@@ -70,7 +71,7 @@ void AnswerReady(const Context& context, CallOf<v1::AnswerCallOutRequest, CallOu
   const std::string name = call.request().name();
   const auto call_out = context.reads.documents().Find<CallOut>(name);
   if (call_out == nullptr) return call.Fail(refusal::NotFound(name));
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string self = SelfOf(context, call.principal());
   const std::string volunteer = absl::StrCat("volunteers/", self);
   if (context.reads.volunteers().Get(volunteer) == nullptr)
     return call.Fail(

@@ -86,11 +86,11 @@ void Apply(const Context& context, ApplyCall call) {
                       [&context, shared, command](absl::Status status) {
                         if (!status.ok()) return shared->Fail(status);
                         const std::string name = shared->request().certificate().display_name();
-                        WithSealed<ApplyCall>(context, std::move(*shared), command->user, kNameField, name,
-                                              [&context, command](ApplyCall sealed_call, std::string sealed) {
-                                                command->sealed_name = std::move(sealed);
-                                                Put(context, std::move(sealed_call), *command);
-                                              });
+                        SealOf(context, std::move(*shared), command->user, kNameField, name,
+                               [&context, command](ApplyCall sealed_call, std::string sealed) {
+                                 command->sealed_name = std::move(sealed);
+                                 Put(context, std::move(sealed_call), *command);
+                               });
                       });
 }
 
@@ -238,15 +238,14 @@ void Replace(const Context& context, ReplaceCall typed) {
     auto head = SeenCertificate(context, seen.request().name(), seen.principal(), false);
     if (!head.ok()) return seen.Fail(head.status());
     const std::string user = head->user(), reason = seen.request().reason();
-    WithSealed<ReplaceCall>(context, std::move(seen), user, kCloseField, reason,
-                            [&context, old = *head](ReplaceCall call, const std::string& sealed) {
-                              auto shared = std::make_shared<ReplaceCall>(std::move(call));
-                              ReadLedger(context, old.person(),
-                                         [&context, shared, old, sealed](const auto& ledger) {
-                                           if (!ledger.ok()) return shared->Fail(ledger.status());
-                                           PutReplaced(context, std::move(*shared), old, sealed, *ledger);
-                                         });
-                            });
+    SealOf(context, std::move(seen), user, kCloseField, reason,
+           [&context, old = *head](ReplaceCall call, const std::string& sealed) {
+             auto shared = std::make_shared<ReplaceCall>(std::move(call));
+             ReadLedger(context, old.person(), [&context, shared, old, sealed](const auto& ledger) {
+               if (!ledger.ok()) return shared->Fail(ledger.status());
+               PutReplaced(context, std::move(*shared), old, sealed, *ledger);
+             });
+           });
   });
 }
 
@@ -256,21 +255,20 @@ void Close(const Context& context, CallOf<v1::RevokeCertificateRequest, Certific
     auto head = SeenCertificate(context, seen.request().name(), seen.principal(), false);
     if (!head.ok()) return seen.Fail(head.status());
     const std::string user = head->user(), reason = seen.request().reason();
-    WithSealed<Call>(context, std::move(seen), user, kCloseField, reason,
-                     [&context, id = head->id()](Call call, const std::string& sealed) {
-                       const std::string key = CertificateKey(id);
-                       store::RequestKey request_key = handler::KeyOf(context.keys, call);
-                       handler::Change(
-                           context.engine, names::PartitionOf(id), store::Lane::kRest, std::move(request_key),
-                           {key}, std::move(call),
-                           [key, sealed](store::View& view, absl::Time now) {
-                             return EmitAll(view, key,
-                                            domain::DecideClose(CertificateIn(view, key), sealed, now));
-                           },
-                           [&context, key](store::View& view, Certificate* answer) {
-                             return ToResource(context, CertificateIn(view, key).head(), answer);
-                           });
-                     });
+    SealOf(context, std::move(seen), user, kCloseField, reason,
+           [&context, id = head->id()](Call call, const std::string& sealed) {
+             const std::string key = CertificateKey(id);
+             store::RequestKey request_key = handler::KeyOf(context.keys, call);
+             handler::Change(
+                 context.engine, names::PartitionOf(id), store::Lane::kRest, std::move(request_key), {key},
+                 std::move(call),
+                 [key, sealed](store::View& view, absl::Time now) {
+                   return EmitAll(view, key, domain::DecideClose(CertificateIn(view, key), sealed, now));
+                 },
+                 [&context, key](store::View& view, Certificate* answer) {
+                   return ToResource(context, CertificateIn(view, key).head(), answer);
+                 });
+           });
   });
 }
 

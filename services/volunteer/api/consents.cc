@@ -70,11 +70,11 @@ void RecordConsent(const PeopleDesk& desk, CallOf<v1::RecordConsentRequest, Guar
       command.sealed_birth_date = sealed[2];
       RecordSealed(desk, std::move(call), id, command);
     };
-    WithSealed(desk, std::move(sealing), found.head.user(),
-               {{Personal::kGuardianName, request.consent().guardian_name()},
-                {Personal::kGuardianPhone, request.consent().guardian_phone()},
-                {Personal::kBirthDate, request.birth_date()}},
-               then);
+    SealTexts(desk, std::move(sealing), found.head.user(),
+              {{Personal::kGuardianName, request.consent().guardian_name()},
+               {Personal::kGuardianPhone, request.consent().guardian_phone()},
+               {Personal::kBirthDate, request.birth_date()}},
+              then);
   };
   ReadPerson(desk, std::move(typed), "parent", "volunteers/*", parent, Who::kKeeper, record);
 }

@@ -13,6 +13,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/consequence.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
@@ -31,7 +32,7 @@ std::string UnavailabilityName(absl::string_view duty) {
 // The caller's own, or for coordinators anybody's.
 template <class Call>
 absl::StatusOr<std::string> WhoseIs(const Context& context, const std::string& id, const Call& call) {
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string self = SelfOf(context, call.principal());
   if (id == "me" || id == self) return self;
   if (!SeesVolunteers(call.principal())) return refusal::NotFound(absl::StrCat("volunteers/", id));
   return id;
@@ -133,7 +134,7 @@ void ConfirmMove(const Context& context, CallOf<v1::ConfirmMoveRequest, v1::Sign
   auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string person = (*ids)[1];
-  const bool own = person == PersonIdOfUser(context.keys, call.principal().name);
+  const bool own = person == SelfOf(context, call.principal());
   const std::string name = call.request().name();
   const reservation::Place place = ShiftPlace((*ids)[0]);
   const rpc::Principal principal = call.principal();

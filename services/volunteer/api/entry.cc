@@ -42,7 +42,7 @@ absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
   const bool seen = shift.Exists() && (!flow.entering.allowed || flow.entering.allowed(shift.head()));
   if (!seen) return refusal::NotFound(domain::ShiftName(flow.entering.shift));
   auto record = domain::FindRecordIfAny(shift, flow.command().reservation);
-  if (absl::Status status = EncodeSignup(context, shift, flow.command().person, &flow.answer); !status.ok())
+  if (absl::Status status = ShowSignup(context, shift, flow.command().person, &flow.answer); !status.ok())
     return status;
   if (!record.ok()) return record.status();
   auto signup = domain::FindSignup(shift, flow.command().person);
@@ -115,7 +115,7 @@ void Begin(const Context& context, const FlowPtr& flow) {
     return EmitAll(view, key, domain::DecideEntry(ShiftIn(view, key), flow->command(), now));
   };
   pivot.encode = [&context, flow](store::View& view) {
-    return EncodeSignup(context, ShiftIn(view, flow->pivot.key), flow->command().person, &flow->answer);
+    return ShowSignup(context, ShiftIn(view, flow->pivot.key), flow->command().person, &flow->answer);
   };
   reservation::Plan plan = PlanOf(context, *flow);
   reservation::PivotPort port = reservation::MakePivotPort(context.desk, context.settler, std::move(pivot));

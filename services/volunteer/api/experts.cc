@@ -13,6 +13,7 @@
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/people_view.h"
 #include "services/volunteer/api/team_access.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -33,7 +34,7 @@ void ChangeExpert(const Context& context, absl::string_view field, const std::st
   if (!ids.ok()) return call.Fail(ids.status());
   const rpc::Principal principal = call.principal();
   const std::string id = PersonOr(context, principal, (*ids)[0]);
-  const bool own = id == PersonIdOfUser(context.keys, principal.name);
+  const bool own = id == SelfOf(context, principal);
   const std::string name = absl::StrCat("experts/", id);
   const reservation::Place place = PersonPlace(id);
   auto decide = [=, key = place.key](store::View& view, absl::Time now) -> absl::Status {
@@ -160,9 +161,9 @@ void GetExpert(const Context& context, CallOf<v1::GetExpertRequest, Expert> call
   context.documents.WhenVisible(std::move(call), [&context, given, id](auto ready) {
     const auto expert = context.reads.documents().Find<Expert>(absl::StrCat("experts/", id));
     const rpc::Principal& principal = ready.principal();
-    const bool seen = expert != nullptr && (expert->state() == Expert::LISTED ||
-                                            id == PersonIdOfUser(context.keys, principal.name) ||
-                                            IsStaff(principal, expert->district()));
+    const bool seen =
+        expert != nullptr && (expert->state() == Expert::LISTED || id == SelfOf(context, principal) ||
+                              IsStaff(principal, expert->district()));
     if (!seen) return ready.Fail(refusal::NotFound(given));
     ready.Answer(*expert);
   });

@@ -6,6 +6,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/finding.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -63,7 +64,7 @@ void Answer(const Context& context, ShiftQuery query, FindCall& call) {
   query.count = after->empty();
   query.now_us = absl::ToUnixMicros(context.clock.Now());
   const absl::StatusOr<FoundShifts> found = context.reads.market().Find(
-      PersonIdOfUser(context.keys, call.principal().name), query, context.rules,
+      SelfOf(context, call.principal()), query, context.rules,
       [&context](const domain::record::PersonHead& head) { return AgeForSearch(context, head); });
   if (!found.ok()) return call.Fail(found.status());
   v1::FindShiftsResponse answer;

@@ -14,6 +14,10 @@
 namespace kepu::volunteer {
 namespace {
 
+absl::Status NotRegistered(const std::string& person) {
+  return refusal::Refuse(refusal::kNo, "NOT_REGISTERED", {{"name", absl::StrCat("volunteers/", person)}});
+}
+
 bool MayStaff(const rpc::Principal& principal, const domain::record::ShiftHead& head) {
   return IsStaffOf(principal, head.place());
 }
@@ -38,21 +42,20 @@ void ApproveHours(const Context& context, CallOf<v1::ApproveHoursRequest, v1::Si
   auto ids = names::Parse("name", "shifts/*/signups/*", typed.request().name());
   if (!ids.ok()) return typed.Fail(ids.status());
   const std::string reason = typed.request().reason();
-  WithSealed<Call>(
-      context, (*ids)[1], reason, std::move(typed),
-      [&context, shift_id = (*ids)[0], person = (*ids)[1]](Call call, const std::string& sealed) {
-        domain::ApproveCommand command;
-        command.person = person;
-        if (call.request().has_minutes()) command.minutes = call.request().minutes();
-        command.sealed_reason = sealed;
-        ChangeAttendance(
-            context, std::move(call), shift_id, person, MayStaff,
-            [&context, command](const domain::Shift& shift, const rpc::Principal& principal, absl::Time now) {
-              domain::ApproveCommand whole = command;
-              whole.by = DeciderOf(context, principal, shift.head().place());
-              return domain::DecideApprove(shift, whole, context.rules, now);
+  SealAbout(context, std::move(typed), (*ids)[1], NotRegistered((*ids)[1]), Personal::kReason, reason,
+            [&context, shift_id = (*ids)[0], person = (*ids)[1]](Call call, const std::string& sealed) {
+              domain::ApproveCommand command;
+              command.person = person;
+              if (call.request().has_minutes()) command.minutes = call.request().minutes();
+              command.sealed_reason = sealed;
+              ChangeAttendance(context, std::move(call), shift_id, person, MayStaff,
+                               [&context, command](const domain::Shift& shift,
+                                                   const rpc::Principal& principal, absl::Time now) {
+                                 domain::ApproveCommand whole = command;
+                                 whole.by = DeciderOf(context, principal, shift.head().place());
+                                 return domain::DecideApprove(shift, whole, context.rules, now);
+                               });
             });
-      });
 }
 
 void ApproveShiftHours(const Context& context,
@@ -103,10 +106,7 @@ void ListPendingHours(const Context& context,
     v1::ListPendingHoursResponse answer;
     if (!answer.ParseFromString(page.bytes)) return call.Fail(absl::InternalError("unreadable page"));
     for (v1::Signup& signup : *answer.mutable_signups()) {
-      auto bytes = signup.has_correction() ? context.reads.sealed().Get(signup.name()) : nullptr;
-      domain::record::Sealed sealed;
-      if (bytes == nullptr || !sealed.ParseFromString(*bytes)) continue;
-      absl::Status status = RevealCorrection(context, sealed.correction(), &signup);
+      absl::Status status = RevealReasons(context, &signup);
       if (!status.ok()) return call.Fail(status);
     }
     answer.set_next_page_token(context.pager.Encode(digest, page.next_after));
@@ -120,25 +120,24 @@ void RequestCorrection(const Context& context, CallOf<v1::RequestCorrectionReque
   if (!ids.ok()) return typed.Fail(ids.status());
   const bool own = SelfOf(context, typed.principal()) == (*ids)[1];
   const std::string reason = typed.request().reason();
-  WithSealed<Call>(
-      context, (*ids)[1], reason, std::move(typed),
-      [&context, own, shift_id = (*ids)[0], person = (*ids)[1]](Call call, const std::string& sealed) {
-        domain::CorrectionCommand command;
-        command.person = person;
-        command.minutes = call.request().minutes();
-        command.sealed_reason = sealed;
-        // Staff who serve ask as the volunteers that they are.
-        command.by_volunteer = own;
-        command.by = call.principal().name;
-        ChangeAttendance(
-            context, std::move(call), shift_id, person,
-            [own](const rpc::Principal& principal, const domain::record::ShiftHead& head) {
-              return own || IsStaffOf(principal, head.place());
-            },
-            [&context, command](const domain::Shift& shift, const rpc::Principal&, absl::Time now) {
-              return domain::DecideCorrectionAsked(shift, command, context.rules, now);
+  SealAbout(context, std::move(typed), (*ids)[1], NotRegistered((*ids)[1]), Personal::kReason, reason,
+            [&context, own, shift_id = (*ids)[0], person = (*ids)[1]](Call call, const std::string& sealed) {
+              domain::CorrectionCommand command;
+              command.person = person;
+              command.minutes = call.request().minutes();
+              command.sealed_reason = sealed;
+              // Staff who serve ask as the volunteers that they are.
+              command.by_volunteer = own;
+              command.by = call.principal().name;
+              ChangeAttendance(
+                  context, std::move(call), shift_id, person,
+                  [own](const rpc::Principal& principal, const domain::record::ShiftHead& head) {
+                    return own || IsStaffOf(principal, head.place());
+                  },
+                  [&context, command](const domain::Shift& shift, const rpc::Principal&, absl::Time now) {
+                    return domain::DecideCorrectionAsked(shift, command, context.rules, now);
+                  });
             });
-      });
 }
 
 void DecideCorrection(const Context& context, CallOf<v1::DecideCorrectionRequest, v1::Signup> call) {
@@ -166,22 +165,21 @@ void EnterLateHours(const Context& context, CallOf<v1::EnterLateHoursRequest, v1
   auto whose = names::Parse("volunteer", "volunteers/*", typed.request().volunteer());
   if (!whose.ok()) return typed.Fail(whose.status());
   const std::string reason = typed.request().reason();
-  WithSealed<Call>(
-      context, (*whose)[0], reason, std::move(typed),
-      [&context, shift_id = (*ids)[0], person = (*whose)[0]](Call call, const std::string& sealed) {
-        domain::LateCommand command;
-        command.person = person;
-        command.start = calendar::FromProto(call.request().start_time());
-        command.end = calendar::FromProto(call.request().end_time());
-        command.sealed_reason = sealed;
-        command.by = call.principal().name;
-        command.by_person = SelfOf(context, call.principal());
-        ChangeAttendance(
-            context, std::move(call), shift_id, person, MayStaff,
-            [&context, command](const domain::Shift& shift, const rpc::Principal&, absl::Time now) {
-              return domain::DecideLateEntry(shift, command, context.rules, now);
+  SealAbout(context, std::move(typed), (*whose)[0], NotRegistered((*whose)[0]), Personal::kReason, reason,
+            [&context, shift_id = (*ids)[0], person = (*whose)[0]](Call call, const std::string& sealed) {
+              domain::LateCommand command;
+              command.person = person;
+              command.start = calendar::FromProto(call.request().start_time());
+              command.end = calendar::FromProto(call.request().end_time());
+              command.sealed_reason = sealed;
+              command.by = call.principal().name;
+              command.by_person = SelfOf(context, call.principal());
+              ChangeAttendance(
+                  context, std::move(call), shift_id, person, MayStaff,
+                  [&context, command](const domain::Shift& shift, const rpc::Principal&, absl::Time now) {
+                    return domain::DecideLateEntry(shift, command, context.rules, now);
+                  });
             });
-      });
 }
 
 }  // namespace

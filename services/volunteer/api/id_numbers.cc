@@ -85,15 +85,14 @@ void SubmitIdNumber(const PeopleDesk& desk, SubmitCall typed) {
                    !status.ok()) {
                  return sealing.Fail(status);
                }
-               WithSealed(
-                   desk, std::move(sealing), found.head.user(), {{Personal::kIdNumber, number->text}},
-                   [desk, id, person = found.ids[0]](SubmitCall call, std::vector<std::string> sealed) {
-                     auto submission = std::make_shared<Submission>(std::move(call));
-                     submission->person = person;
-                     submission->number = id;
-                     submission->sealed = sealed[0];
-                     Take(desk, submission);
-                   });
+               SealTexts(desk, std::move(sealing), found.head.user(), {{Personal::kIdNumber, number->text}},
+                         [desk, id, person = found.ids[0]](SubmitCall call, std::vector<std::string> sealed) {
+                           auto submission = std::make_shared<Submission>(std::move(call));
+                           submission->person = person;
+                           submission->number = id;
+                           submission->sealed = sealed[0];
+                           Take(desk, submission);
+                         });
              });
 }
 
@@ -117,7 +116,7 @@ void RevealIdNumber(const PeopleDesk& desk, CallOf<v1::RevealIdNumberRequest, v1
       };
       ChangePerson(desk, std::move(call), id, decide, encode);
     };
-    WithSealed(desk, std::move(sealing), found.head.user(), {{Personal::kReason, reason}}, then);
+    SealTexts(desk, std::move(sealing), found.head.user(), {{Personal::kReason, reason}}, then);
   };
   ReadPerson(desk, std::move(typed), "name", "volunteers/*", name, Who::kKeeper, reveal);
 }

@@ -10,6 +10,7 @@
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/lectures.h"
 #include "services/volunteer/api/team_access.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -74,7 +75,7 @@ void OfferLecture(const Context& context, CallOf<v1::OfferLectureRequest, Lectur
   const v1::OfferLectureRequest request = call.request();
   auto ids = names::Parse("expert", "experts/*", request.expert());
   if (!ids.ok()) return call.Fail(ids.status());
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string self = SelfOf(context, call.principal());
   const std::string id = PersonOr(context, call.principal(), (*ids)[0]);
   const bool own = id == self;
   const std::string name = absl::StrCat("experts/", id);
@@ -153,7 +154,7 @@ std::string ScopeFor(const Context& context, const rpc::Principal& principal, co
     const std::string id = PersonOr(context, principal, (*ids)[0]);
     const std::string name = absl::StrCat("experts/", id);
     const auto expert = context.reads.documents().Find<v1::Expert>(name);
-    const bool own = id == PersonIdOfUser(context.keys, principal.name);
+    const bool own = id == SelfOf(context, principal);
     return own || (expert != nullptr && IsStaff(principal, expert->district())) ? name : "";
   }
   if (names::Parse("of", "districts/*", of).ok() && IsStaff(principal, of)) return of;
@@ -189,9 +190,8 @@ LecturePart PartIn(const Context& context, const rpc::Principal& principal,
   LecturePart part;
   part.requester = head.user() == principal.name ||
                    auth::HoldsAnyOn(principal, RequesterRoles(), lecture.requester(), nullptr);
-  part.expert =
-      !lecture.offer().expert().empty() &&
-      lecture.offer().expert() == absl::StrCat("experts/", PersonIdOfUser(context.keys, principal.name));
+  part.expert = !lecture.offer().expert().empty() &&
+                lecture.offer().expert() == absl::StrCat("experts/", SelfOf(context, principal));
   part.staff = IsStaff(principal, lecture.district());
   return part;
 }

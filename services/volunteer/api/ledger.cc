@@ -40,7 +40,7 @@ absl::StatusOr<std::vector<const domain::record::HourRow*>> Rows(const domain::L
 absl::Status ShowRow(const Context& context, const std::string& person, const domain::record::HourRow& row,
                      v1::HourRecord* record) {
   ToResource(person, row, record);
-  auto reason = OpenReason(context, absl::StrCat("volunteers/", person), row.sealed_reason());
+  auto reason = OpenReason(context, person, row.sealed_reason());
   if (!reason.ok()) return reason.status();
   record->set_reason(*std::move(reason));
   return absl::OkStatus();
@@ -58,7 +58,7 @@ absl::StatusOr<uint64_t> FirstOf(const Context& context, const std::string& toke
 }
 
 void VerifyLedger(const Context& context, CallOf<v1::VerifyLedgerRequest, v1::VerifyLedgerResponse> typed) {
-  auto person = VisiblePerson(context, typed.request().parent(), typed.principal());
+  auto person = VisiblePerson(context, "parent", "volunteers/*", typed.request().parent(), typed.principal());
   if (!person.ok()) return typed.Fail(person.status());
   const std::string digest = paging::FilterDigest({"verify", *person});
   auto from = FirstOf(context, typed.request().page_token(), digest);
@@ -128,7 +128,7 @@ void ExplainHours(const Context& context, CallOf<v1::ExplainHoursRequest, v1::Ho
   const std::string name = typed.request().name();
   // "volunteers/me" as well, which is no id.
   const size_t end = name.find("/hourRecords/");
-  auto person = VisiblePerson(context, name.substr(0, end), typed.principal());
+  auto person = VisiblePerson(context, "name", "volunteers/*", name.substr(0, end), typed.principal());
   if (!person.ok()) return typed.Fail(person.status());
   const uint64_t number = end == std::string::npos ? 0 : domain::NumberOfRow(name.substr(end + 13));
   if (number == 0) return typed.Fail(refusal::NotFound(name));
@@ -176,7 +176,7 @@ absl::Status ShowLedger(const Context& context, store::View& view, const std::st
 
 void ListLedgerRows(const Context& context,
                     CallOf<v1::ListHourRecordsRequest, v1::ListHourRecordsResponse> typed) {
-  auto person = VisiblePerson(context, typed.request().parent(), typed.principal());
+  auto person = VisiblePerson(context, "parent", "volunteers/*", typed.request().parent(), typed.principal());
   if (!person.ok()) return typed.Fail(person.status());
   const std::string digest = paging::FilterDigest({"hours", *person});
   const absl::StatusOr<size_t> size = paging::PageSize(typed.request().page_size());

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
+#include "absl/strings/escaping.h"
+#include "absl/strings/str_join.h"
 #include "kepu/volunteer/v1/signup.pb.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
@@ -108,10 +108,10 @@ void MatchSender::InviteNext(const std::shared_ptr<Batch>& batch) {
   if (batch->left.empty()) return Settle(batch);
   domain::Invitation next = std::move(batch->left.back());
   batch->left.pop_back();
-  absl::string_view id = batch->name;
-  absl::ConsumePrefix(&id, "matches/");
-  // Shift and person are parts of the call's key.
-  inviter_.Invite(next.shift, next.volunteer, absl::StrCat("match-", id),
+  // The same call whenever this place of the proposal is tried again.
+  const std::string digest =
+      context_.keys.Digest("invitation", absl::StrJoin({batch->name, next.shift, next.volunteer}, " "));
+  inviter_.Invite(next.shift, next.volunteer, absl::BytesToHexString(digest),
                   [this, alive = std::weak_ptr<bool>(alive_), batch, next](const absl::Status& status) {
                     if (alive.expired()) return;
                     if (IsForGood(status)) {

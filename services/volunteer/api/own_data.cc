@@ -5,6 +5,7 @@
 #include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/people_desk.h"
 #include "services/volunteer/api/people_records.h"
+#include "services/volunteer/api/whose.h"
 
 namespace kepu::volunteer {
 
@@ -87,23 +88,12 @@ List Everything(const projection::Catalogue& catalogue, const std::string& scope
   return all;
 }
 
-absl::Status OpenReason(const Context& context, v1::Volunteer& volunteer, v1::Signup* signup) {
-  auto bytes = context.reads.sealed().Get(signup->name());
-  domain::record::Sealed sealed;
-  if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
-  auto reason = context.personal.Open(volunteer.user(), Personal::kReason, sealed.reason());
-  if (!reason.ok()) return reason.status();
-  signup->set_reason(*reason);
-  return absl::OkStatus();
-}
-
 // As one document: what lies with the person, and the rows of the read model.
 void AnswerExport(const Context& context, ExportCall& call, v1::MyData& data) {
   const std::string& name = data.volunteer().name();
   auto signups = Everything<v1::ListSignupsResponse>(context.reads.signups(), name);
   for (v1::Signup& signup : *signups.mutable_signups()) {
-    if (absl::Status status = OpenReason(context, *data.mutable_volunteer(), &signup); !status.ok())
-      return call.Fail(status);
+    if (absl::Status status = RevealReasons(context, &signup); !status.ok()) return call.Fail(status);
   }
   data.mutable_signups()->Swap(signups.mutable_signups());
   calendar::SetMicros(absl::ToUnixMicros(context.clock.Now()), data.mutable_export_time());
@@ -124,7 +114,7 @@ void ExportMyData(const PeopleDesk& desk, ExportCall typed) {
   };
   auto then = [&context, data](ExportCall call, const Found&) {
     auto shared = std::make_shared<ExportCall>(std::move(call));
-    const std::string person = PersonIdOfUser(context.keys, shared->principal().name);
+    const std::string person = SelfOf(context, shared->principal());
     context.engine.Read(
         PersonPlace(person).partition, {LedgerKey(person)},
         [&context, person, data](store::View& view) {
@@ -143,7 +133,7 @@ void ExportMyData(const PeopleDesk& desk, ExportCall typed) {
 // First the record, which says so for ever; then the key, without which nothing of before can be read, and
 // the sign-ups to come: by the keeper, which goes on with it whatever happens to this call.
 void EraseMyData(const PeopleDesk& desk, CallOf<v1::EraseMyDataRequest, google::protobuf::Empty> call) {
-  const std::string id = PersonIdOfUser(desk.context.keys, call.principal().name);
+  const std::string id = SelfOf(desk.context, call.principal());
   auto erased = [desk, id](std::function<void()> answer) { desk.keeper.Review(id, std::move(answer)); };
   ChangePerson(
       desk, After(std::move(call), erased), id,

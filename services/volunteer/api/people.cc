@@ -175,7 +175,7 @@ void RejectVolunteer(const PeopleDesk& desk, CallOf<v1::RejectVolunteerRequest, 
                      return domain::DecideReject(person, by, text, now);
                    });
     };
-    WithSealed(desk, std::move(sealing), found.head.user(), {{Personal::kReason, reason}}, sealed);
+    SealTexts(desk, std::move(sealing), found.head.user(), {{Personal::kReason, reason}}, sealed);
   };
   ReadPerson(desk, std::move(typed), "name", kVolunteers, name, Who::kKeeper, reject);
 }

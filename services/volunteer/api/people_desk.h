@@ -17,6 +17,7 @@
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/people_keeper.h"
 #include "services/volunteer/api/people_view.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
@@ -60,7 +61,7 @@ void ReadPerson(const PeopleDesk& desk, Call call, absl::string_view field, absl
   const Context& context = desk.context;
   auto found = std::make_shared<Found>();
   found->ids = *std::move(ids);
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string self = SelfOf(context, call.principal());
   if (found->ids[0] == "me") found->ids[0] = self;
   found->own = found->ids[0] == self;
   auto shared = std::make_shared<Call>(std::move(call));
@@ -132,8 +133,8 @@ struct Text {
   std::string text;
 };
 template <class Call, class Then>
-void WithSealed(const PeopleDesk& desk, Call call, const std::string& user, std::vector<Text> texts,
-                Then then) {
+void SealTexts(const PeopleDesk& desk, Call call, const std::string& user, std::vector<Text> texts,
+               Then then) {
   Personal& personal = desk.context.personal;
   auto shared = std::make_shared<Call>(std::move(call));
   absl::Status status =

@@ -11,6 +11,7 @@
 #include "services/volunteer/api/documents_together.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/team_access.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -296,7 +297,7 @@ void GetPostHolder(const Context& context, CallOf<v1::GetPostHolderRequest, Post
   auto ids = names::Parse("name", "volunteers/*", name);
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string id = PersonOr(context, call.principal(), (*ids)[0]);
-  const bool own = id == PersonIdOfUser(context.keys, call.principal().name);
+  const bool own = id == SelfOf(context, call.principal());
   if (!own && !SeesVolunteers(call.principal())) return call.Fail(refusal::NotFound(name));
   context.documents.WhenVisible(std::move(call), [&context, name, id](auto ready) {
     const std::string volunteer = absl::StrCat("volunteers/", id);

@@ -7,6 +7,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
@@ -52,42 +53,15 @@ absl::Status ShowOne(const Context& context, const domain::Person& person, const
   return refusal::NotFound(absl::StrCat("volunteers/", person.head().id()));
 }
 
-// What a change of somebody's qualifications works with.
-struct Whose {
-  reservation::Place place;
-  std::string name;
-  std::string user;
-};
-
-// Learns whose line it is and seals `text` under their key, then goes on. NOT_FOUND when there is nobody;
-// nobody decides about themselves.
-template <class Request>
-void WithSealed(const Context& context, CallOf<Request, Qualification> call, const std::string& person,
-                const char* field, const std::string& text,
-                std::function<void(CallOf<Request, Qualification>, const Whose&, std::string)> next) {
-  auto shared = std::make_shared<CallOf<Request, Qualification>>(std::move(call));
-  auto whose = std::make_shared<Whose>();
-  whose->place = PersonPlace(person);
-  whose->name = absl::StrCat("volunteers/", person);
-  auto read = [whose, shared](store::View& view) -> absl::Status {
-    const domain::Person& known = PersonIn(view, whose->place.key);
-    if (!known.Exists()) return refusal::NotFound(whose->name);
-    whose->user = known.head().user();
-    if (whose->user == shared->principal().name) return refusal::Refuse(refusal::kNo, "NOT_FOR_ONESELF");
-    return absl::OkStatus();
-  };
-  auto seal = [&context, shared, whose, field, text, next] {
-    auto sealed = context.personal.Seal(whose->user, field, text);
-    // Of somebody who was erased nothing is written any more, and it was said all the same.
-    if (refusal::ReasonOf(sealed.status()) == "PERSON_ERASED") sealed = Personal::kErased;
-    if (!sealed.ok()) return shared->Fail(sealed.status());
-    next(std::move(*shared), *whose, *std::move(sealed));
-  };
-  context.engine.Read(whose->place.partition, {whose->place.key}, std::move(read),
-                      [&context, shared, seal](absl::Status status) {
-                        if (status.ok()) status = context.personal.Run(seal);
-                        if (!status.ok()) shared->Fail(status);
-                      });
+// Seals `text` about whose line it is, then goes on. NOT_FOUND when there is nobody; nobody decides about
+// themselves.
+template <class Call, class Next>
+void SealedFor(const Context& context, Call call, const std::string& person, const char* field,
+               const std::string& text, Next next) {
+  const std::string name = absl::StrCat("volunteers/", person);
+  if (person == SelfOf(context, call.principal()) && IsVolunteer(context, person))
+    return call.Fail(refusal::Refuse(refusal::kNo, "NOT_FOR_ONESELF"));
+  SealAbout(context, std::move(call), person, refusal::NotFound(name), field, text, std::move(next));
 }
 
 template <class Request, class Decide>
@@ -137,19 +111,19 @@ void RecordQualification(const Context& context, RecordCall call) {
     auto award = AwardOf(ready.request(), *course, context.clock.Now());
     if (!award.ok()) return ready.Fail(award.status());
     const std::string number = ready.request().document_number();
-    WithSealed<v1::RecordQualificationRequest>(
-        context, std::move(ready), person, kDocumentNumber, number,
-        [&context, award = *award](RecordCall sealed_call, const Whose& whose, std::string sealed) {
-          domain::record::Award whole = award;
-          whole.set_id(
-              context.keys.MakeId(whose.place.partition, handler::KeyOf(context.keys, sealed_call), "award"));
-          whole.set_sealed_number(std::move(sealed));
-          whole.set_by(sealed_call.principal().name);
-          ChangePerson(context, std::move(sealed_call), whose.place, whole.course(),
-                       [whole](const domain::Person& known, absl::Time now) {
-                         return domain::DecideAward(known, whole, now);
-                       });
-        });
+    SealedFor(context, std::move(ready), person, kDocumentNumber, number,
+              [&context, person, award = *award](RecordCall sealed_call, std::string sealed) {
+                const reservation::Place place = PersonPlace(person);
+                domain::record::Award whole = award;
+                whole.set_id(
+                    context.keys.MakeId(place.partition, handler::KeyOf(context.keys, sealed_call), "award"));
+                whole.set_sealed_number(std::move(sealed));
+                whole.set_by(sealed_call.principal().name);
+                ChangePerson(context, std::move(sealed_call), place, whole.course(),
+                             [whole](const domain::Person& known, absl::Time now) {
+                               return domain::DecideAward(known, whole, now);
+                             });
+              });
   });
 }
 
@@ -159,19 +133,18 @@ void RevokeQualification(const Context& context, RevokeCall call) {
   auto ids = names::Parse("name", kPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string course = absl::StrCat("courses/", (*ids)[1]), reason = call.request().reason();
-  WithSealed<v1::RevokeQualificationRequest>(
-      context, std::move(call), (*ids)[0], Personal::kReason, reason,
-      [&context, course](RevokeCall ready, const Whose& whose, const std::string& sealed) {
-        const std::string by = ready.principal().name, name = ready.request().name();
-        ChangePerson(context, std::move(ready), whose.place, course,
-                     [course, by, sealed, name](const domain::Person& known,
-                                                absl::Time now) -> absl::StatusOr<domain::Facts> {
-                       auto facts = domain::DecideRevoke(known, course, by, sealed, now);
-                       if (facts.status().code() == absl::StatusCode::kNotFound)
-                         return refusal::NotFound(name);
-                       return facts;
-                     });
-      });
+  SealedFor(context, std::move(call), (*ids)[0], Personal::kReason, reason,
+            [&context, course, person = (*ids)[0]](RevokeCall ready, const std::string& sealed) {
+              const std::string by = ready.principal().name, name = ready.request().name();
+              ChangePerson(context, std::move(ready), PersonPlace(person), course,
+                           [course, by, sealed, name](const domain::Person& known,
+                                                      absl::Time now) -> absl::StatusOr<domain::Facts> {
+                             auto facts = domain::DecideRevoke(known, course, by, sealed, now);
+                             if (facts.status().code() == absl::StatusCode::kNotFound)
+                               return refusal::NotFound(name);
+                             return facts;
+                           });
+            });
 }
 
 using ListCall = CallOf<v1::ListQualificationsRequest, v1::ListQualificationsResponse>;
@@ -197,7 +170,7 @@ absl::Status ShowAll(const Context& context, const domain::Person& person, const
 void ListQualifications(const Context& context, ListCall call) {
   auto ids = names::Parse("parent", "volunteers/*", call.request().parent());
   if (!ids.ok()) return call.Fail(ids.status());
-  const std::string self = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string self = SelfOf(context, call.principal());
   const std::string person = (*ids)[0] == "me" ? self : (*ids)[0];
   if (person != self && !SeesVolunteers(call.principal()))
     return call.Fail(refusal::NotFound(call.request().parent()));

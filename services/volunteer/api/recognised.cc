@@ -8,17 +8,6 @@
 
 namespace kepu::volunteer {
 
-absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view field,
-                                          absl::string_view pattern, absl::string_view name,
-                                          const rpc::Principal& principal) {
-  auto ids = names::Parse(field, pattern, name);
-  if (!ids.ok()) return ids.status();
-  const std::string self = SelfOf(context, principal);
-  if ((*ids)[0] == "me") return self;
-  if ((*ids)[0] != self && !SeesVolunteers(principal)) return refusal::NotFound(name);
-  return (*ids)[0];
-}
-
 bool HoldsOn(const rpc::Principal& principal, const std::vector<std::string>& roles,
              absl::string_view resource) {
   return auth::HoldsAnyOn(principal, roles, resource, nullptr);
@@ -53,12 +42,6 @@ void ReadLedger(const Context& context, const std::string& person,
                         if (!status.ok()) return then(status);
                         then(std::move(*rows));
                       });
-}
-
-std::string UserOf(const Context& context, absl::string_view person) {
-  v1::Volunteer volunteer;
-  const auto bytes = context.reads.volunteers().Get(absl::StrCat("volunteers/", person));
-  return bytes != nullptr && volunteer.ParseFromString(*bytes) ? volunteer.user() : "";
 }
 
 }  // namespace kepu::volunteer

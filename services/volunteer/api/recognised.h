@@ -16,11 +16,6 @@
 
 namespace kepu::volunteer {
 
-// The id in a name of the pattern, whose first star is a volunteer; "me" is the caller. NOT_FOUND for others
-// but to those who may see volunteers.
-absl::StatusOr<std::string> VisiblePerson(const Context& context, absl::string_view field,
-                                          absl::string_view pattern, absl::string_view name,
-                                          const rpc::Principal& principal);
 // The caller holds one of the roles on the resource, on what contains it by name, or on the city.
 bool HoldsOn(const rpc::Principal& principal, const std::vector<std::string>& roles,
              absl::string_view resource);
@@ -32,24 +27,6 @@ absl::StatusOr<domain::LedgerRows> LedgerOf(const ReadModel& reads, store::View&
 // The same from the store; `then` runs on the executor.
 void ReadLedger(const Context& context, const std::string& person,
                 std::function<void(absl::StatusOr<domain::LedgerRows> rows)> then);
-
-// Of a registered volunteer; empty: there is none of that id.
-std::string UserOf(const Context& context, absl::string_view person);
-
-// Seals a text that is said of a user, then goes on with the call, off the executor. Of somebody who was
-// erased nothing is written any more, and the text was given all the same.
-template <class Call>
-void WithSealed(const Context& context, Call call, const std::string& user, const char* field,
-                const std::string& text, std::function<void(Call, std::string sealed)> next) {
-  auto shared = std::make_shared<Call>(std::move(call));
-  const absl::Status status = context.personal.Run([&context, shared, user, field, text, next] {
-    absl::StatusOr<std::string> sealed = context.personal.Seal(user, field, text);
-    if (refusal::ReasonOf(sealed.status()) == "PERSON_ERASED") sealed = Personal::kErased;
-    if (!sealed.ok()) return shared->Fail(sealed.status());
-    next(std::move(*shared), *std::move(sealed));
-  });
-  if (!status.ok()) shared->Fail(status);
-}
 
 // Names under which texts are sealed.
 inline constexpr char kAppealField[] = "volunteer.appeal";

@@ -4,6 +4,7 @@
 #include "libs/names/names.h"
 #include "services/volunteer/api/api.h"
 #include "services/volunteer/api/entry.h"
+#include "services/volunteer/api/whose.h"
 
 namespace kepu::volunteer {
 
@@ -14,7 +15,7 @@ void Api::SignUp(CallOf<v1::SignUpRequest, v1::Signup> call) {
   Entering entering;
   entering.context = shared->context();
   entering.shift = (*ids)[0];
-  entering.command.person = Self(shared->principal());
+  entering.command.person = SelfOf(context_, shared->principal());
   entering.method = absl::StrCat("SignUp/", (*ids)[0]);
   entering.request_id = shared->request().request_id();
   entering.done = [shared](const auto& signup, rpc::AnswerInfo info) { shared->Finish(signup, info); };

@@ -17,7 +17,7 @@ auto StaffOnly(const rpc::Principal& principal) {
 
 auto ShowSignupOf(const Context& context, const std::string& person) {
   return [&context, person](const domain::Shift& shift, v1::Signup* answer) {
-    return EncodeSignup(context, shift, person, answer);
+    return ShowSignup(context, shift, person, answer);
   };
 }
 
@@ -58,10 +58,10 @@ void DeclineSignup(const Context& context, CallOf<v1::DeclineSignupRequest, v1::
   const bool own = (*ids)[1] == SelfOf(context, call.principal());
   if (call.request().reason().empty()) return Decline(context, std::move(call), *ids, own, "");
   const std::string name = call.request().name(), reason = call.request().reason();
-  WithSealed(context, std::move(call), (*ids)[1], name, reason,
-             [&context, ids = *ids, own](auto sealed_call, const std::string& sealed) {
-               Decline(context, std::move(sealed_call), ids, own, sealed);
-             });
+  SealAbout(context, std::move(call), (*ids)[1], refusal::NotFound(name), Personal::kReason, reason,
+            [&context, ids = *ids, own](auto sealed_call, const std::string& sealed) {
+              Decline(context, std::move(sealed_call), ids, own, sealed);
+            });
 }
 
 absl::Time InvitedUntil(bool given, const google::protobuf::Timestamp& time,
@@ -121,10 +121,10 @@ void AssignVolunteer(const Context& context, CallOf<v1::AssignVolunteerRequest, 
   if (bytes == nullptr || !known.ParseFromString(*bytes) || !IsStaffOf(call.principal(), known.place()))
     return call.Fail(refusal::NotFound(call.request().shift()));
   const std::string name = call.request().volunteer(), reason = call.request().reason();
-  WithSealed(context, std::move(call), (*whom)[0], name, reason,
-             [&context, shift = (*shift)[0], person = (*whom)[0]](auto next, const std::string& sealed) {
-               Assign(context, std::move(next), shift, person, sealed);
-             });
+  SealAbout(context, std::move(call), (*whom)[0], refusal::NotFound(name), Personal::kReason, reason,
+            [&context, shift = (*shift)[0], person = (*whom)[0]](auto next, const std::string& sealed) {
+              Assign(context, std::move(next), shift, person, sealed);
+            });
 }
 
 void CallStandBy(const Context& context, CallOf<v1::CallStandByRequest, v1::Signup> call) {
@@ -140,14 +140,14 @@ void CallStandBy(const Context& context, CallOf<v1::CallStandByRequest, v1::Sign
   };
   // Whom an earlier copy called nobody knows any more but the shift: a replay shows its latest invitation.
   auto encode = [&context, last](const domain::Shift& shift, v1::Signup* answer) -> absl::Status {
-    if (!last->empty()) return EncodeSignup(context, shift, *last, answer);
+    if (!last->empty()) return ShowSignup(context, shift, *last, answer);
     auto lapses = shift.Find(domain::kLapseField);
     if (!lapses.ok()) return lapses.status();
     std::string called;
     const domain::record::Lapses known = *lapses == nullptr ? domain::record::Lapses() : (*lapses)->lapses();
     for (const auto& entry : known.entries())
       if (entry.id().rfind("g/", 0) != 0) called = entry.id();
-    return called.empty() ? absl::OkStatus() : EncodeSignup(context, shift, called, answer);
+    return called.empty() ? absl::OkStatus() : ShowSignup(context, shift, called, answer);
   };
   ChangeShift(context, std::move(call), (*ids)[0], name, std::move(allowed), std::move(decide),
               std::move(encode));

@@ -139,7 +139,7 @@ absl::Status EncodeAll(const Context& context, const domain::Shift& shift, Flow&
   absl::Status status;
   for (const std::string& person : persons) {
     v1::Signup signup;
-    status.Update(EncodeSignup(context, shift, person, &signup));
+    status.Update(ShowSignup(context, shift, person, &signup));
     if (!signup.name().empty()) *flow.answer.add_signups() = std::move(signup);
   }
   return status;

@@ -21,6 +21,16 @@ namespace {
 // The parent that stands for the caller's own sign-ups in any shift.
 constexpr char kAnyShift[] = "shifts/-";
 
+// Seals the reason that the request gives for whose sign-up it is.
+template <class Call, class Next>
+void SealedReason(const Context& context, Call call, Next next) {
+  const std::string name = call.request().name(), reason = call.request().reason();
+  auto ids = names::Parse("name", "shifts/*/signups/*", name);
+  if (!ids.ok()) return call.Fail(ids.status());
+  SealAbout(context, std::move(call), (*ids)[1], refusal::NotFound(name), Personal::kReason, reason,
+            std::move(next));
+}
+
 }  // namespace
 
 template <class Request, class Decide>
@@ -29,7 +39,7 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
   if (!ids.ok()) return call.Fail(ids.status());
   const reservation::Place place = ShiftPlace((*ids)[0]);
   const std::string person = (*ids)[1];
-  const bool is_own = own && person == Self(call.principal());
+  const bool is_own = own && person == SelfOf(context_, call.principal());
   auto guarded = [this, key = place.key, person, is_own, request = call.request(),
                   principal = call.principal(),
                   decide = std::move(decide)](store::View& view, absl::Time now) -> absl::Status {
@@ -43,68 +53,15 @@ void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool 
                                         context_.rules, now));
   };
   auto encode = [this, key = place.key, person](store::View& view, v1::Signup* answer) {
-    return ShowSignup(ShiftIn(view, key), person, answer);
+    return ShowSignup(context_, ShiftIn(view, key), person, answer);
   };
   store::RequestKey request_key = handler::KeyOf(context_.keys, call);
   handler::Change(context_.engine, place.partition, lane, std::move(request_key), {place.key},
                   std::move(call), std::move(guarded), std::move(encode));
 }
 
-absl::Status Api::ShowSignup(const domain::Shift& shift, const std::string& person, v1::Signup* answer) {
-  return volunteer::ShowSignup(context_, shift, person, answer);
-  auto signup = domain::FindSignup(shift, person);
-  if (!signup.ok()) return signup.status();
-  if (*signup == nullptr) return absl::InternalError("a sign-up that was changed is not there");
-  return EncodeSignup(context_, shift, person, answer);
-}
-
-absl::Status Api::Reveal(v1::Signup* signup) {
-  auto bytes = context_.reads.sealed().Get(signup->name());
-  domain::record::Sealed sealed;
-  if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
-  if (absl::Status status = RevealCorrection(context_, sealed.correction(), signup); !status.ok())
-    return status;
-  return RevealReason(sealed.reason(), signup);
-}
-
-absl::Status Api::RevealReason(const std::string& sealed_reason, v1::Signup* signup) {
-  auto reason = OpenReason(context_, signup->volunteer(), sealed_reason);
-  if (!reason.ok()) return reason.status();
-  signup->set_reason(*std::move(reason));
-  return absl::OkStatus();
-}
-
-template <class Request>
-void Api::WithSealedReason(CallOf<Request, v1::Signup> call,
-                           std::function<void(CallOf<Request, v1::Signup>, std::string sealed)> next) {
-  if (call.request().reason().empty()) return next(std::move(call), "");
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
-  if (!ids.ok()) return call.Fail(ids.status());
-  auto shared = std::make_shared<CallOf<Request, v1::Signup>>(std::move(call));
-  auto user = std::make_shared<std::string>();
-  const reservation::Place place = PersonPlace((*ids)[1]);
-  auto read = [shared, user, key = place.key](store::View& view) -> absl::Status {
-    const domain::Person& person = PersonIn(view, key);
-    if (!person.Exists()) return refusal::NotFound(shared->request().name());
-    *user = person.head().user();
-    return absl::OkStatus();
-  };
-  auto seal = [this, shared, user, next] {
-    auto sealed = context_.personal.Seal(*user, Personal::kReason, shared->request().reason());
-    // Of somebody who was erased nothing is written any more, and the reason was given all the same.
-    if (refusal::ReasonOf(sealed.status()) == "PERSON_ERASED") sealed = Personal::kErased;
-    if (!sealed.ok()) return shared->Fail(sealed.status());
-    next(std::move(*shared), *std::move(sealed));
-  };
-  context_.engine.Read(place.partition, {place.key}, std::move(read),
-                       [this, shared, seal](absl::Status status) {
-                         if (status.ok()) status = context_.personal.Run(seal);
-                         if (!status.ok()) shared->Fail(status);
-                       });
-}
-
 void Api::Withdraw(CallOf<v1::WithdrawRequest, v1::Signup> typed) {
-  WithSealedReason<v1::WithdrawRequest>(std::move(typed), [this](auto call, const std::string& sealed) {
+  SealedReason(context_, std::move(typed), [this](auto call, const std::string& sealed) {
     ChangeSignup(std::move(call), store::Lane::kBooking, true,
                  [this, sealed](const domain::Shift& shift, const std::string& person,
                                 const v1::WithdrawRequest&, absl::Time now) {
@@ -126,7 +83,7 @@ void Api::CheckOut(CallOf<v1::CheckOutRequest, v1::Signup> call) {
 }
 
 void Api::MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> typed) {
-  WithSealedReason<v1::MarkNoShowRequest>(std::move(typed), [this](auto call, const std::string& sealed) {
+  SealedReason(context_, std::move(typed), [this](auto call, const std::string& sealed) {
     ChangeSignup(std::move(call), store::Lane::kCheckIn, false,
                  [sealed](const domain::Shift& shift, const std::string& person, const v1::MarkNoShowRequest&,
                           absl::Time now) { return domain::DecideNoShow(shift, person, sealed, now); });
@@ -139,7 +96,7 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
   const reservation::Place place = ShiftPlace((*ids)[0]);
   auto shared = std::make_shared<CallOf<v1::GetSignupRequest, v1::Signup>>(std::move(call));
   auto answer = std::make_shared<v1::Signup>();
-  const bool own = (*ids)[1] == Self(shared->principal());
+  const bool own = (*ids)[1] == SelfOf(context_, shared->principal());
   // From the store, not from the read model: a sign-up is shown as it is.
   auto read = [this, shared, answer, own, key = place.key,
                person = (*ids)[1]](store::View& view) -> absl::Status {
@@ -151,7 +108,7 @@ void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
     if (!signup.ok()) return signup.status();
     if (*signup == nullptr) return refusal::NotFound(shared->request().name());
     answer->Clear();
-    return ShowSignup(shift, person, answer.get());
+    return ShowSignup(context_, shift, person, answer.get());
   };
   context_.engine.Read(place.partition, {place.key}, std::move(read), [shared, answer](absl::Status status) {
     if (!status.ok()) return shared->Fail(status);
@@ -164,11 +121,11 @@ void Api::ListSignups(CallOf<v1::ListSignupsRequest, v1::ListSignupsResponse> ca
     const std::string& parent = fresh.request().parent();
     auto reveal = [this](v1::ListSignupsResponse& page) {
       absl::Status status;
-      for (v1::Signup& signup : *page.mutable_signups()) status.Update(Reveal(&signup));
+      for (v1::Signup& signup : *page.mutable_signups()) status.Update(RevealReasons(context_, &signup));
       return status;
     };
     if (parent == kAnyShift) {
-      const std::string self = absl::StrCat("volunteers/", Self(fresh.principal()));
+      const std::string self = absl::StrCat("volunteers/", SelfOf(context_, fresh.principal()));
       return AnswerPage<v1::ListSignupsRequest, v1::ListSignupsResponse>(
           fresh, context_.reads.signups(), self, paging::FilterDigest({"signups", self}), "", reveal);
     }

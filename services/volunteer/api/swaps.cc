@@ -48,7 +48,7 @@ void OfferSwap(const Context& context, CallOf<v1::OfferSwapRequest, v1::Signup> 
         return domain::DecideOfferSwap(shift, self, to, wanted, now);
       },
       [&context, self](const domain::Shift& shift, v1::Signup* answer) {
-        return EncodeSignup(context, shift, self, answer);
+        return ShowSignup(context, shift, self, answer);
       });
 }
 
@@ -137,7 +137,7 @@ absl::Status ReadSide(store::View& view, const Flow& flow, Side& side, absl::Sta
 
 absl::Status Encode(const Context& context, store::View& view, Flow& flow) {
   const Side& side = flow.offered();
-  return EncodeSignup(context, ShiftIn(view, side.place.key), side.hand_over.taker, &flow.answer);
+  return ShowSignup(context, ShiftIn(view, side.place.key), side.hand_over.taker, &flow.answer);
 }
 
 absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {

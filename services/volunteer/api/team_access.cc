@@ -4,6 +4,7 @@
 
 #include "libs/auth/access.h"
 #include "services/volunteer/api/documents_together.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/team.h"
 #include "services/volunteer/store/schema.h"
 
@@ -26,7 +27,7 @@ bool LeadsTeam(const Context& context, const rpc::Principal& principal, absl::st
 }
 
 std::string PersonOr(const Context& context, const rpc::Principal& principal, const std::string& id) {
-  return id == "me" ? PersonIdOfUser(context.keys, principal.name) : id;
+  return id == "me" ? SelfOf(context, principal) : id;
 }
 
 }  // namespace kepu::volunteer

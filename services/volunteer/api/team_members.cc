@@ -9,6 +9,7 @@
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/team_access.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/membership.h"
 #include "services/volunteer/store/schema.h"
 
@@ -36,7 +37,7 @@ void ChangeMember(const Context& context, CallOf<Request, TeamMember> call, May 
     const rpc::Principal& principal = ready.principal();
     Of of{ready.request().name(), absl::StrCat("teams/", ids[0])};
     const std::string id = PersonOr(context, principal, ids[1]);
-    of.own = id == PersonIdOfUser(context.keys, principal.name);
+    of.own = id == SelfOf(context, principal);
     of.leads = LeadsTeam(context, principal, of.team);
     const reservation::Place place = PersonPlace(id);
     // What came of it may be to be shown in another team.
@@ -86,7 +87,7 @@ void ApplyToTeam(const Context& context, CallOf<v1::ApplyToTeamRequest, TeamMemb
   context.documents.WhenVisible(std::move(call), [&context, name](auto ready) {
     const auto team = TeamOf(context, name);
     if (!team.ok()) return ready.Fail(team.status());
-    const reservation::Place place = PersonPlace(PersonIdOfUser(context.keys, ready.principal().name));
+    const reservation::Place place = PersonPlace(SelfOf(context, ready.principal()));
     auto decide = [key = place.key, team = *team](store::View& view, absl::Time now) {
       return EmitAll(view, key, domain::DecideApply(PersonIn(view, key), team, now));
     };
@@ -218,7 +219,7 @@ void GetTeamHistory(const Context& context, CallOf<v1::GetTeamHistoryRequest, v1
   auto ids = names::Parse("name", "volunteers/*", name);
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string id = PersonOr(context, call.principal(), (*ids)[0]);
-  const bool own = id == PersonIdOfUser(context.keys, call.principal().name);
+  const bool own = id == SelfOf(context, call.principal());
   if (!own && !SeesVolunteers(call.principal())) return call.Fail(refusal::NotFound(name));
   const reservation::Place place = PersonPlace(id);
   auto shared = std::make_shared<CallOf<v1::GetTeamHistoryRequest, v1::TeamHistory>>(std::move(call));

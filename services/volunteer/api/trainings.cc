@@ -5,6 +5,7 @@
 #include "services/volunteer/api/catalogue_page.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/training.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
@@ -222,7 +223,7 @@ void Join(const Context& context, JoinCall call, const Target& target,
 void JoinTraining(const Context& context, JoinCall call) {
   const auto target = ParseTarget("name", call.request().name());
   if (!target.ok()) return call.Fail(target.status());
-  const std::string person = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string person = SelfOf(context, call.principal());
   const reservation::Place place = PersonPlace(person);
   auto shared = std::make_shared<JoinCall>(std::move(call));
   auto head = std::make_shared<domain::record::PersonHead>();
@@ -246,7 +247,7 @@ void JoinTraining(const Context& context, JoinCall call) {
 void LeaveTraining(const Context& context, CallOf<v1::LeaveTrainingRequest, TrainingParticipant> call) {
   const auto target = ParseTarget("name", call.request().name());
   if (!target.ok()) return call.Fail(target.status());
-  const std::string person = PersonIdOfUser(context.keys, call.principal().name);
+  const std::string person = SelfOf(context, call.principal());
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
   handler::Change(
       context.engine, target->partition, store::Lane::kBooking, std::move(request_key), {target->key},
@@ -268,7 +269,7 @@ void MarkParticipant(const Context& context, CallOf<v1::MarkParticipantRequest, 
   const Target target = TargetOf((*ids)[0], (*ids)[1]);
   const std::string person = (*ids)[2];
   const rpc::Principal principal = call.principal();
-  const bool own = person == PersonIdOfUser(context.keys, principal.name);
+  const bool own = person == SelfOf(context, principal);
   store::RequestKey request_key = handler::KeyOf(context.keys, call);
   handler::Change(
       context.engine, target.partition, store::Lane::kCheckIn, std::move(request_key),
@@ -293,7 +294,7 @@ void ListParticipants(const Context& context,
   context.documents.WhenVisible(std::move(call), [&context](auto ready) {
     std::string scope = ready.request().parent();
     if (scope == kAnySession) {
-      scope = absl::StrCat("volunteers/", PersonIdOfUser(context.keys, ready.principal().name));
+      scope = absl::StrCat("volunteers/", SelfOf(context, ready.principal()));
     } else {
       if (auto target = ParseTarget("parent", scope); !target.ok()) return ready.Fail(target.status());
       auto bytes = context.reads.trainings().sessions().Get(scope);

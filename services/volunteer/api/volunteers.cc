@@ -43,23 +43,9 @@ absl::Status Api::Reveal(const rpc::Principal& principal, v1::Volunteer* volunte
   if (bytes == nullptr || !sealed.ParseFromString(*bytes)) return absl::OkStatus();
   absl::Status status =
       FillSealed(context_.personal, sealed, context_.rules, context_.clock.Now(), volunteer);
-  const bool own = volunteer->name() == absl::StrCat("volunteers/", Self(principal));
+  const bool own = volunteer->name() == absl::StrCat("volunteers/", SelfOf(context_, principal));
   if (!own && !KeepsPeople(principal, volunteer->district())) HidePersonal(volunteer);
   return status;
-}
-
-std::string Api::Self(const rpc::Principal& principal) const {
-  return PersonIdOfUser(context_.keys, principal.name);
-}
-
-absl::StatusOr<std::string> Api::VisibleVolunteer(absl::string_view field, absl::string_view name,
-                                                  const rpc::Principal& principal) const {
-  absl::StatusOr<std::vector<std::string>> ids = names::Parse(field, "volunteers/*", name);
-  if (!ids.ok()) return ids.status();
-  const std::string self = Self(principal);
-  if ((*ids)[0] == "me") return self;
-  if ((*ids)[0] != self && !SeesVolunteers(principal)) return refusal::NotFound(name);
-  return (*ids)[0];
 }
 
 void Api::RegisterVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call) {
@@ -73,7 +59,7 @@ void Api::RegisterVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> 
     return call.Fail(status);
   }
   domain::RegisterCommand command;
-  command.id = Self(call.principal());
+  command.id = SelfOf(context_, call.principal());
   command.user = call.principal().name;
   command.district = given.district();
   command.languages = Listed(given.languages());
@@ -124,7 +110,7 @@ void Api::PutVolunteer(CallOf<v1::RegisterVolunteerRequest, v1::Volunteer> call,
 
 void Api::GetVolunteer(CallOf<v1::GetVolunteerRequest, v1::Volunteer> call) {
   WhenFresh<v1::GetVolunteerRequest, v1::Volunteer>(std::move(call), [this](auto& fresh) {
-    auto id = VisibleVolunteer("name", fresh.request().name(), fresh.principal());
+    auto id = VisiblePerson(context_, "name", "volunteers/*", fresh.request().name(), fresh.principal());
     if (!id.ok()) return fresh.Fail(id.status());
     auto bytes = context_.reads.volunteers().Get(absl::StrCat("volunteers/", *id));
     v1::Volunteer volunteer;
