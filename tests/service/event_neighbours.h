@@ -7,12 +7,12 @@
 #include <vector>
 
 #include "gtest/gtest.h"
-#include "kepu/log/v1/log.pb.h"
 #include "kepu/venue/log/v1/fleet_log.pb.h"
 #include "kepu/venue/log/v1/venue_log.pb.h"
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/store/memory_store.h"
+#include "tests/support/fact_writer.h"
 
 namespace kepu::event {
 
@@ -65,14 +65,15 @@ class EventNeighbours {
     calendar::SetMicros(absl::ToUnixMicros(end), stop.mutable_end_time());
     venue::log::v1::FleetChild child;
     *child.mutable_tour() = planned;
-    Write(venue_data_, "fleet/city", venue::log::v1::FleetHead(), fact, "t/one/t", child.SerializeAsString());
+    writer_.Write(venue_data_, "fleet/city", venue::log::v1::FleetHead(), fact, "t/one/t",
+                  child.SerializeAsString());
   }
   void CancelTour() {
     venue::log::v1::FleetFact fact;
     fact.mutable_tour_cancelled()->set_caravan("one");
     fact.mutable_tour_cancelled()->set_id("t");
     fact.mutable_tour_cancelled()->set_time_us(absl::ToUnixMicros(clock_.Now()));
-    Write(venue_data_, "fleet/city", venue::log::v1::FleetHead(), fact);
+    writer_.Write(venue_data_, "fleet/city", venue::log::v1::FleetHead(), fact);
   }
 
   void PutShift(const std::string& id, const std::string& session, const std::string& role, absl::Time start,
@@ -86,27 +87,27 @@ class EventNeighbours {
     head.mutable_role()->set_zh(role);
     volunteer::log::v1::Fact fact;
     *fact.mutable_shift_created()->mutable_shift() = head;
-    Write(volunteer_data_, "shift/" + id, head, fact);
+    writer_.Write(volunteer_data_, "shift/" + id, head, fact);
   }
   void SignUp(const std::string& id, int people = 1) {
     for (int i = 0; i < people; ++i) {
       shifts_[id].set_signed_up(shifts_[id].signed_up() + 1);
       volunteer::log::v1::Fact fact;
       fact.mutable_signed_up();
-      Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+      writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
     }
   }
   void Withdraw(const std::string& id) {
     shifts_[id].set_signed_up(shifts_[id].signed_up() - 1);
     volunteer::log::v1::Fact fact;
     fact.mutable_withdrawn();
-    Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+    writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
   }
   void CancelShift(const std::string& id) {
     shifts_[id].set_state(volunteer::v1::Shift::CANCELLED);
     volunteer::log::v1::Fact fact;
     fact.mutable_shift_cancelled();
-    Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+    writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
   }
 
  private:
@@ -115,31 +116,12 @@ class EventNeighbours {
     head.set_id("cqstm");
     venue::log::v1::VenueChild child;
     *child.mutable_closure() = closures_.at(id);
-    Write(venue_data_, "venue/cqstm", head, fact, "k/" + id, child.SerializeAsString());
-  }
-  void Write(store::MemoryData& data, const std::string& key, const google::protobuf::Message& head,
-             const google::protobuf::Message& fact, const std::string& field = "",
-             const std::string& child = "") {
-    uint64_t& version = versions_[key];
-    store::AggregateChange change;
-    change.key = key;
-    change.expected = {version, version};
-    ++version;
-    change.after = store::StoredHead{{version, version}, clock_.Now(), head.SerializeAsString()};
-    if (!field.empty()) change.children.emplace_back(field, child);
-    ::kepu::log::v1::FactGroup facts;
-    facts.set_time_us(absl::ToUnixMicros(clock_.Now()));
-    facts.add_aggregates()->set_key(key);
-    facts.mutable_aggregates(0)->set_first_version(version);
-    facts.mutable_aggregates(0)->add_facts()->set_body(fact.SerializeAsString());
-    store::Commit commit{7, absl::InfiniteFuture(), {{{change}, {}, facts.SerializeAsString()}}};
-    const auto result = data.Apply(commit, clock_.Now());
-    EXPECT_TRUE(result.ok() && result->groups.at(0).applied) << key;
+    writer_.Write(venue_data_, "venue/cqstm", head, fact, "k/" + id, child.SerializeAsString());
   }
 
   const executor::Clock& clock_;
   store::MemoryData venue_data_, volunteer_data_;
-  std::map<std::string, uint64_t> versions_;
+  support::FactWriter writer_{clock_};
   std::map<std::string, venue::v1::Closure> closures_;
   std::map<std::string, volunteer::log::v1::ShiftHead> shifts_;
 

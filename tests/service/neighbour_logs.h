@@ -9,9 +9,9 @@
 
 #include "gtest/gtest.h"
 #include "kepu/event/log/v1/event_log.pb.h"
-#include "kepu/log/v1/log.pb.h"
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "libs/store/memory_store.h"
+#include "tests/support/fact_writer.h"
 
 namespace kepu::venue {
 
@@ -28,7 +28,7 @@ class NeighbourLogs {
     head.mutable_display_name()->set_zh(zh);
     event::log::v1::Fact fact;
     *fact.mutable_event_created()->mutable_event() = head;
-    Write(event_data_, "event/" + id, head, fact);
+    writer_.Write(event_data_, "event/" + id, head, fact);
   }
   // A pool of 90 that all of a school draw on, one of 80 for its pupils, and one of 20 for other people.
   void PutSession(const std::string& id, const std::string& place, const std::string& space, absl::Time start,
@@ -56,7 +56,7 @@ class NeighbourLogs {
     made.set_start_us(head.start_us());
     made.set_end_us(head.end_us());
     *made.mutable_pools() = head.pools();
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   // Held, then confirmed.
   void Book(const std::string& id, const std::vector<int32_t>& places) {
@@ -64,25 +64,25 @@ class NeighbourLogs {
     Count(head, places, 1, &event::log::v1::PoolHead::set_held, &event::log::v1::PoolHead::held);
     event::log::v1::Fact fact;
     *fact.mutable_booking_made()->mutable_booking()->mutable_taken() = {places.begin(), places.end()};
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
     Count(head, places, -1, &event::log::v1::PoolHead::set_held, &event::log::v1::PoolHead::held);
     Count(head, places, 1, &event::log::v1::PoolHead::set_confirmed, &event::log::v1::PoolHead::confirmed);
     *fact.mutable_booking_confirmed()->mutable_taken() = {places.begin(), places.end()};
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void CancelBooking(const std::string& id, const std::vector<int32_t>& places) {
     event::log::v1::SessionHead& head = sessions_.at(id);
     Count(head, places, -1, &event::log::v1::PoolHead::set_confirmed, &event::log::v1::PoolHead::confirmed);
     event::log::v1::Fact fact;
     *fact.mutable_booking_cancelled()->mutable_taken() = {places.begin(), places.end()};
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void CancelSession(const std::string& id) {
     event::log::v1::SessionHead& head = sessions_.at(id);
     head.set_state(event::v1::Session::CANCELLED);
     event::log::v1::Fact fact;
     fact.mutable_session_cancelled();
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
 
   void PutShift(const std::string& id, const std::string& place, const std::string& session, absl::Time start,
@@ -97,19 +97,19 @@ class NeighbourLogs {
     head.mutable_role()->set_zh("引导");
     volunteer::log::v1::Fact fact;
     *fact.mutable_shift_created()->mutable_shift() = head;
-    Write(volunteer_data_, "shift/" + id, head, fact);
+    writer_.Write(volunteer_data_, "shift/" + id, head, fact);
   }
   void SignUp(const std::string& id) {
     shifts_[id].set_signed_up(shifts_[id].signed_up() + 1);
     volunteer::log::v1::Fact fact;
     fact.mutable_signed_up();
-    Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+    writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
   }
   void Withdraw(const std::string& id) {
     shifts_[id].set_signed_up(shifts_[id].signed_up() - 1);
     volunteer::log::v1::Fact fact;
     fact.mutable_withdrawn();
-    Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+    writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
   }
   // Another service takes places, and has them for good when `confirmed`.
   void Claim(const std::string& id, int32_t amount, bool confirmed) {
@@ -123,13 +123,13 @@ class NeighbourLogs {
     claimed.set_from(confirmed ? Claim::TRIED : Claim::NONE);
     if (confirmed) claimed.mutable_claim()->mutable_confirmed();
     if (!confirmed) claimed.mutable_claim()->mutable_tried();
-    Write(volunteer_data_, "shift/" + id, head, fact);
+    writer_.Write(volunteer_data_, "shift/" + id, head, fact);
   }
   void CancelShift(const std::string& id) {
     shifts_[id].set_state(volunteer::v1::Shift::CANCELLED);
     volunteer::log::v1::Fact fact;
     fact.mutable_shift_cancelled();
-    Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
+    writer_.Write(volunteer_data_, "shift/" + id, shifts_[id], fact);
   }
 
  private:
@@ -141,27 +141,10 @@ class NeighbourLogs {
       (pool.*set)((pool.*get)() + sign * places[static_cast<size_t>(i)]);
     }
   }
-  void Write(store::MemoryData& data, const std::string& key, const google::protobuf::Message& head,
-             const google::protobuf::Message& fact) {
-    uint64_t& version = versions_[key];
-    store::AggregateChange change;
-    change.key = key;
-    change.expected = {version, version};
-    ++version;
-    change.after = store::StoredHead{{version, version}, clock_.Now(), head.SerializeAsString()};
-    ::kepu::log::v1::FactGroup facts;
-    facts.set_time_us(absl::ToUnixMicros(clock_.Now()));
-    facts.add_aggregates()->set_key(key);
-    facts.mutable_aggregates(0)->set_first_version(version);
-    facts.mutable_aggregates(0)->add_facts()->set_body(fact.SerializeAsString());
-    store::Commit commit{7, absl::InfiniteFuture(), {{{change}, {}, facts.SerializeAsString()}}};
-    const auto result = data.Apply(commit, clock_.Now());
-    EXPECT_TRUE(result.ok() && result->groups.at(0).applied) << key;
-  }
 
   const executor::Clock& clock_;
   store::MemoryData event_data_, volunteer_data_;
-  std::map<std::string, uint64_t> versions_;
+  support::FactWriter writer_{clock_};
   std::map<std::string, event::log::v1::SessionHead> sessions_;
   std::map<std::string, volunteer::log::v1::ShiftHead> shifts_;
 

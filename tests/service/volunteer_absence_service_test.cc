@@ -1,7 +1,7 @@
 // Marks of absence over the service: from the door to the record, appeals, waivers and the stop.
 #include "tests/service/volunteer_recognition.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::absence_service_test {
 namespace {
 
 class AbsenceServiceTest : public RecognitionFixture {
@@ -166,4 +166,4 @@ TEST_F(AbsenceServiceTest, ReasonsGoWithThePerson) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::absence_service_test

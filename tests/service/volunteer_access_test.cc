@@ -5,7 +5,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::access_test {
 namespace {
 
 class VolunteerAccessTest : public ::testing::Test {
@@ -140,4 +140,4 @@ TEST_F(VolunteerAccessTest, PlantedFaultsAreFound) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::access_test

@@ -1,7 +1,7 @@
 // What happens at the door and afterwards: attendance, hours, and shifts that are cancelled.
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::attendance_test {
 namespace {
 
 TEST_F(VolunteerServiceTest, HoursFollowAttendance) {
@@ -102,4 +102,4 @@ TEST_F(VolunteerServiceTest, ACancelledShiftFreesEverybody) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::attendance_test

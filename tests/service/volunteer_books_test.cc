@@ -7,7 +7,7 @@
 #include "services/volunteer/store/closure_book.h"
 #include "services/volunteer/store/session_book.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::books_test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -183,4 +183,4 @@ TEST_F(ClosureBookTest, AStopMovesIsMissedAndFallsAwayWithItsTour) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::books_test

@@ -3,7 +3,7 @@
 #include "tests/service/volunteer_fixture.h"
 #include "tests/service/volunteer_neighbours.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::call_out_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -194,4 +194,4 @@ TEST_F(CallOutTest, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::call_out_test

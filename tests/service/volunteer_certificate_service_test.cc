@@ -7,7 +7,7 @@
 #include "services/volunteer/domain/certificate.h"
 #include "tests/service/volunteer_recognition.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::certificate_service_test {
 namespace {
 
 using v1::Certificate;
@@ -279,4 +279,4 @@ TEST_F(CertificateServiceTest, TheNameGoesWithThePerson) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::certificate_service_test

@@ -1,7 +1,7 @@
 // What other services may claim of people and shifts.
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::claims_test {
 namespace {
 
 TEST_F(VolunteerServiceTest, OtherServicesClaimGuidesAndPlaces) {
@@ -57,4 +57,4 @@ TEST_F(VolunteerServiceTest, AskingForAReservationNobodyKnowsCancelsIt) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::claims_test

@@ -2,7 +2,7 @@
 // leads to. At the desk it is a Monday in November 2026, eight in the morning.
 #include "tests/service/volunteer_people_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::consents_test {
 namespace {
 
 class VolunteerConsentsTest : public VolunteerPeopleTest {
@@ -196,4 +196,4 @@ TEST_F(VolunteerConsentsTest, TheDayOfTheStartDecides) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::consents_test

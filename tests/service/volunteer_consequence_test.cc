@@ -5,7 +5,7 @@
 #include "tests/service/volunteer_fixture.h"
 #include "tests/service/volunteer_neighbours.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::consequence_test {
 namespace {
 
 using ::testing::Contains;
@@ -385,4 +385,4 @@ TEST_F(ConsequenceServiceTest, AbsenceAndHoursAreTold) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::consequence_test

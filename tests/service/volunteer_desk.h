@@ -54,6 +54,7 @@ inline rpc::Principal Staff(absl::string_view place = "venues/cqstm") {
   return {"users/staff", "", {{"coordinator", std::string(place)}}};
 }
 inline rpc::Principal Peer() { return {"", "event", {}}; }
+inline rpc::Principal City() { return {"users/city", "", {{"city_admin", "city"}}}; }
 
 // A venue service that knows some places and can be silent.
 class FakeVenues final : public rpc::Peer {

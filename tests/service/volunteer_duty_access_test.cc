@@ -5,7 +5,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::duty_access_test {
 namespace {
 
 class DutyAccessTest : public VolunteerServiceTest {
@@ -64,4 +64,4 @@ TEST_F(DutyAccessTest, PlantedFaultsAreFound) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::duty_access_test

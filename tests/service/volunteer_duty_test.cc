@@ -2,7 +2,7 @@
 #include "kepu/volunteer/v1/duty.pb.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::duty_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -116,4 +116,4 @@ TEST_F(DutyTest, FromAShiftTheyWithdraw) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::duty_test

@@ -9,7 +9,7 @@
 #include "services/volunteer/store/schema.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::find_service_test {
 namespace {
 
 using Found = absl::StatusOr<v1::FindShiftsResponse>;
@@ -237,4 +237,4 @@ TEST_F(VolunteerFindTest, WhatIsShownIsWhatASignUpIsGrantedFor) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::find_service_test

@@ -3,7 +3,7 @@
 #include "libs/names/names.h"
 #include "tests/service/volunteer_hours_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::hours_test {
 namespace {
 
 using Step = v1::HoursExplanation::Step;
@@ -370,4 +370,4 @@ TEST_F(VolunteerHoursTest, ReasonsAreSealedAndGoWithTheKey) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::hours_test

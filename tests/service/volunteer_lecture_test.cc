@@ -2,7 +2,7 @@
 // academicians.
 #include "tests/service/volunteer_team_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::lecture_test {
 namespace {
 
 using v1::ConfirmLectureRequest;
@@ -358,4 +358,4 @@ TEST_F(LectureServiceTest, AnAcademiciansInvitationIsConfirmedByStaff) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::lecture_test

@@ -3,7 +3,7 @@
 
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::lists_test {
 namespace {
 
 TEST_F(VolunteerServiceTest, AUserIsOneVolunteerForEver) {
@@ -133,4 +133,4 @@ TEST_F(VolunteerServiceTest, AReadReflectsThePositionItCarries) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::lists_test

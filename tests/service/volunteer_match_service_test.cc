@@ -5,7 +5,7 @@
 #include "libs/names/names.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::match_service_test {
 namespace {
 
 const rpc::Principal kCity{"users/city", "", {{"city_admin", "city"}}};
@@ -278,4 +278,4 @@ TEST_F(VolunteerMatchTest, ChangesSinceAreTold) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::match_service_test

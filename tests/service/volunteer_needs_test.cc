@@ -5,7 +5,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::needs_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -457,4 +457,4 @@ TEST_F(VolunteerNeedsTest, TheHandlersDoWhatTheAnnotationsSay) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::needs_test

@@ -12,12 +12,12 @@
 #include "gtest/gtest.h"
 #include "kepu/event/log/v1/event_log.pb.h"
 #include "kepu/identity/v1/identity.pb.h"
-#include "kepu/log/v1/log.pb.h"
 #include "kepu/venue/log/v1/venue_log.pb.h"
 #include "libs/calendar/timestamps.h"
 #include "libs/executor/sim_executor.h"
 #include "libs/rpc/peer.h"
 #include "libs/store/memory_store.h"
+#include "tests/support/fact_writer.h"
 
 namespace kepu::volunteer {
 
@@ -46,7 +46,7 @@ class VolunteerNeighbours {
     made.set_start_us(head.start_us());
     made.set_end_us(head.end_us());
     *made.mutable_pools() = head.pools();
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void Reschedule(const std::string& id, absl::Time start, absl::Time end, const std::string& reason) {
     event::log::v1::SessionHead& head = sessions_.at(id);
@@ -60,7 +60,7 @@ class VolunteerNeighbours {
     fact.mutable_session_rescheduled()->set_start_us(head.start_us());
     fact.mutable_session_rescheduled()->set_end_us(head.end_us());
     fact.mutable_session_rescheduled()->set_reason(reason);
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void CancelSession(const std::string& id, const std::string& reason) {
     event::log::v1::SessionHead& head = sessions_.at(id);
@@ -68,7 +68,7 @@ class VolunteerNeighbours {
     head.set_cancel_reason(reason);
     event::log::v1::Fact fact;
     fact.mutable_session_cancelled()->set_reason(reason);
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   // Heads more, or fewer: held at once.
   void Book(const std::string& id, int32_t heads) {
@@ -77,7 +77,7 @@ class VolunteerNeighbours {
     event::log::v1::Fact fact;
     if (heads > 0) fact.mutable_booking_made()->mutable_booking()->add_taken(heads);
     if (heads < 0) fact.mutable_booking_cancelled()->add_taken(-heads);
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void Disrupt(const std::string& id, const std::string& by, bool over) {
     event::log::v1::SessionHead& head = sessions_.at(id);
@@ -89,7 +89,7 @@ class VolunteerNeighbours {
     told.set_over(over);
     event::log::v1::Fact fact;
     *fact.mutable_disruption_noted()->mutable_disruption() = told;
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
 
   // All of venues/cqstm.
@@ -116,32 +116,13 @@ class VolunteerNeighbours {
   void WriteClosure(const std::string& id, const venue::log::v1::VenueFact& fact) {
     venue::log::v1::VenueChild child;
     *child.mutable_closure() = closures_.at(id);
-    Write(venue_data_, "venue/cqstm", venue::log::v1::VenueHead(), fact, "k/" + id,
-          child.SerializeAsString());
-  }
-  void Write(store::MemoryData& data, const std::string& key, const google::protobuf::Message& head,
-             const google::protobuf::Message& fact, const std::string& field = "",
-             const std::string& child = "") {
-    uint64_t& version = versions_[key];
-    store::AggregateChange change;
-    change.key = key;
-    change.expected = {version, version};
-    ++version;
-    change.after = store::StoredHead{{version, version}, clock_.Now(), head.SerializeAsString()};
-    if (!field.empty()) change.children.emplace_back(field, child);
-    ::kepu::log::v1::FactGroup facts;
-    facts.set_time_us(absl::ToUnixMicros(clock_.Now()));
-    facts.add_aggregates()->set_key(key);
-    facts.mutable_aggregates(0)->set_first_version(version);
-    facts.mutable_aggregates(0)->add_facts()->set_body(fact.SerializeAsString());
-    store::Commit commit{7, absl::InfiniteFuture(), {{{change}, {}, facts.SerializeAsString()}}};
-    const auto result = data.Apply(commit, clock_.Now());
-    EXPECT_TRUE(result.ok() && result->groups.at(0).applied) << key;
+    writer_.Write(venue_data_, "venue/cqstm", venue::log::v1::VenueHead(), fact, "k/" + id,
+                  child.SerializeAsString());
   }
 
   const executor::Clock& clock_;
   store::MemoryData event_data_, venue_data_;
-  std::map<std::string, uint64_t> versions_;
+  support::FactWriter writer_{clock_};
   std::map<std::string, event::log::v1::SessionHead> sessions_;
   std::map<std::string, venue::v1::Closure> closures_;
 

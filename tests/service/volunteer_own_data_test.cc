@@ -5,7 +5,7 @@
 #include "kepu/options/v1/raw_body.pb.h"
 #include "tests/service/volunteer_people_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::own_data_test {
 namespace {
 
 // Invented, with a check digit that fits: born on 1 January 1990 and on 1 March 2012.
@@ -255,4 +255,4 @@ TEST_F(VolunteerOwnDataTest, ErasedIsGoneAndTheSumsStayRight) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::own_data_test

@@ -13,7 +13,6 @@ namespace kepu::volunteer {
 inline rpc::Principal Keeper(absl::string_view district = "districts/yuzhong") {
   return {"users/keeper", "", {{"coordinator", std::string(district)}}};
 }
-inline rpc::Principal City() { return {"users/city", "", {{"city_admin", "city"}}}; }
 
 class VolunteerPeopleTest : public VolunteerServiceTest {
  protected:

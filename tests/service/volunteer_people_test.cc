@@ -2,7 +2,7 @@
 // comes of it.
 #include "tests/service/volunteer_people_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::people_test {
 namespace {
 
 rpc::Principal Admin(const std::string& venue = "venues/cqstm") {
@@ -245,4 +245,4 @@ TEST_F(VolunteerPeopleTest, TheFiguresOfRegistrationFollow) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::people_test

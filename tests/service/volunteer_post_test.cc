@@ -1,7 +1,7 @@
 // Posts at the desk: appointments, the work list, coverage, who may, a restart.
 #include "tests/service/volunteer_team_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::post_test {
 namespace {
 
 using v1::Post;
@@ -201,4 +201,4 @@ TEST_F(PostServiceTest, CoverageIsByDistrictAndHistoryIsKept) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::post_test

@@ -1,7 +1,7 @@
 // Coming and going: own phones with the code of the place, kiosks, leaders, and devices that were offline.
 #include "tests/service/volunteer_hours_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::presence_test {
 namespace {
 
 using v1::Signup;
@@ -252,4 +252,4 @@ TEST_F(VolunteerHoursTest, WhoForgetsToCheckOutIsClosedByThemselves) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::presence_test

@@ -2,7 +2,7 @@
 // may see it, and is gone with the key of the person. Names and phones live in the identity service alone.
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::privacy_test {
 namespace {
 
 constexpr char kIllness[] = "left knee, operated on Tuesday";
@@ -122,4 +122,4 @@ TEST_F(VolunteerPrivacyTest, WhatIsSealedChangesWithTheVolunteer) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::privacy_test

@@ -3,7 +3,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_recognition.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::recognition_access_test {
 namespace {
 
 class RecognitionAccessTest : public RecognitionFixture {
@@ -74,4 +74,4 @@ TEST_F(RecognitionAccessTest, PlantedFaultsAreFound) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::recognition_access_test

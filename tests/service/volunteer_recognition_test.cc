@@ -1,7 +1,7 @@
 // Rule sets, stars, points, benefits and honours over the service.
 #include "tests/service/volunteer_recognition.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::recognition_test {
 namespace {
 
 class RecognitionTest : public RecognitionFixture {
@@ -195,4 +195,4 @@ TEST_F(RecognitionTest, AnAwardGivesItsRegulation) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::recognition_test

@@ -17,7 +17,7 @@
 #include "libs/calendar/timestamps.h"
 #include "tests/service/volunteer_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::science_day_test {
 namespace {
 
 constexpr int kVenues = 40;
@@ -28,7 +28,6 @@ constexpr int kGuides = 5;  // in each half of the day at each venue
 absl::Time On(double hour) { return calendar::At(absl::CivilDay(2026, 11, 21), 0) + hour * absl::Hours(1); }
 std::string Venue(int i) { return absl::StrCat("venues/v", i); }
 std::string UserId(int i) { return absl::StrCat("p", i); }
-rpc::Principal City() { return {"users/city", "", {{"city_admin", "city"}}}; }
 
 class ScienceDayTest : public ::testing::Test {
  protected:
@@ -300,4 +299,4 @@ TEST_F(ScienceDayTest, FromTheCallToTheCertificates) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::science_day_test

@@ -3,7 +3,7 @@
 #include "google/rpc/status.pb.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::signup_test {
 namespace {
 
 TEST_F(VolunteerServiceTest, SignsUpOnceAndTheSameCallAnswersTheSame) {
@@ -190,4 +190,4 @@ TEST(VolunteerPullOnlyTest, ClaimsSettleByAsking) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::signup_test

@@ -2,7 +2,7 @@
 // of two.
 #include "tests/service/volunteer_ways.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::swap_service_test {
 namespace {
 
 constexpr absl::StatusCode kNotFound = absl::StatusCode::kNotFound;
@@ -169,4 +169,4 @@ TEST_F(VolunteerWaysTest, AnExchangeThatOneCannotMakeChangesNothing) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::swap_service_test

@@ -4,7 +4,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_team_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::team_access_test {
 namespace {
 
 class TeamAccessTest : public VolunteerTeamTest {
@@ -92,4 +92,4 @@ TEST_F(TeamAccessTest, PlantedFaultsAreFound) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::team_access_test

@@ -12,7 +12,6 @@
 
 namespace kepu::volunteer {
 
-inline rpc::Principal City() { return {"users/city", "", {{"city_admin", "city"}}}; }
 inline rpc::Principal Coordinator(const std::string& on = "districts/yuzhong") {
   return {"users/coordinator", "", {{"coordinator", on}}};
 }

@@ -1,7 +1,7 @@
 // Teams and their members at the desk: who may, what is refused, transfers, dissolving, figures, a restart.
 #include "tests/service/volunteer_team_desk.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::team_test {
 namespace {
 
 using v1::Team;
@@ -284,4 +284,4 @@ TEST_F(TeamServiceTest, FiguresAreOfTheTreeAndSurviveARestart) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::team_test

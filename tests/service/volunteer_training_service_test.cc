@@ -9,7 +9,7 @@
 #include "tests/service/access_check.h"
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::training_service_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -556,4 +556,4 @@ TEST_F(VolunteerTrainingTest, TheHandlersDoWhatTheAnnotationsSay) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::training_service_test

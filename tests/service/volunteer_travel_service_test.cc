@@ -1,7 +1,7 @@
 // The way between venues: known from the venue service when a shift is made, guessed when it was silent.
 #include "tests/service/volunteer_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::travel_service_test {
 namespace {
 
 class VolunteerTravelTest : public VolunteerServiceTest {
@@ -93,4 +93,4 @@ TEST_F(VolunteerTravelTest, ClaimsOfOtherServicesSayWhereTheyAre) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::travel_service_test

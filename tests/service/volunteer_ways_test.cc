@@ -2,7 +2,7 @@
 // may not, what is refused, and what survives a restart.
 #include "tests/service/volunteer_ways.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::ways_test {
 namespace {
 
 constexpr absl::StatusCode kNotFound = absl::StatusCode::kNotFound;
@@ -232,4 +232,4 @@ TEST_F(VolunteerWaysTest, WhoStandsByIsInvitedInOrder) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::ways_test

@@ -4,7 +4,7 @@
 #include "services/volunteer/domain/absence.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::absence_test {
 namespace {
 
 using record::AbsenceSource;
@@ -257,4 +257,4 @@ TEST_F(NoteTest, RefusalsStayRefusals) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::absence_test

@@ -3,7 +3,7 @@
 #include "services/volunteer/domain/honour.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::certificate_test {
 namespace {
 
 using CertificateState = v1::Certificate::State;
@@ -231,4 +231,4 @@ TEST(Honours, RestOnARegulationOrAnAward) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::certificate_test

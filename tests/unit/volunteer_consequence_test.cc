@@ -6,7 +6,7 @@
 #include "services/volunteer/domain/consequence.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::consequence_test {
 namespace {
 
 using record::ConsequenceFact;
@@ -375,4 +375,4 @@ TEST(ConsequenceWalkTest, EndsWithEverybodyAtTheRightTime) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::consequence_test

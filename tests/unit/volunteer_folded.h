@@ -12,8 +12,15 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
+// All that is folded, so that the templates below find each `Apply` whatever is compiled together.
+#include "services/volunteer/domain/certificate.h"
+#include "services/volunteer/domain/id_number.h"
+#include "services/volunteer/domain/lecture.h"
+#include "services/volunteer/domain/ledger.h"
 #include "services/volunteer/domain/person.h"
+#include "services/volunteer/domain/recognition_rules.h"
 #include "services/volunteer/domain/shift.h"
+#include "services/volunteer/domain/training.h"
 
 namespace kepu::volunteer::domain {
 

@@ -3,7 +3,7 @@
 
 #include "tests/unit/volunteer_attendance.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::hours_test {
 namespace {
 
 using v1::Signup;
@@ -248,4 +248,4 @@ TEST(LateEntryTest, IsEnteredByOneAndApprovedByAnother) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::hours_test

@@ -7,7 +7,7 @@
 #include "services/volunteer/domain/profile.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::id_number_test {
 namespace {
 
 const absl::CivilDay kToday(2026, 11, 16);
@@ -230,4 +230,4 @@ TEST(IdNumberTest, AnothersNumberIsRefusedAndNotWhose) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::id_number_test

@@ -4,7 +4,7 @@
 #include "libs/reservation/keeping.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::keeping_test {
 namespace {
 
 template <class Aggregate>
@@ -104,4 +104,4 @@ TEST(ShiftKeepingTest, ASweepComesBeforeForgetting) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::keeping_test

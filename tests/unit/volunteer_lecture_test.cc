@@ -7,7 +7,7 @@
 #include "services/volunteer/domain/expert.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::lecture_test {
 namespace {
 
 using v1::ConfirmLectureRequest;
@@ -290,4 +290,4 @@ TEST(ExpertTest, AnAcademiciansTimeIsClaimedOnlyForWhatWasConfirmed) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::lecture_test

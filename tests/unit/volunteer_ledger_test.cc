@@ -9,7 +9,7 @@
 #include "kepu/volunteer/v1/hours.pb.h"
 #include "tests/unit/volunteer_attendance.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::ledger_test {
 namespace {
 
 using Step = v1::HoursExplanation::Step;
@@ -232,4 +232,4 @@ TEST(RowIdTest, IsReadBackAndNothingElse) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::ledger_test

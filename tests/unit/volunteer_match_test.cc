@@ -12,7 +12,7 @@
 #include "services/volunteer/planner/slice_flow.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::match_test {
 namespace {
 
 using domain::At;
@@ -470,4 +470,4 @@ TEST(MatchFieldsTest, WhatCannotBeIsNamed) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::match_test

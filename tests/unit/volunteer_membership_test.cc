@@ -7,7 +7,7 @@
 
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::membership_test {
 namespace {
 
 using v1::Team;
@@ -287,4 +287,4 @@ TEST(MembershipWalk, RandomSequencesAgreeWithTheModel) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::membership_test

@@ -4,7 +4,7 @@
 #include "services/volunteer/domain/profile.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::minors_test {
 namespace {
 
 record::PersonHead Child(bool on_site = true) {
@@ -222,4 +222,4 @@ TEST(MinorLawsTest, AreDatedRowsOfData) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::minors_test

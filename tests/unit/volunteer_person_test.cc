@@ -3,7 +3,7 @@
 
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::person_test {
 namespace {
 
 class PersonTest : public ::testing::Test {
@@ -164,4 +164,4 @@ TEST_F(PersonTest, AsksForAllItNeedsAtOnce) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::person_test

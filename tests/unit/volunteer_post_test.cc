@@ -8,7 +8,7 @@
 #include "libs/calendar/timestamps.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::post_test {
 namespace {
 
 using v1::Post;
@@ -210,4 +210,4 @@ TEST(PostWalk, RandomTermsAgreeWithATableOfDays) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::post_test

@@ -6,7 +6,7 @@
 #include "kepu/volunteer/v1/presence.pb.h"
 #include "tests/unit/volunteer_attendance.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::presence_test {
 namespace {
 
 using v1::CAME;
@@ -237,4 +237,4 @@ TEST(OldFactsTest, GoOnFolding) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::presence_test

@@ -9,7 +9,7 @@
 #include "services/volunteer/domain/skills.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::profile_test {
 namespace {
 
 using Volunteer = v1::Volunteer;
@@ -334,4 +334,4 @@ TEST(ConsentWalkTest, CoversWhatThePapersSay) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::profile_test

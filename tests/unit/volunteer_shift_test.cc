@@ -4,7 +4,7 @@
 
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::shift_test {
 namespace {
 
 class ShiftTest : public ::testing::Test {
@@ -197,4 +197,4 @@ TEST(ShiftHeadTest, StaysSmall) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::shift_test

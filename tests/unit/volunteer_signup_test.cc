@@ -6,7 +6,7 @@
 #include "services/volunteer/domain/signup.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::signup_test {
 namespace {
 
 constexpr v1::Signup::State kNobody = v1::Signup::STATE_UNSPECIFIED;
@@ -481,4 +481,4 @@ TEST(RandomWaysTest, NothingIsOverfullAndNobodyWaitsBesideAFreePlace) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::signup_test

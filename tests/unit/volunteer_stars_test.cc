@@ -4,7 +4,7 @@
 #include "services/volunteer/domain/recognition_rules.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::stars_test {
 namespace {
 
 using v1::RecognitionRules;
@@ -261,4 +261,4 @@ TEST(Benefits, FromTheirStarOn) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::stars_test

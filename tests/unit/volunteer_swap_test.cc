@@ -4,7 +4,7 @@
 #include "services/volunteer/domain/signup.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::swap_test {
 namespace {
 
 class SwapTest : public ::testing::Test {
@@ -140,4 +140,4 @@ TEST_F(SwapTest, ACancelledShiftHasNothingToHandOver) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::swap_test

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::team_test {
 namespace {
 
 using v1::Team;
@@ -228,4 +228,4 @@ TEST(TeamTest, RandomTreesStayTrees) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::team_test

@@ -6,7 +6,7 @@
 
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::terms_test {
 namespace {
 
 class TermsTest : public ::testing::Test {
@@ -225,4 +225,4 @@ TEST_F(TermsTest, RandomNumbersNeverCutTaken) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::terms_test

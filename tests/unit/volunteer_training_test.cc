@@ -10,7 +10,7 @@
 #include "services/volunteer/domain/qualification.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::training_test {
 namespace {
 
 using Participant = v1::TrainingParticipant;
@@ -341,4 +341,4 @@ TEST(PrerequisiteTest, MustLastUntilTheDate) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::training_test

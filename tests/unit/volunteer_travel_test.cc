@@ -2,7 +2,7 @@
 // of known ways, and by a guess where neither is known.
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::travel_test {
 namespace {
 
 std::optional<v1::Whereabouts> Where(double latitude, double longitude, bool main_urban) {
@@ -117,4 +117,4 @@ TEST(ShiftTravelTest, AShiftTellsItsClaimsWhereItLies) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::travel_test

@@ -6,7 +6,7 @@
 #include "services/volunteer/domain/ledger.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::walk_test {
 namespace {
 
 // Random sequences: people sign up for shifts as the driver does it (person first, then the pivot), withdraw,
@@ -191,4 +191,4 @@ TEST(RandomWalkTest, NobodyOverlapsNothingIsOverfullHoursAgree) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::walk_test

@@ -1,7 +1,6 @@
 #include "services/event/store/schema.h"
 
 #include <algorithm>
-#include <typeinfo>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -24,7 +23,6 @@
 namespace kepu::event {
 namespace {
 
-using aggregate::AnyAggregate;
 using domain::Rules;
 
 constexpr absl::string_view kEventPrefix = "event/";
@@ -42,104 +40,32 @@ constexpr absl::string_view kPlacePrefix = "place/";
 constexpr absl::string_view kDistrictPrefix = "district/";
 constexpr absl::string_view kSeriesPrefix = "series/";
 
-// One kind of aggregate, whose keys begin alike.
-struct Kind {
-  absl::string_view prefix;
-  const std::type_info* state;
-  std::unique_ptr<AnyAggregate> (*make)();
-  absl::Status (*apply)(AnyAggregate& state, const domain::record::Fact& fact);
-  // Null where nothing comes due by itself.
-  absl::StatusOr<domain::Facts> (*due)(const AnyAggregate& state, const Rules& rules, absl::Time now);
-  absl::Time (*next_due)(const AnyAggregate& state, const Rules& rules);
-};
-
 template <class State>
-Kind Still(absl::string_view prefix) {
-  return {prefix,
-          &typeid(State),
-          []() -> std::unique_ptr<AnyAggregate> { return std::make_unique<State>(); },
-          [](AnyAggregate& state, const domain::record::Fact& fact) {
-            return domain::Apply(static_cast<State&>(state), fact);
-          },
-          nullptr,
-          nullptr};
+store::Kind Still(absl::string_view prefix) {
+  return store::StillKind<State, domain::record::Fact>(
+      prefix, [](State& state, const domain::record::Fact& fact) { return domain::Apply(state, fact); });
 }
 
-Kind Sessions() {
-  Kind kind = Still<domain::Session>(kSessionPrefix);
-  kind.due = [](const AnyAggregate& state, const Rules& rules, absl::Time now) {
-    return domain::Due(static_cast<const domain::Session&>(state), rules, now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules& rules) {
-    return domain::NextDue(static_cast<const domain::Session&>(state).head(), rules);
-  };
-  return kind;
+store::Kind Sessions(const Rules& rules) {
+  return store::WithDue<domain::Session>(
+      Still<domain::Session>(kSessionPrefix),
+      [rules](const domain::Session& session, absl::Time now) { return domain::Due(session, rules, now); },
+      [rules](const domain::Session& session) { return domain::NextDue(session.head(), rules); });
 }
 
-Kind Schools() {
-  Kind kind = Still<domain::School>(kSchoolPrefix);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::School&>(state), now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::School&>(state));
-  };
-  return kind;
+// Of what is due by its own time alone.
+template <class State>
+store::Kind Ticking(absl::string_view prefix) {
+  return store::WithDue<State>(
+      Still<State>(prefix), [](const State& state, absl::Time now) { return domain::Due(state, now); },
+      [](const State& state) { return domain::NextDue(state); });
 }
 
-// The same rules keep the visits of a district as those of a school.
-Kind Districts() {
-  Kind kind = Schools();
-  kind.prefix = kDistrictPrefix;
-  return kind;
-}
-
-Kind VisitDays() {
-  Kind kind = Still<domain::VisitDay>(kVisitDayPrefix);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::VisitDay&>(state), now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::VisitDay&>(state));
-  };
-  return kind;
-}
-
-Kind Rosters() {
-  Kind kind = Still<domain::Roster>(kRosterPrefix);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::Roster&>(state), now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::Roster&>(state).head());
-  };
-  return kind;
-}
-
-// Sessions first: they are asked for most.
-const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Sessions(),
-                                                    Schools(),
-                                                    VisitDays(),
-                                                    Still<domain::Opening>(kOpeningPrefix),
-                                                    Still<domain::Event>(kEventPrefix),
-                                                    Still<domain::Programme>(kProgrammePrefix),
-                                                    Still<domain::Document>(kDocumentPrefix),
-                                                    Still<domain::Feedback>(kFeedbackPrefix),
-                                                    Still<domain::Round>(kRoundPrefix),
-                                                    Still<domain::Papers>(kPapersPrefix),
-                                                    Rosters(),
-                                                    Still<domain::Place>(kPlacePrefix),
-                                                    Districts(),
-                                                    Still<domain::Series>(kSeriesPrefix)};
-  return kinds;
-}
-
-// Null for what is not of this service. Kinds are few.
-const Kind* KindOf(const AnyAggregate& state) {
-  for (const Kind& kind : Kinds())
-    if (*kind.state == typeid(state)) return &kind;
-  return nullptr;
+store::Kind Rosters() {
+  return store::WithDue<domain::Roster>(
+      Still<domain::Roster>(kRosterPrefix),
+      [](const domain::Roster& roster, absl::Time now) { return domain::Due(roster, now); },
+      [](const domain::Roster& roster) { return domain::NextDue(roster.head()); });
 }
 
 absl::string_view IdOf(absl::string_view key, absl::string_view prefix) {
@@ -180,40 +106,14 @@ bool KeepsDocument(absl::string_view key) {
 }
 absl::string_view RoundIdOf(absl::string_view key) { return IdOf(key, kRoundPrefix); }
 
-std::unique_ptr<AnyAggregate> EventSchema::Make(absl::string_view key) const {
-  for (const Kind& kind : Kinds())
-    if (absl::StartsWith(key, kind.prefix)) return kind.make();
-  return nullptr;
-}
-
-absl::Status EventSchema::Apply(AnyAggregate& state, absl::string_view bytes) const {
-  domain::record::Fact fact;
-  if (!fact.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError("a fact that cannot be read");
-  }
-  return ApplyMessage(state, fact);
-}
-
-absl::Status EventSchema::ApplyMessage(AnyAggregate& state, const google::protobuf::Message& message) const {
-  const Kind* kind = KindOf(state);
-  if (kind == nullptr) return absl::InternalError("no aggregate of the event service");
-  return kind->apply(state, dynamic_cast<const domain::record::Fact&>(message));
-}
-
-absl::StatusOr<std::vector<std::string>> EventSchema::Due(const AnyAggregate& state, absl::Time now) const {
-  std::vector<std::string> bytes;
-  const Kind* kind = KindOf(state);
-  if (kind == nullptr || kind->due == nullptr) return bytes;
-  const absl::StatusOr<domain::Facts> facts = kind->due(state, rules_, now);
-  if (!facts.ok()) return facts.status();
-  for (const domain::record::Fact& fact : *facts) bytes.push_back(fact.SerializeAsString());
-  return bytes;
-}
-
-absl::Time EventSchema::NextDue(const AnyAggregate& state) const {
-  const Kind* kind = state.Exists() ? KindOf(state) : nullptr;
-  return kind == nullptr || kind->next_due == nullptr ? absl::InfiniteFuture()
-                                                      : kind->next_due(state, rules_);
-}
+// Sessions first: they are asked for most. The same rules keep the visits of a district as those of a school.
+EventSchema::EventSchema(const domain::Rules& rules)
+    : KindSchema({Sessions(rules), Ticking<domain::School>(kSchoolPrefix),
+                  Ticking<domain::VisitDay>(kVisitDayPrefix), Still<domain::Opening>(kOpeningPrefix),
+                  Still<domain::Event>(kEventPrefix), Still<domain::Programme>(kProgrammePrefix),
+                  Still<domain::Document>(kDocumentPrefix), Still<domain::Feedback>(kFeedbackPrefix),
+                  Still<domain::Round>(kRoundPrefix), Still<domain::Papers>(kPapersPrefix), Rosters(),
+                  Still<domain::Place>(kPlacePrefix), Ticking<domain::School>(kDistrictPrefix),
+                  Still<domain::Series>(kSeriesPrefix)}) {}
 
 }  // namespace kepu::event

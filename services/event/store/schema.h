@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "absl/strings/string_view.h"
-#include "libs/store/engine.h"
+#include "libs/store/kinds.h"
 #include "services/event/domain/rules.h"
 
 namespace kepu::event {
@@ -58,19 +58,9 @@ absl::string_view PlaceOfRules(absl::string_view key);
 // The thing of a district's key.
 absl::string_view DistrictThingOf(absl::string_view key);
 
-class EventSchema final : public store::Schema {
+class EventSchema final : public store::KindSchema {
  public:
-  explicit EventSchema(domain::Rules rules) : rules_(rules) {}
-  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
-  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
-  absl::Status ApplyMessage(aggregate::AnyAggregate& state,
-                            const google::protobuf::Message& fact) const override;
-  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
-                                               absl::Time now) const override;
-  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
-
- private:
-  const domain::Rules rules_;
+  explicit EventSchema(const domain::Rules& rules);
 };
 
 }  // namespace kepu::event

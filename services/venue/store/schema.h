@@ -6,7 +6,7 @@
 #include <string>
 
 #include "absl/strings/string_view.h"
-#include "libs/store/engine.h"
+#include "libs/store/kinds.h"
 #include "services/venue/domain/state.h"
 
 namespace kepu::venue {
@@ -25,13 +25,9 @@ std::string RouteKey(absl::string_view route);
 // Of the year's aggregate; the others' is names::PartitionOf of their ids.
 uint32_t CalendarPartition(int year);
 
-class VenueSchema final : public store::Schema {
+class VenueSchema final : public store::KindSchema {
  public:
-  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
-  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
-  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
-                                               absl::Time now) const override;
-  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
+  VenueSchema();
 };
 
 }  // namespace kepu::venue

@@ -1,7 +1,6 @@
 #include "services/volunteer/store/schema.h"
 
 #include <algorithm>
-#include <typeinfo>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -19,7 +18,6 @@
 namespace kepu::volunteer {
 namespace {
 
-using aggregate::AnyAggregate;
 using domain::Rules;
 
 constexpr char kPerson[] = "person/";
@@ -32,85 +30,30 @@ constexpr char kCertificate[] = "certificate/";
 constexpr char kIssuer[] = "issuer/";
 constexpr char kLedger[] = "ledger/";
 
-// One kind of aggregate, whose keys begin alike.
-struct Kind {
-  absl::string_view prefix;
-  const std::type_info* state;
-  std::unique_ptr<AnyAggregate> (*make)();
-  absl::Status (*apply)(AnyAggregate& state, const domain::record::Fact& fact);
-  // Null where nothing comes due by itself.
-  absl::StatusOr<domain::Facts> (*due)(const AnyAggregate& state, const Rules& rules, absl::Time now);
-  absl::Time (*next_due)(const AnyAggregate& state, const Rules& rules);
-};
-
 template <class State>
-Kind Still(absl::string_view prefix) {
-  return {prefix,
-          &typeid(State),
-          []() -> std::unique_ptr<AnyAggregate> { return std::make_unique<State>(); },
-          [](AnyAggregate& state, const domain::record::Fact& fact) {
-            return domain::Apply(static_cast<State&>(state), fact);
-          },
-          nullptr,
-          nullptr};
+store::Kind Still(absl::string_view prefix) {
+  return store::StillKind<State, domain::record::Fact>(
+      prefix, [](State& state, const domain::record::Fact& fact) { return domain::Apply(state, fact); });
 }
 
-Kind Persons() {
-  Kind kind = Still<domain::Person>(kPerson);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::Person&>(state), now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::Person&>(state).head());
-  };
-  return kind;
+store::Kind Shifts(const Rules& rules) {
+  return store::WithDue<domain::Shift>(
+      Still<domain::Shift>(kShift),
+      [rules](const domain::Shift& shift, absl::Time now) {
+        absl::StatusOr<domain::Facts> facts = domain::Due(shift, now);
+        return facts.ok() && facts->empty() ? domain::DueOfHours(shift, rules, now) : facts;
+      },
+      [](const domain::Shift& shift) {
+        return std::min(domain::NextDue(shift.head()), domain::NextDueOfHours(shift.head()));
+      });
 }
 
-Kind Shifts() {
-  Kind kind = Still<domain::Shift>(kShift);
-  kind.due = [](const AnyAggregate& state, const Rules& rules, absl::Time now) {
-    const auto& shift = static_cast<const domain::Shift&>(state);
-    absl::StatusOr<domain::Facts> facts = domain::Due(shift, now);
-    return facts.ok() && facts->empty() ? domain::DueOfHours(shift, rules, now) : facts;
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    const domain::record::ShiftHead& head = static_cast<const domain::Shift&>(state).head();
-    return std::min(domain::NextDue(head), domain::NextDueOfHours(head));
-  };
-  return kind;
-}
-
-Kind Lectures() {
-  Kind kind = Still<domain::Lecture>(kLecture);
-  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
-    return domain::Due(static_cast<const domain::Lecture&>(state), now);
-  };
-  kind.next_due = [](const AnyAggregate& state, const Rules&) {
-    return domain::NextDue(static_cast<const domain::Lecture&>(state).head());
-  };
-  return kind;
-}
-
-// Persons and shifts first: they are asked for most.
-const std::vector<Kind>& Kinds() {
-  static const auto& kinds = *new std::vector<Kind>{Persons(),
-                                                    Shifts(),
-                                                    Still<domain::Ledger>(kLedger),
-                                                    Still<domain::Document>(kDocument),
-                                                    Still<domain::IdNumberEntry>(domain::kIdNumberKey),
-                                                    Still<domain::Training>(kTraining),
-                                                    Still<domain::Rulebook>(kRulebook),
-                                                    Still<domain::Certificate>(kCertificate),
-                                                    Still<domain::Issuer>(kIssuer),
-                                                    Lectures()};
-  return kinds;
-}
-
-// Null for what is not of this service. Kinds are few.
-const Kind* KindOf(const AnyAggregate& state) {
-  for (const Kind& kind : Kinds())
-    if (*kind.state == typeid(state)) return &kind;
-  return nullptr;
+// Of what is due by its own time alone.
+template <class State>
+store::Kind Ticking(absl::string_view prefix) {
+  return store::WithDue<State>(
+      Still<State>(prefix), [](const State& state, absl::Time now) { return domain::Due(state, now); },
+      [](const State& state) { return domain::NextDue(state.head()); });
 }
 
 }  // namespace
@@ -160,42 +103,12 @@ uint32_t PartitionOfPlace(absl::string_view place) {
   return names::PartitionOf(slash == absl::string_view::npos ? place : place.substr(slash + 1));
 }
 
-std::unique_ptr<AnyAggregate> VolunteerSchema::Make(absl::string_view key) const {
-  for (const Kind& kind : Kinds())
-    if (absl::StartsWith(key, kind.prefix)) return kind.make();
-  return nullptr;
-}
-
-absl::Status VolunteerSchema::Apply(AnyAggregate& state, absl::string_view bytes) const {
-  domain::record::Fact fact;
-  if (!fact.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) {
-    return absl::DataLossError("a fact that cannot be read");
-  }
-  return ApplyMessage(state, fact);
-}
-
-absl::Status VolunteerSchema::ApplyMessage(AnyAggregate& state,
-                                           const google::protobuf::Message& message) const {
-  const Kind* kind = KindOf(state);
-  if (kind == nullptr) return absl::InternalError("no aggregate of the volunteer service");
-  return kind->apply(state, dynamic_cast<const domain::record::Fact&>(message));
-}
-
-absl::StatusOr<std::vector<std::string>> VolunteerSchema::Due(const AnyAggregate& state,
-                                                              absl::Time now) const {
-  std::vector<std::string> bodies;
-  const Kind* kind = KindOf(state);
-  if (kind == nullptr || kind->due == nullptr) return bodies;
-  const absl::StatusOr<domain::Facts> facts = kind->due(state, rules_, now);
-  if (!facts.ok()) return facts.status();
-  for (const domain::record::Fact& fact : *facts) bodies.push_back(fact.SerializeAsString());
-  return bodies;
-}
-
-absl::Time VolunteerSchema::NextDue(const AnyAggregate& state) const {
-  const Kind* kind = state.Exists() ? KindOf(state) : nullptr;
-  return kind == nullptr || kind->next_due == nullptr ? absl::InfiniteFuture()
-                                                      : kind->next_due(state, rules_);
-}
+// Persons and shifts first: they are asked for most.
+VolunteerSchema::VolunteerSchema(const domain::Rules& rules)
+    : KindSchema({Ticking<domain::Person>(kPerson), Shifts(rules), Still<domain::Ledger>(kLedger),
+                  Still<domain::Document>(kDocument), Still<domain::IdNumberEntry>(domain::kIdNumberKey),
+                  Still<domain::Training>(kTraining), Still<domain::Rulebook>(kRulebook),
+                  Still<domain::Certificate>(kCertificate), Still<domain::Issuer>(kIssuer),
+                  Ticking<domain::Lecture>(kLecture)}) {}
 
 }  // namespace kepu::volunteer

@@ -10,7 +10,7 @@
 
 #include "absl/strings/string_view.h"
 #include "libs/reservation/settler.h"
-#include "libs/store/engine.h"
+#include "libs/store/kinds.h"
 #include "libs/store/request_key.h"
 #include "services/volunteer/domain/rules.h"
 
@@ -53,19 +53,9 @@ std::string PersonIdOfUser(const store::KeyMaker& keys, absl::string_view user);
 // Shifts lie where their place lies.
 uint32_t PartitionOfPlace(absl::string_view place);
 
-class VolunteerSchema final : public store::Schema {
+class VolunteerSchema final : public store::KindSchema {
  public:
-  explicit VolunteerSchema(domain::Rules rules) : rules_(std::move(rules)) {}
-  std::unique_ptr<aggregate::AnyAggregate> Make(absl::string_view key) const override;
-  absl::Status Apply(aggregate::AnyAggregate& state, absl::string_view fact) const override;
-  absl::Status ApplyMessage(aggregate::AnyAggregate& state,
-                            const google::protobuf::Message& fact) const override;
-  absl::StatusOr<std::vector<std::string>> Due(const aggregate::AnyAggregate& state,
-                                               absl::Time now) const override;
-  absl::Time NextDue(const aggregate::AnyAggregate& state) const override;
-
- private:
-  const domain::Rules rules_;
+  explicit VolunteerSchema(const domain::Rules& rules);
 };
 
 }  // namespace kepu::volunteer
