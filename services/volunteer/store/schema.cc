@@ -91,12 +91,23 @@ Kind Lectures() {
   return kind;
 }
 
+Kind Documents() {
+  Kind kind = Still<domain::Document>(kDocument);
+  kind.due = [](const AnyAggregate& state, const Rules&, absl::Time now) {
+    return domain::Due(static_cast<const domain::Document&>(state), now);
+  };
+  kind.next_due = [](const AnyAggregate& state, const Rules&) {
+    return domain::NextDue(static_cast<const domain::Document&>(state).head());
+  };
+  return kind;
+}
+
 // Persons and shifts first: they are asked for most.
 const std::vector<Kind>& Kinds() {
   static const auto& kinds = *new std::vector<Kind>{Persons(),
                                                     Shifts(),
                                                     Still<domain::Ledger>(kLedger),
-                                                    Still<domain::Document>(kDocument),
+                                                    Documents(),
                                                     Still<domain::IdNumberEntry>(domain::kIdNumberKey),
                                                     Still<domain::Training>(kTraining),
                                                     Still<domain::Rulebook>(kRulebook),
