@@ -158,7 +158,10 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     });
   }
 
-  void OnPerson(const domain::record::PersonHead& head) override { people_keeper_.See(head); }
+  void OnPerson(const domain::record::PersonHead& head) override {
+    people_keeper_.See(head);
+    if (!started_) teller_.Loaded(head);
+  }
   void OnIdNumber(const domain::record::IdNumberHead& head) override { people_keeper_.See(head); }
 
   void OnMatch(const std::string& name, bool sending) override {
@@ -178,6 +181,9 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   void OnSignup(const domain::record::ShiftHead& head, const std::string& person,
                 const domain::record::SignupRecord& signup) override {
     teller_.Loaded(head, person, signup);
+  }
+  void OnWaitList(const domain::record::ShiftHead& head, const domain::record::WaitList& list) override {
+    teller_.Loaded(head, list);
   }
   void OnDocument(const domain::record::Document& document) override {
     if (document.has_call_out()) call_outs_.See(document.call_out());

@@ -1,5 +1,6 @@
 // Minors: they register, serve as far as a guardian consents and the law lets them, and what a withdrawal
 // leads to. At the desk it is a Monday in November 2026, eight in the morning.
+#include "kepu/volunteer/v1/duty.pb.h"
 #include "tests/service/volunteer_people_fixture.h"
 
 namespace kepu::volunteer::consents_test {
@@ -146,6 +147,40 @@ TEST_F(VolunteerConsentsTest, AWithdrawalReleasesWhatIsToComeAndKeepsWhatWasServ
   ASSERT_TRUE(Consent(kid->name(), absl::Hours(24 * 30)).ok());
   desk.executor.RunFor(absl::Seconds(10));
   EXPECT_TRUE(desk.SignUp(coming->shift(), "kid").ok()) << "the time is free again";
+}
+
+// What other services have claimed them for is theirs to end: they are told that nobody comes.
+TEST_F(VolunteerConsentsTest, AWithdrawalReportsWhatTheyGuideAndFreesAnAbsentPlace) {
+  auto kid = RegisterBorn("kid", "2010-03-01");
+  auto consent = Consent(kid->name(), absl::Hours(24 * 30));
+  auto guide = Guide(kid->name(), 72, 2);
+  ASSERT_TRUE(AsPeer<reservation::v1::TryResponse>("Try", guide).ok());
+  ASSERT_TRUE(AsPeer<reservation::v1::StepResponse>("Confirm", StepOf(guide)).ok());
+  auto absent = desk.SignUp(desk.MakeShift(1, 2, 2).name(), "kid");
+  ASSERT_TRUE(absent.ok()) << absent.status();
+  desk.Advance(absl::Hours(2) + absl::Minutes(30));
+  auto no_show = desk.Named<v1::MarkNoShowRequest>(absent->name());
+  no_show.set_reason("没来");
+  ASSERT_TRUE(desk.Ask<v1::Signup>("MarkNoShow", no_show, Staff()).ok());
+  ASSERT_TRUE(Withdraw(consent->name(), Keeper()).ok());
+  desk.executor.RunFor(absl::Seconds(5));
+  v1::ListUnavailabilitiesRequest list;
+  list.set_place("venues/cqstm");
+  rpc::Context context;
+  context.principal = Staff();
+  auto reported = desk.Ask<v1::ListUnavailabilitiesResponse>("ListUnavailabilities", list, std::move(context),
+                                                             "DutyService");
+  ASSERT_TRUE(reported.ok()) << reported.status();
+  ASSERT_THAT(reported->unavailabilities(), SizeIs(1));
+  EXPECT_EQ(reported->unavailabilities(0).volunteer(), kid->name());
+  EXPECT_EQ(reported->unavailabilities(0).duty().purpose(), "events/e/sessions/s");
+  EXPECT_EQ(GetSignup(absent->name(), Staff())->state(), v1::Signup::WITHDRAWN);
+  const v1::Shift shift = desk.Look(absent->shift());
+  EXPECT_EQ(shift.no_shows(), 0);
+  EXPECT_EQ(shift.signed_up(), 0);
+  EXPECT_EQ(Reason(CheckIn(absent->name()).status()), "NOT_SIGNED_UP") << "nobody may come now";
+  // Who had claimed them lets them go, and nothing is left to be told.
+  ASSERT_TRUE(AsPeer<reservation::v1::StepResponse>("Release", StepOf(guide)).ok());
 }
 
 TEST_F(VolunteerConsentsTest, AnotherConsentGoesOnCovering) {

@@ -380,7 +380,9 @@ TEST_F(ConsequenceServiceTest, AbsenceAndHoursAreTold) {
   ASSERT_TRUE(CheckOut(li).ok());
   RecordHours(li);
   Settle();
-  EXPECT_THAT(inbox.Told(), UnorderedElementsAre("users/li HOURS_RECORDED", "users/wang ABSENCE_MARKED"));
+  EXPECT_THAT(inbox.Told(), UnorderedElementsAre("users/li HOURS_APPROVED", "users/li HOURS_RECORDED",
+                                                 "users/wang ABSENCE_MARKED"));
+  EXPECT_EQ(inbox.Param("HOURS_APPROVED", "minutes"), "120");
   EXPECT_EQ(inbox.Param("HOURS_RECORDED", "minutes"), "120");
 }
 

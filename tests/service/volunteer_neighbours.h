@@ -62,6 +62,17 @@ class VolunteerNeighbours {
     fact.mutable_session_rescheduled()->set_reason(reason);
     writer_.Write(event_data_, "session/" + id, head, fact);
   }
+  // As its staff reported.
+  void ReportTimes(const std::string& id, absl::Time start, absl::Time end) {
+    event::log::v1::SessionHead& head = sessions_.at(id);
+    head.mutable_ran()->set_start_us(absl::ToUnixMicros(start));
+    head.mutable_ran()->set_end_us(absl::ToUnixMicros(end));
+    event::log::v1::Fact fact;
+    fact.set_time_us(absl::ToUnixMicros(clock_.Now()));
+    fact.mutable_session_ran()->set_start_us(head.ran().start_us());
+    fact.mutable_session_ran()->set_end_us(head.ran().end_us());
+    Write(event_data_, "session/" + id, head, fact);
+  }
   void CancelSession(const std::string& id, const std::string& reason) {
     event::log::v1::SessionHead& head = sessions_.at(id);
     head.set_state(event::v1::Session::CANCELLED);

@@ -1,4 +1,6 @@
 // Posts at the desk: appointments, the work list, coverage, who may, a restart.
+#include "kepu/log/v1/log.pb.h"
+#include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "tests/service/volunteer_team_desk.h"
 
 namespace kepu::volunteer::post_test {
@@ -198,6 +200,51 @@ TEST_F(PostServiceTest, CoverageIsByDistrictAndHistoryIsKept) {
   update.mutable_post()->set_community("villages/v9");
   EXPECT_EQ(Call<Post>("PostService", "UpdatePost", update, Coordinator()).status().code(),
             absl::StatusCode::kInvalidArgument);
+}
+
+TEST_F(PostServiceTest, TheLogTellsThatAPostFellVacant) {
+  ASSERT_TRUE(Make(PostRequest("one", "villages/v1")).ok());
+  const std::string li = desk.Register("li").name();
+  ASSERT_TRUE(Appoint("posts/one", li, "2026-11-16", "2026-11-20").ok()) << desk.last->status;
+  const auto vacated = [this] {
+    std::vector<std::string> told;
+    for (uint32_t partition = 0; partition < 64; ++partition) {
+      for (const store::LogEntry& entry : desk.data.ReadLog(partition, 0, 100000)) {
+        for (const std::string& bytes : entry.groups) {
+          ::kepu::log::v1::FactGroup group;
+          EXPECT_TRUE(group.ParseFromString(bytes));
+          for (const auto& aggregate : group.aggregates()) {
+            for (const auto& one : aggregate.facts()) {
+              log::v1::Fact fact;
+              if (fact.ParseFromString(one.body()) && fact.has_post_vacated())
+                told.push_back(absl::StrCat(fact.post_vacated().post(), " ", fact.post_vacated().since(), " ",
+                                            fact.post_vacated().volunteer()));
+            }
+          }
+        }
+      }
+    }
+    return told;
+  };
+  desk.executor.RunFor(absl::Minutes(2));
+  EXPECT_THAT(vacated(), ::testing::IsEmpty());
+  desk.Advance(absl::Hours(24 * 5));
+  desk.executor.RunFor(absl::Minutes(2));
+  EXPECT_THAT(vacated(), ElementsAre(absl::StrCat("posts/one 2026-11-21 ", li)));
+  EXPECT_EQ(Get("posts/one").state(), Post::VACANT);
+  desk.Restart();
+  desk.executor.RunFor(absl::Minutes(2));
+  EXPECT_THAT(vacated(), SizeIs(1)) << "once";
+}
+
+TEST_F(PostServiceTest, NobodyHoldsAPostMoreOftenThanItSays) {
+  auto request = PostRequest("one", "villages/v1");
+  request.mutable_post()->set_terms_max(1);
+  ASSERT_TRUE(Make(request).ok());
+  const std::string li = desk.Register("li").name(), wang = desk.Register("wang").name();
+  ASSERT_TRUE(Appoint("posts/one", li, "2026-11-16", "2026-11-20").ok()) << desk.last->status;
+  EXPECT_EQ(Reason(Appoint("posts/one", li, "2026-12-01", "2026-12-20").status()), "NO_MORE_TERMS");
+  EXPECT_TRUE(Appoint("posts/one", wang, "2026-12-01", "2026-12-20").ok()) << desk.last->status;
 }
 
 }  // namespace

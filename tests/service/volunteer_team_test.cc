@@ -1,4 +1,6 @@
 // Teams and their members at the desk: who may, what is refused, transfers, dissolving, figures, a restart.
+#include "google/protobuf/empty.pb.h"
+#include "kepu/volunteer/v1/people.pb.h"
 #include "tests/service/volunteer_team_desk.h"
 
 namespace kepu::volunteer::team_test {
@@ -281,6 +283,48 @@ TEST_F(TeamServiceTest, FiguresAreOfTheTreeAndSurviveARestart) {
   ASSERT_EQ(page->members_size(), 1);
   EXPECT_NE(page->members(0).volunteer(), first);
   EXPECT_TRUE(page->next_page_token().empty());
+}
+
+TEST_F(TeamServiceTest, FiguresTellMinorsAndWhoseIdentityWasVerified) {
+  MakeTree();
+  for (const char* user : {"li", "wang"}) Join("teams/a", user);
+  v1::RegisterVolunteerRequest kid;
+  kid.set_request_id("kid");
+  kid.mutable_volunteer()->set_birth_date("2010-03-01");
+  kid.mutable_volunteer()->set_district("districts/yuzhong");
+  ASSERT_TRUE(desk.Ask<v1::Volunteer>("RegisterVolunteer", kid, User("kid")).ok()) << desk.last->status;
+  const auto applied = Apply("teams/b", "kid");
+  ASSERT_TRUE(applied.ok()) << applied.status();
+  ASSERT_TRUE(Member<v1::ApproveMemberRequest>("ApproveMember", applied->name(), Coordinator()).ok())
+      << desk.last->status;
+  const auto of = [&](const char* method, const auto& request, const rpc::Principal& who) {
+    EXPECT_TRUE(Call<v1::Volunteer>("PersonService", method, request, who).ok()) << desk.last->status;
+  };
+  const std::string li = GetVolunteer("volunteers/me", User("li"))->name();
+  of("SubmitVerification", desk.Named<v1::SubmitVerificationRequest>(li), User("li"));
+  of("VerifyVolunteer", desk.Named<v1::VerifyVolunteerRequest>(li), Coordinator());
+  Settle();
+  const auto expect = [&](const char* team, int members, int verified, int minors) {
+    const auto summary = Summary(team, City());
+    ASSERT_TRUE(summary.ok()) << summary.status();
+    EXPECT_EQ(summary->figures().members(), members) << team;
+    EXPECT_EQ(summary->figures().verified(), verified) << team;
+    EXPECT_EQ(summary->figures().minors(), minors) << team;
+  };
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    expect("teams/a", 2, 1, 0);
+    expect("teams/b", 1, 0, 1);
+    expect("teams/corps", 3, 1, 1);
+    desk.Restart();
+  }
+  // Who has their data erased is in no team any more.
+  v1::EraseMyDataRequest erase;
+  erase.set_request_id("erase");
+  ASSERT_TRUE(Call<google::protobuf::Empty>("PersonService", "EraseMyData", erase, User("li")).ok())
+      << desk.last->status;
+  Settle();
+  expect("teams/a", 1, 0, 0);
+  expect("teams/corps", 2, 0, 1);
 }
 
 }  // namespace

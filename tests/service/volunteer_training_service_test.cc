@@ -318,6 +318,33 @@ TEST_F(VolunteerTrainingTest, OneCourseComesAfterAnother) {
   EXPECT_EQ(Reason(Join(late, "li").status()), "PREREQUISITE_NEEDED");
 }
 
+TEST_F(VolunteerTrainingTest, WhoIsOfAPostByTheirCategoryCountsUntrained) {
+  ASSERT_TRUE(MakeCourse("guide").ok());
+  const auto join = [&](const std::string& user, v1::Category category) {
+    v1::RegisterVolunteerRequest request;
+    request.set_request_id(desk.NextRequestId());
+    request.mutable_volunteer()->set_birth_year_band(1990);
+    request.mutable_volunteer()->set_district("districts/yuzhong");
+    request.mutable_volunteer()->set_category(category);
+    auto registered = desk.Ask<v1::Volunteer>("RegisterVolunteer", request, User(user));
+    EXPECT_TRUE(registered.ok()) << registered.status();
+    return registered.ok() ? registered->name() : "";
+  };
+  const std::string teacher = join("teacher", v1::SCHOOL_TEACHER);
+  join("colleague", v1::SCHOOL_TEACHER);
+  join("reporter", v1::MEDIA_WORKER);
+  join("professor", v1::UNIVERSITY_MEMBER);
+  auto request = RecordRequest(teacher);
+  request.set_expire_date("2028-06-30");
+  ASSERT_TRUE(Record(request).ok()) << desk.last->status;
+  desk.executor.RunFor(absl::Seconds(2));
+  for (int restarts = 0; restarts < 2; ++restarts) {
+    EXPECT_THAT(Coverage(), ElementsAre("districts/yuzhong SCIENCE_TEACHER 2 1 0",
+                                        "districts/yuzhong SCIENCE_JOURNALIST 1 0 0"));
+    desk.Restart();
+  }
+}
+
 TEST_F(VolunteerTrainingTest, CertificatesOfOthersAreRecordedAndRevoked) {
   ASSERT_TRUE(MakeCourse("guide").ok());
   const std::string li = desk.Register("li").name();

@@ -4,6 +4,9 @@
 
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/shift_terms.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 #include "tests/unit/volunteer_folded.h"
 
 namespace kepu::volunteer::domain::consequence_test {
@@ -25,8 +28,9 @@ Heard HeardAt(absl::Time start, absl::Time end, int64_t version = 1) {
 class ConsequenceTest : public ::testing::Test {
  protected:
   // From 10 to 14 on Thursday, around a session from 11 to 13.
-  explicit ConsequenceTest(int32_t needed = 2, int32_t per_heads = 0) {
+  explicit ConsequenceTest(int32_t needed = 2, int32_t per_heads = 0, v1::SignUpMode mode = v1::FIRST_COME) {
     ShiftCommand command = MakeShift(needed);
+    command.sign_up_mode = mode;
     command.session = "events/e/sessions/s";
     command.per_heads = per_heads;
     shift_.Do(DecideCreate(shift_.state, command, kMonday));
@@ -251,6 +255,90 @@ TEST_F(ConsequenceTest, ASecondMoveTakesUpWhatTheFirstLeft) {
   for (const LeftBehind& one : Left()) MoveOne(one, At(0, 4));
   EXPECT_TRUE(Left().empty());
   EXPECT_EQ(head().consequence().from_start_us(), Us(4, 10));
+}
+
+struct RequestedTest : ConsequenceTest {
+  RequestedTest() : ConsequenceTest(1, 0, v1::APPROVAL) {}
+};
+
+TEST_F(RequestedTest, WhoAskedMovesAlongAndIsAskedOnce) {
+  SignUp("p1");
+  const std::string old = Of("p1").reservation();
+  const int64_t until_us = Of("p1").until_us();
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  EXPECT_EQ(ReasonOf(DecideApprove(shift_.state, "p1", At(0, 2)).status()), "MOVED_SINCE")
+      << "until their time is claimed anew";
+  ASSERT_EQ(Left().size(), 1u);
+  MoveOne(Left()[0], At(0, 2));
+  EXPECT_TRUE(Left().empty());
+  EXPECT_TRUE(GivenBack(old));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::REQUESTED);
+  EXPECT_EQ(Of("p1").until_us(), until_us) << "it does not wait longer than before";
+  EXPECT_EQ(AskedUntil(Of("p1"), At(0, 3)), At(2, 2));
+  EXPECT_EQ(head().requested(), 1);
+  shift_.Do(DecideAnswered(shift_.state, "p1", At(0, 4)));
+  EXPECT_FALSE(AskedUntil(Of("p1"), At(0, 4)));
+  shift_.Do(DecideApprove(shift_.state, "p1", At(0, 5)));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::SIGNED_UP);
+  EXPECT_EQ(head().signed_up(), 1);
+  EXPECT_EQ(head().requested(), 0);
+}
+
+TEST_F(RequestedTest, EarlierThereIsLessTimeToDecide) {
+  SignUp("p1");
+  Follow(HeardAt(At(2, 11), At(2, 13)));
+  MoveOne(Left()[0], At(0, 2));
+  EXPECT_EQ(Of("p1").until_us(), Us(1, 10)) << "a day before the new start";
+  Follow(HeardAt(At(0, 14), At(0, 16), 2), At(0, 3));
+  MoveOne(Left()[0], At(0, 3));
+  EXPECT_EQ(Of("p1").until_us(), Us(0, 13)) << "at short notice until the start";
+  shift_.Do(Due(shift_.state, At(0, 13)));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::EXPIRED);
+  EXPECT_EQ(head().requested(), 0);
+}
+
+TEST_F(RequestedTest, WhoCannotComeThenIsReleasedAndTheNextIsOfferedThePlace) {
+  SignUp("p1");
+  shift_.Do(DecideJoinWait(shift_.state, "p2", kMonday));
+  const std::string old = Of("p1").reservation();
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  const absl::Status why =
+      refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS", {{"with", "shifts/other"}});
+  shift_.Do(DecideNotMoved(shift_.state, Left()[0], why, false, At(0, 2)));
+  EXPECT_EQ(Of("p1").state(), v1::Signup::RELEASED);
+  EXPECT_EQ(Of("p1").moved().release_reason(), "OVERLAPS");
+  EXPECT_TRUE(GivenBack(old));
+  EXPECT_EQ(head().requested(), 0);
+  EXPECT_EQ(head().signed_up(), 0);
+  EXPECT_EQ(head().offered(), 1) << "in the same decision";
+  EXPECT_EQ(head().waiting(), 0);
+}
+
+TEST_F(ConsequenceTest, WhoWaitsIsOfferedWhatAReleaseFrees) {
+  SignUp("p1");
+  SignUp("p2");
+  shift_.Do(DecideJoinWait(shift_.state, "p3", kMonday));
+  Follow(HeardAt(At(4, 11), At(4, 13)));
+  const absl::Status why =
+      refusal::Refuse(absl::StatusCode::kFailedPrecondition, "OVERLAPS", {{"with", "shifts/other"}});
+  shift_.Do(DecideNotMoved(shift_.state, Left()[0], why, false, At(0, 2)));
+  EXPECT_EQ(head().offered(), 1);
+  EXPECT_EQ(Taken(head()), 2) << "never more than are needed";
+}
+
+TEST_F(ConsequenceTest, WhoWaitsIsOfferedWhatARaiseOpens) {
+  SignUp("p1");
+  SignUp("p2");
+  for (const char* person : {"p3", "p4", "p5"}) shift_.Do(DecideJoinWait(shift_.state, person, kMonday));
+  record::ShiftChanged terms = TermsOf(head());
+  terms.set_needed(4);
+  const auto facts = DecideUpdateShift(shift_.state, terms, At(0, 2));
+  ASSERT_TRUE(facts.ok()) << facts.status();
+  EXPECT_EQ(facts->size(), 3u) << "the change and two offers, in one decision";
+  shift_.Do(facts);
+  EXPECT_EQ(head().offered(), 2);
+  EXPECT_EQ(head().waiting(), 1);
+  EXPECT_EQ(Taken(head()), 4);
 }
 
 struct CountedTest : ConsequenceTest {

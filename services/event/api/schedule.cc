@@ -6,11 +6,13 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "kepu/event/v1/schedule.pb.h"
+#include "libs/calendar/timestamps.h"
 #include "libs/handler/change.h"
 #include "libs/names/names.h"
 #include "services/event/api/register.h"
 #include "services/event/api/target.h"
 #include "services/event/domain/disruption.h"
+#include "services/event/domain/session_times.h"
 #include "services/event/domain/staffing.h"
 #include "services/event/store/resources.h"
 
@@ -55,6 +57,16 @@ void GoAhead(const Context& context, rpc::TypedCall<v1::GoAheadSessionRequest, v
   ChangeByStaff(context, std::move(call),
                 [reason](const domain::Session& session, const std::string& by, absl::Time now) {
                   return domain::DecideGoAhead(session, reason, by, now);
+                });
+}
+
+void ReportTimes(const Context& context, rpc::TypedCall<v1::ReportSessionTimesRequest, v1::Session> call) {
+  const v1::ReportSessionTimesRequest request = call.request();
+  ChangeByStaff(context, std::move(call),
+                [request](const domain::Session& session, const std::string& by, absl::Time now) {
+                  return domain::DecideReportTimes(session, calendar::FromProto(request.start_time()),
+                                                   calendar::FromProto(request.end_time()), request.reason(),
+                                                   by, now);
                 });
 }
 
@@ -106,6 +118,7 @@ void Disruptions(const Context& context, const ScheduleKeeper& keeper, Disruptio
 void AddScheduleHandlers(rpc::Service& service, const Context& context, const ScheduleKeeper& keeper) {
   Handle(service, context, kScheduleService, "SetStaffing", SetStaffing);
   Handle(service, context, kScheduleService, "GoAheadSession", GoAhead);
+  Handle(service, context, kScheduleService, "ReportSessionTimes", ReportTimes);
   service.Handle<v1::ListDisruptionsRequest, v1::ListDisruptionsResponse>(
       kScheduleService, "ListDisruptions", [&context, &keeper](DisruptionsCall call) {
         WhenVisible(context, std::move(call), [&context, &keeper](DisruptionsCall visible) {

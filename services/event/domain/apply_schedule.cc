@@ -40,6 +40,8 @@ void Rescheduled(record::SessionHead& head, const record::SessionRescheduled& mo
   for (record::AllotmentHead& allotment : *head.mutable_allotments())
     allotment.set_release_us(std::min(allotment.release_us(), moved.start_us()));
   head.set_changes(head.changes() + 1);
+  // What was said of another time is not said of this one.
+  head.clear_ran();
   record::RescheduledHead* last = head.mutable_rescheduled();
   last->set_time_us(time_us);
   last->set_free_us(moved.free_us());
@@ -105,6 +107,19 @@ v1::SessionChange Remembered(const record::SessionHead& head, const record::Fact
     change.set_reason(set.reason());
     return change;
   }
+  if (fact.has_session_ran()) {
+    const record::SessionRan& ran = fact.session_ran();
+    change.set_kind(v1::SessionChange::TIMES_REPORTED);
+    change.set_by(ran.by());
+    change.set_reason(ran.reason());
+    if (head.has_ran()) {
+      calendar::SetMicros(head.ran().start_us(), change.mutable_start_time_before());
+      calendar::SetMicros(head.ran().end_us(), change.mutable_end_time_before());
+    }
+    calendar::SetMicros(ran.start_us(), change.mutable_start_time());
+    calendar::SetMicros(ran.end_us(), change.mutable_end_time());
+    return change;
+  }
   const record::SessionRescheduled& moved = fact.session_rescheduled();
   change.set_kind(v1::SessionChange::RESCHEDULED);
   change.set_by(moved.by());
@@ -142,6 +157,12 @@ bool ApplySchedule(record::SessionHead& head, const record::Fact& fact) {
     case record::Fact::kBookersTold:
       Told(head, fact.bookers_told(), fact.time_us());
       return false;
+    case record::Fact::kSessionRan:
+      head.set_changes(head.changes() + 1);
+      head.mutable_ran()->set_start_us(fact.session_ran().start_us());
+      head.mutable_ran()->set_end_us(fact.session_ran().end_us());
+      head.mutable_ran()->set_time_us(fact.time_us());
+      return false;
     default:
       return false;
   }
@@ -151,7 +172,8 @@ bool ApplySchedule(record::SessionHead& head, const record::Fact& fact) {
 }
 
 absl::Status ApplyScheduleChildren(Session& session, const record::Fact& fact) {
-  if (!fact.has_session_rescheduled() && !fact.has_staffing_set()) return absl::OkStatus();
+  if (!fact.has_session_rescheduled() && !fact.has_staffing_set() && !fact.has_session_ran())
+    return absl::OkStatus();
   record::SessionChild child;
   *child.mutable_change() = Remembered(session.head(), fact);
   session.Put(ChangeField(session.head().changes()), std::move(child));

@@ -25,6 +25,10 @@ void ScheduleToResource(const domain::record::SessionHead& head, v1::Session* re
   if (head.has_staffing()) *resource->mutable_staffing() = head.staffing().staffing();
   for (const domain::record::DisruptionHead& one : head.disruptions())
     if (!one.over()) *resource->add_disrupted_by() = one.disruption();
+  if (head.has_ran()) {
+    calendar::SetMicros(head.ran().start_us(), resource->mutable_actual_start_time());
+    calendar::SetMicros(head.ran().end_us(), resource->mutable_actual_end_time());
+  }
   if (head.rescheduled().times() == 0) return;
   calendar::SetMicros(head.rescheduled().time_us(), resource->mutable_reschedule_time());
   calendar::SetMicros(head.rescheduled().free_us(), resource->mutable_free_until());

@@ -18,6 +18,27 @@ int32_t ConfirmedBy(const shift_log::ShiftClaimed& claimed) {
   return claimed.amount() * (static_cast<int32_t>(has) - static_cast<int32_t>(had));
 }
 
+bool HasPlace(volunteer::v1::Signup::State state) {
+  using volunteer::v1::Signup;
+  return state == Signup::SIGNED_UP || state == Signup::CHECKED_IN || state == Signup::CHECKED_OUT ||
+         state == Signup::NO_SHOW;
+}
+
+// Trainees are there to learn, and nobody counts on them.
+int32_t ConfirmedBy(const shift_log::Fact& fact) {
+  if (fact.has_signed_up()) return fact.signed_up().trainee() ? 0 : 1;
+  if (fact.has_withdrawn()) return fact.withdrawn().trainee() ? 0 : -1;
+  if (fact.has_shift_claimed()) return ConfirmedBy(fact.shift_claimed());
+  if (fact.has_signup_moved()) {
+    const shift_log::SignupMoved& moved = fact.signup_moved();
+    return moved.trainee() ? 0
+                           : static_cast<int32_t>(HasPlace(moved.to())) - (HasPlace(moved.from()) ? 1 : 0);
+  }
+  if (!fact.consequence().has_person_released()) return 0;
+  const auto& released = fact.consequence().person_released();
+  return released.trainee() || released.was_requested() ? 0 : -1;
+}
+
 }  // namespace
 
 void ShiftBoard::Erase(const std::string& id) {
@@ -56,9 +77,10 @@ void ShiftBoard::Fold(uint32_t, uint64_t, absl::Time, const ::kepu::log::v1::Agg
     if (fact.has_shift_cancelled()) Erase(id);
     auto it = shifts_.find(id);
     if (it == shifts_.end()) continue;
-    if (fact.has_signed_up()) ++it->second.seen.confirmed;
-    if (fact.has_withdrawn()) --it->second.seen.confirmed;
-    if (fact.has_shift_claimed()) it->second.seen.confirmed += ConfirmedBy(fact.shift_claimed());
+    it->second.seen.confirmed += ConfirmedBy(fact);
+    if (!fact.consequence().has_shift_moved()) continue;
+    it->second.seen.start_us = fact.consequence().shift_moved().start_us();
+    it->second.seen.end_us = fact.consequence().shift_moved().end_us();
   }
 }
 

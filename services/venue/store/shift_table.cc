@@ -28,7 +28,7 @@ void ShiftTable::Put(const shift_log::ShiftHead& head) {
   Shift shift{head.place(), head.start_us(), head.end_us(), head.session(), {}, 0};
   shift.role.set_zh(head.role().zh());
   shift.role.set_en(head.role().en());
-  shift.taken = head.signed_up() + head.claims_held() + head.claims_confirmed();
+  shift.taken = head.signed_up() + head.trainees() + head.claims_held() + head.claims_confirmed();
   shifts_.Put(head.id(), std::move(shift), clock_.Now());
   if (shifts_.Find(head.id()) != nullptr && !head.session().empty())
     of_session_[head.session()].insert(head.id());

@@ -13,6 +13,8 @@ namespace {
 constexpr absl::Duration kNeighbourPoll = absl::Milliseconds(250);
 // What changes together is looked at together.
 constexpr absl::Duration kGather = absl::Milliseconds(50);
+// When a session ran is reported and corrected within 14 days of its end, which lies near that of the shift.
+constexpr absl::Duration kMayBeReported = absl::Hours(24 * 16);
 
 std::string FollowChore(const std::string& id) { return absl::StrCat("follow/", id); }
 
@@ -45,17 +47,22 @@ void ConsequenceKeeper::Start() {
 
 void ConsequenceKeeper::See(const domain::record::ShiftHead& head) {
   if (!started_ || head.id().empty()) return;
-  const bool over =
-      head.state() == v1::Shift::CANCELLED || absl::FromUnixMicros(head.end_us()) < context_.clock.Now();
-  for (const std::string& thing : {ThingOf(head), head.place()}) {
-    if (thing.empty()) continue;
-    if (!over) {
-      of_[thing].insert(head.id());
-    } else if (auto it = of_.find(thing); it != of_.end()) {
-      it->second.erase(head.id());
-    }
-  }
+  const absl::Time over = absl::FromUnixMicros(head.end_us());
+  Keep(head.session(), head, over + kMayBeReported);
+  if (head.session().empty()) Keep(ThingOf(head), head, over);
+  Keep(head.place(), head, over);
   Look(head);
+}
+
+void ConsequenceKeeper::Keep(const std::string& thing, const domain::record::ShiftHead& head,
+                             absl::Time until) {
+  if (thing.empty()) return;
+  if (head.state() != v1::Shift::CANCELLED && context_.clock.Now() <= until) {
+    of_[thing].insert(head.id());
+  } else if (auto it = of_.find(thing); it != of_.end()) {
+    it->second.erase(head.id());
+    if (it->second.empty()) of_.erase(it);
+  }
 }
 
 void ConsequenceKeeper::Changed(const std::string& thing) {
@@ -99,8 +106,23 @@ bool ConsequenceKeeper::HasNews(const domain::record::ShiftHead& head) const {
 
 void ConsequenceKeeper::Look(const domain::record::ShiftHead& head) {
   const std::string& id = head.id();
+  LookAfterEnd(head);
   if (!HasNews(head)) return context_.chores.Done(FollowChore(id));
   context_.chores.Want(FollowChore(id), [this, id] { Attempt(id); });
+}
+
+// The session is reported, and the shift goes on for a while: who clears up.
+void ConsequenceKeeper::LookAfterEnd(const domain::record::ShiftHead& head) {
+  if (head.session().empty() || !event_log_ || !event_log_->Current()) return;
+  const auto hung = sessions_.Find(head.session());
+  const auto ran = hung ? domain::RanTimes(head, *hung) : std::nullopt;
+  const absl::Time now = context_.clock.Now();
+  if (!ran || ran->second <= now || !going_on_.insert(head.id()).second) return;
+  context_.executor.PostAfter(ran->second - now + kGather, [this, id = head.id(), alive = alive_] {
+    if (!*alive) return;
+    going_on_.erase(id);
+    if (const auto* later = context_.reads.FindShift(id)) Look(*later);
+  });
 }
 
 void ConsequenceKeeper::Attempt(const std::string& shift) {

@@ -1,7 +1,7 @@
 // Brings what the event and the venue service tell into the shifts that it concerns: sessions and stops that
-// were moved, called off, obstructed or booked. Each shift is one small commit, idempotent by data and read
-// off the logs as they stand, so that any replica does it, whatever failed before. Owns the two logs; lives
-// on the executor.
+// were moved, called off, obstructed or booked, or ran at other times than planned. Each shift is one small
+// commit, idempotent by data and read off the logs as they stand, so that any replica does it, whatever
+// failed before. Owns the two logs; lives on the executor.
 #pragma once
 
 #include <memory>
@@ -40,6 +40,9 @@ class ConsequenceKeeper {
   void Changed(const std::string& thing);
   void LookAtChanged();
   void Look(const domain::record::ShiftHead& head);
+  // What changes of the thing are looked at for the shift until then.
+  void Keep(const std::string& thing, const domain::record::ShiftHead& head, absl::Time until);
+  void LookAfterEnd(const domain::record::ShiftHead& head);
   domain::Heard HeardOf(const domain::record::ShiftHead& head) const;
   void Attempt(const std::string& shift);
 
@@ -49,10 +52,13 @@ class ConsequenceKeeper {
   std::optional<projection::NeighbourLog> event_log_;
   std::optional<projection::NeighbourLog> venue_log_;
   bool started_ = false;
-  // Ids of shifts that are not over, by the session, the stop's caravan and the place that they hang on.
+  // Ids of shifts for which something may still follow, by the session, the stop's caravan and the place that
+  // they hang on.
   absl::flat_hash_map<std::string, std::set<std::string>> of_;
   // Sessions and places that changed and are not looked at yet.
   std::set<std::string> changed_;
+  // Ids of shifts that are looked at again when they are over.
+  std::set<std::string> going_on_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

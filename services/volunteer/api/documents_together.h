@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "libs/handler/change.h"
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/context.h"
+#include "services/volunteer/domain/post.h"
 
 namespace kepu::volunteer {
 
@@ -35,9 +37,13 @@ absl::Status PutDocument(store::View& view, const std::string& name, const std::
   const auto& state = dynamic_cast<const domain::Document&>(view.Get(key));
   after.set_name(name);
   const std::string id = key.substr(key.find('/') + 1);
-  for (const auto& fact :
-       document::PutResource<domain::DocumentLog, Resource>(state, id, before, std::move(after), now))
+  absl::Time due = absl::InfiniteFuture();
+  if constexpr (std::is_same_v<Resource, v1::Post>) due = domain::NextVacancy(after, now);
+  for (auto& fact :
+       document::PutResource<domain::DocumentLog, Resource>(state, id, before, std::move(after), now)) {
+    if (due != absl::InfiniteFuture()) fact.mutable_document_put()->set_due_us(absl::ToUnixMicros(due));
     if (absl::Status status = view.Emit(key, fact.SerializeAsString()); !status.ok()) return status;
+  }
   return absl::OkStatus();
 }
 

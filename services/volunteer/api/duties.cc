@@ -13,6 +13,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/unavailable.h"
 #include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/consequence.h"
 #include "services/volunteer/store/resources.h"
@@ -23,11 +24,6 @@ namespace {
 
 using v1::Unavailability;
 using ListCall = CallOf<v1::ListDutiesRequest, v1::ListDutiesResponse>;
-
-// By the claim's id, which is the last part of the duty's name.
-std::string UnavailabilityName(absl::string_view duty) {
-  return absl::StrCat("unavailabilities/", duty.substr(duty.rfind('/') + 1));
-}
 
 // The caller's own, or for coordinators anybody's.
 template <class Call>
@@ -83,17 +79,7 @@ absl::StatusOr<Unavailability> Report(store::View& view, const std::string& key,
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "WITHDRAW_INSTEAD",
                            {{"name", absl::StrCat(demand.purpose(), "/signups/", person.head().id())}});
   }
-  Unavailability report;
-  report.set_volunteer(absl::StrCat("volunteers/", person.head().id()));
-  v1::DutyEntry& duty = *report.mutable_duty();
-  duty.set_name(name);
-  duty.set_kind(demand.kind());
-  duty.set_purpose(demand.purpose());
-  duty.set_place(demand.place());
-  *duty.mutable_start_time() = demand.start_time();
-  *duty.mutable_end_time() = demand.end_time();
-  duty.set_unavailable(true);
-  return report;
+  return UnavailabilityOf(person.head().id(), **claim);
 }
 
 void ReportUnavailable(const Context& context, ReportCall call) {

@@ -94,7 +94,7 @@ reservation::Plan PlanOf(const Context& context, Flow& flow) {
   plan.resolve_only = flow.entering.context.resolve_only;
   plan.begun = flow.begun;
   const std::string& person = flow.command().person;
-  reservation::Step step{{{TimeOf(flow.head, person), kSelf, &context.desk}}};
+  reservation::Step step{{{TimeOf(flow.head, person, "", flow.command().trainee), kSelf, &context.desk}}};
   if (flow.entering.over_limits) {
     const auto over = TimeOf(flow.head, person, flow.entering.context.principal.name);
     flow.over_claim = reservation::ClaimId(plan.reservation, over);
@@ -161,8 +161,8 @@ absl::Status WithAlternatives(const absl::Status& status, const domain::record::
 }
 
 reservation::v1::Demand TimeOf(const domain::record::ShiftHead& head, absl::string_view person,
-                               absl::string_view by) {
-  reservation::v1::Demand demand = domain::DemandOf(head, person);
+                               absl::string_view by, bool trainee) {
+  reservation::v1::Demand demand = domain::DemandOf(head, person, trainee);
   if (by.empty()) return demand;
   v1::Duty duty;
   duty.ParseFromString(demand.detail());

@@ -32,7 +32,7 @@ void Enter(const Context& context, Entering entering);
 
 // The claim on a person's time for a shift; `by` is set when limits are set aside.
 reservation::v1::Demand TimeOf(const domain::record::ShiftHead& head, absl::string_view person,
-                               absl::string_view by = "");
+                               absl::string_view by = "", bool trainee = false);
 
 // The refusal, with open shifts of the same place when the shift has no place left.
 absl::Status WithAlternatives(const absl::Status& status, const domain::record::ShiftHead& head,

@@ -41,6 +41,7 @@ void Show(const Context& context, const FoundRow& row, v1::FindShiftsResponse* a
   v1::FoundShift found;
   if (bytes == nullptr || !found.mutable_shift()->ParseFromString(*bytes)) return;
   found.set_needs_approval(row.needs_approval);
+  found.set_as_trainee(row.as_trainee);
   found.set_way_from(row.way_from);
   if (!row.way_from.empty()) {
     found.set_way_minutes(static_cast<int32_t>(absl::ToInt64Minutes(row.way)));

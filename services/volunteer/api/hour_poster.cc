@@ -48,6 +48,7 @@ void HourPoster::Append(const std::string& shift, const std::string& person,
     for (const domain::record::Fact& fact : *facts) {
       domain::record::Fact counted = domain::At(now);
       *counted.mutable_hours_counted() = domain::CountedBy(fact.row_appended());
+      counted.mutable_hours_counted()->set_at_us(absl::ToUnixMicros(now));
       if (absl::Status status = view.Emit(key, counted); !status.ok()) return status;
     }
     return absl::OkStatus();

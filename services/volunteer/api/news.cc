@@ -2,6 +2,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
+#include "services/volunteer/domain/endings.h"
 
 namespace kepu::volunteer {
 namespace {
@@ -39,6 +40,54 @@ News Released(const ShiftHead& head, const std::string& person, uint32_t move, c
   return news;
 }
 
+// A place is held for them: of a wait list, or by an invitation.
+News HeldFor(const ShiftHead& head, const std::string& person, const char* kind, int64_t until_us,
+             int64_t number) {
+  News news = AboutShift(head, person, kind, absl::StrCat(number));
+  news.params.emplace_back("answer_by", UtcText(until_us));
+  return news;
+}
+
+News Decided(const ShiftHead& head, const std::string& person, const domain::record::HourRow& row) {
+  const bool corrected = row.kind() == v1::HourRecord::CORRECTION;
+  News news = AboutShift(head, person, corrected ? "HOURS_CORRECTED" : "HOURS_APPROVED",
+                         absl::StrCat(row.revision()));
+  news.params.emplace_back("minutes", absl::StrCat(row.asked_minutes()));
+  return news;
+}
+
+News Absent(const ShiftHead& head, const std::string& person, int64_t time_us) {
+  return AboutShift(head, person, "ABSENCE_MARKED", absl::StrCat(time_us));
+}
+
+News Recorded(const PersonHead& head, const std::string& shift, int64_t start_us, int32_t minutes,
+              int64_t time_us) {
+  News news{head.id(), "HOURS_RECORDED", domain::ShiftName(shift), {}, absl::StrCat(time_us)};
+  news.params = {{"start", UtcText(start_us)}, {"minutes", absl::StrCat(minutes)}};
+  return news;
+}
+
+// Of all that was noted by `noted`, which says whether it was.
+template <class Noted>
+void AddEndings(const PersonHead& head, absl::Time now, Noted noted, std::vector<News>* news) {
+  for (const domain::record::ConsentCover& consent : head.consents()) {
+    if (!noted(consent) || !domain::IsEnding(head, consent, now)) continue;
+    news->push_back({head.id(),
+                     "CONSENT_ENDING",
+                     absl::StrCat("volunteers/", head.id(), "/consents/", consent.id()),
+                     {{"end", UtcText(consent.until_us())}},
+                     ""});
+  }
+  for (const domain::record::Qualification& one : head.qualifications()) {
+    if (!noted(one) || !domain::IsEnding(one, now)) continue;
+    news->push_back({head.id(),
+                     "QUALIFICATION_ENDING",
+                     one.course(),
+                     {{"end", UtcText(one.valid_until_us())}},
+                     absl::StrCat(one.valid_until_us())});
+  }
+}
+
 // One row: which fact, and whom it tells what. `what` tells facts of one kind apart, 0: all of them.
 template <class Head>
 struct Row {
@@ -67,8 +116,25 @@ constexpr Row<ShiftHead> kOfShifts[] = {
      }},
     {Fact::kMarkedNoShow, 0,
      [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
+       news->push_back(Absent(head, fact.marked_no_show().person(), fact.time_us()));
+     }},
+    {Fact::kWaitChanged, 0,
+     [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
+       const domain::record::WaitChanged& changed = fact.wait_changed();
+       if (changed.kind() != domain::record::WaitChanged::OFFERED) return;
        news->push_back(
-           AboutShift(head, fact.marked_no_show().person(), "ABSENCE_MARKED", absl::StrCat(fact.time_us())));
+           HeldFor(head, changed.person(), "SHIFT_OFFERED", changed.until_us(), changed.until_us()));
+     }},
+    {Fact::kSignupMoved, 0,
+     [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
+       const domain::record::SignupMoved& moved = fact.signup_moved();
+       if (moved.to() != v1::Signup::INVITED) return;
+       news->push_back(HeldFor(head, moved.person(), "SHIFT_INVITED", moved.until_us(), fact.time_us()));
+     }},
+    {Fact::kAttendance, 0,
+     [](const ShiftHead& head, const Fact& fact, std::vector<News>* news) {
+       if (!fact.attendance().has_decided()) return;
+       news->push_back(Decided(head, fact.attendance().person(), fact.attendance().decided()));
      }},
 };
 
@@ -76,10 +142,14 @@ constexpr Row<PersonHead> kOfPersons[] = {
     {Fact::kHoursCounted, 0,
      [](const PersonHead& head, const Fact& fact, std::vector<News>* news) {
        const domain::record::HoursCounted& counted = fact.hours_counted();
-       News one{
-           head.id(), "HOURS_RECORDED", domain::ShiftName(counted.shift()), {}, absl::StrCat(fact.time_us())};
-       one.params = {{"start", UtcText(counted.start_us())}, {"minutes", absl::StrCat(counted.minutes())}};
-       news->push_back(std::move(one));
+       news->push_back(
+           Recorded(head, counted.shift(), counted.start_us(), counted.minutes(), fact.time_us()));
+     }},
+    {Fact::kEndingsNoted, 0,
+     [](const PersonHead& head, const Fact& fact, std::vector<News>* news) {
+       AddEndings(
+           head, absl::FromUnixMicros(fact.time_us()),
+           [&](const auto& one) { return one.noted_us() == fact.time_us(); }, news);
      }},
 };
 
@@ -99,6 +169,16 @@ std::vector<News> NewsOf(const PersonHead& head, const Fact& fact) { return Tell
 
 std::vector<News> NewsIn(const ShiftHead& head, const std::string& person,
                          const domain::record::SignupRecord& signup, absl::Time since) {
+  std::vector<News> news;
+  const auto lately = [since](int64_t time_us) { return absl::FromUnixMicros(time_us) >= since; };
+  if (signup.state() == v1::Signup::INVITED && lately(signup.create_us()))
+    news.push_back(HeldFor(head, person, "SHIFT_INVITED", signup.until_us(), signup.create_us()));
+  if (signup.state() == v1::Signup::NO_SHOW && lately(signup.no_show_us()))
+    news.push_back(Absent(head, person, signup.no_show_us()));
+  const domain::record::AttendanceRecord& attendance = signup.attendance();
+  if (attendance.has_pending() && lately(attendance.pending().approve_us()))
+    news.push_back(Decided(head, person, attendance.pending()));
+  if (!news.empty()) return news;
   const domain::record::ConsequenceHead& known = head.consequence();
   const domain::record::MovedRecord& moved = signup.moved();
   if (signup.state() == v1::Signup::SHIFT_CANCELLED)
@@ -109,9 +189,28 @@ std::vector<News> NewsIn(const ShiftHead& head, const std::string& person,
     return {};
   if (signup.state() == v1::Signup::RELEASED)
     return {Released(head, person, moved.move(), moved.release_reason())};
-  if (signup.state() == v1::Signup::SIGNED_UP)
+  if (signup.state() == v1::Signup::SIGNED_UP || signup.state() == v1::Signup::REQUESTED)
     return {Moved(head, person, moved.move(), moved.ask_until_us())};
   return {};
+}
+
+std::vector<News> NewsIn(const PersonHead& head, absl::Time since) {
+  std::vector<News> news;
+  for (const domain::record::CountedLately& one : head.counted_lately()) {
+    if (absl::FromUnixMicros(one.at_us()) >= since)
+      news.push_back(Recorded(head, one.shift(), one.start_us(), one.minutes(), one.at_us()));
+  }
+  AddEndings(
+      head, since, [&](const auto& one) { return absl::FromUnixMicros(one.noted_us()) >= since; }, &news);
+  return news;
+}
+
+std::vector<News> NewsIn(const ShiftHead& head, const domain::record::WaitList& list, absl::Time now) {
+  std::vector<News> news;
+  for (const auto& entry : list.entries())
+    if (absl::FromUnixMicros(entry.until_us()) > now)
+      news.push_back(HeldFor(head, entry.person(), "SHIFT_OFFERED", entry.until_us(), entry.until_us()));
+  return news;
 }
 
 }  // namespace kepu::volunteer

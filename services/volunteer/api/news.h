@@ -31,5 +31,9 @@ std::vector<News> NewsOf(const domain::record::PersonHead& head, const domain::r
 // been told by the process that ended. The same notices as those of the facts.
 std::vector<News> NewsIn(const domain::record::ShiftHead& head, const std::string& person,
                          const domain::record::SignupRecord& signup, absl::Time since);
+// The same from a person, and from the offers that a wait list has out.
+std::vector<News> NewsIn(const domain::record::PersonHead& head, absl::Time since);
+std::vector<News> NewsIn(const domain::record::ShiftHead& head, const domain::record::WaitList& list,
+                         absl::Time now);
 
 }  // namespace kepu::volunteer

@@ -17,8 +17,6 @@ constexpr char kPostNotice[] = "/kepu.identity.v1.IdentityService/PostNotice";
 constexpr absl::Duration kPatience = absl::Seconds(2);
 // Notices that wait to be told; a call-out to everybody, and identity is down.
 constexpr size_t kMostWaiting = 100000;
-// What happened so long before a start may not have been told by the process that ended.
-constexpr absl::Duration kMayBeUntold = absl::Hours(1);
 // As a notice has room for it.
 constexpr size_t kParamBytes = 128;
 
@@ -31,8 +29,19 @@ void NewsTeller::Start() {
 void NewsTeller::Loaded(const domain::record::ShiftHead& head, const std::string& person,
                         const domain::record::SignupRecord& signup) {
   if (identity_ == nullptr) return;
-  for (News& news : NewsIn(head, person, signup, context_.clock.Now() - kMayBeUntold))
+  for (News& news : NewsIn(head, person, signup, context_.clock.Now() - domain::kMayBeUntold))
     loaded_.push_back(std::move(news));
+}
+
+void NewsTeller::Loaded(const domain::record::PersonHead& head) {
+  if (identity_ == nullptr) return;
+  for (News& news : NewsIn(head, context_.clock.Now() - domain::kMayBeUntold))
+    loaded_.push_back(std::move(news));
+}
+
+void NewsTeller::Loaded(const domain::record::ShiftHead& head, const domain::record::WaitList& list) {
+  if (identity_ == nullptr) return;
+  for (News& news : NewsIn(head, list, context_.clock.Now())) loaded_.push_back(std::move(news));
 }
 
 void NewsTeller::Fold(const domain::record::ShiftHead& head, const domain::record::Fact& fact) {

@@ -25,6 +25,8 @@ class NewsTeller {
   void Start();
   void Loaded(const domain::record::ShiftHead& head, const std::string& person,
               const domain::record::SignupRecord& signup);
+  void Loaded(const domain::record::PersonHead& head);
+  void Loaded(const domain::record::ShiftHead& head, const domain::record::WaitList& list);
   void Fold(const domain::record::ShiftHead& head, const domain::record::Fact& fact);
   void Fold(const domain::record::PersonHead& head, const domain::record::Fact& fact);
   void Tell(const News& news);

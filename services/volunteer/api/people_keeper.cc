@@ -6,6 +6,7 @@
 #include "absl/strings/strip.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/people_view.h"
+#include "services/volunteer/api/unavailable.h"
 #include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/profile.h"
 #include "services/volunteer/store/people_book.h"
@@ -190,6 +191,11 @@ void PeopleKeeper::Release(const std::shared_ptr<Reviewed>& reviewed) {
   if (reviewed->uncovered.empty()) return EndReview(reviewed);
   reviewed->open = reviewed->uncovered.size();
   for (const domain::Uncovered& one : reviewed->uncovered) {
+    reviewed->again |= one.undecided;
+    if (one.elsewhere) {
+      Report(reviewed, *one.elsewhere);
+      continue;
+    }
     absl::string_view id = one.shift;
     absl::ConsumePrefix(&id, "shifts/");
     const reservation::Place place = ShiftPlace(id);
@@ -198,12 +204,23 @@ void PeopleKeeper::Release(const std::shared_ptr<Reviewed>& reviewed) {
           view, key,
           domain::DecideRelease(ShiftIn(view, key), reviewed->person, of, reviewed->sealed_reason, now));
     };
-    reviewed->again |= one.undecided;
     Submit(place, std::move(release), [this, reviewed](const store::Outcome& outcome) {
       reviewed->again |= !outcome.status.ok();
       if (--reviewed->open == 0) EndReview(reviewed);
     });
   }
+}
+
+// Whoever has claimed their time lets it go: they are told that nobody comes.
+void PeopleKeeper::Report(const std::shared_ptr<Reviewed>& reviewed, const reservation::v1::Claim& claim) {
+  const v1::Unavailability report = UnavailabilityOf(reviewed->person, claim);
+  Submit(
+      PlaceOfReport(report),
+      [report](store::View& view, absl::Time now) { return EmitReport(view, report, now); },
+      [this, reviewed](const store::Outcome& outcome) {
+        reviewed->again |= !outcome.status.ok();
+        if (--reviewed->open == 0) EndReview(reviewed);
+      });
 }
 
 void PeopleKeeper::EndReview(const std::shared_ptr<Reviewed>& reviewed) {

@@ -1,6 +1,6 @@
 // Finishes what a change of a person leaves to be done in other partitions: an ID number that was taken
 // stands with its person, one that was left is free again, and sign-ups to come are released that no guardian
-// consents to any more or whose person is gone. Begun by the call that made the change, and as a chore by
+// consents to any more or whose person is gone; what others have claimed them for is reported to those. Begun by the call that made the change, and as a chore by
 // every replica until the log shows that it is done; each step is idempotent by its data. Lives on the
 // executor.
 #pragma once
@@ -42,6 +42,7 @@ class PeopleKeeper {
   void Free(const std::string& person, const domain::record::IdNumberRef& left);
   void PrepareRelease(Reviewed& reviewed);
   void Release(const std::shared_ptr<Reviewed>& reviewed);
+  void Report(const std::shared_ptr<Reviewed>& reviewed, const reservation::v1::Claim& claim);
   void EndReview(const std::shared_ptr<Reviewed>& reviewed);
 
   const Context& context_;

@@ -16,6 +16,7 @@ void Api::SignUp(CallOf<v1::SignUpRequest, v1::Signup> call) {
   entering.context = shared->context();
   entering.shift = (*ids)[0];
   entering.command.person = SelfOf(context_, shared->principal());
+  entering.command.trainee = shared->request().trainee();
   entering.method = absl::StrCat("SignUp/", (*ids)[0]);
   entering.request_id = shared->request().request_id();
   entering.done = [shared](const auto& signup, rpc::AnswerInfo info) { shared->Finish(signup, info); };

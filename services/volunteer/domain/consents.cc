@@ -10,6 +10,8 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/profile.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -67,7 +69,7 @@ bool IsUncovered(const record::PersonHead& head, const Age& age, const v1::Requi
 absl::Status LookAt(const Person& person, const record::Assignment& assignment, const Age& age,
                     const Rules& rules, absl::Time now, std::vector<Uncovered>* found) {
   const absl::Time end = absl::FromUnixMicros(assignment.end_us());
-  if (end <= now || !absl::StartsWith(assignment.purpose(), "shifts/")) return absl::OkStatus();
+  if (end <= now) return absl::OkStatus();
   auto child = person.Find(reservation::ClaimField(assignment.claim_id()));
   if (!child.ok()) return child.status();
   if (*child == nullptr) return absl::InternalError("an assignment without its claim");
@@ -76,7 +78,11 @@ absl::Status LookAt(const Person& person, const record::Assignment& assignment, 
   const v1::Requirements needs = duty.ok() ? duty->requirements() : v1::Requirements();
   if (!IsUncovered(person.head(), age, needs, absl::FromUnixMicros(assignment.start_us()), end, rules))
     return absl::OkStatus();
-  found->push_back({assignment.purpose(), claim.reservation(), claim.state() == Claim::TRIED});
+  Uncovered& one = found->emplace_back();
+  one.shift = assignment.purpose();
+  one.reservation = claim.reservation();
+  one.undecided = claim.state() == Claim::TRIED;
+  if (!absl::StartsWith(assignment.purpose(), "shifts/")) one.elsewhere = claim;
   return absl::OkStatus();
 }
 
@@ -192,18 +198,22 @@ absl::StatusOr<Facts> DecideRelease(const Shift& shift, absl::string_view person
   if (!shift.Exists()) return Facts{};
   auto signup = FindSignup(shift, person);
   if (!signup.ok()) return signup.status();
-  if (*signup == nullptr || (*signup)->reservation() != reservation ||
-      ShownState(shift.head(), **signup) != v1::Signup::SIGNED_UP) {
-    return Facts{};
-  }
+  if (*signup == nullptr || (*signup)->reservation() != reservation) return Facts{};
+  const v1::Signup::State state = ShownState(shift.head(), **signup);
+  if (state == v1::Signup::REQUESTED)
+    return DecideLetGo(shift, person, v1::Signup::WITHDRAWN, sealed_reason, now);
+  // Who counts as absent could still come.
+  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::NO_SHOW) return Facts{};
   auto held = FindRecord(shift, (*signup)->reservation());
   if (!held.ok()) return held.status();
   record::Fact fact = At(now);
   fact.mutable_withdrawn()->set_person(std::string(person));
   fact.mutable_withdrawn()->set_sealed_reason(std::string(sealed_reason));
+  fact.mutable_withdrawn()->set_trainee((*signup)->trainee());
+  fact.mutable_withdrawn()->set_was_no_show(state == v1::Signup::NO_SHOW);
   Facts facts{fact};
   if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
-  return facts;
+  return ThenOffer(shift, std::move(facts), now);
 }
 
 }  // namespace kepu::volunteer::domain

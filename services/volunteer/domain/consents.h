@@ -42,10 +42,13 @@ absl::StatusOr<Facts> DecideRecordConsent(const Person& person, const ConsentCom
 absl::StatusOr<Facts> DecideWithdrawConsent(const Person& person, absl::string_view id, absl::string_view by,
                                             const Age& age, const Rules& rules, absl::Time now);
 
-// Something in the calendar that is to come, or goes on, and must not go on: a shift, and whose claim it is.
+// Something in the calendar that is to come, or goes on, and must not go on: a shift, and whose claim it is;
+// or what another decides who claimed the time, a guided session or a lecture.
 struct Uncovered {
   std::string shift;
   std::string reservation;
+  // Set of what is not a shift.
+  std::optional<reservation::v1::Claim> elsewhere = std::nullopt;
   // Its sign-up is not decided yet: look again.
   bool undecided = false;
 };

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "libs/text/utf8.h"
+#include "services/volunteer/domain/hours.h"
+#include "services/volunteer/domain/shift_wait.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -116,15 +118,44 @@ const std::string& HangsOn(const record::ShiftHead& head) {
   return head.session().empty() ? head.stop() : head.session();
 }
 
+std::optional<std::pair<absl::Time, absl::Time>> RanTimes(const record::ShiftHead& head, const Hung& hung) {
+  if (hung.ran_end_us == 0 || hung.cancelled || head.state() != v1::Shift::OPEN) return std::nullopt;
+  const auto ran_at = [&](int64_t planned_us) {
+    if (planned_us <= hung.start_us) return planned_us + hung.ran_start_us - hung.start_us;
+    if (planned_us >= hung.end_us) return planned_us + hung.ran_end_us - hung.end_us;
+    return std::clamp(planned_us, hung.ran_start_us, hung.ran_end_us);
+  };
+  const absl::Time start = absl::FromUnixMicros(ran_at(head.start_us()));
+  const absl::Time end = absl::FromUnixMicros(ran_at(head.end_us()));
+  const bool near = start >= absl::FromUnixMicros(head.start_us()) - kActualOff &&
+                    end <= absl::FromUnixMicros(head.end_us()) + kActualOff;
+  if (end <= start || !near) return std::nullopt;
+  return std::make_pair(start, end);
+}
+
+bool IsRanNews(const record::ShiftHead& head, const Heard& heard, absl::Time now) {
+  if (head.id().empty() || !heard.hung) return false;
+  const auto ran = RanTimes(head, *heard.hung);
+  if (!ran || ran->second > now) return false;
+  return head.actual_start_us() != absl::ToUnixMicros(ran->first) ||
+         head.actual_end_us() != absl::ToUnixMicros(ran->second);
+}
+
 bool IsNewsOf(const record::ShiftHead& head, const Heard& heard, absl::Time now) {
+  if (IsRanNews(head, heard, now)) return true;
   if (!MayFollow(head, now)) return false;
   return (heard.hung && heard.hung->cancelled) || !Following(head, heard, now).empty();
 }
 
 absl::StatusOr<Facts> DecideFollow(const Shift& shift, const Heard& heard, absl::Time now) {
-  if (!shift.Exists() || !MayFollow(shift.head(), now)) return Facts{};
+  if (!shift.Exists()) return Facts{};
+  if (IsRanNews(shift.head(), heard, now)) {
+    const auto ran = RanTimes(shift.head(), *heard.hung);
+    return DecideActualTimes(shift, ran->first, ran->second, now);
+  }
+  if (!MayFollow(shift.head(), now)) return Facts{};
   if (heard.hung && heard.hung->cancelled) return DecideCancel(shift, Short(heard.hung->reason), now);
-  return Following(shift.head(), heard, now);
+  return ThenOffer(shift, Following(shift.head(), heard, now), now);
 }
 
 void ApplyConsequence(record::ShiftHead& head, const record::ConsequenceFact& fact, int64_t time_us) {
@@ -153,6 +184,9 @@ void ApplyConsequence(record::ShiftHead& head, const record::ConsequenceFact& fa
       return;
     }
     case record::ConsequenceFact::kPersonReleased:
+      // A request is counted by the fact that lets it go.
+      if (fact.person_released().was_requested()) return;
+      if (fact.person_released().trainee()) return head.set_trainees(head.trainees() - 1);
       return head.set_signed_up(head.signed_up() - 1);
     case record::ConsequenceFact::kChunkMoved:
       return known.set_moved_chunks(fact.chunk_moved().chunk() + 1);

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -35,6 +36,9 @@ struct Hung {
   int64_t version = 0;
   // People that hold or have booked places.
   int32_t heads = 0;
+  // When it really ran, as was reported; 0: nobody did.
+  int64_t ran_start_us = 0;
+  int64_t ran_end_us = 0;
 };
 
 // What is heard about a shift; what is not given is not known just now, and nothing follows from it.
@@ -46,21 +50,34 @@ struct Heard {
 // "events/*/sessions/*" or "caravans/*/tours/*/stops/*"; empty: nothing.
 const std::string& HangsOn(const record::ShiftHead& head);
 
+// When the shift really was, by the report about its session: what lies before the session moves with its
+// beginning, what lies behind it with its end, and what lies within it is cut to it. nullopt: nobody
+// reported, or nothing is left of the shift, or it is too far from its plan for hours to follow.
+std::optional<std::pair<absl::Time, absl::Time>> RanTimes(const record::ShiftHead& head, const Hung& hung);
+// Hours follow from it; before its end they do not yet.
+bool IsRanNews(const record::ShiftHead& head, const Heard& heard, absl::Time now);
+
 // Whether something follows: what DecideFollow would find, by the head alone.
 bool IsNewsOf(const record::ShiftHead& head, const Heard& heard, absl::Time now);
-// What is called off cancels the shift, what is moved moves it by the same difference. No facts for a shift
-// that has begun or is cancelled. SHIFT_CLAIMED while others' claims must end first.
+// What is called off cancels the shift, what is moved moves it by the same difference, and what really ran
+// replaces the plan when hours are counted. Else no facts for a shift that has begun or is cancelled.
+// SHIFT_CLAIMED while others' claims must end first.
 absl::StatusOr<Facts> DecideFollow(const Shift& shift, const Heard& heard, absl::Time now);
 
-// Somebody who is signed up for the time before the last move.
+// Somebody who is signed up, or asked to be, for the time before the last move.
 struct LeftBehind {
   std::string person;
   std::string reservation;
   uint32_t move = 0;
   uint32_t tries = 0;
+  bool trainee = false;
+  // Until when their request waits; 0: they are signed up.
+  int64_t requested_until_us = 0;
 };
 // Moved, and not everybody was looked at.
 bool NeedsMoving(const record::ShiftHead& head);
+// They are where the shift was before.
+bool IsLeftBehind(const record::ShiftHead& head, const record::SignupRecord& signup);
 // Of the next chunk of the index; empty: the chunk is through. NotLoaded after asking for all it needs.
 absl::StatusOr<std::vector<LeftBehind>> NextLeftBehind(const Shift& shift);
 // What is claimed of them instead of what they have.

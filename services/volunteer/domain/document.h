@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "libs/aggregate/aggregate.h"
@@ -30,5 +32,9 @@ struct DocumentLog {
 };
 
 absl::Status Apply(Document& state, const record::Fact& fact);
+
+// When something follows from it by itself: a post falls vacant. InfiniteFuture: nothing does.
+absl::Time NextDue(const record::DocumentHead& head);
+absl::StatusOr<std::vector<record::Fact>> Due(const Document& state, absl::Time now);
 
 }  // namespace kepu::volunteer::domain

@@ -39,7 +39,9 @@ record::Fact DecidedFact(const Shift& shift, absl::string_view person, const rec
   row.set_approved_as(by.role);
   after.set_revision(row.revision());
   *after.mutable_pending() = row;
+  after.clear_ran_minutes();
   record::Fact fact = AttendanceFactOf(shift.head(), person, signup, after, rules, now);
+  fact.mutable_attendance()->set_counted_minutes(static_cast<int32_t>(Reckon(row).counted));
   *fact.mutable_attendance()->mutable_decided() = std::move(row);
   return fact;
 }
@@ -189,6 +191,7 @@ absl::StatusOr<Facts> DecideCorrection(const Shift& shift, absl::string_view per
   }
   record::AttendanceRecord after = attendance;
   after.clear_correction();
+  after.clear_ran_minutes();
   record::Fact fact = AttendanceFactOf(shift.head(), person, **signup, after, rules, now);
   fact.mutable_attendance()->set_correction_declined(true);
   return Facts{fact};

@@ -61,11 +61,31 @@ absl::StatusOr<Facts> Close(const Shift& shift, const Rules& rules, absl::Time n
   return facts;
 }
 
+// What was decided stands: whether other minutes would be counted now is marked, for a correction.
+bool MarkRanOtherwise(const record::ShiftHead& head, record::AttendanceRecord* after,
+                      record::AttendanceFact* set, const Rules& rules) {
+  const bool posted = after->posted_revision() == after->revision();
+  const int32_t decided = posted ? after->posted_minutes() : after->pending().asked_minutes();
+  const int32_t counted = after->has_counted_minutes() ? after->counted_minutes() : decided;
+  const int32_t now_counted = RowOf(head, *after, rules).proposed_minutes();
+  if (counted != now_counted) {
+    if (after->has_ran_minutes() && after->ran_minutes() == now_counted) return false;
+    after->set_ran_minutes(now_counted);
+    set->set_ran_otherwise(now_counted);
+    return true;
+  }
+  if (!after->has_ran_minutes()) return false;
+  after->clear_ran_minutes();
+  set->set_ran_otherwise(-1);
+  return true;
+}
+
 absl::StatusOr<Facts> Recount(const Shift& shift, const Rules& rules, absl::Time now) {
   const uint32_t number = shift.head().hours().recount_chunk();
   auto facts = SweepChunk(
       shift, number, rules, now,
-      [&](const record::SignupRecord& signup, record::AttendanceRecord*, record::AttendanceFact* set) {
+      [&](const record::SignupRecord& signup, record::AttendanceRecord* after, record::AttendanceFact* set) {
+        if (after->revision() > 0) return MarkRanOtherwise(shift.head(), after, set, rules);
         set->set_recounted(true);
         return ViewOf(signup).hours_state() == Signup::PROPOSED;
       });
@@ -127,11 +147,18 @@ void Change(record::AttendanceRecord& attendance, const record::AttendanceFact& 
       attendance.set_revision(fact.decided().revision());
       *attendance.mutable_pending() = fact.decided();
       if (fact.decided().kind() == v1::HourRecord::CORRECTION) attendance.clear_correction();
+      attendance.clear_ran_minutes();
+      if (fact.has_counted_minutes()) attendance.set_counted_minutes(fact.counted_minutes());
+      return;
+    case record::AttendanceFact::kRanOtherwise:
+      attendance.clear_ran_minutes();
+      if (fact.ran_otherwise() >= 0) attendance.set_ran_minutes(fact.ran_otherwise());
       return;
     case record::AttendanceFact::kCorrectionAsked:
       *attendance.mutable_correction() = fact.correction_asked();
       return;
     case record::AttendanceFact::kCorrectionDeclined:
+      attendance.clear_ran_minutes();
       return attendance.clear_correction();
     case record::AttendanceFact::kPosted:
       attendance.set_posted_revision(fact.posted().revision());

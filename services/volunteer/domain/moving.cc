@@ -6,21 +6,16 @@
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/record.h"
 #include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/shift_wait.h"
+#include "services/volunteer/domain/signup.h"
 
 namespace kepu::volunteer::domain {
 namespace {
 
 // Their time is claimed for the shift.
 bool MovesAlong(const record::SignupRecord& signup) {
-  return IsToBeServed(signup.state()) && !signup.reservation().empty();
-}
-
-// Signed up before the last move, and not looked at since. Who signed up in the very commit of the move is
-// moved to where they are, which changes nothing.
-bool IsLeftBehind(const record::ShiftHead& head, const record::SignupRecord& signup) {
-  const record::ConsequenceHead& known = head.consequence();
-  return MovesAlong(signup) && signup.moved().move() < known.moves() &&
-         signup.create_us() <= known.moved_us();
+  const bool comes = IsToBeServed(signup.state()) || signup.state() == v1::Signup::REQUESTED;
+  return comes && !signup.reservation().empty();
 }
 
 // Null when they are not where `one` left them: somebody else was quicker.
@@ -41,6 +36,19 @@ absl::Time AskUntil(const record::ShiftHead& head, const Rules& rules, absl::Tim
   return limit > now ? std::min(limit, now + kAskFor) : start;
 }
 
+// A request waits on for the new time, at the longest so long before its start as others must be decided;
+// at short notice until the start.
+absl::StatusOr<record::Fact> AskedAgain(const Shift& shift, const LeftBehind& one,
+                                        const std::string& reservation, absl::Time now) {
+  const absl::Time start = absl::FromUnixMicros(shift.head().start_us());
+  const absl::Time until = absl::FromUnixMicros(one.requested_until_us);
+  const absl::Time limit = start - kRequestBeforeStart;
+  auto fact =
+      MovedFact(shift, one.person, v1::Signup::REQUESTED, std::min(until, limit > now ? limit : start), now);
+  if (fact.ok()) fact->mutable_signup_moved()->set_reservation(reservation);
+  return fact;
+}
+
 absl::Status Change(Shift& shift, const std::string& person,
                     const std::function<void(record::SignupRecord&)>& change) {
   record::ShiftChild* child = shift.Mutable(SignupField(person));
@@ -50,7 +58,41 @@ absl::Status Change(Shift& shift, const std::string& person,
   return absl::OkStatus();
 }
 
+// Their place is free, also for who waits; a request is let go as others are.
+absl::StatusOr<Facts> Released(const Shift& shift, const LeftBehind& one, const record::SignupRecord& signup,
+                               const absl::Status& why, absl::Time now) {
+  const bool requested = signup.state() == v1::Signup::REQUESTED;
+  Facts facts;
+  if (requested) {
+    auto let_go = LetGoFacts(shift, one.person, signup, v1::Signup::RELEASED, "", now);
+    if (!let_go.ok()) return let_go;
+    facts = *std::move(let_go);
+  }
+  facts.push_back(At(now));
+  record::ConsequenceFact::PersonReleased& released =
+      *facts.back().mutable_consequence()->mutable_person_released();
+  released.set_person(one.person);
+  released.set_move(one.move);
+  released.set_reason(refusal::ReasonOf(why));
+  released.set_trainee(signup.trainee());
+  released.set_was_requested(requested);
+  if (!requested) {
+    auto before = FindRecord(shift, one.reservation);
+    if (!before.ok()) return before.status();
+    if (auto back = reservation::DecideGiveBack(*before, now)) facts.push_back(RecordFact(*back));
+  }
+  return ThenOffer(shift, std::move(facts), now);
+}
+
 }  // namespace
+
+// Signed up or asked before the last move, and not looked at since. Who signed up in the very commit of the
+// move is moved to where they are, which changes nothing.
+bool IsLeftBehind(const record::ShiftHead& head, const record::SignupRecord& signup) {
+  const record::ConsequenceHead& known = head.consequence();
+  return MovesAlong(signup) && signup.moved().move() < known.moves() &&
+         signup.create_us() <= known.moved_us();
+}
 
 bool NeedsMoving(const record::ShiftHead& head) {
   const record::ConsequenceHead& known = head.consequence();
@@ -69,15 +111,20 @@ absl::StatusOr<std::vector<LeftBehind>> NextLeftBehind(const Shift& shift) {
     auto signup = FindSignup(shift, person);
     if (!signup.ok()) missing = signup.status();
     if (!signup.ok() || *signup == nullptr || !IsLeftBehind(head, **signup)) continue;
-    left.push_back(
-        {person, (*signup)->reservation(), head.consequence().moves(), (*signup)->moved().tries()});
+    LeftBehind& one = left.emplace_back();
+    one.person = person;
+    one.reservation = (*signup)->reservation();
+    one.move = head.consequence().moves();
+    one.tries = (*signup)->moved().tries();
+    one.trainee = (*signup)->trainee();
+    if ((*signup)->state() == v1::Signup::REQUESTED) one.requested_until_us = (*signup)->until_us();
   }
   if (!missing.ok()) return missing;
   return left;
 }
 
 reservation::v1::Demand MoveDemand(const record::ShiftHead& head, const LeftBehind& one) {
-  reservation::v1::Demand demand = DemandOf(head, one.person);
+  reservation::v1::Demand demand = DemandOf(head, one.person, one.trainee);
   demand.set_in_place_of(one.reservation);
   return demand;
 }
@@ -92,12 +139,16 @@ absl::StatusOr<Facts> DecidePersonMoved(const Shift& shift, const LeftBehind& on
   }
   auto before = FindRecord(shift, one.reservation);
   if (!before.ok()) return before.status();
+  auto asked = (*signup)->state() == v1::Signup::REQUESTED ? AskedAgain(shift, one, reservation, now)
+                                                           : absl::StatusOr<record::Fact>(At(now));
+  if (!asked.ok()) return asked.status();
   Facts facts = {At(now)};
   record::ConsequenceFact::PersonMoved& moved = *facts[0].mutable_consequence()->mutable_person_moved();
   moved.set_person(one.person);
   moved.set_move(one.move);
   moved.set_reservation(reservation);
   moved.set_ask_until_us(absl::ToUnixMicros(AskUntil(shift.head(), rules, now)));
+  if (asked->has_signup_moved()) facts.push_back(*std::move(asked));
   if (auto back = reservation::DecideGiveBack(*before, now)) facts.push_back(RecordFact(*back));
   return facts;
 }
@@ -125,13 +176,7 @@ absl::StatusOr<Facts> DecideNotMoved(const Shift& shift, const LeftBehind& one, 
     fact.mutable_person_moved()->set_move(one.move);
     return facts;
   }
-  auto before = FindRecord(shift, one.reservation);
-  if (!before.ok()) return before.status();
-  fact.mutable_person_released()->set_person(one.person);
-  fact.mutable_person_released()->set_move(one.move);
-  fact.mutable_person_released()->set_reason(refusal::ReasonOf(why));
-  if (auto back = reservation::DecideGiveBack(*before, now)) facts.push_back(RecordFact(*back));
-  return facts;
+  return Released(shift, one, **signup, why, now);
 }
 
 absl::StatusOr<Facts> DecideChunkMoved(const Shift& shift, absl::Time now) {
@@ -146,7 +191,8 @@ absl::StatusOr<Facts> DecideChunkMoved(const Shift& shift, absl::Time now) {
 
 std::optional<absl::Time> AskedUntil(const record::SignupRecord& signup, absl::Time now) {
   const absl::Time until = absl::FromUnixMicros(signup.moved().ask_until_us());
-  if (signup.state() != v1::Signup::SIGNED_UP || now >= until) return std::nullopt;
+  const bool comes = signup.state() == v1::Signup::SIGNED_UP || signup.state() == v1::Signup::REQUESTED;
+  if (!comes || now >= until) return std::nullopt;
   return until;
 }
 
@@ -157,7 +203,7 @@ absl::StatusOr<Facts> DecideAnswered(const Shift& shift, absl::string_view perso
   if (!signup.ok()) return signup.status();
   if (*signup == nullptr) return refusal::NotFound(name);
   const v1::Signup::State state = ShownState(shift.head(), **signup);
-  if (state != v1::Signup::SIGNED_UP) {
+  if (state != v1::Signup::SIGNED_UP && state != v1::Signup::REQUESTED) {
     return refusal::Refuse(absl::StatusCode::kFailedPrecondition, "NOT_SIGNED_UP",
                            {{"name", name}, {"state", v1::Signup::State_Name(state)}});
   }

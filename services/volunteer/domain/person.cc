@@ -11,6 +11,8 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/endings.h"
+#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/timeline.h"
 
 namespace kepu::volunteer::domain {
@@ -171,9 +173,11 @@ absl::Status CheckRoom(const Person& person, const Demand& demand, const Age& ag
   }
   auto duty = DutyOf(demand);
   if (!duty.ok()) return duty.status();
-  if (absl::Status status = CheckEligible(person.head(), age, duty->requirements(), start, end, rules);
-      !status.ok())
-    return status;
+  const v1::Requirements& needs = duty->requirements();
+  const absl::Status eligible =
+      duty->trainee() ? CheckLearner(needs, demand.purpose(), person.head(), age, start, end, rules)
+                      : CheckEligible(person.head(), age, needs, start, end, rules);
+  if (!eligible.ok()) return eligible;
   auto assignments = AssignmentsIn(person, WeeksAround(start, end));
   if (!assignments.ok()) return assignments.status();
   if (absl::Status status = LeaveOut(person, demand.in_place_of(), &*assignments); !status.ok())
@@ -206,11 +210,12 @@ absl::StatusOr<record::Fact> ClaimedFact(const Person& person, const reservation
 }
 
 absl::Time NextDue(const record::PersonHead& head) {
-  return std::min(reservation::NextForgetting(head.keeping()), NextStopEnd(head));
+  return std::min({reservation::NextForgetting(head.keeping()), NextStopEnd(head), NextEnding(head)});
 }
 
 absl::StatusOr<Facts> Due(const Person& person, absl::Time now) {
   if (auto ended = DueStopEnd(person.head(), now)) return Facts{*ended};
+  if (auto noted = DueEndings(person.head(), now)) return Facts{*noted};
   auto forgotten = reservation::DecideForgetting(
       person, person.head().keeping(), now, [](const record::PersonChild& child) { return child.filed(); },
       [&](const std::string& field) -> absl::StatusOr<bool> {

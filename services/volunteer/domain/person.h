@@ -22,6 +22,11 @@ namespace record = ::kepu::volunteer::log::v1;
 using Person = aggregate::Aggregate<record::PersonHead, record::PersonChild>;
 using Facts = std::vector<record::Fact>;
 
+// What happened so long before a start may not have been told by the process that ended.
+inline constexpr absl::Duration kMayBeUntold = absl::Hours(1);
+// Counted hours of that time that a head has room for.
+inline constexpr int kCountedLatelyMax = 8;
+
 std::string WeekField(absl::string_view monday);
 std::string HoursField(absl::string_view shift);
 // "2026-11-16": the Monday of the local week in which the time lies.

@@ -6,6 +6,7 @@
 #include "libs/reservation/claim.h"
 #include "libs/reservation/keeping.h"
 #include "services/volunteer/domain/absence.h"
+#include "services/volunteer/domain/endings.h"
 #include "services/volunteer/domain/expert.h"
 #include "services/volunteer/domain/membership.h"
 #include "services/volunteer/domain/person.h"
@@ -74,7 +75,23 @@ absl::Status ApplyClaimed(Person& person, const record::PersonClaimed& claimed) 
   return absl::OkStatus();
 }
 
+// Kept as long as it may not have been told, and no more than the head has room for.
+void CountLately(record::PersonHead& head, const record::HoursCounted& counted) {
+  if (counted.at_us() == 0) return;
+  auto& lately = *head.mutable_counted_lately();
+  const int64_t since_us = counted.at_us() - absl::ToInt64Microseconds(kMayBeUntold);
+  const auto old = [&](const record::CountedLately& one) { return one.at_us() < since_us; };
+  lately.erase(std::remove_if(lately.begin(), lately.end(), old), lately.end());
+  if (lately.size() >= kCountedLatelyMax) lately.erase(lately.begin());
+  record::CountedLately& one = *lately.Add();
+  one.set_shift(counted.shift());
+  one.set_start_us(counted.start_us());
+  one.set_minutes(counted.minutes());
+  one.set_at_us(counted.at_us());
+}
+
 void CountHours(record::PersonHead& head, const record::HoursCounted& counted) {
+  CountLately(head, counted);
   head.set_total_minutes(head.total_minutes() + counted.minutes());
   head.set_served_shifts(head.served_shifts() + counted.shifts());
   const auto year = static_cast<int32_t>(calendar::DayOf(absl::FromUnixMicros(counted.start_us())).year());
@@ -122,6 +139,8 @@ void ApplyHead(record::PersonHead& head, const record::Fact& fact) {
       return;
     case record::Fact::kQualification:
       return ApplyStanding(head, fact.qualification().standing());
+    case record::Fact::kEndingsNoted:
+      return ApplyEndings(head, fact.endings_noted(), fact.time_us());
     default:
       if (ApplyProfileHead(head, fact) || ApplyTeamsHead(head, fact) || ApplyExpertHead(head, fact)) return;
       return ApplyRecognition(head, fact);
@@ -133,6 +152,7 @@ absl::Status Apply(Person& person, const record::Fact& fact) {
   switch (fact.kind_case()) {
     case record::Fact::kVolunteerRegistered:
     case record::Fact::kAvailabilitySet:
+    case record::Fact::kEndingsNoted:
     case record::Fact::kHoursCounted:
       break;
     case record::Fact::kPersonClaimed:

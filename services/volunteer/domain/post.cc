@@ -58,6 +58,17 @@ const Post::Term* TermOn(const Post& post, absl::CivilDay day) {
   return it == post.terms().end() ? nullptr : &*it;
 }
 
+absl::Time NextVacancy(const Post& post, absl::Time now) {
+  absl::Time next = absl::InfiniteFuture();
+  if (post.retired()) return next;
+  for (const Post::Term& term : post.terms()) {
+    const auto last = calendar::ParseDate("", term.end_date());
+    if (!last.ok() || TermOn(post, *last + 1) != nullptr) continue;
+    if (const absl::Time at = calendar::At(*last + 1); at > now) next = std::min(next, at);
+  }
+  return next;
+}
+
 void ShowOn(absl::CivilDay day, Post* post) {
   post->clear_holder();
   post->clear_holder_terms();
@@ -100,6 +111,14 @@ absl::StatusOr<HolderChange> DecideAppoint(const Post& post, const PostHolder& h
     if (held.kind() == post.kind() && Meets(held, start, last))
       return refusal::Refuse(refusal::kNo, "HOLDS_SUCH_A_POST",
                              {{"volunteer", appointment.volunteer}, {"post", held.post()}});
+  }
+  const auto theirs = [&](const Post::Term& one) { return one.volunteer() == appointment.volunteer; };
+  if (post.terms_max() > 0 &&
+      std::count_if(post.terms().begin(), post.terms().end(), theirs) >= post.terms_max()) {
+    return refusal::Refuse(refusal::kNo, "NO_MORE_TERMS",
+                           {{"volunteer", appointment.volunteer},
+                            {"post", post.name()},
+                            {"max", absl::StrCat(post.terms_max())}});
   }
   if (post.terms_size() >= kTermsMax || holder.terms_size() >= kTermsMax)
     return refusal::Refuse(refusal::kNo, "TOO_MANY_TERMS", {{"max", absl::StrCat(kTermsMax)}});

@@ -55,6 +55,9 @@ void AddFlags(const record::AttendanceRecord& attendance, bool forgotten, record
   if (offline) view->add_flags(Signup::OFFLINE);
   if (clock_off) view->add_flags(Signup::CLOCK_OFF);
   if (!attendance.entered_by().empty()) view->add_flags(Signup::LATE_ENTRY);
+  if (!attendance.has_ran_minutes()) return;
+  view->add_flags(Signup::RAN_OTHERWISE);
+  view->set_ran_minutes(attendance.ran_minutes());
 }
 
 }  // namespace

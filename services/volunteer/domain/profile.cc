@@ -342,7 +342,7 @@ absl::StatusOr<Facts> DecideErase(const Person& person, absl::Time now) {
   if (!person.Exists()) return CheckThere(person, "volunteers/me");
   if (person.head().erased_us() != 0) return Facts{};
   record::Fact fact = At(now);
-  fact.mutable_person_erased();
+  fact.mutable_person_erased()->set_whole(true);
   return Facts{fact};
 }
 

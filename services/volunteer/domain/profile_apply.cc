@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "services/volunteer/domain/consents.h"
+#include "services/volunteer/domain/membership.h"
 #include "services/volunteer/domain/profile.h"
 
 namespace kepu::volunteer::domain {
@@ -21,19 +22,36 @@ void Forget(record::PersonHead& head) {
   head.clear_sealed_reject_reason();
 }
 
-void EraseHead(record::PersonHead& head) {
+// Of a head nothing else than what ledgers and the statistics of places rest on outlives its person: the
+// fields that go, by number. What stays is listed by a test, with why.
+using Head = record::PersonHead;
+constexpr int kErased[] = {
+    Head::kSealedBirthYearBandFieldNumber,
+    Head::kSealedLanguagesFieldNumber,
+    Head::kQualificationsFieldNumber,
+    Head::kBackgroundCheckUntilUsFieldNumber,
+    Head::kVerifiedFieldNumber,
+    Head::kVerificationFieldNumber,
+    Head::kCategoryFieldNumber,
+    Head::kSourceFieldNumber,
+    Head::kVenueFieldNumber,
+    Head::kConsentsFieldNumber,
+};
+// Beside those, of who was erased whole.
+constexpr int kErasedWhole[] = {
+    Head::kKindsFieldNumber,    Head::kAvailabilityFieldNumber, Head::kTeamsFieldNumber,
+    Head::kTransferFieldNumber, Head::kExpertFieldNumber,       Head::kCountedLatelyFieldNumber,
+};
+
+void EraseHead(record::PersonHead& head, bool whole) {
   Forget(head);
   head.set_state(v1::Volunteer::ERASED);
-  head.clear_sealed_birth_year_band();
-  head.clear_sealed_languages();
-  head.clear_qualifications();
-  head.clear_background_check_until_us();
-  head.clear_verified();
-  head.clear_verification();
-  head.clear_category();
-  head.clear_source();
-  head.clear_venue();
-  head.clear_consents();
+  const auto clear = [&head](int number) {
+    head.GetReflection()->ClearField(&head, Head::descriptor()->FindFieldByNumber(number));
+  };
+  for (const int number : kErased) clear(number);
+  if (!whole) return;
+  for (const int number : kErasedWhole) clear(number);
 }
 
 void DropNumber(record::PersonHead& head, const std::string& id, int64_t taken_us) {
@@ -113,7 +131,7 @@ bool ApplyProfileHead(record::PersonHead& head, const record::Fact& fact) {
       head.set_id_reads(head.id_reads() + 1);
       return true;
     case record::Fact::kPersonErased:
-      EraseHead(head);
+      EraseHead(head, fact.person_erased().whole());
       head.set_erased_us(fact.time_us());
       head.set_review_asked_us(fact.time_us());
       break;
@@ -139,6 +157,7 @@ void ApplyProfileChildren(Person& person, const record::Fact& fact) {
   } else if (fact.has_person_erased()) {
     for (int32_t number = 1; number <= person.head().consent_count(); ++number)
       person.Erase(ConsentField(ConsentId(number)));
+    if (fact.person_erased().whole()) person.Erase(kPeriodsField);
   }
 }
 

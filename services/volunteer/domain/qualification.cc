@@ -145,6 +145,7 @@ void ApplyStanding(record::PersonHead& head, const record::Standing& standing) {
     it = list.end();
   }
   record::Qualification& one = it == list.end() ? *list.Add() : *it;
+  if (one.valid_until_us() != standing.valid_until_us()) one.clear_noted_us();
   one.set_course(standing.course());
   one.set_level(standing.level());
   one.set_awarded_us(standing.awarded_us());

@@ -119,7 +119,7 @@ absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason,
   return Facts{fact};
 }
 
-reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person) {
+reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person, bool trainee) {
   reservation::v1::Demand demand;
   demand.set_thing(absl::StrCat("volunteers/", person));
   demand.set_kind(reservation::v1::PERSON);
@@ -133,6 +133,7 @@ reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_vie
   v1::Duty duty;
   if (head.has_whereabouts()) *duty.mutable_whereabouts() = head.whereabouts();
   if (head.has_requirements()) *duty.mutable_requirements() = head.requirements();
+  duty.set_trainee(trainee);
   demand.set_detail(duty.SerializeAsString());
   return demand;
 }
@@ -159,6 +160,7 @@ absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view perso
   record::Fact fact = At(now);
   fact.mutable_withdrawn()->set_person(person.data(), person.size());
   fact.mutable_withdrawn()->set_sealed_reason(std::string(sealed_reason));
+  fact.mutable_withdrawn()->set_trainee((*signup)->trainee());
   Facts facts{fact};
   if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   return ThenOffer(shift, std::move(facts), now);
@@ -189,6 +191,7 @@ absl::StatusOr<Facts> DecideNoShow(const Shift& shift, absl::string_view person,
   record::Fact fact = At(now);
   fact.mutable_marked_no_show()->set_person(person.data(), person.size());
   fact.mutable_marked_no_show()->set_sealed_reason(std::string(sealed_reason));
+  fact.mutable_marked_no_show()->set_at_us(absl::ToUnixMicros(now));
   return Facts{fact};
 }
 

@@ -82,8 +82,9 @@ absl::Status CheckSignUp(const Shift& shift, absl::string_view person, absl::Tim
 // The pivot's decision; the deciding fact of the reservation is emitted beside it.
 absl::StatusOr<Facts> DecideSignUp(const Shift& shift, absl::string_view person,
                                    absl::string_view reservation, absl::Time now);
-// What the person's time is claimed for.
-reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person);
+// What the person's time is claimed for; `trainee`: to learn it.
+reservation::v1::Demand DemandOf(const record::ShiftHead& head, absl::string_view person,
+                                 bool trainee = false);
 
 // Reasons that are given about a person come sealed under the person's key.
 absl::StatusOr<Facts> DecideWithdraw(const Shift& shift, absl::string_view person,

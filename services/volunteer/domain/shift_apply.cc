@@ -34,6 +34,7 @@ absl::Status ApplySignedUp(Shift& shift, const record::SignedUp& signed_up, int6
   child.mutable_signup()->set_state(v1::Signup::SIGNED_UP);
   child.mutable_signup()->set_reservation(signed_up.reservation());
   child.mutable_signup()->set_create_us(time_us);
+  child.mutable_signup()->set_trainee(signed_up.trainee());
   // What was once set aside for somebody is shown for ever.
   if (const record::ShiftChild* before = shift.Mutable(SignupField(signed_up.person())))
     *child.mutable_signup()->mutable_overrides() = before->signup().overrides();
@@ -133,6 +134,7 @@ absl::Status ApplyChildren(Shift& shift, const record::Fact& fact) {
       return ChangeSignup(shift, fact.marked_no_show().person(), [&](record::SignupRecord& signup) {
         signup.set_state(v1::Signup::NO_SHOW);
         signup.set_sealed_reason(fact.marked_no_show().sealed_reason());
+        signup.set_no_show_us(fact.marked_no_show().at_us());
       });
     case record::Fact::kHoursPosted:
       return ChangeSignup(shift, fact.hours_posted().person(),
@@ -173,6 +175,12 @@ void CountClaim(record::ShiftHead& head, const record::ShiftClaimed& claimed) {
   if (claimed.claim().has_confirmed()) head.set_claims_confirmed(head.claims_confirmed() + claimed.amount());
 }
 
+// Trainees are beside those who are needed.
+void CountPlace(record::ShiftHead& head, bool trainee, int32_t by) {
+  if (trainee) head.set_trainees(head.trainees() + by);
+  if (!trainee) head.set_signed_up(head.signed_up() + by);
+}
+
 void FileIn(record::ShiftHead& head, std::optional<absl::Time> end) {
   if (end) reservation::FileEnd(*head.mutable_keeping(), *end);
 }
@@ -190,11 +198,12 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       head.mutable_consequence()->set_cancelled_us(fact.time_us());
       return;
     case record::Fact::kSignedUp:
-      head.set_signed_up(head.signed_up() + 1);
+      CountPlace(head, fact.signed_up().trainee(), 1);
       if (fact.signed_up().first()) head.set_indexed(head.indexed() + 1);
       return;
     case record::Fact::kWithdrawn:
-      head.set_signed_up(head.signed_up() - 1);
+      CountPlace(head, fact.withdrawn().trainee(), -1);
+      if (fact.withdrawn().was_no_show()) head.set_no_shows(head.no_shows() - 1);
       return;
     case record::Fact::kCheckedIn:
       head.set_checked_in(head.checked_in() + 1);
@@ -215,7 +224,8 @@ void ApplyHead(record::ShiftHead& head, const record::Fact& fact) {
       return;
     case record::Fact::kSignupsSwept:
       head.set_swept_chunks(fact.signups_swept().chunk() + 1);
-      head.set_signed_up(head.signed_up() - fact.signups_swept().persons_size());
+      CountPlace(head, false, fact.signups_swept().trainees() - fact.signups_swept().persons_size());
+      CountPlace(head, true, -fact.signups_swept().trainees());
       head.set_checked_in(head.checked_in() - fact.signups_swept().checked_in());
       return;
     case record::Fact::kAbsencesWaived:

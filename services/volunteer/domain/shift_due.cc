@@ -41,6 +41,7 @@ absl::StatusOr<Facts> Sweep(const Shift& shift, absl::Time now) {
     record::SignupsSwept& ended = *facts.front().mutable_signups_swept();
     ended.add_persons(person);
     if ((*signup)->state() == v1::Signup::CHECKED_IN) ended.set_checked_in(ended.checked_in() + 1);
+    if ((*signup)->trainee()) ended.set_trainees(ended.trainees() + 1);
     if (auto back = reservation::DecideGiveBack(*held, now)) facts.push_back(RecordFact(*back));
   }
   if (!missing.ok()) return missing;

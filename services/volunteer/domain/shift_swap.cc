@@ -27,6 +27,9 @@ absl::StatusOr<const record::SignupRecord*> GiverOf(const Shift& shift, absl::st
   const v1::SignUpMode mode = shift.head().sign_up_mode();
   if (mode == v1::APPROVAL || mode == v1::INVITATION)
     return Refuse(kNo, "NOT_EXCHANGEABLE", {{"name", ShiftName(shift.head().id())}});
+  // Who learns learns for themselves.
+  if ((*signup)->trainee())
+    return Refuse(kNo, "TRAINEE_PLACE", {{"name", SignupName(shift.head().id(), giver)}});
   return signup;
 }
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
+#include "services/volunteer/domain/shift_wait.h"
 
 namespace kepu::volunteer::domain {
 namespace {
@@ -110,7 +111,7 @@ absl::StatusOr<Facts> DecideUpdateShift(const Shift& shift, const record::ShiftC
   }
   record::Fact fact = At(now);
   *fact.mutable_shift_changed() = after;
-  return Facts{fact};
+  return ThenOffer(shift, {fact}, now);
 }
 
 absl::StatusOr<Facts> DecideNeeded(const Shift& shift, int32_t needed, absl::Time now) {
@@ -121,21 +122,35 @@ absl::StatusOr<Facts> DecideNeeded(const Shift& shift, int32_t needed, absl::Tim
   if (after.needed() == head.needed()) return Facts{};
   record::Fact fact = At(now);
   *fact.mutable_shift_changed() = std::move(after);
-  return Facts{fact};
+  return ThenOffer(shift, {fact}, now);
 }
 
 int32_t Surplus(const record::ShiftHead& head, int32_t needed) { return std::max(0, Taken(head) - needed); }
 
 absl::Status CheckTrainee(const record::ShiftHead& shift, const record::PersonHead& person, const Age& age,
                           const Rules& rules) {
-  const absl::Time start = absl::FromUnixMicros(shift.start_us()), end = absl::FromUnixMicros(shift.end_us());
-  v1::Requirements courses, rest = shift.requirements();
-  *courses.mutable_courses() = shift.requirements().courses();
+  const absl::Status learns =
+      CheckLearner(shift.requirements(), ShiftName(shift.id()), person, age,
+                   absl::FromUnixMicros(shift.start_us()), absl::FromUnixMicros(shift.end_us()), rules);
+  return learns.ok() ? CheckTraineeFree(shift) : learns;
+}
+
+absl::Status CheckLearner(const v1::Requirements& needs, absl::string_view shift,
+                          const record::PersonHead& person, const Age& age, absl::Time start, absl::Time end,
+                          const Rules& rules) {
+  v1::Requirements courses, rest = needs;
+  *courses.mutable_courses() = needs.courses();
   rest.clear_courses();
-  // Ages belong to the rest: they are asked for nowhere else.
-  if (CheckEligible(person, age, courses, start, end, rules).ok())
-    return refusal::Refuse(refusal::kNo, "NOT_A_TRAINEE", {{"name", ShiftName(shift.id())}});
-  if (absl::Status status = CheckEligible(person, age, rest, start, end, rules); !status.ok()) return status;
+  // Ages and the law of minors belong to the rest: all that is lacking here is a course.
+  const absl::Status lacking = CheckEligible(person, age, courses, start, end, rules);
+  if (refusal::ReasonOf(lacking) != "COURSE_NEEDED") {
+    if (!lacking.ok()) return lacking;
+    return refusal::Refuse(refusal::kNo, "NOT_A_TRAINEE", {{"name", std::string(shift)}});
+  }
+  return CheckEligible(person, age, rest, start, end, rules);
+}
+
+absl::Status CheckTraineeFree(const record::ShiftHead& shift) {
   if (shift.trainees() < shift.trainee_places()) return absl::OkStatus();
   return refusal::Refuse(refusal::kNo, "TRAINEE_PLACES_TAKEN",
                          {{"name", ShiftName(shift.id())}, {"places", absl::StrCat(shift.trainee_places())}});

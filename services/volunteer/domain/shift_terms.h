@@ -41,6 +41,12 @@ int32_t Surplus(const record::ShiftHead& head, int32_t needed);
 // asks for: NOT_A_TRAINEE, TRAINEE_PLACES_TAKEN, and what CheckEligible says.
 absl::Status CheckTrainee(const record::ShiftHead& shift, const record::PersonHead& person, const Age& age,
                           const Rules& rules);
+// The same of what a shift asks for alone: NOT_A_TRAINEE, and what CheckEligible says. `shift` is its name.
+absl::Status CheckLearner(const v1::Requirements& needs, absl::string_view shift,
+                          const record::PersonHead& person, const Age& age, absl::Time start, absl::Time end,
+                          const Rules& rules);
+// TRAINEE_PLACES_TAKEN.
+absl::Status CheckTraineeFree(const record::ShiftHead& shift);
 // Trainees are signed up, and nobody from whom they could learn: told, and no obstacle.
 bool TraineesAlone(const record::ShiftHead& head);
 

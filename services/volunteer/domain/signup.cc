@@ -6,6 +6,8 @@
 #include "libs/calendar/timestamps.h"
 #include "libs/refusal/refusal.h"
 #include "libs/reservation/record.h"
+#include "services/volunteer/domain/consequence.h"
+#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/shift_wait.h"
 
 namespace kepu::volunteer::domain {
@@ -86,9 +88,11 @@ absl::StatusOr<record::Fact> CameFact(const Shift& shift, const EntryCommand& co
     fact.mutable_signed_up()->set_person(command.person);
     fact.mutable_signed_up()->set_reservation(command.reservation);
     fact.mutable_signed_up()->set_first(what.first());
+    fact.mutable_signed_up()->set_trainee(command.trainee);
     return fact;
   }
   what.set_reservation(command.reservation);
+  what.set_trainee(command.trainee);
   if (command.override) {
     *what.mutable_override() = *command.override;
     // Only what was really in the way counts as set aside.
@@ -118,6 +122,10 @@ absl::Time RequestUntil(const record::ShiftHead& head, absl::Time now) {
 absl::Status CheckEntry(const Shift& shift, const EntryCommand& command, absl::Time now) {
   auto before = CheckComing(shift, command, now);
   if (!before.ok()) return before.status();
+  if (command.trainee) {
+    if (HasPlace(*before)) return Refuse(kNo, "PLACE_IS_HELD", {{"name", ShiftName(shift.head().id())}});
+    return CheckTraineeFree(shift.head());
+  }
   if (HasPlace(*before) || command.over_needed) return absl::OkStatus();
   return CheckFree(shift.head(), 1);
 }
@@ -161,6 +169,7 @@ absl::StatusOr<record::Fact> MovedFact(const Shift& shift, absl::string_view per
     if (!chunk.ok()) return chunk.status();
   } else {
     moved.set_from((*signup)->state());
+    moved.set_trainee((*signup)->trainee() && !IsOver(moved.from()));
   }
   if (IsHeld(moved.from()) || IsHeld(to)) {
     if (auto lapses = shift.Find(kLapseField); !lapses.ok()) return lapses.status();
@@ -174,9 +183,8 @@ absl::StatusOr<Facts> DecideApprove(const Shift& shift, absl::string_view person
   const v1::Signup::State state = ShownState(shift.head(), **signup);
   if (state == v1::Signup::SIGNED_UP) return Facts{};
   if (state != v1::Signup::REQUESTED) return WrongState("NOT_REQUESTED", shift, person, state);
-  // Their time is held where the shift was.
-  const record::ConsequenceHead& known = shift.head().consequence();
-  if (known.moves() > 0 && (*signup)->create_us() <= known.moved_us())
+  // Their time is held where the shift was, until they are moved along.
+  if (IsLeftBehind(shift.head(), **signup))
     return Refuse(kNo, "MOVED_SINCE", {{"name", SignupName(shift.head().id(), person)}});
   auto moved = MovedFact(shift, person, v1::Signup::SIGNED_UP, absl::InfinitePast(), now);
   if (!moved.ok()) return moved.status();

@@ -45,12 +45,14 @@ struct EntryCommand {
   Way way = Way::kSelf;
   // Of kAssigned: above the number needed, if it must be.
   bool over_needed = false;
+  // To a trainee place, which is beside those.
+  bool trainee = false;
   // Who assigns and why; over_limits says whether the person's time was claimed against the limits.
   std::optional<record::Override> override = std::nullopt;
 };
 
 // May they take a place? ALREADY_SIGNED_UP, SHIFT_CANCELLED, SHIFT_STARTED, SHIFT_FULL, SHIFT_HELD,
-// INVITATION_ONLY, REQUEST_TOO_LATE, NO_OFFER.
+// INVITATION_ONLY, REQUEST_TOO_LATE, NO_OFFER; of a trainee TRAINEE_PLACES_TAKEN, PLACE_IS_HELD.
 absl::Status CheckEntry(const Shift& shift, const EntryCommand& command, absl::Time now);
 // The pivot's decision.
 absl::StatusOr<Facts> DecideEntry(const Shift& shift, const EntryCommand& command, absl::Time now);

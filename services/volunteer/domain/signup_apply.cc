@@ -110,7 +110,9 @@ absl::Status ChangeSignup(Shift& shift, const std::string& person, const record:
 }
 
 // The places of a state: for good, asked for, or offered to one person.
-void Count(record::ShiftHead& head, v1::Signup::State state, int32_t by) {
+void Count(record::ShiftHead& head, v1::Signup::State state, bool trainee, int32_t by) {
+  // A trainee who asks for a place holds one.
+  if (trainee && !IsOver(state)) return head.set_trainees(head.trainees() + by);
   if (IsLive(state)) head.set_signed_up(head.signed_up() + by);
   if (state == v1::Signup::REQUESTED) head.set_requested(head.requested() + by);
   if (state == v1::Signup::INVITED) head.set_invited(head.invited() + by);
@@ -150,6 +152,7 @@ void ApplyMoved(record::SignupRecord& signup, const record::SignupMoved& moved, 
     record::SignupRecord fresh;
     *fresh.mutable_overrides() = signup.overrides();
     fresh.set_create_us(time_us);
+    fresh.set_trainee(moved.trainee());
     signup = std::move(fresh);
   }
   signup.set_state(moved.to());
@@ -184,8 +187,8 @@ absl::Status ApplyWays(Shift& shift, const record::Fact& fact) {
 void ApplyWaysHead(record::ShiftHead& head, const record::Fact& fact) {
   switch (fact.kind_case()) {
     case record::Fact::kSignupMoved:
-      Count(head, fact.signup_moved().from(), -1);
-      Count(head, fact.signup_moved().to(), 1);
+      Count(head, fact.signup_moved().from(), fact.signup_moved().trainee(), -1);
+      Count(head, fact.signup_moved().to(), fact.signup_moved().trainee(), 1);
       LapseAt(head, fact.signup_moved().until_us());
       if (fact.signup_moved().first()) head.set_indexed(head.indexed() + 1);
       return;

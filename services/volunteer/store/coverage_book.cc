@@ -5,6 +5,25 @@
 
 namespace kepu::volunteer {
 
+namespace {
+
+// Whom the training programmes (R090, R157) are for, as volunteers name themselves.
+v1::Profession PostOf(const log::v1::PersonHead& head) {
+  if (head.erased_us() != 0) return v1::PROFESSION_UNSPECIFIED;
+  switch (head.category()) {
+    case v1::SCHOOL_TEACHER:
+      return v1::SCIENCE_TEACHER;
+    case v1::MEDIA_WORKER:
+      return v1::SCIENCE_JOURNALIST;
+    case v1::SCIENCE_OFFICER:
+      return v1::SCIENCE_MANAGER;
+    default:
+      return v1::PROFESSION_UNSPECIFIED;
+  }
+}
+
+}  // namespace
+
 void CoverageBook::Weigh(const Entry& entry, int sign) {
   if (entry.district < 0) return;
   for (size_t post = 1; post < kPosts; ++post) {
@@ -44,7 +63,8 @@ void CoverageBook::See(const log::v1::PersonHead& head) {
     held.push_back({CourseOf(one.course()), until});
   }
   Entry& entry = people_[head.id()];
-  if (entry.district == district && entry.held == held) return;
+  const auto post = static_cast<size_t>(PostOf(head));
+  if (entry.district == district && entry.post == post && entry.held == held) return;
   Weigh(entry, -1);
   for (const Held& one : held) {
     const bool known = std::any_of(entry.held.begin(), entry.held.end(),
@@ -52,6 +72,7 @@ void CoverageBook::See(const log::v1::PersonHead& head) {
     if (!known) courses_[one.course].holders.push_back(head.id());
   }
   entry.district = district;
+  entry.post = post;
   entry.held = std::move(held);
   Weigh(entry, +1);
 }

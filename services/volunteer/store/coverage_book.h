@@ -24,7 +24,7 @@ inline constexpr absl::Duration kExpiringWithin = absl::Hours(24 * 60);
 
 class CoverageBook {
  public:
-  // What a person's head says now: district and qualifications.
+  // What a person's head says now: district, category and qualifications.
   void See(const log::v1::PersonHead& head);
   // A course as it is now: what it trains for.
   void See(const v1::Course& course);
@@ -46,6 +46,8 @@ class CoverageBook {
   };
   struct Entry {
     int district = -1;
+    // By their category; PROFESSION_UNSPECIFIED: that says nothing.
+    size_t post = 0;
     // How often somebody takes part as what.
     std::array<uint16_t, kPosts> registered = {};
     std::vector<Held> held;
@@ -60,9 +62,11 @@ class CoverageBook {
     std::vector<std::string> holders;
   };
 
-  // What somebody is: the one place that says so. Until people say it of themselves, it is what they
-  // registered for.
-  static bool IsOfPost(const Entry& entry, size_t post) { return entry.registered[post] > 0; }
+  // What somebody is: the one place that says so. By their category where it is one of those that are
+  // trained, or else what they registered for.
+  static bool IsOfPost(const Entry& entry, size_t post) {
+    return entry.post == post || entry.registered[post] > 0;
+  }
   // Adds what a person counts for, or takes it out.
   void Weigh(const Entry& entry, int sign) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
   int CourseOf(const std::string& name) ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);

@@ -1,5 +1,6 @@
 #include "services/volunteer/store/read_model.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 #include <set>
@@ -88,7 +89,9 @@ void ReadModel::Put(const v1::Signup& signup) {
   const int64_t start_us = absl::ToUnixMicros(TimeOf(signup.start_time()));
   const int64_t create_us = absl::ToUnixMicros(TimeOf(signup.create_time()));
   std::vector<std::string> scopes = {signup.shift(), signup.volunteer()};
-  if (signup.hours_state() == v1::Signup::PROPOSED || signup.has_correction())
+  const auto& flags = signup.hours_flags();
+  const bool ran_otherwise = std::count(flags.begin(), flags.end(), v1::Signup::RAN_OTHERWISE) > 0;
+  if (signup.hours_state() == v1::Signup::PROPOSED || signup.has_correction() || ran_otherwise)
     scopes.push_back(PendingScope(signup.place()));
   signups_.Put(signup.name(), signup, std::move(scopes), absl::StrCat(TimeKey(start_us), TimeKey(create_us)));
 }
@@ -157,6 +160,7 @@ void ReadModel::LoadShift(const reservation::Place& place, const std::string& id
     if (child == nullptr) continue;
     if (child->has_claim()) effects_.OnClaim(place, child->claim());
     if (child->has_reservation()) effects_.OnRecord(place, child->reservation());
+    if (child->has_wait_list()) effects_.OnWaitList(head, child->wait_list());
     if (!child->has_signup()) continue;
     const std::string person = field.substr(2);
     effects_.OnSignup(head, person, child->signup());
@@ -271,6 +275,7 @@ void ReadModel::ChangeSignup(const domain::record::ShiftHead& head, const Fact& 
       domain::record::SignupMoved moved;
       moved.set_person(fact.signed_up().person());
       moved.set_to(v1::Signup::SIGNED_UP);
+      moved.set_trainee(fact.signed_up().trainee());
       return ChangeSignup(head, moved, fact.time_us());
     }
     case Fact::kWithdrawn:

@@ -46,6 +46,8 @@ class Effects : public AwardSink {
   // A sign-up that was loaded.
   virtual void OnSignup(const domain::record::ShiftHead&, const std::string& /*person*/,
                         const domain::record::SignupRecord&) {}
+  // Who waits for a shift, that was loaded.
+  virtual void OnWaitList(const domain::record::ShiftHead&, const domain::record::WaitList&) {}
   // A resource that is kept whole is like this.
   virtual void OnDocument(const domain::record::Document&) {}
   // A person is like this, by this fact.

@@ -91,6 +91,7 @@ void ToResource(const domain::record::ShiftHead& head, v1::Shift* shift) {
   shift->set_sign_up_mode(head.sign_up_mode());
   shift->set_trainee_places(head.trainee_places());
   shift->set_trainees(head.trainees());
+  shift->set_free_trainee_places(open ? std::max(0, head.trainee_places() - head.trainees()) : 0);
   shift->set_trainees_alone(domain::TraineesAlone(head));
   shift->set_break_minutes(head.break_minutes());
   shift->set_plan(head.plan());
@@ -129,9 +130,10 @@ void ToResource(const domain::record::ShiftHead& head, absl::string_view person,
   SetTime(signup.check_in_us(), resource, &v1::Signup::mutable_check_in_time);
   SetTime(signup.check_out_us(), resource, &v1::Signup::mutable_check_out_time);
   resource->set_minutes(signup.minutes());
+  resource->set_trainee(signup.trainee());
   const bool open = head.state() != v1::Shift::CANCELLED;
-  if (signup.state() == v1::Signup::SIGNED_UP && open)
-    SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
+  const bool comes = signup.state() == v1::Signup::SIGNED_UP || signup.state() == v1::Signup::REQUESTED;
+  if (comes && open) SetTime(signup.moved().ask_until_us(), resource, &v1::Signup::mutable_ask_until_time);
   if (signup.state() == v1::Signup::RELEASED) resource->set_release_reason(signup.moved().release_reason());
   if (domain::IsHeld(resource->state()))
     SetTime(signup.until_us(), resource, &v1::Signup::mutable_expire_time);
@@ -157,6 +159,7 @@ void ShowMoved(const domain::record::ShiftHead& head, const domain::record::Sign
   if (domain::IsOver(moved.from())) {
     domain::record::SignupRecord fresh;
     fresh.set_create_us(time_us);
+    fresh.set_trainee(moved.trainee());
     v1::Signup shown;
     ToResource(head, moved.person(), fresh, &shown);
     if (resource->has_override()) *shown.mutable_override() = resource->override();
@@ -179,6 +182,7 @@ void ShowAttendance(const domain::record::AttendanceView& view, v1::Signup* reso
   resource->set_hours_state(view.hours_state());
   *resource->mutable_hours_flags() = view.flags();
   resource->set_recorded_minutes(view.posted_minutes());
+  resource->set_ran_minutes(view.ran_minutes());
 }
 
 void ShowCorrection(const domain::record::Correction& correction, v1::HoursCorrection* resource) {

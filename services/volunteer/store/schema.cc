@@ -106,7 +106,7 @@ uint32_t PartitionOfPlace(absl::string_view place) {
 // Persons and shifts first: they are asked for most.
 VolunteerSchema::VolunteerSchema(const domain::Rules& rules)
     : KindSchema({Ticking<domain::Person>(kPerson), Shifts(rules), Still<domain::Ledger>(kLedger),
-                  Still<domain::Document>(kDocument), Still<domain::IdNumberEntry>(domain::kIdNumberKey),
+                  Ticking<domain::Document>(kDocument), Still<domain::IdNumberEntry>(domain::kIdNumberKey),
                   Still<domain::Training>(kTraining), Still<domain::Rulebook>(kRulebook),
                   Still<domain::Certificate>(kCertificate), Still<domain::Issuer>(kIssuer),
                   Ticking<domain::Lecture>(kLecture)}) {}

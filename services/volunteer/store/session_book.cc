@@ -79,6 +79,8 @@ void SessionBook::Load(uint32_t, const std::string& key, const store::Loaded& lo
   session.hung.cancelled = head.state() == event::v1::Session::CANCELLED;
   session.hung.moved_us = session.hung.version = head.rescheduled().time_us();
   session.hung.reason = head.cancel_reason();
+  session.hung.ran_start_us = head.ran().start_us();
+  session.hung.ran_end_us = head.ran().end_us();
   if (!session.hung.cancelled && head.announcement().kind() == session_log::Announcement::RESCHEDULED)
     session.hung.reason = head.announcement().about();
   session.pools = PoolsOf(head.pools());
@@ -104,6 +106,11 @@ bool SessionBook::FoldFact(Session& session, const EventFact& fact) {
       session.hung.end_us = fact.session_rescheduled().end_us();
       session.hung.reason = fact.session_rescheduled().reason();
       session.hung.moved_us = session.hung.version = fact.time_us();
+      session.hung.ran_start_us = session.hung.ran_end_us = 0;
+      return true;
+    case EventFact::kSessionRan:
+      session.hung.ran_start_us = fact.session_ran().start_us();
+      session.hung.ran_end_us = fact.session_ran().end_us();
       return true;
     case EventFact::kSessionCancelled:
       session.hung.cancelled = true;

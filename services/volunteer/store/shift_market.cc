@@ -127,6 +127,11 @@ void ShiftMarket::Show(const domain::record::ShiftHead& head) {
   offer.taken = domain::Taken(head);
   offer.held = head.claims_held();
   offer.mode = head.sign_up_mode();
+  offer.trainee_needs = nullptr;
+  if (head.trainees() >= head.trainee_places()) return;
+  v1::Requirements rest = head.requirements();
+  rest.clear_courses();
+  offer.trainee_needs = NeedsFor(rest);
 }
 
 void ShiftMarket::Show(const domain::record::PersonHead& head) {
@@ -276,12 +281,15 @@ class ShiftMarket::Seeker {
   absl::string_view WhyHidden(const Offer& offer) {
     if (std::find(purposes_.begin(), purposes_.end(), offer.purpose) != purposes_.end())
       return "ALREADY_SIGNED_UP";
-    if (offer.taken >= offer.needed)
+    as_trainee_ = LearnsIt(offer);
+    if (!as_trainee_ && offer.taken >= offer.needed)
       return offer.taken - offer.held >= offer.needed ? "SHIFT_FULL" : "SHIFT_HELD";
     if (offer.mode == v1::INVITATION) return "INVITATION_NEEDED";
     if (head_.stopped_until_us() > query_.now_us) return "VOLUNTEER_STOPPED";
-    const std::string& lacking = suiting_.WhyNot(*offer.needs, offer.at.start_us, offer.at.end_us);
-    if (!lacking.empty()) return lacking;
+    if (!as_trainee_) {
+      const std::string& lacking = suiting_.WhyNot(*offer.needs, offer.at.start_us, offer.at.end_us);
+      if (!lacking.empty()) return lacking;
+    }
     switch (domain::FindObstacle(taken_, offer.at, rules_).kind) {
       case domain::Obstacle::kNone:
         return "";
@@ -290,6 +298,15 @@ class ShiftMarket::Seeker {
       default:
         return "TOO_MANY_HOURS";
     }
+  }
+
+  // Lacks what training gives, and nothing else.
+  bool LearnsIt(const Offer& offer) {
+    if (offer.trainee_needs == nullptr) return false;
+    const auto suits = [&](const domain::SharedNeeds& needs) {
+      return suiting_.WhyNot(needs, offer.at.start_us, offer.at.end_us).empty();
+    };
+    return suits(*offer.trainee_needs) && !suits(*offer.needs);
   }
 
   void Count(absl::string_view reason) {
@@ -302,6 +319,7 @@ class ShiftMarket::Seeker {
     FoundRow row;
     row.shift = id;
     row.needs_approval = offer.mode == v1::APPROVAL;
+    row.as_trainee = as_trainee_;
     Stretch from;
     if (home_ != nullptr) {
       from.place = home_->name;
@@ -330,6 +348,8 @@ class ShiftMarket::Seeker {
   std::vector<Stretch> taken_;
   std::vector<uint64_t> purposes_;
   std::string last_;
+  // Of the offer that was looked at last.
+  bool as_trainee_ = false;
   FoundShifts found_;
 };
 

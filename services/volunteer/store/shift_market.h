@@ -43,6 +43,8 @@ struct ShiftQuery {
 struct FoundRow {
   std::string shift;  // id
   bool needs_approval = false;
+  // Lacks a course, and has all else.
+  bool as_trainee = false;
   // Empty: the way is not known.
   std::string way_from;
   absl::Duration way;
@@ -100,6 +102,8 @@ class ShiftMarket {
     int32_t needed = 0;
     int32_t taken = 0;
     int32_t held = 0;
+    // What trainees must have, while there is a place for one; null: there is none.
+    const domain::SharedNeeds* trainee_needs = nullptr;
     v1::SignUpMode mode = v1::FIRST_COME;
   };
   struct Assignment {
