@@ -6,7 +6,7 @@
 #include "tests/service/volunteer_neighbours.h"
 #include "tests/service/volunteer_ways.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::follow_up_test {
 namespace {
 
 using ::testing::Contains;
@@ -217,4 +217,4 @@ TEST_F(FollowUpServiceTest, WhatRunsOutIsToldAMonthBeforeOnce) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::follow_up_test

@@ -3,7 +3,7 @@
 #include "tests/service/volunteer_hours_fixture.h"
 #include "tests/service/volunteer_neighbours.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::session_ran_test {
 namespace {
 
 using ::testing::IsEmpty;
@@ -147,4 +147,4 @@ TEST_F(SessionRanServiceTest, WhatIsFarFromThePlanFollowsNothingAndNothingWaits)
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::session_ran_test

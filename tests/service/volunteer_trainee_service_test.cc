@@ -5,7 +5,7 @@
 #include "kepu/volunteer/v1/training.pb.h"
 #include "tests/service/volunteer_hours_fixture.h"
 
-namespace kepu::volunteer {
+namespace kepu::volunteer::trainee_service_test {
 namespace {
 
 class TraineeServiceTest : public VolunteerHoursTest {
@@ -134,4 +134,4 @@ TEST_F(TraineeServiceTest, WhereStaffApproveTheyApproveTraineesToo) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer
+}  // namespace kepu::volunteer::trainee_service_test

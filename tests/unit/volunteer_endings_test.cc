@@ -10,7 +10,7 @@
 #include "services/volunteer/domain/profile.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::endings_test {
 namespace {
 
 using google::protobuf::FieldDescriptor;
@@ -253,4 +253,4 @@ TEST(TermsMaxTest, NobodyHoldsAPostMoreOftenThanItSays) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::endings_test

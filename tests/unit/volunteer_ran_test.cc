@@ -4,7 +4,7 @@
 #include "services/volunteer/domain/consequence.h"
 #include "tests/unit/volunteer_attendance.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::ran_test {
 namespace {
 
 using v1::Signup;
@@ -134,4 +134,4 @@ TEST(RanTest, ACorrectionOrItsRefusalSettlesTheMark) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::ran_test

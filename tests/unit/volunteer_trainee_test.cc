@@ -9,7 +9,7 @@
 #include "services/volunteer/domain/signup.h"
 #include "tests/unit/volunteer_folded.h"
 
-namespace kepu::volunteer::domain {
+namespace kepu::volunteer::domain::trainee_test {
 namespace {
 
 using v1::Signup;
@@ -161,4 +161,4 @@ TEST_F(TraineeTest, TheHeadCountsWhatTheSignUpsSay) {
 }
 
 }  // namespace
-}  // namespace kepu::volunteer::domain
+}  // namespace kepu::volunteer::domain::trainee_test
