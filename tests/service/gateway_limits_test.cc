@@ -176,6 +176,17 @@ TEST(Addresses, HeadersAboutTheCallerDoNotReachTheServices) {
   EXPECT_EQ(seen[0].method, "/kepu.test.v1.ParkService/GetPark");
 }
 
+TEST(Listener, FieldsThatMayStandOnceAreNotChosenFrom) {
+  Harness harness;
+  for (const char* name : {"Authorization: Bearer ", "Content-Type: ", "Idempotency-Key: "}) {
+    Client client(harness.port());
+    const Reply reply = client.Ask(Harness::Text(
+        "GET", "/v1/parks/x", absl::StrCat(name, "one\r\n", absl::AsciiStrToLower(name), "two\r\n")));
+    EXPECT_EQ(reply.status, 400) << name;
+    EXPECT_TRUE(client.Closed());
+  }
+}
+
 TEST(Hosts, OthersAreRefusedWhenNamesAreSet) {
   http::ServerOptions options;
   options.hosts = {"kepu.example.cn"};
