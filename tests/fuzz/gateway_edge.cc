@@ -20,8 +20,9 @@ namespace http = gateway::http;
 
 // A head that is taken can be read in one way only, and none of its beginnings is refused.
 void RunHead(absl::string_view bytes) {
-  std::string block(bytes.substr(0, bytes.find("\r\n\r\n")));
-  block += "\r\n\r\n";
+  // As the listener cuts it out: up to its first empty line.
+  std::string block = absl::StrCat(bytes, "\r\n\r\n");
+  block.resize(block.find("\r\n\r\n") + 4);
   http::Head head;
   const char* problem = nullptr;
   const int status = http::ParseHead(block, {}, head, problem);
@@ -35,7 +36,8 @@ void RunHead(absl::string_view bytes) {
     encodings += absl::EqualsIgnoreCase(header.name, "transfer-encoding");
     hosts += absl::EqualsIgnoreCase(header.name, "host");
     const std::string field = absl::StrCat(header.name, header.value);
-    Require(field.find_first_of(absl::string_view("\r\n\0", 3)) == std::string::npos, "no field ends early");
+    Require(absl::string_view(field).find_first_of(absl::string_view("\r\n\0", 3)) == std::string::npos,
+            "no field ends early");
     Require(header.name.find_first_of(" \t:") == absl::string_view::npos, "names are names");
   }
   Require(lengths + encodings <= 1 && hosts <= 1, "one framing, one host");
@@ -135,8 +137,7 @@ class PaperWire final : public http::Wire {
 
 class PaperHost final : public http::SessionHost {
  public:
-  PaperHost(http::ServerOptions options, http::Handler handler, http::Refuser refuser)
-      : SessionHost(std::move(options), std::move(handler), std::move(refuser)) {}
+  using SessionHost::SessionHost;
   void Run(absl::AnyInvocable<void()> step) override { step(); }
   void Closed(http::Session&) override {}
 };

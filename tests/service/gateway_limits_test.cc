@@ -176,6 +176,18 @@ TEST(Addresses, HeadersAboutTheCallerDoNotReachTheServices) {
   EXPECT_EQ(seen[0].method, "/kepu.test.v1.ParkService/GetPark");
 }
 
+TEST(Listener, AnEmptyBodyInChunksMayComeByteByByte) {
+  Harness harness;
+  Client client(harness.port());
+  for (const char c : std::string("POST /v1/parks/x:close HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: "
+                                  "chunked\r\n\r\n0\r\n\r\n")) {
+    client.Send(absl::string_view(&c, 1));
+    ::poll(nullptr, 0, 1);
+  }
+  EXPECT_EQ(client.Read().status, 401);
+  EXPECT_EQ(client.Ask(kGetPark).status, 200);
+}
+
 TEST(Listener, FieldsThatMayStandOnceAreNotChosenFrom) {
   Harness harness;
   for (const char* name : {"Authorization: Bearer ", "Content-Type: ", "Idempotency-Key: "}) {
