@@ -156,10 +156,8 @@ std::vector<std::string> Understood(absl::string_view bytes, size_t piece) {
                                         request.body));
         exchange->Answer({});
       },
-      [&requests](int status, absl::string_view) {
-        requests.push_back(absl::StrCat(status >= 400));
-        return http::Response();
-      });
+      // An incomplete head is looked at now and then only, so that what is refused is a matter of pieces.
+      [](int, absl::string_view) { return http::Response(); });
   auto wire = std::make_unique<PaperWire>();
   PaperWire& paper = *wire;
   const auto session = std::make_shared<http::Session>(host, std::move(wire), "10.0.0.1");
