@@ -49,13 +49,17 @@ class PacedService final : public gateway::upstream::Upstream {
   PacedService(double per_second, executor::EventLoop& loop) : pause_(1 / per_second), loop_(loop) {
     thread_ = std::thread([this] { Run(); });
   }
-  ~PacedService() override {
+  ~PacedService() override { Stop(); }
+
+  // Before what waits for its answers goes.
+  void Stop() {
     {
       const std::lock_guard lock(mutex_);
       ending_ = true;
     }
     waiting_.notify_all();
-    thread_.join();
+    if (thread_.joinable()) thread_.join();
+    calls_.clear();
   }
 
   void Call(const gateway::upstream::Target&, const rpc::Context& context, std::string,
@@ -273,6 +277,7 @@ void Measure(double capacity, double load, int seconds, bool guarded) {
       [&](int status, absl::string_view problem) { return front.Refuse(status, problem); });
   Counts counts = OpenLoop((*server)->port(), capacity * load).Run(seconds);
   server->reset();
+  service.Stop();
   loop.Stop();
   uint64_t good = 0;
   for (const uint64_t each : counts.good) good += each;

@@ -143,7 +143,7 @@ struct AdmissionTest : ::testing::Test {
 };
 
 TEST_F(AdmissionTest, RefusesWhereThereIsNoRoomAndSaysWhenToComeBack) {
-  const int64_t browse = static_cast<int64_t>(LimiterOptions().start * 0.7) + 1;
+  const int64_t browse = static_cast<int64_t>(LimiterOptions().start * 0.7);
   for (int64_t i = 0; i < browse; ++i) ASSERT_TRUE(Ask(MethodClass::kRead).ok());
   const absl::Status refused = Ask(MethodClass::kSearch);
   EXPECT_EQ(refused.code(), absl::StatusCode::kUnavailable);
