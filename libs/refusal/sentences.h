@@ -22,6 +22,7 @@ std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> GatewaySentences();
 std::vector<SentenceRow> HoursSentences();
 std::vector<SentenceRow> IdentitySentences();
+std::vector<SentenceRow> LimitsSentences();
 std::vector<SentenceRow> NeedSentences();
 std::vector<SentenceRow> OpeningSentences();
 std::vector<SentenceRow> PeopleSentences();

@@ -46,6 +46,15 @@ http::Response ToHttp(transcode::Answer answer, const std::string& request_id) {
   return response;
 }
 
+absl::Status PassGuard(const Gateway& gateway, http::Exchange& exchange, const rpc::Principal& principal,
+                       const transcode::Method& method) {
+  guard::Guard* const guard = gateway.options().guard;
+  if (guard == nullptr) return absl::OkStatus();
+  return guard->Identified(
+      exchange, principal,
+      guard::ClassOf(method.full_name, method.changes, method.hashes, method.time_limit_s > 0));
+}
+
 Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstream, upstream::Caller& caller,
                  upstream::Logins& logins, executor::Random& random, metrics::Registry& metrics,
                  GatewayOptions options)
@@ -77,6 +86,11 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
+  if (options_.guard != nullptr) {
+    const absl::Status arrived = options_.guard->Arrived(*exchange);
+    if (!arrived.ok())
+      return exchange->Answer(ToHttp(writer_.Failure(arrived, head.Find("accept")), request_id));
+  }
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));

@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "libs/executor/executor.h"
 #include "libs/metrics/metrics.h"
+#include "services/gateway/guard/guard.h"
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/kept_pages.h"
@@ -25,6 +26,7 @@ struct GatewayOptions {
   std::string version;
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
+  guard::Guard* guard = nullptr;  // outlives the gateway; null: everybody may ask as much as they like
 };
 
 class Gateway {
@@ -72,6 +74,10 @@ class Gateway {
 // The processes behind the routes of a table, sorted; identity is one of them, because it says who callers
 // are.
 std::vector<std::string> ServicesOf(const transcode::RouteTable& table);
+
+// The one question of every protocol between knowing who asks for what and doing it; OK without a guard.
+absl::Status PassGuard(const Gateway& gateway, http::Exchange& exchange, const rpc::Principal& principal,
+                       const transcode::Method& method);
 
 http::Response ToHttp(transcode::Answer answer, const std::string& request_id);
 

@@ -24,6 +24,16 @@ int Stop(int code, const absl::Status& status) {
   return code;
 }
 
+// Until a signal that ends the process; SIGHUP only asks for its certificate to be read again.
+void AwaitEnd(http::Server& server, const sigset_t& signals) {
+  int signal = 0;
+  while (sigwait(&signals, &signal) == 0 && signal == SIGHUP) {
+    const absl::Status status = server.ReloadTls();
+    if (!status.ok())
+      log::Error("the certificate stays as it was", {{"problem", std::string(status.message())}});
+  }
+}
+
 int Serve(const Settings& settings, const transcode::RouteTable& table, const std::string& key,
           const sigset_t& ends) {
   const auth::WallClock clock;
@@ -35,31 +45,36 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   }
   auto upstream = upstream::MakeGrpcUpstream(services);
   if (!upstream.ok()) return Stop(2, upstream.status());
-  upstream::Caller caller(**upstream);
-  upstream::Logins logins(caller, {.now = absl::Now});
   executor::SystemRandom random;
   executor::EventLoop loop;
   loop.Start();
-  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   auto& registry = metrics::Registry::Process();
-  const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity};
+  Edge edge(settings.edge, loop, random, registry);
+  upstream::Caller caller(**upstream, {&loop, &edge.admission});
+  upstream::Logins logins(caller, {.now = absl::Now});
+  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
+  const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity, &edge.guard};
   Gateway gateway(table, **upstream, caller, logins, random, registry, options);
   // After the listener, before what the last answers of the services still come to.
   const absl::Cleanup end_calls = [&] {
     watch.reset();
+    // Repeats that wait would call what is gone.
+    loop.Stop();
     upstream->reset();
   };
-  absl::StatusOr<std::unique_ptr<metrics::Listener>> numbers = nullptr;
-  if (!settings.metrics.empty()) numbers = metrics::ServeMetrics(registry, settings.metrics);
+  absl::StatusOr<std::unique_ptr<http::Server>> numbers = nullptr;
+  if (!settings.metrics.empty()) numbers = ServeInternal(registry, **upstream, settings.metrics);
   if (!numbers.ok()) return Stop(1, numbers.status());
   auto server = http::Server::Start(
-      {.address = settings.address, .port = settings.port},
+      ListenerOptions(settings.edge, settings.address, settings.port, edge),
       [&](std::shared_ptr<http::Exchange> exchange) { gateway.Handle(std::move(exchange)); },
       [&](int status, absl::string_view problem) { return gateway.Refuse(status, problem); });
   if (!server.ok()) return Stop(1, server.status());
+  absl::StatusOr<std::unique_ptr<http::Server>> redirect = nullptr;
+  if (!settings.edge.redirect.empty()) redirect = ServeRedirect(settings.edge, (*server)->port());
+  if (!redirect.ok()) return Stop(1, redirect.status());
   log::Info("gateway serves", {{"address", settings.address}, {"port", (*server)->port()}});
-  int signal = 0;
-  sigwait(&ends, &signal);
+  AwaitEnd(**server, ends);
   gateway.SetDraining();
   log::Info("gateway ends", {{"drained", (*server)->Drain(kDrainTime)}});
   return 0;
@@ -82,7 +97,7 @@ int main(int argc, char** argv) {
   kepu::log::Configure({"gateway", settings->log_level});
   sigset_t ends;
   sigemptyset(&ends);
-  for (const int end : {SIGINT, SIGTERM}) sigaddset(&ends, end);
+  for (const int end : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ends, end);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
   return gateway::Serve(*settings, **table, *key, ends);

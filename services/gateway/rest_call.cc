@@ -81,6 +81,9 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     if (route_.method->access != transcode::AccessKind::kPublic && context_.principal.anonymous()) {
       return Fail(absl::UnauthenticatedError(""));
     }
+    if (absl::Status passes = PassGuard(gateway_, *exchange_, context_.principal, *route_.method);
+        !passes.ok())
+      return Fail(passes);
     const http::Request& request = exchange_->request();
     const absl::string_view type = head().Find("content-type");
     if (!request.body.empty() && !type.empty() && !IsJson(type)) {
@@ -113,6 +116,8 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
   void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {
     if (!answer.ok()) return Fail(answer.status());
     transcode::Answer success = gateway_.kept_pages().Success(route_, answer->bytes, head().target);
+    // What cannot be read is no answer, whoever sent it.
+    if (success.status == 500) return Fail(upstream::Down(route_.method->service));
     if (answer->info.position != 0) {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
     }

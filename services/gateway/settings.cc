@@ -37,10 +37,14 @@ absl::Status ReadListen(absl::string_view value, Settings& settings) {
 
 config::Settings Declared(const std::vector<std::string>& services) {
   config::Settings declared("kepu-gateway", "REST over HTTP/1.1 in front of the services of kepu.");
-  declared.Text("listen", "127.0.0.1:8080", "where to listen, ADDRESS:PORT; put TLS in front of it");
+  declared.Text("listen", "127.0.0.1:8080",
+                "where to listen, ADDRESS:PORT; put TLS in front of it, or give it a certificate");
+  DeclareEdge(declared);
   declared.Text("run", "", "folder of the services' sockets");
   declared.Text("keys", "", "folder of the deployment's secrets (identity.key)");
-  declared.Text("metrics", "", "internal address for metrics, 127.0.0.1:PORT; empty: none");
+  declared.Text(
+      "metrics", "",
+      "where metrics and reasons of readiness are, ADDRESS:PORT or a port of loopback; empty: nowhere");
   declared.Choice("log_level", "info", {"debug", "info", "warning", "error"}, "least level of log lines");
   declared.Flag("insecure_dev_identity", false, "believe x-kepu-dev-principal; for development, on loopback");
   for (const std::string& service : services) {
@@ -57,6 +61,10 @@ absl::Status Check(const std::vector<std::string>& services, const Settings& set
       return absl::InvalidArgumentError(
           absl::StrCat("run or ", service, " is missing: where is ", service, "?"));
     }
+  }
+  if (!settings.metrics.empty()) {
+    if (auto address = ReadInternalAddress(settings.metrics); !address.ok())
+      return Bad("metrics", address.status().message());
   }
   if (settings.insecure_dev_identity && !IsLoopback(settings.address)) {
     return Bad("insecure_dev_identity", "is only for loopback: anybody could be anyone");
@@ -85,6 +93,9 @@ absl::StatusOr<Settings> ReadSettings(const std::vector<std::string>& services,
   *done = *next == config::Settings::Next::kStop;
   Settings settings;
   if (absl::Status status = ReadListen(declared.text("listen"), settings); !status.ok()) return status;
+  auto edge = ReadEdge(declared);
+  if (!edge.ok()) return edge.status();
+  settings.edge = *std::move(edge);
   settings.run = declared.text("run");
   settings.keys = declared.text("keys");
   settings.metrics = declared.text("metrics");

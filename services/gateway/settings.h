@@ -8,6 +8,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "libs/log/log.h"
+#include "services/gateway/edge.h"
 
 namespace kepu::gateway {
 
@@ -19,6 +20,7 @@ struct Settings {
   std::string metrics;  // "127.0.0.1:9464"; empty: none
   log::Level log_level = log::Level::kInfo;
   bool insecure_dev_identity = false;
+  EdgeSettings edge;
   // By service, where it is not <run>/<service>.sock.
   std::map<std::string, std::vector<std::string>> addresses;
 

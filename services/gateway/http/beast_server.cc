@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <condition_variable>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <unordered_set>
 
@@ -13,6 +14,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "services/gateway/http/session.h"
+#include "services/gateway/http/tls.h"
 
 namespace kepu::gateway::http {
 namespace {
@@ -25,6 +27,12 @@ using boost::system::error_code;
 constexpr size_t kReadBytes = 8 * 1024;
 // After an accept failed, usually for want of file descriptors.
 constexpr auto kAcceptPause = std::chrono::milliseconds(100);
+// How often the thread's lateness is looked at, and how much of the last look counts: one long pass over
+// many connections is a moment, several are a state.
+constexpr auto kLatePeriod = std::chrono::milliseconds(20);
+constexpr double kLateWeight = 0.2;
+// How often the files of TLS are looked at.
+constexpr auto kCertificatePeriod = std::chrono::seconds(1);
 
 // Its session keeps it alive while a read or write is under way.
 class AsioWire : public Wire {
@@ -80,8 +88,7 @@ class AsioHost : public SessionHost {
   }
 
   void Closed(Session& session) override {
-    const auto of_peer = per_address.find(session.peer());
-    if (of_peer != per_address.end() && --of_peer->second == 0) per_address.erase(of_peer);
+    if (!session.from_proxy()) Forget(session);
     sessions.erase(session.shared_from_this());
     const std::lock_guard<std::mutex> lock(mutex);
     open = sessions.size();
@@ -91,14 +98,54 @@ class AsioHost : public SessionHost {
   void Add(tcp::socket socket) {
     error_code error;
     const std::string peer = socket.remote_endpoint(error).address().to_string();
-    if (error || sessions.size() >= options.connections_max) return;
-    size_t& of_peer = per_address[peer];
-    if (of_peer >= options.connections_per_address_max) return;
-    ++of_peer;
-    auto session = std::make_shared<Session>(shared, std::make_unique<AsioWire>(std::move(socket)), peer);
+    if (error) return;
+    std::unique_ptr<Wire> wire;
+    // The wire is made before its session.
+    const auto slot = std::make_shared<std::weak_ptr<Session>>();
+    if (certificates != nullptr) {
+      wire = MakeTlsWire(std::move(socket), certificates->context(), slot);
+    } else {
+      wire = std::make_unique<AsioWire>(std::move(socket));
+    }
+    auto session = std::make_shared<Session>(shared, std::move(wire), peer);
+    *slot = session;
+    if (!MakeRoom(*session)) return;
+    if (!session->from_proxy()) per_address[peer].insert(session.get());
     sessions.insert(session);
     open = sessions.size();
-    session->Start();
+    session->Start(certificates != nullptr ? options.head_timeout : options.idle_timeout);
+  }
+
+  // Closes whoever has waited longest where there is no room for one more; false when all have work.
+  bool MakeRoom(const Session& session) {
+    if (!session.from_proxy()) {
+      const auto of_peer = per_address.find(session.peer());
+      if (of_peer != per_address.end() && of_peer->second.size() >= options.connections_per_address_max &&
+          !CloseLongestWaiting(of_peer->second))
+        return false;
+    }
+    return sessions.size() < options.connections_max || CloseLongestWaiting(sessions);
+  }
+
+  template <class Sessions>
+  static bool CloseLongestWaiting(const Sessions& among) {
+    std::shared_ptr<Session> longest;
+    std::optional<Session::Clock::time_point> since;
+    for (const auto& each : among) {
+      const auto waits = each->WaitsSince();
+      if (!waits || (since && *since <= *waits)) continue;
+      since = waits;
+      longest = each->shared_from_this();
+    }
+    if (longest != nullptr) longest->Close();
+    return longest != nullptr;
+  }
+
+  void Forget(Session& session) {
+    const auto of_peer = per_address.find(session.peer());
+    if (of_peer == per_address.end()) return;
+    of_peer->second.erase(&session);
+    if (of_peer->second.empty()) per_address.erase(of_peer);
   }
 
   // Copies, because what is done with a session may close and forget it.
@@ -108,7 +155,8 @@ class AsioHost : public SessionHost {
   asio::io_context context{1};
   std::shared_ptr<SessionHost> shared;  // itself, until the listener ends
   std::unordered_set<std::shared_ptr<Session>> sessions;
-  absl::flat_hash_map<std::string, size_t> per_address;
+  absl::flat_hash_map<std::string, std::unordered_set<Session*>> per_address;
+  std::unique_ptr<Certificates> certificates;  // null: plain
   std::atomic<bool> stopped{false};
   std::atomic<size_t> open{0};
   std::mutex mutex;
@@ -121,6 +169,7 @@ class BeastServer : public Server {
       : host_(std::make_shared<AsioHost>(std::move(options), std::move(handler), std::move(refuser))),
         acceptor_(host_->context),
         timer_(host_->context),
+        late_timer_(host_->context),
         pause_(host_->context) {
     host_->shared = host_;
     host_->date = HttpDate(absl::Now());
@@ -131,6 +180,7 @@ class BeastServer : public Server {
       host_->stopped = true;
       StopAccepting();
       timer_.cancel();
+      late_timer_.cancel();
       pause_.cancel();
       for (const auto& session : host_->All()) session->Close();
     });
@@ -142,6 +192,10 @@ class BeastServer : public Server {
   absl::Status Listen() {
     error_code error;
     const ServerOptions& options = host_->options;
+    if (!options.tls_certificate.empty()) {
+      host_->certificates = std::make_unique<Certificates>(options.tls_certificate, options.tls_key);
+      if (absl::Status status = host_->certificates->Load(); !status.ok()) return status;
+    }
     const tcp::endpoint endpoint(asio::ip::make_address(options.address, error), options.port);
     if (!error) acceptor_.open(endpoint.protocol(), error);
     if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
@@ -154,12 +208,17 @@ class BeastServer : public Server {
     }
     Accept();
     Tick();
+    if (options.on_late) WatchLateness();
     thread_ = std::thread([this] { host_->context.run(); });
     return absl::OkStatus();
   }
 
   uint16_t port() const override { return port_; }
   size_t connections() const override { return host_->open; }
+
+  absl::Status ReloadTls() override {
+    return host_->certificates == nullptr ? absl::OkStatus() : host_->certificates->Load();
+  }
 
   bool Drain(absl::Duration limit) override {
     asio::post(host_->context, [this] {
@@ -202,14 +261,33 @@ class BeastServer : public Server {
       host_->date = HttpDate(absl::Now());
       const auto now = Session::Clock::now();
       for (const auto& session : host_->All()) session->Sweep(now);
+      if (host_->certificates != nullptr && now >= look_at_certificates_) {
+        look_at_certificates_ = now + kCertificatePeriod;
+        const absl::Status status = host_->certificates->LoadIfChanged();
+        if (!status.ok() && host_->options.on_problem) host_->options.on_problem(status);
+      }
       Tick();
+    });
+  }
+
+  void WatchLateness() {
+    late_timer_.expires_after(kLatePeriod);
+    late_timer_.async_wait([this](const error_code& stopped) {
+      if (stopped || host_->stopped) return;
+      const double late = std::chrono::duration<double>(Session::Clock::now() - late_timer_.expiry()).count();
+      late_ += kLateWeight * (late - late_);
+      host_->options.on_late(absl::Seconds(late_));
+      WatchLateness();
     });
   }
 
   const std::shared_ptr<AsioHost> host_;
   tcp::acceptor acceptor_;
   asio::steady_timer timer_;
+  asio::steady_timer late_timer_;
   asio::steady_timer pause_;
+  double late_ = 0;  // seconds, smoothed
+  Session::Clock::time_point look_at_certificates_;
   std::thread thread_;
   uint16_t port_ = 0;
   bool drained_ = false;

@@ -16,6 +16,8 @@ constexpr char kSecurityHeaders[] =
     "Referrer-Policy: no-referrer\r\n"
     "Permissions-Policy: camera=(self), geolocation=(), microphone=()\r\n";
 
+constexpr char kStrictTransport[] = "Strict-Transport-Security: max-age=63072000\r\n";
+
 const char* ReasonPhrase(int status) {
   switch (status) {
     case 200:
@@ -24,6 +26,8 @@ const char* ReasonPhrase(int status) {
       return "No Content";
     case 304:
       return "Not Modified";
+    case 308:
+      return "Permanent Redirect";
     case 400:
       return "Bad Request";
     case 401:
@@ -105,6 +109,7 @@ std::string RenderHead(const Response& response, const Framing& framing, absl::s
   }
   // Most answers hold what only their reader may see.
   if (!caching) head.append("Cache-Control: no-store\r\n");
+  if (framing.secure) head.append(kStrictTransport);
   absl::StrAppend(&head, kSecurityHeaders, "\r\n");
   return head;
 }

@@ -15,6 +15,7 @@ struct Framing {
   bool no_length = false;  // a stream that ends with the connection (HTTP/1.0)
   bool keep_alive = true;
   bool http_1_0 = false;
+  bool secure = false;  // over TLS: browsers are told to come no other way
   size_t body_bytes = 0;
 };
 

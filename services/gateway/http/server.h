@@ -15,6 +15,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "services/gateway/http/client_address.h"
 #include "services/gateway/http/head.h"
 
 namespace kepu::gateway::http {
@@ -31,23 +32,38 @@ struct ServerOptions {
   absl::Duration body_timeout = absl::Seconds(10);
   size_t body_rate = 1024;
   absl::Duration idle_timeout = absl::Seconds(30);
-  // Without any progress in sending.
+  // For sending an answer, besides one second for every `body_rate` bytes that were taken: who reads a byte
+  // now and then holds no connection for ever.
   absl::Duration write_timeout = absl::Seconds(30);
   // What keeps the process within its file descriptors. Per address: browsers open 6, schools and museums
-  // share one.
+  // share one. When either is reached, the connection that has waited longest for its client makes room; the
+  // new one is closed when all have work. Trusted proxies have no limit of their own.
   size_t connections_max = 8000;
   size_t connections_per_address_max = 500;
   // What a stream may have waiting for a slow reader before its source is asked to pause.
   size_t stream_buffer_bytes = 64 * 1024;
   // How often time-outs are looked for.
   absl::Duration tick = absl::Milliseconds(250);
+  // Whose X-Forwarded-For and X-Forwarded-Proto are believed.
+  Networks trusted_proxies = {};
+  // The names that Host may have, in lower case and without a port; empty: any.
+  std::vector<std::string> hosts = {};
+  // TLS on this listener, from 1.2 on, when set: files of the certificate chain and its key, in PEM. They are
+  // read again when they change.
+  std::string tls_certificate = "";
+  std::string tls_key = "";
+  // Told 50 times a second, on the listener's thread, how late that thread is.
+  std::function<void(absl::Duration)> on_late = nullptr;
+  // Told what goes wrong while nobody asks: a changed certificate that cannot be used.
+  std::function<void(const absl::Status&)> on_problem = nullptr;
 };
 
 struct Request {
   std::string bytes;  // the head as it came; `head` points into it
   Head head;
   std::string body;
-  std::string peer;  // the address at the other end of the connection
+  std::string peer;     // the client's address: of the connection, or of what trusted proxies say
+  bool secure = false;  // came over TLS, here or at a trusted proxy
 };
 
 struct Response {
@@ -64,6 +80,9 @@ class Exchange {
  public:
   virtual ~Exchange() = default;
   virtual const Request& request() const = 0;
+
+  // A header for whatever will be answered; before it is.
+  virtual void AddHeader(std::string name, std::string value) = 0;
 
   // Once; or the three below.
   virtual void Answer(Response response) = 0;
@@ -94,6 +113,10 @@ class Server {
 
   virtual uint16_t port() const = 0;
   virtual size_t connections() const = 0;
+
+  // Reads the files of TLS again; connections that are open stay as they are, and so does everything when the
+  // files do not fit, which the status says. OK without TLS.
+  virtual absl::Status ReloadTls() = 0;
 
   // Stops accepting, closes idle connections, lets running requests finish (their answers say Connection:
   // close) and returns when all are gone or `limit` has passed. True when all were served.

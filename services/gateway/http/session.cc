@@ -1,6 +1,10 @@
 #include "services/gateway/http/session.h"
 
+#include <algorithm>
 #include <utility>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 
 namespace kepu::gateway::http {
 namespace {
@@ -14,7 +18,29 @@ constexpr size_t kRecheckBytes = 512;
 // A chunk's header line that does not end gathers unread; so much of it is enough to know.
 constexpr size_t kFramingBytesMax = 32 * 1024;
 
+bool IsTrusted(const Networks& trusted, absl::string_view peer) {
+  const std::optional<AddressBytes> address = ParseAddress(peer);
+  return address && trusted.Contains(*address);
+}
+
 }  // namespace
+
+Session::Session(std::shared_ptr<SessionHost> host, std::unique_ptr<Wire> wire, std::string peer)
+    : host_(std::move(host)),
+      wire_(std::move(wire)),
+      peer_(std::move(peer)),
+      from_proxy_(IsTrusted(host_->options.trusted_proxies, peer_)) {}
+
+void Session::Start(absl::Duration first) {
+  NextRequest();
+  if (state_ == State::kIdle) DeadlineIn(first);
+}
+
+std::optional<Session::Clock::time_point> Session::WaitsSince() const {
+  if (state_ == State::kClosed || (state_ == State::kHandling && (!writing_ || streaming_)))
+    return std::nullopt;
+  return waits_since_;
+}
 
 void Session::Drain() {
   if (state_ == State::kIdle) Close();
@@ -39,6 +65,7 @@ Framing Session::FramingNow() const {
   Framing framing;
   framing.keep_alive = keep_alive_ && !host_->draining;
   framing.http_1_0 = http_1_0_;
+  framing.secure = secure_ || wire_->secure();
   return framing;
 }
 
@@ -47,6 +74,8 @@ void Session::NextRequest() {
   streaming_ = ending_ = false;
   checked_ = 0;
   state_ = State::kIdle;
+  secure_ = false;
+  waits_since_ = Clock::now();
   if (host_->draining && in_.empty()) return Close();
   DeadlineIn(host_->options.idle_timeout);
   if (!in_.empty()) return OnInput();
@@ -108,6 +137,8 @@ void Session::OnHead(size_t bytes) {
   keep_alive_ = head.keep_alive;
   http_1_0_ = head.http_1_0;
   head_only_ = head.method == "HEAD";
+  if (!KnowsHost(head)) return Refuse(400, "Host is not a name of this server");
+  NoteClient();
   if (!head.has_body) {
     in_.erase(0, bytes);
     return Handle();
@@ -118,6 +149,32 @@ void Session::OnHead(size_t bytes) {
   OnBody();
   // 25 bytes always fit the buffer of a socket that has sent all it had.
   if (expects && state_ == State::kReading) wire_->WriteNow("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+bool Session::KnowsHost(const Head& head) const {
+  const std::vector<std::string>& hosts = host_->options.hosts;
+  if (hosts.empty()) return true;
+  absl::string_view host = head.Find("host");
+  const size_t bracket = host.find(']');
+  const size_t colon = host.find(':', bracket == absl::string_view::npos ? 0 : bracket);
+  host = host.substr(0, colon);
+  // Whoever looks after this machine from within does not know its names.
+  if (const auto address = ParseAddress(peer_); address && host == AddressText(*address)) return true;
+  return std::any_of(hosts.begin(), hosts.end(),
+                     [host](const std::string& known) { return absl::EqualsIgnoreCase(known, host); });
+}
+
+void Session::NoteClient() {
+  request_->secure = wire_->secure();
+  if (from_proxy_) {
+    std::vector<absl::string_view> hops;
+    for (const Header& header : request_->head.headers) {
+      if (absl::EqualsIgnoreCase(header.name, "X-Forwarded-For")) hops.push_back(header.value);
+    }
+    request_->peer = ClientOf(peer_, hops, host_->options.trusted_proxies);
+    request_->secure |= absl::EqualsIgnoreCase(request_->head.Find("x-forwarded-proto"), "https");
+  }
+  secure_ = request_->secure;
 }
 
 void Session::OnBody() {
@@ -206,6 +263,7 @@ void Session::Send(std::string head, std::string body, std::shared_ptr<const std
   out_ready_body_ = std::move(ready_body);
   sent_ = 0;
   writing_ = true;
+  send_start_ = waits_since_ = Clock::now();
   SendSome();
 }
 
@@ -217,7 +275,8 @@ void Session::SendSome() {
     return OnSent();
   }
   const size_t in_body = sent_ > head.size() ? sent_ - head.size() : 0;
-  DeadlineIn(host_->options.write_timeout);
+  deadline_ = send_start_ + absl::ToChronoNanoseconds(host_->options.write_timeout) +
+              std::chrono::milliseconds(sent_ * 1000 / host_->options.body_rate);
   wire_->Write(head.substr(sent_ - in_body), body.substr(in_body),
                [self = shared_from_this()](bool ok, size_t bytes) {
                  if (self->state_ == State::kClosed) return;
@@ -256,9 +315,14 @@ SessionExchange::~SessionExchange() {
   if (!ended_) session_->host().Run([session = session_] { session->Close(); });
 }
 
+void SessionExchange::AddHeader(std::string name, std::string value) {
+  headers_.emplace_back(std::move(name), std::move(value));
+}
+
 void SessionExchange::Answer(Response response) {
   if (begun_.exchange(true)) return;
   ended_ = true;
+  for (auto& header : headers_) response.headers.push_back(std::move(header));
   session_->host().Run([session = session_, response = std::move(response)]() mutable {
     session->Answer(std::move(response));
   });
@@ -266,6 +330,7 @@ void SessionExchange::Answer(Response response) {
 
 void SessionExchange::Begin(Response head) {
   if (begun_.exchange(true)) return;
+  for (auto& header : headers_) head.headers.push_back(std::move(header));
   session_->host().Run(
       [session = session_, head = std::move(head)]() mutable { session->Begin(std::move(head)); });
 }

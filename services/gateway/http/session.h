@@ -30,6 +30,7 @@ class Wire {
   virtual void WriteNow(absl::string_view bytes) = 0;
   virtual void EndSending() = 0;
   virtual void Close() = 0;
+  virtual bool secure() const { return false; }
 };
 
 // What the sessions of a listener share; outlives the listener while an exchange lives.
@@ -54,16 +55,23 @@ class Session : public std::enable_shared_from_this<Session> {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Session(std::shared_ptr<SessionHost> host, std::unique_ptr<Wire> wire, std::string peer)
-      : host_(std::move(host)), wire_(std::move(wire)), peer_(std::move(peer)) {}
+  Session(std::shared_ptr<SessionHost> host, std::unique_ptr<Wire> wire, std::string peer);
 
-  void Start() { NextRequest(); }
+  // `first`: what the other end has to say anything at all.
+  void Start(absl::Duration first);
+  // The handshake of its wire is done.
+  void Opened() {
+    if (state_ == State::kIdle) DeadlineIn(host_->options.idle_timeout);
+  }
+  // Since when it has waited for its client; nothing while a request is worked on or a stream is open.
+  std::optional<Clock::time_point> WaitsSince() const;
   // Closes when nothing is under way.
   void Drain();
   // Acts on a deadline that has passed.
   void Sweep(Clock::time_point now);
   void Close();
   const std::string& peer() const { return peer_; }
+  bool from_proxy() const { return from_proxy_; }
   SessionHost& host() { return *host_; }
 
   // The answer of the request under way; see Exchange.
@@ -81,6 +89,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void OnRead(bool ok, absl::string_view bytes);
   void OnInput();
   void OnHead(size_t bytes);
+  void NoteClient();
+  bool KnowsHost(const Head& head) const;
   void OnBody();
   void Handle();
   void Refuse(int status, absl::string_view problem);
@@ -94,7 +104,11 @@ class Session : public std::enable_shared_from_this<Session> {
   const std::shared_ptr<SessionHost> host_;
   const std::unique_ptr<Wire> wire_;
   const std::string peer_;
+  const bool from_proxy_;
   State state_ = State::kIdle;
+  Clock::time_point waits_since_;
+  Clock::time_point send_start_;
+  bool secure_ = false;  // the request under way
   Clock::time_point deadline_;
 
   std::string in_;      // read and not yet used
@@ -127,6 +141,7 @@ class SessionExchange : public Exchange {
   ~SessionExchange() override;
 
   const Request& request() const override { return *request_; }
+  void AddHeader(std::string name, std::string value) override;
   void Answer(Response response) override;
   void Begin(Response head) override;
   void Write(std::string piece, absl::AnyInvocable<void(bool)> ready) override;
@@ -136,6 +151,7 @@ class SessionExchange : public Exchange {
  private:
   const std::shared_ptr<Session> session_;
   const std::unique_ptr<Request> request_;
+  std::vector<std::pair<std::string, std::string>> headers_;
   std::atomic<bool> begun_{false};
   std::atomic<bool> ended_{false};
 };

@@ -1,5 +1,6 @@
-// How the gateway calls: a deadline always, at most one repeat of a call that cannot take effect twice, and a
-// service that is down named to the caller. Owned by the composition root; thread-safe.
+// How the gateway calls: a deadline always, room for it, few repeats of a call that cannot take effect twice,
+// a new span of its trace, and a service that is down or says what nobody understands named to the caller.
+// Owned by the composition root; thread-safe.
 #pragma once
 
 #include <optional>
@@ -8,6 +9,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "absl/time/time.h"
+#include "libs/executor/executor.h"
+#include "libs/executor/random.h"
+#include "services/gateway/guard/admission.h"
+#include "services/gateway/upstream/retry.h"
 #include "services/gateway/upstream/upstream.h"
 
 namespace kepu::gateway::upstream {
@@ -31,9 +36,16 @@ struct CallRules {
   std::optional<absl::Duration> timeout;  // what the caller asked for; only a shorter one counts
 };
 
+// What a caller is given beside the services; all outlive it.
+struct CallerParts {
+  // Where repeats wait; null: they are sent at once. Stopped before the upstream goes.
+  executor::Executor* timers = nullptr;
+  guard::Admission* admission = nullptr;  // null: everything is let through
+};
+
 class Caller {
  public:
-  explicit Caller(Upstream& upstream) : upstream_(upstream) {}
+  explicit Caller(Upstream& upstream, CallerParts parts = {}) : upstream_(upstream), parts_(parts) {}
 
   void Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
             Done done);
@@ -41,8 +53,16 @@ class Caller {
                                const CallRules& rules, StreamCallbacks callbacks);
 
  private:
+  class Attempts;
+
   Upstream& upstream_;
+  const CallerParts parts_;
+  executor::SystemRandom random_;
+  RetryBudget budget_;
 };
+
+// UNAVAILABLE / SERVICE_DOWN with RetryInfo, naming the service.
+absl::Status Down(const std::string& service);
 
 // The limit of the Grpc-Timeout or Connect-Timeout-Ms headers; empty text means none. INVALID_ARGUMENT when
 // unreadable.

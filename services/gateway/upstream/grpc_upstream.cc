@@ -38,6 +38,7 @@ class InlineExecutor final : public executor::Executor {
 
 // Of streams and health, to one address.
 struct Line {
+  std::string address;
   std::shared_ptr<grpc::Channel> channel;
   std::unique_ptr<grpc::GenericStub> stub;
 };
@@ -76,6 +77,19 @@ std::shared_ptr<grpc::Channel> MakeChannel(const std::string& address) {
   return grpc::CreateCustomChannel(address, grpc::InsecureChannelCredentials(), arguments);
 }
 
+const char* StateName(grpc_connectivity_state state) {
+  switch (state) {
+    case GRPC_CHANNEL_READY:
+      return "is connected";
+    case GRPC_CHANNEL_CONNECTING:
+      return "is being connected";
+    case GRPC_CHANNEL_TRANSIENT_FAILURE:
+      return "cannot be reached";
+    default:
+      return "is idle";
+  }
+}
+
 class GrpcUpstream final : public Upstream {
  public:
   ~GrpcUpstream() override {
@@ -94,6 +108,7 @@ class GrpcUpstream final : public Upstream {
     service.sealer = address.sealer;
     for (const std::string& one : address.addresses) {
       Line& line = service.lines.emplace_back();
+      line.address = one;
       line.channel = MakeChannel(one);
       line.stub = std::make_unique<grpc::GenericStub>(line.channel);
       line.channel->GetState(true);
@@ -129,9 +144,14 @@ class GrpcUpstream final : public Upstream {
     std::vector<ServiceHealth> health;
     for (const auto& [name, service] : services_) {
       bool ready = false;
+      std::string reason;
       // All are asked: asking keeps one that has no calls connected.
-      for (const Line& line : service.lines) ready |= line.channel->GetState(true) == GRPC_CHANNEL_READY;
-      health.push_back({name, ready});
+      for (const Line& line : service.lines) {
+        const grpc_connectivity_state state = line.channel->GetState(true);
+        ready |= state == GRPC_CHANNEL_READY;
+        absl::StrAppend(&reason, reason.empty() ? "" : ", ", line.address, " ", StateName(state));
+      }
+      health.push_back({name, ready, std::move(reason)});
     }
     return health;
   }

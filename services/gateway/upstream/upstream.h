@@ -42,6 +42,8 @@ struct StreamCallbacks {
 struct ServiceHealth {
   std::string name;
   bool ready = false;
+  // For operators: the state of each of its addresses. Never shown outside.
+  std::string reason = "";
 };
 
 class Upstream {
