@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "libs/refusal/refusal.h"
+#include "services/gateway/upstream/marks.h"
 
 namespace kepu::gateway::upstream {
 namespace {
@@ -67,6 +68,8 @@ bool ReadDigits(absl::string_view text, size_t digits_max, int64_t* value) {
 
 void Caller::Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
                   Done done) {
+  if (absl::Status status = SiftMarks(target, rules.changes, context.principal); !status.ok())
+    return done(status);
   absl::Duration limit = rules.changes ? kWriteDeadline : kReadDeadline;
   if (rules.hashes) limit = kPasswordDeadline;
   if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
@@ -103,6 +106,8 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
 
 std::shared_ptr<Stream> Caller::Open(const Target& target, rpc::Context context, std::string request,
                                      const CallRules& rules, StreamCallbacks callbacks) {
+  // Streams only read; none of them wants more than a login.
+  if (!SiftMarks(target, rules.changes, context.principal).ok()) context.principal.grants.clear();
   context.deadline =
       upstream_.SteadyNow() + std::min(kStreamLifetime, rules.timeout.value_or(kStreamLifetime));
   callbacks.on_end = [target, on_end = std::move(callbacks.on_end)](absl::Status status) mutable {

@@ -150,9 +150,9 @@ void RemoveFactor(Api& api, rpc::TypedCall<v1::RemoveFactorRequest, google::prot
           [own, proof, by = call->principal().name](View& view, absl::Time) -> absl::Status {
             auto& access = StateOf<Access>(view, own.access);
             const Facts removed = domain::RemoveFactor(access, by, "");
-            absl::Status status = Emit(view, own.access, domain::UseFactor(access, proof));
-            if (status.ok()) status = Emit(view, own.access, removed);
-            if (!status.ok() || removed.empty()) return status;
+            absl::Status taken = Emit(view, own.access, domain::UseFactor(access, proof));
+            if (taken.ok()) taken = Emit(view, own.access, removed);
+            if (!taken.ok() || removed.empty()) return taken;
             // Each was worth more for it.
             return Emit(view, own.user, domain::EndLogins(StateOf<User>(view, own.user), ""));
           },
