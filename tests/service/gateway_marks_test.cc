@@ -1,6 +1,7 @@
 // What a login amounts to, before services that know nothing of it: a scripted identity puts marks among the
 // grants.
 #include "gmock/gmock.h"
+#include "libs/refusal/refusal.h"
 #include "services/gateway/upstream/marks.h"
 #include "tests/service/gateway_harness.h"
 

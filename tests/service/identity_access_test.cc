@@ -8,9 +8,8 @@ namespace {
 
 class IdentityAccessTest : public IdentityServiceTest {
  protected:
-  auth::AccessScene Scene() {
-    MakeSchool("own", "kaizhou");
-    MakeSchool("foreign", "beibei");
+  // What lies in the district of the scene.
+  void MakeEntries() {
     v1::CreateOrganizationRequest organization;
     organization.set_organization_id("own");
     organization.set_request_id(NextId());
@@ -33,6 +32,12 @@ class IdentityAccessTest : public IdentityServiceTest {
     community.mutable_community()->set_kind(v1::Community::URBAN_COMMUNITY);
     community.mutable_community()->set_town("towns/own");
     EXPECT_TRUE(Ask<v1::Community>(admin_, Dir("CreateCommunity"), community).ok());
+  }
+
+  auth::AccessScene Scene() {
+    MakeSchool("own", "kaizhou");
+    MakeSchool("foreign", "beibei");
+    MakeEntries();
     const std::string teacher = Register("teacher"), leaver = Register("leaver");
     EXPECT_TRUE(ChangeRole(admin_, "GrantRole", teacher, "teacher", "schools/own").ok());
     const auto login = Resolve(Login("teacher")->token());

@@ -101,7 +101,7 @@ TEST_F(IdentityLinksTest, WhoAsksIsHeardByThoseWhoMayHelpAndLearnsNothing) {
   EXPECT_EQ(NoticesOf(head), 1u) << "once in a while";
   EXPECT_TRUE(ask("head").ok());
   EXPECT_EQ(NoticesOf(boss), 1u) << "a head of a school is the city's to help, where no district office is";
-  for (int i = 0; i < 20; ++i) ask(absl::StrCat("name", i));
+  for (int i = 0; i < 15; ++i) EXPECT_TRUE(ask(absl::StrCat("name", i)).ok()) << i;
   EXPECT_EQ(ReasonOf(ask("teacher")), "LOGIN_THROTTLED") << "from one address";
 }
 

@@ -89,7 +89,8 @@ absl::Status CheckOrigin(const http::Head& head) {
   const absl::string_view site = head.Find("sec-fetch-site");
   const absl::string_view origin = head.Find("origin");
   if (!site.empty() && site != "same-origin") return Refused("Sec-Fetch-Site is not same-origin");
-  if (!origin.empty() && !absl::EqualsIgnoreCase(HostOfOrigin(origin), head.Find("host")))
+  const absl::string_view from = HostOfOrigin(origin);
+  if (!origin.empty() && (from.empty() || !absl::EqualsIgnoreCase(from, head.Find("host"))))
     return Refused("Origin is not the address of this system");
   // Every browser of these years sends one of them with what a page sends.
   if (site.empty() && origin.empty()) return Refused("neither Origin nor Sec-Fetch-Site is there");
