@@ -210,7 +210,11 @@ TEST_F(GatewaySessionTest, AKeyComesInEitherHeader) {
 
 // No GET changes anything: SameSite=Lax sends the cookie with links from anywhere.
 TEST(SessionRoutes, NothingIsChangedByGet) {
-  const auto table = transcode::RouteTable::Make(transcode::LinkedServices());
+  std::vector<const google::protobuf::ServiceDescriptor*> services;
+  for (const auto* service : transcode::LinkedServices()) {
+    if (!absl::StartsWith(service->full_name(), "kepu.test.")) services.push_back(service);
+  }
+  const auto table = transcode::RouteTable::Make(services);
   ASSERT_TRUE(table.ok()) << table.status();
   int reads = 0;
   for (const auto& route : (*table)->routes()) {
