@@ -18,7 +18,8 @@ void RunCookie(absl::string_view bytes) {
   Require(absl::StrContains(bytes, token), "a token stands in its cookie");
   Require(!absl::StrContains(token, ';'), "a token ends where its cookie ends");
   Require(!gateway::login::CheckCsrf(head, token).ok(), "a cookie alone changes nothing");
-  head.headers = {{"Host", bytes}, {"Origin", absl::StrCat("https://", bytes)}};
+  const std::string origin = absl::StrCat("https://", bytes);
+  head.headers = {{"Host", bytes}, {"Origin", origin}};
   const bool ours = gateway::login::CheckOrigin(head).ok();
   Require(ours == !bytes.empty(), "a page of the same host is ours, and without a host none is");
   Require(absl::StrContains(gateway::login::SetCookie(head, "t"), "; HttpOnly; SameSite=Lax"),
