@@ -14,6 +14,7 @@ struct SentenceRow {
 };
 
 // By topic; the shared ones are what any service may answer.
+std::vector<SentenceRow> AccessSentences();
 std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> ConsequenceSentences();
 std::vector<SentenceRow> EventSentences();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "libs/rpc/identity.h"
+#include "services/gateway/login/cookie.h"
 #include "services/gateway/upstream/caller.h"
 
 namespace kepu::gateway {
@@ -32,6 +33,34 @@ bool IsTraceparent(absl::string_view text) {
     if (dash ? c != '-' : !((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
   }
   return true;
+}
+
+// The path of the call that begins a browser's session, in every protocol.
+bool BeginsSession(absl::string_view path) {
+  return path == "/v1/sessions:login" || path == "/kepu.identity.v1.AccessService/StartSession";
+}
+
+absl::Status ReadCredential(const http::Head& head, Inbound& inbound) {
+  const absl::Status unknown = refusal::Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_UNKNOWN");
+  const absl::string_view key = head.Find("x-api-key");
+  if (const absl::string_view authorization = head.Find("authorization"); !authorization.empty()) {
+    const size_t space = authorization.find(' ');
+    if (!key.empty() || space == absl::string_view::npos ||
+        !absl::EqualsIgnoreCase(authorization.substr(0, space), "bearer")) {
+      return unknown;
+    }
+    inbound.token = std::string(absl::StripAsciiWhitespace(authorization.substr(space)));
+    return inbound.token.empty() ? unknown : absl::OkStatus();
+  }
+  if (!key.empty()) {
+    inbound.token = std::string(key);
+    return absl::OkStatus();
+  }
+  // A session that a foreign page began would be its own: what is done in it, its owner reads later.
+  if (BeginsSession(head.path)) return login::CheckOrigin(head);
+  inbound.token = login::TokenInCookie(head);
+  inbound.by_cookie = !inbound.token.empty();
+  return inbound.by_cookie ? login::CheckCsrf(head, inbound.token) : absl::OkStatus();
 }
 
 }  // namespace
@@ -64,15 +93,7 @@ absl::StatusOr<Inbound> ReadInbound(const http::Head& head, bool insecure_dev_id
     if (!principal.ok()) return refusal::BadField("x-kepu-dev-principal", principal.status().message());
     inbound.context.principal = *std::move(principal);
   }
-  if (const absl::string_view authorization = head.Find("authorization"); !authorization.empty()) {
-    const size_t space = authorization.find(' ');
-    if (space == absl::string_view::npos ||
-        !absl::EqualsIgnoreCase(authorization.substr(0, space), "bearer")) {
-      return refusal::Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_UNKNOWN");
-    }
-    inbound.token = std::string(absl::StripAsciiWhitespace(authorization.substr(space)));
-    if (inbound.token.empty()) return refusal::Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_UNKNOWN");
-  }
+  if (absl::Status status = ReadCredential(head, inbound); !status.ok()) return status;
   return inbound;
 }
 

@@ -11,6 +11,7 @@
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/inbound.h"
+#include "services/gateway/login/session_calls.h"
 #include "services/gateway/transcode/request.h"
 
 namespace kepu::gateway {
@@ -67,9 +68,15 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     if (inbound->token.empty()) return Identified();
     gateway_.logins().Resolve(
         inbound->token, context_,
-        [self = shared_from_this()](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
-          if (!principal.ok()) return self->Fail(principal.status());
-          self->context_.principal = **principal;
+        [self = shared_from_this(),
+         by_cookie = inbound->by_cookie](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
+          if (principal.ok()) {
+            self->context_.principal = **principal;
+          } else if (!login::GoesOnAsNobody(by_cookie,
+                                            self->route_.method->access == transcode::AccessKind::kPublic,
+                                            principal.status())) {
+            return self->Fail(principal.status());
+          }
           self->Identified();
         });
   }
@@ -98,6 +105,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
                                          .if_match = head().Find("if-match"),
                                          .peer = request.peer});
     if (!call.ok()) return Fail(call.status());
+    login::AddDevice(route_.method->full_name, head(), call->bytes);
     key_from_header_ = call->key_from_header;
     etag_from_header_ = call->etag_from_header;
     const upstream::CallRules rules = {.changes = route_.method->changes,
@@ -115,9 +123,12 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {
     if (!answer.ok()) return Fail(answer.status());
+    const std::vector<std::string> cookies =
+        login::TakeCookies(route_.method->full_name, head(), answer->bytes);
     transcode::Answer success = gateway_.kept_pages().Success(route_, answer->bytes, head().target);
     // What cannot be read is no answer, whoever sent it.
     if (success.status == 500) return Fail(upstream::Down(route_.method->service));
+    for (const std::string& cookie : cookies) success.headers.emplace_back("Set-Cookie", cookie);
     if (answer->info.position != 0) {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
     }

@@ -48,6 +48,7 @@ absl::StatusOr<std::unique_ptr<host::Hosted>> Make(const host::Resources& given)
   // Deploy may take the file away once there is an admin; then nobody can make a first one again.
   absl::StatusOr<std::string> code = auth::ReadSecretFile(given.keys_folder + "/bootstrap-code");
   if (code.ok()) options.bootstrap_code = std::string(absl::StripAsciiWhitespace(*code));
+  options.require_second_factor = given.settings.flag("require_second_factor");
   auto hosted = std::make_unique<HostedIdentity>(*std::move(vault), *std::move(pepper));
   if (absl::Status status = hosted->Make(given, std::move(options)); !status.ok()) return status;
   return hosted;
@@ -57,5 +58,10 @@ absl::StatusOr<std::unique_ptr<host::Hosted>> Make(const host::Resources& given)
 }  // namespace kepu::identity
 
 int main(int argc, char** argv) {
-  return kepu::host::RunService(argc, argv, {.name = "identity", .peers = {}, .make = kepu::identity::Make});
+  return kepu::host::RunService(
+      argc, argv,
+      {.name = "identity", .peers = {}, .make = kepu::identity::Make, .declare = [](auto& declared) {
+         declared.Flag("require_second_factor", false,
+                       "city and district administrators have their roles only with a second factor");
+       }});
 }

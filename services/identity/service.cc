@@ -5,6 +5,7 @@
 #include "libs/log/log.h"
 #include "libs/projection/neighbour_log.h"
 #include "services/identity/api/handlers.h"
+#include "services/identity/api/session_rules.h"
 #include "services/identity/store/schema.h"
 #include "services/identity/store/venue_places.h"
 
@@ -41,6 +42,12 @@ class Service final : public IdentityService {
     api::AddRegisterChanges(rpc_, api_);
     api::AddUsers(rpc_, api_);
     api::AddLogins(rpc_, api_);
+    api::AddResolving(rpc_, api_);
+    api::AddSessions(rpc_, api_);
+    api::AddApiKeys(rpc_, api_);
+    api::AddFactors(rpc_, api_);
+    api::AddPasswordLinks(rpc_, api_);
+    api::AddAccountMaking(rpc_, api_);
     api::AddPasswords(rpc_, api_);
     api::AddRoles(rpc_, api_);
     api::AddInvitations(rpc_, api_);
@@ -88,7 +95,7 @@ class Service final : public IdentityService {
   std::unique_ptr<projection::Follower> follower_;
   std::optional<projection::NeighbourLog> venue_log_;
   std::unique_ptr<kepu::store::Engine> engine_;
-  auth::AccessAuthorizer authorizer_;
+  api::SessionAuthorizer authorizer_;
   rpc::Service rpc_;
   api::Throttle throttle_;
   api::AccessFeed feed_;

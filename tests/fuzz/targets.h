@@ -23,6 +23,7 @@ const std::vector<Target>& Targets();
 // Each room's targets; Targets() puts them together.
 std::vector<Target> GatewayTargets();
 std::vector<Target> GatewayEdgeTargets();
+std::vector<Target> LoginTargets();
 std::vector<Target> ServiceTargets();
 std::vector<Target> StoreTargets();
 std::vector<Target> CliTargets();

@@ -68,7 +68,7 @@ class IdentityServiceTest : public ::testing::Test {
   }
 
   std::unique_ptr<IdentityService> MakeReplica(kepu::store::MemoryStore& store) {
-    api::Options options;
+    api::Options options = options_;
     options.bootstrap_code = kBootstrapCode;
     auto made = MakeService({store, executor_, clock_, keys_, *vault_, workers_, hasher_, auth::RandomBytes,
                              std::string(32, 'p'), options});
@@ -183,6 +183,8 @@ class IdentityServiceTest : public ::testing::Test {
   rpc::Principal admin_{"users/bbbbbbbbbbbbbbbbbbbbbb", "", {{"city_admin", "city"}}};
   int next_id_ = 0;
   absl::Duration passed_;
+  // Of replicas that are made from now on.
+  api::Options options_;
 };
 
 }  // namespace kepu::identity

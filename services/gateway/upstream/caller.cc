@@ -6,6 +6,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/numbers.h"
 #include "libs/refusal/refusal.h"
+#include "services/gateway/upstream/marks.h"
 #include "services/gateway/upstream/trace.h"
 
 namespace kepu::gateway::upstream {
@@ -116,6 +117,8 @@ class Caller::Attempts : public std::enable_shared_from_this<Attempts> {
 
 void Caller::Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
                   Done done) {
+  if (absl::Status status = SiftMarks(target, rules.changes, context.principal); !status.ok())
+    return done(status);
   absl::Duration limit = rules.changes ? kWriteDeadline : kReadDeadline;
   if (rules.hashes) limit = kPasswordDeadline;
   if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
@@ -129,6 +132,8 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
 
 std::shared_ptr<Stream> Caller::Open(const Target& target, rpc::Context context, std::string request,
                                      const CallRules& rules, StreamCallbacks callbacks) {
+  // Streams only read; none of them wants more than a login.
+  if (!SiftMarks(target, rules.changes, context.principal).ok()) context.principal.grants.clear();
   context.deadline =
       upstream_.SteadyNow() + std::min(kStreamLifetime, rules.timeout.value_or(kStreamLifetime));
   context.traceparent = NextHop(context.traceparent, random_);

@@ -31,6 +31,7 @@ std::shared_ptr<const rpc::Principal> PrincipalOf(const identity::v1::ResolveLog
   auto principal = std::make_shared<rpc::Principal>();
   principal->name = response.user();
   for (const auto& grant : response.grants()) principal->grants.push_back({grant.role(), grant.on()});
+  for (const auto& mark : response.marks()) principal->grants.push_back({mark.role(), mark.on()});
   return principal;
 }
 

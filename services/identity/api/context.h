@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "kepu/identity/v1/access.pb.h"
 #include "libs/auth/access.h"
 #include "libs/auth/password.h"
 #include "libs/executor/worker_pool.h"
@@ -35,6 +36,10 @@ struct Options {
   // A code on paper goes through a school's post; the owner may be on leave.
   absl::Duration reset_code_valid = absl::Hours(24 * 3);
   absl::Duration invitation_valid = absl::Hours(24 * 14);
+  // A link is opened at once by who stands by; the first password of somebody invited may wait for the post.
+  absl::Duration reset_link_valid = absl::Minutes(15);
+  // City and district administrators are no administrators without a second factor.
+  bool require_second_factor = false;
   // The content of the bootstrap code file; empty: there is none, and no first admin can be made.
   std::string bootstrap_code;
 };

@@ -9,11 +9,18 @@ namespace kepu::identity::api {
 
 inline constexpr char kDirectoryService[] = "kepu.identity.v1.DirectoryService";
 inline constexpr char kIdentityService[] = "kepu.identity.v1.IdentityService";
+inline constexpr char kAccessService[] = "kepu.identity.v1.AccessService";
 
 void AddRegisters(rpc::Service& service, Api& api);
 void AddRegisterChanges(rpc::Service& service, Api& api);
 void AddUsers(rpc::Service& service, Api& api);
 void AddLogins(rpc::Service& service, Api& api);
+void AddResolving(rpc::Service& service, Api& api);
+void AddSessions(rpc::Service& service, Api& api);
+void AddApiKeys(rpc::Service& service, Api& api);
+void AddFactors(rpc::Service& service, Api& api);
+void AddPasswordLinks(rpc::Service& service, Api& api);
+void AddAccountMaking(rpc::Service& service, Api& api);
 void AddPasswords(rpc::Service& service, Api& api);
 void AddRoles(rpc::Service& service, Api& api);
 void AddInvitations(rpc::Service& service, Api& api);

@@ -1,4 +1,3 @@
-#include "absl/strings/escaping.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
@@ -6,6 +5,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/identity/api/handlers.h"
+#include "services/identity/api/session.h"
 #include "services/identity/domain/credentials.h"
 
 namespace kepu::identity::api {
@@ -14,132 +14,148 @@ namespace {
 using domain::User;
 using kepu::store::View;
 
-// "k1.<user id>.<43 characters>": the id leads to the user's partition, the rest is 256 random bits.
-constexpr char kTokenPrefix[] = "k1.";
-constexpr size_t kTokenBytes = 32;
-constexpr size_t kTokenTextSize = 43;
+// What stands in the list of logins; the rest of what browsers call themselves says nothing.
+constexpr size_t kDeviceBytesMax = 100;
 
-struct Token {
+template <class Response>
+using LoginCall = CallPtr<v1::LoginRequest, Response>;
+
+// A login on its way from the workers to the commit.
+struct Beginning {
   Place place;
-  std::string digest;
-};
-
-std::string LoginIdOf(absl::string_view digest) {
-  return absl::StrCat("l", absl::BytesToHexString(digest.substr(0, 8)));
-}
-
-bool ParseToken(absl::string_view text, Token* token) {
-  const std::vector<absl::string_view> parts = absl::StrSplit(text, '.');
-  if (parts.size() != 3 || parts[0] != "k1" || parts[2].size() != kTokenTextSize ||
-      !names::IsMadeId(parts[1])) {
-    return false;
-  }
-  token->place = store::PlaceOfUser(parts[1]);
-  token->digest = auth::TokenDigest(text);
-  return true;
-}
-
-absl::Status LoginRefused() { return refusal::Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_REFUSED"); }
-absl::Status LoginUnknown() { return refusal::Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_UNKNOWN"); }
-
-using LoginCall = CallPtr<v1::LoginRequest, v1::LoginResponse>;
-
-// The outcome of the password check, on the way from the workers to the commit.
-struct Checked {
-  Place place;
-  std::vector<Limit> limits;
-  int32_t password_version = 0;
+  LoginLimits limits;
+  domain::NewLogin login;
+  Proved proved;
   std::optional<std::string> rehashed;
+  std::string token;
 };
 
-// What the user may do, also under the other names of what was merged.
-template <class Answer>
-void SetGrants(const Api& api, const domain::record::UserRecord& user, Answer* answer) {
-  const domain::Grants grants = api.directory.Reached({user.grants().begin(), user.grants().end()});
-  *answer->mutable_grants() = {grants.begin(), grants.end()};
+// What a device says of itself, cut between characters.
+absl::string_view DeviceOf(absl::string_view device) {
+  size_t size = std::min(device.size(), kDeviceBytesMax);
+  while (size > 0 && size < device.size() && (static_cast<unsigned char>(device[size]) & 0xC0) == 0x80)
+    --size;
+  return device.substr(0, size);
 }
 
-void CommitLogin(Api& api, LoginCall call, const Checked& checked) {
-  const std::string token =
-      absl::StrCat(kTokenPrefix, checked.place.id, ".", auth::ToBase64Url(api.random_bytes(kTokenBytes)));
-  const std::string digest = auth::TokenDigest(token);
-  const domain::NewLogin login{LoginIdOf(digest), digest, checked.password_version};
-  api.throttle.Clear(checked.limits.front().key);
+// 203.0.113.9 in 203.0.113.0/24, 2001:db8:1:2::3 in 2001:db8:1::/48: enough to know one's school from a
+// stranger's.
+std::string NetworkOf(absl::string_view address) {
+  const std::vector<absl::string_view> bytes = absl::StrSplit(address, '.');
+  if (bytes.size() == 4 && !absl::StrContains(address, ':'))
+    return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".0/24");
+  const std::vector<absl::string_view> words = absl::StrSplit(address, ':');
+  if (words.size() < 4 || words[0].empty() || words[1].empty() || words[2].empty()) return "";
+  return absl::StrCat(words[0], ":", words[1], ":", words[2], "::/48");
+}
+
+void Fill(const Api& api, const Beginning& begun, View& view, v1::LoginResponse* answer) {
+  const auto& user = StateOf<User>(view, begun.place).head();
+  answer->set_token(begun.token);
+  answer->set_user(absl::StrCat("users/", begun.place.id));
+  const domain::Grants grants = GrantsOfLogin(api, user, begun.login.second_factor);
+  *answer->mutable_grants() = {grants.begin(), grants.end()};
+  for (const auto& live : user.logins()) {
+    if (live.id() == begun.login.id) answer->mutable_expire_time()->set_seconds(live.expire_us() / 1000000);
+  }
+}
+
+void Fill(const Api& api, const Beginning& begun, View& view, v1::Session* answer) {
+  const auto& user = StateOf<User>(view, begun.place).head();
+  const absl::Time now = api.clock.Now();
+  const auto* login = domain::LoginById(user, begun.login.id, now);
+  if (login != nullptr) ShowSession(api, begun.place, user, *login, now, answer);
+  answer->set_token(begun.token);
+}
+
+template <class Response>
+void CommitLogin(Api& api, LoginCall<Response> call, const Beginning& begun) {
+  api.throttle.Clear(begun.limits.limits.front().key);
+  const Place access = store::PlaceOfAccess(begun.place.id);
   Change(
       // Nothing is remembered of a login: a token is shown once.
-      api, checked.place, {checked.place.key}, kepu::store::RequestKey(), call,
-      [&api, checked, login](View& view, absl::Time now) -> absl::Status {
-        auto& user = StateOf<User>(view, checked.place);
-        if (checked.rehashed) {
-          absl::Status status =
-              Emit(view, checked.place, domain::Rehash(user, checked.password_version, *checked.rehashed));
-          if (!status.ok()) return status;
+      api, begun.place, {begun.place.key, access.key}, kepu::store::RequestKey(), call,
+      [&api, begun, access](View& view, absl::Time now) -> absl::Status {
+        auto& user = StateOf<User>(view, begun.place);
+        absl::Status status;
+        if (begun.rehashed) {
+          status =
+              Emit(view, begun.place, domain::Rehash(user, begun.proved.password_version, *begun.rehashed));
         }
-        return Emit(view, checked.place, domain::StartLogin(user, login, api.options.logins, now));
+        // Once more, on what the store confirms: a code is taken once, however many bring it at a time.
+        if (status.ok()) {
+          status = Emit(view, access,
+                        domain::UseFactor(StateOf<domain::Access>(view, access), begun.proved.factor));
+        }
+        if (!status.ok()) return status;
+        return Emit(view, begun.place, domain::StartLogin(user, begun.login, api.options.logins, now));
       },
-      [&api, token, checked, login](View& view, v1::LoginResponse* answer) {
-        const auto& user = StateOf<User>(view, checked.place).head();
-        answer->set_token(token);
-        answer->set_user(absl::StrCat("users/", checked.place.id));
-        SetGrants(api, user, answer);
-        for (const auto& live : user.logins()) {
-          if (live.id() == login.id) answer->mutable_expire_time()->set_seconds(live.expire_us() / 1000000);
-        }
+      [&api, begun](View& view, Response* answer) {
+        Fill(api, begun, view, answer);
         return absl::OkStatus();
       });
 }
 
 // In the workers: a wrong password and no such user take the same time and get the same answer.
-void CheckLogin(Api& api, LoginCall call, Checked checked,
-                const std::optional<domain::record::UserRecord>& user) {
-  std::optional<std::string> hash;
-  if (user && user->state() == v1::User::ACTIVE) hash = user->password_hash();
-  if (!api.hasher.Verify(call->request().password(), hash)) {
-    api.throttle.Fail(checked.limits, api.clock.Now());
-    return call->Fail(LoginRefused());
+template <class Response>
+void CheckLogin(Api& api, LoginCall<Response> call, Beginning begun, const Claimed& claimed) {
+  const v1::LoginRequest& request = call->request();
+  absl::StatusOr<Proved> proved = CheckClaim(api, begun.place, claimed, request.password(), request.code());
+  if (!proved.ok()) {
+    // Who has the password right and is asked for the code has not guessed.
+    if (refusal::ReasonOf(proved.status()) != "FACTOR_NEEDED") {
+      std::vector<Limit> failed = begun.limits.limits;
+      failed.push_back(begun.limits.anywhere);
+      api.throttle.Fail(failed, api.clock.Now());
+    }
+    return call->Fail(proved.status());
   }
-  checked.password_version = user->password_version();
-  if (api.hasher.IsDated(*hash)) {
-    absl::StatusOr<std::string> fresh = api.hasher.Hash(call->request().password());
-    if (fresh.ok()) checked.rehashed = *std::move(fresh);
+  begun.proved = *proved;
+  if (api.hasher.IsDated(claimed.user->password_hash())) {
+    absl::StatusOr<std::string> fresh = api.hasher.Hash(request.password());
+    if (fresh.ok()) begun.rehashed = *std::move(fresh);
   }
-  CommitLogin(api, call, checked);
+  begun.token = MakeToken(api, begun.place);
+  begun.login.token_digest = auth::TokenDigest(begun.token);
+  begun.login.id = LoginIdOf(begun.login.token_digest);
+  begun.login.password_version = proved->password_version;
+  begun.login.second_factor = proved->second_factor;
+  absl::StatusOr<std::string> device = SealFor(api, begun.place, "device", DeviceOf(request.device()));
+  absl::StatusOr<std::string> network =
+      SealFor(api, begun.place, "network", NetworkOf(request.client_address()));
+  if (!device.ok() || !network.ok()) return call->Fail(device.ok() ? network.status() : device.status());
+  begun.login.sealed_device = *std::move(device);
+  begun.login.sealed_network = *std::move(network);
+  CommitLogin(api, call, begun);
 }
 
-void Login(Api& api, rpc::TypedCall<v1::LoginRequest, v1::LoginResponse> typed) {
+template <class Response>
+void Login(Api& api, rpc::TypedCall<v1::LoginRequest, Response> typed, bool cookie) {
   auto call = Share(std::move(typed));
   const v1::LoginRequest& request = call->request();
   // A name that cannot be one is treated like one that nobody has.
   absl::StatusOr<std::string> normal = domain::NormalUserName(request.user_name());
-  Checked checked;
-  checked.place = store::PlaceOfUserName(api.keys, normal.ok() ? *normal : "");
-  const absl::string_view address = request.client_address();
-  checked.limits = {{absl::StrCat("login ", checked.place.id, " ", address), 5}};
-  if (!address.empty()) checked.limits.push_back({absl::StrCat("logins from ", address), 200});
-  const absl::Duration wait = api.throttle.WaitFor(checked.limits, api.clock.Now());
-  if (wait > absl::ZeroDuration()) {
-    return call->Fail(refusal::TryLater(absl::StatusCode::kResourceExhausted, "LOGIN_THROTTLED", wait,
-                                        {{"seconds", absl::StrCat(absl::ToInt64Seconds(wait) + 1)}}));
-  }
-  auto found = std::make_shared<std::optional<domain::record::UserRecord>>();
-  api.engine.Read(
-      checked.place.partition, {checked.place.key},
-      [found, place = checked.place](View& view) {
-        auto& user = StateOf<User>(view, place);
-        found->reset();
-        if (user.Exists()) *found = user.head();
-        return absl::OkStatus();
-      },
-      [&api, call, checked, found](const absl::Status& status) {
-        if (!status.ok()) return call->Fail(status);
-        InWorkers(api, call, [&api, call, checked, found] { CheckLogin(api, call, checked, *found); });
-      });
+  Beginning begun;
+  begun.place = store::PlaceOfUserName(api.keys, normal.ok() ? *normal : "");
+  begun.limits = LimitsOf(begun.place, request.client_address());
+  begun.login.cookie = cookie;
+  begun.login.address_digest = AddressDigest(api, begun.place.id, request.client_address());
+  if (absl::Status status = CheckLimits(api, begun.limits.limits); !status.ok()) return call->Fail(status);
+  ReadClaimed(api, begun.place, [&api, call, begun](absl::Status status, Claimed claimed) {
+    if (!status.ok()) return call->Fail(status);
+    const bool known = claimed.user && KnownFrom(*claimed.user, begun.login.address_digest);
+    if (!known) status = CheckLimits(api, {begun.limits.anywhere});
+    if (!status.ok()) return call->Fail(status);
+    InWorkers(api, call, [&api, call, begun, claimed = std::move(claimed)] {
+      CheckLogin<Response>(api, call, begun, claimed);
+    });
+  });
 }
 
 void Logout(Api& api, rpc::TypedCall<v1::LogoutRequest, google::protobuf::Empty> typed) {
   auto call = Share(std::move(typed));
   Token token;
-  if (!ParseToken(call->request().token(), &token)) return call->Answer({});
+  if (!ParseToken(call->request().token(), &token) || token.is_key) return call->Answer({});
   ChangeQuietly(
       api, token.place, absl::StrCat("users/", token.place.id), call->context().deadline,
       [token](View& view, absl::Time now) {
@@ -153,41 +169,6 @@ void Logout(Api& api, rpc::TypedCall<v1::LogoutRequest, google::protobuf::Empty>
         if (!status.ok()) return call->Fail(status);
         call->Answer({});
       });
-}
-
-// Moves the idle end on, now and then; nobody waits for it, and a failure only ends the login a little
-// earlier.
-void NoteUse(Api& api, const Token& token, absl::Time deadline) {
-  ChangeQuietly(
-      api, token.place, absl::StrCat("users/", token.place.id), deadline,
-      [&api, token](View& view, absl::Time now) {
-        return Emit(
-            view, token.place,
-            domain::UseLogin(StateOf<User>(view, token.place), token.digest, api.options.logins, now));
-      },
-      [](const absl::Status&) {});
-}
-
-void ResolveLogin(Api& api, rpc::TypedCall<v1::ResolveLoginRequest, v1::ResolveLoginResponse> typed) {
-  auto call = Share(std::move(typed));
-  Token token;
-  if (!ParseToken(call->request().token(), &token)) return call->Fail(LoginUnknown());
-  Read(api, token.place, {token.place.key}, call,
-       [&api, token, deadline = call->context().deadline](View& view,
-                                                          v1::ResolveLoginResponse* answer) -> absl::Status {
-         const auto& user = StateOf<User>(view, token.place);
-         if (!user.Exists()) return LoginUnknown();
-         const absl::Time now = api.clock.Now();
-         const auto* login = domain::FindLogin(user.head(), token.digest, now);
-         if (login == nullptr) return LoginUnknown();
-         answer->set_user(absl::StrCat("users/", token.place.id));
-         answer->set_login(absl::StrCat("users/", token.place.id, "/logins/", login->id()));
-         SetGrants(api, user.head(), answer);
-         answer->mutable_expire_time()->set_seconds(absl::ToUnixSeconds(domain::ExpiryOf(*login)));
-         if (!domain::UseLogin(user, token.digest, api.options.logins, now).empty())
-           NoteUse(api, token, deadline);
-         return absl::OkStatus();
-       });
 }
 
 void EndLogin(Api& api, rpc::TypedCall<v1::EndLoginRequest, google::protobuf::Empty> typed) {
@@ -208,12 +189,12 @@ void EndLogin(Api& api, rpc::TypedCall<v1::EndLoginRequest, google::protobuf::Em
 }  // namespace
 
 void AddLogins(rpc::Service& service, Api& api) {
-  service.Handle<v1::LoginRequest, v1::LoginResponse>(kIdentityService, "Login",
-                                                      [&api](auto call) { Login(api, std::move(call)); });
+  service.Handle<v1::LoginRequest, v1::LoginResponse>(
+      kIdentityService, "Login", [&api](auto call) { Login(api, std::move(call), false); });
+  service.Handle<v1::LoginRequest, v1::Session>(kAccessService, "StartSession",
+                                                [&api](auto call) { Login(api, std::move(call), true); });
   service.Handle<v1::LogoutRequest, google::protobuf::Empty>(
       kIdentityService, "Logout", [&api](auto call) { Logout(api, std::move(call)); });
-  service.Handle<v1::ResolveLoginRequest, v1::ResolveLoginResponse>(
-      kIdentityService, "ResolveLogin", [&api](auto call) { ResolveLogin(api, std::move(call)); });
   service.Handle<v1::EndLoginRequest, google::protobuf::Empty>(
       kIdentityService, "EndLogin", [&api](auto call) { EndLogin(api, std::move(call)); });
   service.Handle<v1::WatchAccessRequest, v1::AccessChange>(

@@ -2,6 +2,7 @@
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
 #include "services/identity/api/handlers.h"
+#include "services/identity/api/session.h"
 #include "services/identity/domain/credentials.h"
 
 namespace kepu::identity::api {
@@ -84,13 +85,7 @@ void IssueResetCode(Api& api, rpc::TypedCall<v1::IssueResetCodeRequest, v1::Rese
       [&api, place, name, held, digest = CodeDigest(api, place.id, code)](View& view, absl::Time now) {
         auto& user = StateOf<User>(view, place);
         if (!user.Exists()) return refusal::NotFound(name);
-        // Who can open an account can be it: only over people who hold nothing that the caller could not
-        // give.
-        for (const v1::RoleGrant& grant : user.head().grants()) {
-          if (domain::MayGrant(held, grant.role(), auth::ScopesOf(grant.on(), &api.directory))) continue;
-          return refusal::Refuse(absl::StatusCode::kPermissionDenied, "ROLE_NOT_GRANTABLE",
-                                 {{"role", grant.role()}, {"on", grant.on()}});
-        }
+        if (absl::Status status = CheckMayOpen(api, held, user.head()); !status.ok()) return status;
         return Emit(view, place, domain::IssueReset(user, name, digest, now + api.options.reset_code_valid));
       },
       [place, code](View& view, v1::ResetCode* answer) {

@@ -1,6 +1,17 @@
 #include "services/identity/api/throttle.h"
 
+#include <algorithm>
+
 namespace kepu::identity::api {
+namespace {
+
+absl::Duration DelayAfter(int failures, const Limit& limit) {
+  absl::Duration delay = Throttle::kFirstDelay;
+  for (int more = limit.failures_max; more < failures && delay < limit.delay_max; ++more) delay *= 2;
+  return std::min(delay, limit.delay_max);
+}
+
+}  // namespace
 
 absl::Duration Throttle::WaitFor(const std::vector<Limit>& limits, absl::Time now) {
   absl::Duration wait = absl::ZeroDuration();
@@ -8,7 +19,8 @@ absl::Duration Throttle::WaitFor(const std::vector<Limit>& limits, absl::Time no
   for (const Limit& limit : limits) {
     const auto it = counts_.find(limit.key);
     if (it == counts_.end() || it->second.ends <= now || it->second.failures < limit.failures_max) continue;
-    wait = std::max(wait, it->second.ends - now);
+    const absl::Time until = it->second.last + DelayAfter(it->second.failures, limit);
+    wait = std::max(wait, std::min(until, it->second.ends) - now);
   }
   return wait;
 }
@@ -22,7 +34,9 @@ void Throttle::Fail(const std::vector<Limit>& limits, absl::Time now) {
   }
   for (const Limit& limit : limits) {
     Count& count = counts_[limit.key];
-    if (count.ends <= now) count = {0, now + kWindow};
+    // From the first on, not from the last: an address that many share always has some.
+    if (count.ends <= now) count = {0, now, now + kWindow};
+    count.last = now;
     ++count.failures;
   }
 }

@@ -47,6 +47,24 @@ void EraseLogins(record::UserRecord& user, const record::LoginsEnded& ended) {
                logins.end());
 }
 
+// A browser's session does not outlive a change of what its user may: a token that was taken before must not
+// be worth more afterwards. Programs hold theirs themselves and go on with the roles as they are.
+void EraseSessions(record::UserRecord& user) {
+  auto& logins = *user.mutable_logins();
+  logins.erase(std::remove_if(logins.begin(), logins.end(),
+                              [](const record::LoginRecord& login) { return login.cookie(); }),
+               logins.end());
+}
+
+void ApplyRotation(record::UserRecord& user, const record::LoginRotated& rotated) {
+  for (record::LoginRecord& login : *user.mutable_logins()) {
+    if (login.id() != rotated.id()) continue;
+    login.set_token_digest(rotated.token_digest());
+    login.set_auth_us(rotated.auth_us());
+    login.set_second_factor(rotated.second_factor());
+  }
+}
+
 void ApplyState(record::UserRecord& user, v1::User::State state) {
   user.set_state(state);
   if (state == v1::User::ACTIVE) return;
@@ -119,6 +137,12 @@ absl::StatusOr<Facts> StartLogin(const User& user, const NewLogin& login, const 
   const bool staff = IsStaffUser(user.head());
   started.set_expire_us(absl::ToUnixMicros(now + (staff ? rules.staff_absolute : rules.other_absolute)));
   started.set_idle_expire_us(absl::ToUnixMicros(now + IdleOf(user.head(), rules)));
+  started.set_sealed_device(login.sealed_device);
+  started.set_sealed_network(login.sealed_network);
+  started.set_address_digest(login.address_digest);
+  started.set_auth_us(absl::ToUnixMicros(now));
+  started.set_second_factor(login.second_factor);
+  started.set_cookie(login.cookie);
   return facts;
 }
 
@@ -144,6 +168,46 @@ Facts EndLogin(const User& user, absl::string_view login_id) {
     return facts;
   }
   return {};
+}
+
+Facts EndLogins(const User& user, absl::string_view kept) {
+  record::LoginsEnded ended;
+  for (const record::LoginRecord& login : user.head().logins()) {
+    if (login.id() != std::string(kept)) ended.add_ids(login.id());
+  }
+  if (ended.ids().empty()) return {};
+  Facts facts(1);
+  *facts[0].mutable_logins_ended() = std::move(ended);
+  return facts;
+}
+
+absl::StatusOr<Facts> RotateLogin(const User& user, const NewLogin& login, absl::Time now) {
+  if (!Active(user) || user.head().password_version() != login.password_version) return LoginRefused();
+  if (LoginById(user.head(), login.id, now) == nullptr)
+    return Refuse(absl::StatusCode::kUnauthenticated, "LOGIN_UNKNOWN");
+  Facts facts(1);
+  auto& rotated = *facts[0].mutable_login_rotated();
+  rotated.set_id(login.id);
+  rotated.set_token_digest(login.token_digest);
+  rotated.set_auth_us(absl::ToUnixMicros(now));
+  rotated.set_second_factor(login.second_factor);
+  return facts;
+}
+
+bool IsRecent(const record::LoginRecord& login, absl::Time now) {
+  return absl::FromUnixMicros(login.auth_us()) + kRecentLogin > now;
+}
+
+absl::Time UsedAt(const record::UserRecord& user, const record::LoginRecord& login, const LoginRules& rules) {
+  return std::max(absl::FromUnixMicros(login.start_us()),
+                  absl::FromUnixMicros(login.idle_expire_us()) - IdleOf(user, rules));
+}
+
+const record::LoginRecord* LoginById(const record::UserRecord& user, absl::string_view id, absl::Time now) {
+  for (const record::LoginRecord& login : user.logins()) {
+    if (login.id() == std::string(id)) return ExpiryOf(login) > now ? &login : nullptr;
+  }
+  return nullptr;
 }
 
 absl::StatusOr<Facts> ChangePassword(const User& user, int32_t checked_version, const std::string& hash) {
@@ -263,12 +327,17 @@ absl::Status ApplyToUser(User& user, const record::Fact& fact) {
     case record::Fact::kLoginsEnded:
       EraseLogins(head, fact.logins_ended());
       break;
+    case record::Fact::kLoginRotated:
+      ApplyRotation(head, fact.login_rotated());
+      break;
     case record::Fact::kRoleGranted:
       EraseGrant(head, fact.role_granted().grant());
       *head.add_grants() = fact.role_granted().grant();
+      EraseSessions(head);
       break;
     case record::Fact::kRoleRevoked:
       EraseGrant(head, fact.role_revoked().grant());
+      EraseSessions(head);
       break;
     case record::Fact::kUserStateChanged:
       ApplyState(head, fact.user_state_changed().state());

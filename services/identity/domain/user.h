@@ -36,7 +36,14 @@ struct NewLogin {
   std::string id;
   std::string token_digest;
   int32_t password_version = 0;  // the one that was checked
+  std::string sealed_device = {}, sealed_network = {};
+  std::string address_digest = {};
+  bool second_factor = false;  // was proved
+  bool cookie = false;         // a browser's
 };
+
+// A login whose password was checked this lately may do what wants that.
+inline constexpr absl::Duration kRecentLogin = absl::Minutes(15);
 
 Grants GrantsOf(const record::UserRecord& user);
 bool Holds(const record::UserRecord& user, absl::string_view role, absl::string_view on);
@@ -56,6 +63,16 @@ absl::StatusOr<Facts> StartLogin(const User& user, const NewLogin& login, const 
 Facts UseLogin(const User& user, absl::string_view token_digest, const LoginRules& rules, absl::Time now);
 // Nothing for logins that are not there.
 Facts EndLogin(const User& user, absl::string_view login_id);
+// All of them but `kept`, which may be empty.
+Facts EndLogins(const User& user, absl::string_view kept);
+
+// The password was checked once more, against the version that the login brings: the login `id` goes on under
+// its token digest. UNAUTHENTICATED / LOGIN_REFUSED as at a login; LOGIN_UNKNOWN when it has ended.
+absl::StatusOr<Facts> RotateLogin(const User& user, const NewLogin& login, absl::Time now);
+bool IsRecent(const record::LoginRecord& login, absl::Time now);
+// About when it was last used: idle ends are moved now and then.
+absl::Time UsedAt(const record::UserRecord& user, const record::LoginRecord& login, const LoginRules& rules);
+const record::LoginRecord* LoginById(const record::UserRecord& user, absl::string_view id, absl::Time now);
 
 absl::StatusOr<Facts> ChangePassword(const User& user, int32_t checked_version, const std::string& hash);
 // A stronger hash of the same password; nothing when the password has changed meanwhile.

@@ -88,7 +88,7 @@ void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded
     domain::record::UserRecord head;
     if (!head.ParseFromString(bytes)) return;
     const bool erased = head.state() == v1::User::ERASED;
-    PutUser(parts[1], {head.state(), domain::GrantsOf(head), head.sealed_display_name()});
+    PutUser(parts[1], {head.state(), domain::GrantsOf(head), head.sealed_display_name(), head.service_of()});
     // The key may have outlived the commit that ended its person.
     if (erased && hooks_.erased) hooks_.erased("users/" + parts[1]);
   } else if (parts[0] == "invitation") {
@@ -101,7 +101,7 @@ void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded
       domain::record::MergeRecord merge;
       if (child && merge.ParseFromString(*child)) PutMerge(field, merge.into());
     }
-  } else if (parts[0] != "inbox" && parts[0] != "bootstrap") {
+  } else if (parts[0] != "inbox" && parts[0] != "bootstrap" && parts[0] != "access") {
     domain::record::RegisterRecord head;
     if (head.ParseFromString(bytes)) PutEntry(head);
   }
@@ -115,6 +115,8 @@ void Directory::Fold(uint32_t, uint64_t, absl::Time, const kepu::log::v1::Aggreg
     if (!fact.ParseFromString(one.body())) continue;
     if (parts[0] == "user") {
       FoldUser(parts[1], fact);
+    } else if (parts[0] == "access") {
+      FoldAccess(parts[1], fact);
     } else if (parts[0] == "invitation") {
       FoldInvitation(parts[1], fact);
     } else if (fact.has_entries_merged()) {
@@ -288,11 +290,20 @@ void Directory::FoldUser(const std::string& id, const Fact& fact) {
   user.mutable_head().set_state(row.state);
   for (const v1::RoleGrant& grant : row.grants) *user.mutable_head().add_grants() = grant;
   user.mutable_head().set_sealed_display_name(row.sealed_display_name);
+  user.mutable_head().set_service_of(row.service_of);
   if (!domain::ApplyToUser(user, fact).ok()) return;
-  PutUser(id, {user.head().state(), domain::GrantsOf(user.head()), user.head().sealed_display_name()});
+  PutUser(id, {user.head().state(), domain::GrantsOf(user.head()), user.head().sealed_display_name(),
+               user.head().service_of()});
   if (fact.has_profile_changed() || fact.has_user_registered()) return;
   if (hooks_.access_changed) hooks_.access_changed(name);
   if (user.head().state() == v1::User::ERASED && hooks_.erased) hooks_.erased(name);
+}
+
+void Directory::FoldAccess(const std::string& id, const Fact& fact) {
+  // What only adds, or was only used, leaves every answer that is known elsewhere as it is.
+  const bool takes = fact.access().has_api_key_revoked() || fact.access().has_factor_confirmed() ||
+                     fact.access().has_factor_removed();
+  if (takes && hooks_.access_changed) hooks_.access_changed(absl::StrCat("users/", id));
 }
 
 void Directory::FoldInvitation(const std::string& id, const Fact& fact) {
@@ -311,6 +322,7 @@ std::vector<std::string> Directory::ContainersOf(absl::string_view resource) con
     if (user == users_.end()) return {};
     std::vector<std::string> out;
     for (const v1::RoleGrant& grant : user->second.grants) out.push_back(grant.on());
+    if (!user->second.service_of.empty()) out.push_back(user->second.service_of);
     return out;
   }
   const auto it = containers_.find(resource);
@@ -322,6 +334,17 @@ std::vector<v1::District> Directory::Districts() const {
   std::vector<v1::District> out;
   for (const auto& [name, district] : districts_) out.push_back(district);
   return out;
+}
+
+bool Directory::KnowsUser(absl::string_view user_id) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  return users_.contains(user_id);
+}
+
+std::string Directory::ServiceOf(absl::string_view user_id) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const auto user = users_.find(user_id);
+  return user == users_.end() ? "" : user->second.service_of;
 }
 
 bool Directory::HasCityAdmin() const {

@@ -60,8 +60,8 @@ class Directory : public projection::Sink, public auth::Containment {
   void set_venues(const auth::Containment* venues) { venues_ = venues; }
 
   // Of a school, a community, a town or a venue its district, of the first two their town, of a venue its
-  // operator, of an entry what it was merged into, of a user what they hold roles on. Of teams and caravans
-  // nothing is known yet: roles on them are the city's to give.
+  // operator, of an entry what it was merged into, of a user what they hold roles on or belong to. Of teams
+  // and caravans nothing is known yet: roles on them are the city's to give.
   std::vector<std::string> ContainersOf(absl::string_view resource) const override;
 
   // Entries by name, listed by ListScope unless they were merged into another. What lies in a town is shown
@@ -80,6 +80,9 @@ class Directory : public projection::Sink, public auth::Containment {
   std::vector<v1::District> Districts() const;
   bool HasEntry(absl::string_view name) const { return entries_.Get(name) != nullptr; }
 
+  bool KnowsUser(absl::string_view user_id) const;
+  // Where a service account belongs; empty for people.
+  std::string ServiceOf(absl::string_view user_id) const;
   bool HasCityAdmin() const;
   // At most `limit` members of exactly this resource after `after` ("user role"), in order.
   std::vector<Member> MembersOn(absl::string_view on, absl::string_view after, size_t limit) const;
@@ -90,6 +93,7 @@ class Directory : public projection::Sink, public auth::Containment {
     v1::User::State state = v1::User::STATE_UNSPECIFIED;
     domain::Grants grants;
     std::string sealed_display_name;
+    std::string service_of = {};
   };
 
   void PutEntry(const domain::record::RegisterRecord& entry);
@@ -100,6 +104,7 @@ class Directory : public projection::Sink, public auth::Containment {
   std::string SurvivorLocked(absl::string_view name) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
   void PutUser(const std::string& id, UserRow row);
   void FoldUser(const std::string& id, const domain::record::Fact& fact);
+  void FoldAccess(const std::string& id, const domain::record::Fact& fact);
   void FoldInvitation(const std::string& id, const domain::record::Fact& fact);
 
   Hooks hooks_;
