@@ -53,7 +53,9 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   if (!settings.metrics.empty()) numbers = metrics::ServeMetrics(registry, settings.metrics);
   if (!numbers.ok()) return Stop(1, numbers.status());
   auto server = http::Server::Start(
-      {.address = settings.address, .port = settings.port},
+      {.address = settings.address,
+       .port = settings.port,
+       .body_bytes_of = [&](const http::Head& head) { return table.BodyBytesMax(head.method, head.path); }},
       [&](std::shared_ptr<http::Exchange> exchange) { gateway.Handle(std::move(exchange)); },
       [&](int status, absl::string_view problem) { return gateway.Refuse(status, problem); });
   if (!server.ok()) return Stop(1, server.status());
