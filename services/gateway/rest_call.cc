@@ -22,7 +22,7 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr char kLines[] = "application/x-ndjson; charset=utf-8";
 constexpr char kEvents[] = "text/event-stream; charset=utf-8";
 // A path is quoted in a refusal, but not all of it.
-constexpr size_t kPathShownMax = 200;
+constexpr size_t kPathQuotedMax = 200;
 // Lines about failures: a service that is down must not fill the disk.
 constexpr int kFailureLinesPerSecond = 50;
 
@@ -126,7 +126,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
       if (name != "ETag") continue;
       if (!wanted.empty() && !transcode::NamesTag(wanted, value)) {
         return Fail(refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH",
-                                    {{"name", std::string(head().path.substr(0, kPathShownMax))}}),
+                                    {{"name", std::string(head().path.substr(0, kPathQuotedMax))}}),
                     412);
       }
       if (!known.empty() && transcode::NamesTag(known, value)) success.status = 304;

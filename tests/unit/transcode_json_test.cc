@@ -276,7 +276,7 @@ TEST(OpenApiDocument, NamesPathsParametersAndErrors) {
         R"("name":"day","in":"query","schema":{"type":"string","format":"date"})",
         R"("4XX":{"$ref":"#/components/responses/Error"})", R"("Idempotency-Key")",
         R"("kepu.test.v1.Park.Bench")", R"("maximum":500)", R"("readOnly":true)",
-        R"("security":[{},{"bearer":[]}])", "For: keeper of name."}) {
+        R"("security":[{},{"bearer":[]},)", "For: keeper of name."}) {
     EXPECT_THAT(document, HasSubstr(piece));
   }
   EXPECT_THAT(document, Not(HasSubstr("Sweep")));

@@ -19,7 +19,7 @@ using google::protobuf::Reflection;
 // A path is for people; a longer key says nothing more.
 constexpr size_t kKeyShownMax = 64;
 // More violations than these help nobody.
-constexpr int kViolationsMax = 50;
+constexpr int kBodyViolationsMax = 50;
 // A text of empty objects is a hundred times larger as messages. No honest request comes near this.
 constexpr uint64_t kMessageBytesMax = uint64_t{4} * 1024 * 1024;
 // How many objects are made between two looks at that.
@@ -82,7 +82,7 @@ class Reader {
  private:
   void Wrong(const std::string& path, absl::string_view rule) {
     errors_.Add(path, rule);
-    full_ = full_ || ++violations_ == kViolationsMax;
+    full_ = full_ || ++violations_ == kBodyViolationsMax;
   }
 
   // Then nothing more is read.
