@@ -151,6 +151,7 @@ const search = (text) => {
     all += count;
   }
   document.getElementById('count').textContent = all + ' / ' + methods.length;
+  if (all === 1) methods.find((one) => !one.element.hidden).element.open = true;
 };
 
 const openNamed = () => {
@@ -181,6 +182,8 @@ const show = () => {
   const words = document.getElementById('words');
   words.addEventListener('input', () => search(words.value));
   document.getElementById('find').addEventListener('submit', (event) => event.preventDefault());
+  // A link can carry a search: /docs?q=booking.
+  words.value = new URLSearchParams(location.search).get('q') || words.value;
   search(words.value);
   openNamed();
   window.addEventListener('hashchange', openNamed);

@@ -25,7 +25,7 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 // What an Arena may begin with on the stack: most requests are smaller than this and cost no allocation.
-constexpr size_t kScratchBytes = 2048;
+constexpr size_t kRequestScratchBytes = 2048;
 // More violations than these help nobody.
 constexpr int kViolationsMax = 50;
 
@@ -233,7 +233,7 @@ class Builder {
 }  // namespace
 
 absl::StatusOr<RestCall> BuildRequest(const Match& match, const RestRequest& request) {
-  char scratch[kScratchBytes];
+  char scratch[kRequestScratchBytes];
   google::protobuf::Arena arena(scratch, sizeof(scratch));
   return Builder(match, request, *match.route->method->request->New(&arena)).Run();
 }
