@@ -20,7 +20,7 @@ const make = async (id: string, displayName: string) => {
     client: lan,
     headers: { 'Idempotency-Key': `make-${id}` },
     query: { parkId: id },
-    body: { displayName, visitors: '12', state: 'OPEN', benches: [{ number: 1, colour: 'red' }] },
+    body: { displayName, visitors: '12', benches: [{ number: 1, colour: 'red' }] },
   });
   check(made.response.status === 200 && made.data?.name === `parks/${id}`, 'a park is made');
   check(made.response.headers.get('location') === `/v1/parks/${id}`, 'and its place told');
