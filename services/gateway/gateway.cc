@@ -7,8 +7,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
+#include "services/gateway/comments/comments.h"
 #include "services/gateway/inbound.h"
 #include "services/gateway/rest_call.h"
+#include "services/gateway/transcode/conditional.h"
 #include "services/gateway/transcode/openapi.h"
 
 namespace kepu::gateway {
@@ -65,7 +67,7 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       random_(random),
       options_(std::move(options)),
       writer_(table),
-      openapi_(std::make_shared<const std::string>(transcode::OpenApi(table, options_.version))) {
+      site_(transcode::OpenApi(table, options_.version, CommentOn)) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
     RouteNumbers& numbers = numbers_[route.get()];
@@ -106,7 +108,8 @@ std::vector<http::ServiceState> Gateway::States() const {
 bool Gateway::ServePage(http::Exchange& exchange) {
   const http::Head& head = exchange.request().head;
   const absl::string_view path = head.path;
-  if (path != "/" && path != "/livez" && path != "/readyz" && path != "/version" && path != "/openapi.json") {
+  const pages::SitePage* page = site_.Find(path);
+  if (path != "/" && path != "/livez" && path != "/readyz" && path != "/version" && page == nullptr) {
     return false;
   }
   if (head.method != "GET" && head.method != "HEAD") {
@@ -122,10 +125,12 @@ bool Gateway::ServePage(http::Exchange& exchange) {
     response = Page(kJson, "{\"live\":true}\n");
   } else if (path == "/version") {
     response = Page(kJson, absl::StrCat("{\"version\":\"", options_.version, "\"}\n"));
-  } else if (path == "/openapi.json") {
-    response = Page(kJson, "");
-    response.ready_body = openapi_;
-    response.headers.emplace_back("Cache-Control", "no-cache");
+  } else if (page != nullptr) {
+    response = Page(page->content_type, "");
+    response.ready_body = page->body;
+    response.headers = page->headers;
+    const absl::string_view known = head.Find("if-none-match");
+    if (!known.empty() && transcode::NamesTag(known, page->etag)) response.status = 304;
   } else {
     // One service that is down does not make the others unreachable, so any of them is enough.
     const std::vector<http::ServiceState> states = States();

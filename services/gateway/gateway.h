@@ -15,6 +15,7 @@
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/kept_pages.h"
+#include "services/gateway/pages/site.h"
 #include "services/gateway/transcode/answer.h"
 #include "services/gateway/transcode/route_table.h"
 #include "services/gateway/upstream/caller.h"
@@ -66,7 +67,7 @@ class Gateway {
   const GatewayOptions options_;
   const transcode::AnswerWriter writer_;
   KeptPages kept_pages_{writer_};
-  const std::shared_ptr<const std::string> openapi_;
+  const pages::Site site_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};
 };

@@ -65,8 +65,12 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   absl::StatusOr<std::unique_ptr<http::Server>> numbers = nullptr;
   if (!settings.metrics.empty()) numbers = ServeInternal(registry, **upstream, settings.metrics);
   if (!numbers.ok()) return Stop(1, numbers.status());
+  http::ServerOptions listening = ListenerOptions(settings.edge, settings.address, settings.port, edge);
+  listening.body_bytes_of = [&](const http::Head& head) {
+    return table.BodyBytesMax(head.method, head.path);
+  };
   auto server = http::Server::Start(
-      ListenerOptions(settings.edge, settings.address, settings.port, edge),
+      std::move(listening),
       [&](std::shared_ptr<http::Exchange> exchange) { gateway.Handle(std::move(exchange)); },
       [&](int status, absl::string_view problem) { return gateway.Refuse(status, problem); });
   if (!server.ok()) return Stop(1, server.status());

@@ -7,11 +7,12 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/inbound.h"
 #include "services/gateway/login/session_calls.h"
+#include "services/gateway/transcode/accept.h"
+#include "services/gateway/transcode/conditional.h"
 #include "services/gateway/transcode/request.h"
 
 namespace kepu::gateway {
@@ -20,6 +21,9 @@ namespace {
 using SteadyClock = std::chrono::steady_clock;
 
 constexpr char kLines[] = "application/x-ndjson; charset=utf-8";
+constexpr char kEvents[] = "text/event-stream; charset=utf-8";
+// A path is quoted in a refusal, but not all of it.
+constexpr size_t kPathQuotedMax = 200;
 // Lines about failures: a service that is down must not fill the disk.
 constexpr int kFailureLinesPerSecond = 50;
 
@@ -39,16 +43,6 @@ bool IsJson(absl::string_view content_type) {
   return !absl::StrContains(parameters, "charset=") || absl::StrContains(parameters, "utf-8");
 }
 
-bool Names(absl::string_view if_none_match, absl::string_view etag) {
-  if (if_none_match == "*") return true;
-  for (absl::string_view candidate : absl::StrSplit(if_none_match, ',')) {
-    candidate = absl::StripAsciiWhitespace(candidate);
-    if (absl::StartsWith(candidate, "W/")) candidate.remove_prefix(2);
-    if (candidate == etag) return true;
-  }
-  return false;
-}
-
 class RestCall : public std::enable_shared_from_this<RestCall> {
  public:
   RestCall(Gateway& gateway, std::shared_ptr<http::Exchange> exchange, transcode::Match match,
@@ -57,7 +51,10 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
         exchange_(std::move(exchange)),
         match_(std::move(match)),
         route_(*match_.route),
-        request_id_(std::move(request_id)) {}
+        request_id_(std::move(request_id)),
+        form_(transcode::AcceptPrefers(head().Find("accept"), "text/event-stream", "application/x-ndjson")
+                  ? transcode::StreamForm::kEvents
+                  : transcode::StreamForm::kLines) {}
 
   void Start() {
     absl::StatusOr<Inbound> inbound = ReadInbound(head(), gateway_.options().insecure_dev_identity);
@@ -133,11 +130,22 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
     }
     if (answer->info.replayed) success.headers.emplace_back("x-kepu-replayed", "true");
+    if (route_.verb == "GET" && success.status == 200) return AnswerIfWanted(std::move(success));
+    Answer(std::move(success));
+  }
+
+  // A read under the conditions of its headers.
+  void AnswerIfWanted(transcode::Answer success) {
+    const absl::string_view wanted = head().Find("if-match");
     const absl::string_view known = head().Find("if-none-match");
-    if (!known.empty() && route_.verb == "GET" && success.status == 200) {
-      for (const auto& [name, value] : success.headers) {
-        if (name == "ETag" && Names(known, value)) success.status = 304;
+    for (const auto& [name, value] : success.headers) {
+      if (name != "ETag") continue;
+      if (!wanted.empty() && !transcode::NamesTag(wanted, value)) {
+        return Fail(refusal::Refuse(absl::StatusCode::kAborted, "ETAG_MISMATCH",
+                                    {{"name", std::string(head().path.substr(0, kPathQuotedMax))}}),
+                    412);
       }
+      if (!known.empty() && transcode::NamesTag(known, value)) success.status = 304;
     }
     Answer(std::move(success));
   }
@@ -172,7 +180,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OpenStream(const upstream::Target& target, const upstream::CallRules& rules, std::string bytes) {
     // HEAD asks what GET would answer; the answer of a stream has no end to wait for.
-    if (match_.head) return BeginStream(kLines), exchange_->End();
+    if (match_.head) return BeginStream(StreamType()), exchange_->End();
     upstream::StreamCallbacks callbacks;
     callbacks.on_message = [self = shared_from_this()](std::string message) { self->OnMessage(message); };
     callbacks.on_end = [self = shared_from_this()](const absl::Status& status) { self->OnEnd(status); };
@@ -184,6 +192,8 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     });
     stream_->Next();
   }
+
+  const char* StreamType() const { return form_ == transcode::StreamForm::kEvents ? kEvents : kLines; }
 
   void BeginStream(std::string content_type) {
     begun_ = true;
@@ -205,8 +215,8 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
       line = std::move(piece.body);
       if (line.empty()) return stream_->Next();
     } else {
-      if (!begun_) BeginStream(kLines);
-      line = gateway_.writer().StreamLine(route_, message);
+      if (!begun_) BeginStream(StreamType());
+      line = gateway_.writer().StreamPiece(route_, message, form_);
       if (line.empty()) return stream_->Cancel();
     }
     // The next message is asked for when this one is nearly sent: a slow reader slows the service, not this
@@ -222,11 +232,13 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
 
   void OnEnd(const absl::Status& status) {
     if (!begun_ && !status.ok()) return Fail(status);
-    if (!begun_) BeginStream(kLines);
+    if (!begun_) BeginStream(StreamType());
     // Raw bytes have no place for an error. Left without its end, the exchange breaks off, which no reader
     // takes for all of it.
     if (!status.ok() && route_.method->raw) return;
-    if (!status.ok()) exchange_->Write(gateway_.writer().StreamError(refusal::ToWire(status)), [](bool) {});
+    if (!status.ok()) {
+      exchange_->Write(gateway_.writer().StreamError(refusal::ToWire(status), form_), [](bool) {});
+    }
     exchange_->End();
   }
 
@@ -235,6 +247,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
   const transcode::Match match_;
   const transcode::Route& route_;
   const std::string request_id_;
+  const transcode::StreamForm form_;
   const SteadyClock::time_point start_ = SteadyClock::now();
   rpc::Context context_;
   std::optional<absl::Duration> timeout_;

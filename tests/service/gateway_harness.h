@@ -196,12 +196,12 @@ class FakeUpstream : public upstream::Upstream {
   executor::EventLoop loop_;
 };
 
-// The whole gateway with the park service behind it.
+// The whole gateway with the park service behind it, or another one of tests.
 struct Harness {
-  explicit Harness(http::ServerOptions options = {}, bool dev_identity = false)
+  explicit Harness(http::ServerOptions options = {}, bool dev_identity = false,
+                   const char* service = "kepu.test.v1.ParkService")
       : table(*transcode::RouteTable::Make(
-            {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
-                "kepu.test.v1.ParkService")})),
+            {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service)})),
         caller(fake),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
         gateway(*table, fake, caller, logins, random, registry, {"9.8.7", dev_identity}) {
@@ -209,6 +209,9 @@ struct Harness {
     logins.SetWatched(true);
     options.port = 0;
     options.tick = absl::Milliseconds(10);
+    options.body_bytes_of = [this](const http::Head& head) {
+      return table->BodyBytesMax(head.method, head.path);
+    };
     fake.On("GetPark", [](const FakeUpstream::Seen& seen, upstream::Done done) {
       test::v1::GetParkRequest request;
       test::v1::Park park;

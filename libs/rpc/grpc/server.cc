@@ -9,6 +9,7 @@
 #include <grpcpp/impl/service_type.h>
 #include <grpcpp/support/server_callback.h>
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <utility>
@@ -78,6 +79,17 @@ class ReflectionOption final : public grpc::ServerBuilderOption {
   const bool wanted_;
 };
 
+// What the bytes fields of a request may hold beside what every request may have: files.
+int FileBytes(const google::protobuf::Descriptor& request) {
+  int bytes = 0;
+  for (int i = 0; i < request.field_count(); ++i) {
+    const google::protobuf::FieldDescriptor& field = *request.field(i);
+    if (field.type() == google::protobuf::FieldDescriptor::TYPE_BYTES && !field.is_repeated())
+      bytes += field.options().GetExtension(options::v1::field).max_bytes();
+  }
+  return bytes;
+}
+
 bool IsLocal(absl::string_view address) {
   return absl::StartsWith(address, "unix:") || absl::StartsWith(address, "127.") ||
          absl::StartsWith(address, "[::1]:") || absl::StartsWith(address, "localhost:");
@@ -101,7 +113,8 @@ absl::Status CheckOptions(const ServerOptions& options) {
 class GrpcServerImpl final : public GrpcServer {
  public:
   GrpcServerImpl(const Service& service, const executor::Executor& executor, const ServerOptions& options)
-      : budget_(options.log_ok_every, options.log_refused_per_second) {
+      : budget_(options.log_ok_every, options.log_refused_per_second),
+        receive_bytes_max_(options.receive_bytes_max) {
     metrics::Registry& registry =
         options.metrics != nullptr ? *options.metrics : metrics::Registry::Process();
     for (const auto& [name, method] : service.methods()) {
@@ -115,6 +128,9 @@ class GrpcServerImpl final : public GrpcServer {
       served.default_deadline = writes ? options.write_deadline : options.read_deadline;
       served.record = std::make_unique<CallRecord>(registry, budget_, name);
       services_[method.descriptor->service()->full_name()].AddServed(served, streams_);
+      // gRPC knows one limit for all methods; the rules of the fields hold for each.
+      receive_bytes_max_ = std::max(receive_bytes_max_,
+                                    options.receive_bytes_max + FileBytes(*method.descriptor->input_type()));
     }
   }
 
@@ -129,7 +145,7 @@ class GrpcServerImpl final : public GrpcServer {
       builder.AddListeningPort(options.listen[i], grpc::InsecureServerCredentials(), &ports_[i]);
     }
     for (auto& [name, service] : services_) builder.RegisterService(&service);
-    builder.SetMaxReceiveMessageSize(options.receive_bytes_max);
+    builder.SetMaxReceiveMessageSize(receive_bytes_max_);
     builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, kMaxStreamsPerConnection);
     builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kMaxCallMetadataBytes);
     // A second server on the same port is a mistake, not a way to share load.
@@ -167,6 +183,7 @@ class GrpcServerImpl final : public GrpcServer {
 
  private:
   LineBudget budget_;
+  int receive_bytes_max_;
   OpenStreams streams_;
   std::deque<ServedMethod> methods_;  // stay where they are: calls and gRPC point at them
   std::map<std::string, ByteService> services_;

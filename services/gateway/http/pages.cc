@@ -19,7 +19,8 @@ std::string LandingPage(absl::string_view version, const std::vector<ServiceStat
   }
   absl::StrAppend(
       &page,
-      "</table>\n<ul>\n<li><a href=\"/openapi.json\">接口说明 OpenAPI</a></li>\n"
+      "</table>\n<ul>\n<li><a href=\"/docs\">接口 API</a></li>\n"
+      "<li><a href=\"/openapi.json\">接口说明 OpenAPI</a></li>\n"
       "<li><a href=\"/readyz\">状态 readiness</a></li>\n<li><a href=\"/version\">版本 version</a></li>\n"
       "</ul>\n</body>\n</html>\n");
   return page;

@@ -25,6 +25,8 @@ struct ServerOptions {
   uint16_t port = 0;  // 0: any free one
   HeadLimits head = {};
   size_t body_bytes_max = 64 * 1024;
+  // What one request may have, where that is more: uploads. Unset: every one the same.
+  std::function<size_t(const Head&)> body_bytes_of = nullptr;
   // From the first byte of a request to the end of its head: a slow header costs a connection, not a thread,
   // but there are only so many connections.
   absl::Duration head_timeout = absl::Seconds(5);

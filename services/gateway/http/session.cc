@@ -144,7 +144,9 @@ void Session::OnHead(size_t bytes) {
     return Handle();
   }
   const bool expects = head.expects_continue && in_.size() == bytes;
-  body_.emplace(host_->options.head.head_bytes, host_->options.body_bytes_max);
+  const ServerOptions& options = host_->options;
+  const size_t own = options.body_bytes_of == nullptr ? 0 : options.body_bytes_of(head);
+  body_.emplace(options.head.head_bytes, std::max(own, options.body_bytes_max));
   body_start_ = Clock::now();
   OnBody();
   // 25 bytes always fit the buffer of a socket that has sent all it had.

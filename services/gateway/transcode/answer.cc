@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <memory>
 
-#include "absl/strings/match.h"
-#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "google/protobuf/arena.h"
 #include "google/rpc/error_details.pb.h"
 #include "kepu/options/v1/raw_body.pb.h"
 #include "libs/refusal/refusal.h"
+#include "services/gateway/transcode/accept.h"
+#include "services/gateway/transcode/conditional.h"
 #include "services/gateway/transcode/percent.h"
 
 namespace kepu::gateway::transcode {
@@ -26,28 +26,6 @@ constexpr char kProblem[] = "application/problem+json; charset=utf-8";
 
 // The first block of the Arena that a response is parsed into: a page of 50 does not fit, one object does.
 constexpr size_t kScratchBytes = 8192;
-
-// The quality that an Accept header gives to a media type named exactly; -1 when it does not name it.
-double QualityOf(absl::string_view accept, absl::string_view type) {
-  for (const absl::string_view part : absl::StrSplit(accept, ',')) {
-    const std::vector<absl::string_view> words = absl::StrSplit(part, ';');
-    if (!absl::EqualsIgnoreCase(absl::StripAsciiWhitespace(words[0]), type)) continue;
-    double quality = 1;
-    for (const absl::string_view word : words) {
-      const absl::string_view parameter = absl::StripAsciiWhitespace(word);
-      if (absl::StartsWithIgnoreCase(parameter, "q=") && !absl::SimpleAtod(parameter.substr(2), &quality))
-        quality = 0;
-    }
-    return quality;
-  }
-  return -1;
-}
-
-bool PrefersProblem(absl::string_view accept) {
-  if (accept.empty()) return false;
-  const double problem = QualityOf(accept, "application/problem+json");
-  return problem > 0 && problem >= QualityOf(accept, "application/json");
-}
 
 std::string TextField(const Message& message, const char* name) {
   const FieldDescriptor* field = message.GetDescriptor()->FindFieldByName(name);
@@ -91,7 +69,7 @@ int HttpStatusOf(int code) {
   return code >= 0 && code < static_cast<int>(std::size(kTable)) ? kTable[code] : 500;
 }
 
-AnswerWriter::AnswerWriter(const RouteTable& table) {
+AnswerWriter::AnswerWriter(const RouteTable& table) : table_(table) {
   for (const Method& method : table.methods()) json_.Prepare(*method.descriptor->output_type());
   for (const Descriptor* detail :
        {google::rpc::ErrorInfo::descriptor(), google::rpc::BadRequest::descriptor(),
@@ -116,7 +94,9 @@ std::optional<Printed> AnswerWriter::Print(const Route& route, const std::string
     json_.Write(message, printed.body);
   }
   printed.etag = TextField(message, "etag");
+  if (!IsToken(printed.etag)) printed.etag = route.verb == "GET" ? TagOfBytes(printed.body) : std::string();
   printed.next_page_token = TextField(message, "next_page_token");
+  printed.location = LocationOf(route, TextField(message, "name"));
   return printed;
 }
 
@@ -124,10 +104,17 @@ Answer Success(const Route& route, Printed printed, absl::string_view target) {
   Answer answer;
   answer.content_type = kJson;
   answer.body = std::move(printed.body);
-  if (IsToken(printed.etag)) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed.etag, "\""));
+  if (!printed.etag.empty()) answer.headers.emplace_back("ETag", absl::StrCat("\"", printed.etag, "\""));
   if (route.verb == "GET" && !printed.next_page_token.empty())
     answer.headers.emplace_back("Link", NextPage(target, printed.next_page_token));
+  if (!printed.location.empty()) answer.headers.emplace_back("Location", std::move(printed.location));
   return answer;
+}
+
+std::string AnswerWriter::LocationOf(const Route& route, const std::string& name) const {
+  if (route.verb != "POST" || !route.path.verb.empty() || !IsToken(name)) return {};
+  std::string path = absl::StrCat("/v1/", name);
+  return table_.Find("GET", path).route == nullptr ? std::string() : path;
 }
 
 Answer AnswerWriter::RawPiece(const std::string& bytes) const {
@@ -140,30 +127,38 @@ Answer AnswerWriter::RawPiece(const std::string& bytes) const {
 }
 
 Answer AnswerWriter::Success(const Route& route, const std::string& bytes, absl::string_view target) const {
-  if (route.method->raw) return RawPiece(bytes);
+  if (route.method->raw) {
+    Answer answer = RawPiece(bytes);
+    if (route.verb == "GET" && answer.status == 200)
+      answer.headers.emplace_back("ETag", absl::StrCat("\"", TagOfBytes(answer.body), "\""));
+    return answer;
+  }
   std::optional<Printed> printed = Print(route, bytes);
   if (!printed) return Failure(absl::InternalError("unreadable answer"), "");
   return transcode::Success(route, *std::move(printed), target);
 }
 
-std::string AnswerWriter::StreamLine(const Route& route, const std::string& bytes) const {
+std::string AnswerWriter::StreamPiece(const Route& route, const std::string& bytes, StreamForm form) const {
   const std::unique_ptr<Message> message(route.method->response->New());
   if (!message->ParseFromString(bytes)) return {};
-  std::string line = "{\"result\":";
+  const bool lines = form == StreamForm::kLines;
+  // JSON of ours has no line breaks, so an event is one line of data.
+  std::string piece = lines ? "{\"result\":" : "data: ";
   if (route.response_body != nullptr) {
-    json_.WriteField(*message, *route.response_body, line);
+    json_.WriteField(*message, *route.response_body, piece);
   } else {
-    json_.Write(*message, line);
+    json_.Write(*message, piece);
   }
-  line.append("}\n");
-  return line;
+  piece.append(lines ? "}\n" : "\n\n");
+  return piece;
 }
 
-std::string AnswerWriter::StreamError(const google::rpc::Status& status) const {
-  std::string line = "{\"error\":{";
-  AppendStatus(status, line);
-  line.append("}}\n");
-  return line;
+std::string AnswerWriter::StreamError(const google::rpc::Status& status, StreamForm form) const {
+  const bool lines = form == StreamForm::kLines;
+  std::string piece = lines ? "{\"error\":{" : "event: error\ndata: {";
+  AppendStatus(status, piece);
+  piece.append(lines ? "}}\n" : "}\n\n");
+  return piece;
 }
 
 void AnswerWriter::AppendStatus(const google::rpc::Status& status, std::string& out) const {
@@ -206,7 +201,7 @@ Answer AnswerWriter::Failure(const google::rpc::Status& status, absl::string_vie
   answer.status = http_status != 0 ? http_status : HttpStatusOf(status.code());
   answer.content_type = kJson;
   answer.body = "{";
-  if (PrefersProblem(accept)) {
+  if (AcceptPrefers(accept, "application/problem+json", "application/json")) {
     answer.content_type = kProblem;
     google::rpc::ErrorInfo info;
     for (const auto& any : status.details()) {

@@ -27,9 +27,14 @@ struct Printed {
   std::string body;
   std::string etag;
   std::string next_page_token;
+  std::string location;  // where a POST's new resource is read; empty when it is not
 };
 
-// The answer around a printed response: ETag and the Link to the next page where the message has them.
+// How the messages of a stream go out: lines of JSON ({"result":...}, at the end {"error":...}), or as
+// server-sent events, where an error is an event of that name.
+enum class StreamForm { kLines, kEvents };
+
+// The answer around a printed response: ETag, Location, and the Link to the next page where there is one.
 // `target` is what was asked, for that Link.
 Answer Success(const Route& route, Printed printed, absl::string_view target);
 
@@ -39,6 +44,7 @@ int HttpStatusOf(int code);
 // Knows the JSON forms of every answer of the table and of the error details.
 class AnswerWriter {
  public:
+  // The table must outlive it.
   explicit AnswerWriter(const RouteTable& table);
 
   // nullopt when the bytes are not the route's response.
@@ -51,9 +57,9 @@ class AnswerWriter {
   // A piece of a stream of raw bytes, with the content type that it gives. INTERNAL when the bytes are none.
   Answer RawPiece(const std::string& bytes) const;
 
-  // One line of a stream: {"result":...} and a line feed; empty when the bytes are not that message.
-  std::string StreamLine(const Route& route, const std::string& bytes) const;
-  std::string StreamError(const google::rpc::Status& status) const;
+  // One message of a stream; empty when the bytes are not that message.
+  std::string StreamPiece(const Route& route, const std::string& bytes, StreamForm form) const;
+  std::string StreamError(const google::rpc::Status& status, StreamForm form) const;
 
   // `http_status` 0 means by the code. `accept` is the request's header.
   Answer Failure(const google::rpc::Status& status, absl::string_view accept, int http_status = 0) const;
@@ -62,6 +68,9 @@ class AnswerWriter {
  private:
   void AppendStatus(const google::rpc::Status& status, std::string& out) const;
 
+  std::string LocationOf(const Route& route, const std::string& name) const;
+
+  const RouteTable& table_;
   JsonWriter json_;
 };
 

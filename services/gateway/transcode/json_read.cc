@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
+#include "google/protobuf/arena.h"
 #include "kepu/options/v1/options.pb.h"
 #include "services/gateway/transcode/field_text.h"
 #include "services/gateway/transcode/route_table.h"
@@ -17,6 +18,12 @@ using google::protobuf::Reflection;
 
 // A path is for people; a longer key says nothing more.
 constexpr size_t kKeyShownMax = 64;
+// More violations than these help nobody.
+constexpr int kBodyViolationsMax = 50;
+// A text of empty objects is a hundred times larger as messages. No honest request comes near this.
+constexpr uint64_t kMessageBytesMax = uint64_t{4} * 1024 * 1024;
+// How many objects are made between two looks at that.
+constexpr int kObjectsPerLook = 64;
 
 std::string Join(const std::string& path, absl::string_view key) {
   key = key.substr(0, kKeyShownMax);
@@ -29,24 +36,25 @@ class Reader {
       : document_(document), options_(options), errors_(errors) {}
 
   void Object(const JsonValue& object, const std::string& path, Message& message) {
-    if (object.kind != JsonValue::Kind::kObject) return errors_.Add(path, "must be an object");
+    if (object.kind != JsonValue::Kind::kObject) return Wrong(path, "must be an object");
+    if (TooLarge(message)) return Wrong(path, "makes the request too large: it has too many objects");
     std::vector<const FieldDescriptor*> seen;
-    for (const JsonValue* member = document_.First(object); member != nullptr;
+    for (const JsonValue* member = document_.First(object); member != nullptr && !full_;
          member = document_.Next(*member)) {
       const FieldDescriptor* field = FindField(*message.GetDescriptor(), member->key);
       if (field == nullptr) {
-        if (!options_.ignore_unknown) errors_.Add(Join(path, member->key), "is not a known field");
+        if (!options_.ignore_unknown) Wrong(Join(path, member->key), "is not a known field");
         continue;
       }
       if (std::find(seen.begin(), seen.end(), field) != seen.end()) {
-        errors_.Add(Join(path, member->key), "is given twice, in both spellings");
+        Wrong(Join(path, member->key), "is given twice, in both spellings");
         continue;
       }
       seen.push_back(field);
       if (member->kind == JsonValue::Kind::kNull) continue;
       if (const auto* oneof = field->real_containing_oneof();
           oneof != nullptr && message.GetReflection()->HasOneof(message, oneof)) {
-        errors_.Add(Join(path, member->key), absl::StrCat("only one of ", oneof->name(), " may be given"));
+        Wrong(Join(path, member->key), absl::StrCat("only one of ", oneof->name(), " may be given"));
         continue;
       }
       Field(*member, Join(path, member->key), *field, message);
@@ -58,13 +66,13 @@ class Reader {
     if (value.kind == JsonValue::Kind::kNull) return;
     if (field.is_map()) return Map(value, path, field, message);
     if (!field.is_repeated()) return Single(value, path, field, message);
-    if (value.kind != JsonValue::Kind::kArray) return errors_.Add(path, "must be an array");
+    if (value.kind != JsonValue::Kind::kArray) return Wrong(path, "must be an array");
     int index = 0;
-    for (const JsonValue* item = document_.First(value); item != nullptr;
+    for (const JsonValue* item = document_.First(value); item != nullptr && !full_;
          item = document_.Next(*item), ++index) {
       const std::string item_path = absl::StrCat(path, "[", index, "]");
       if (item->kind == JsonValue::Kind::kNull) {
-        errors_.Add(item_path, "must not be null");
+        Wrong(item_path, "must not be null");
       } else {
         Single(*item, item_path, field, message);
       }
@@ -72,6 +80,18 @@ class Reader {
   }
 
  private:
+  void Wrong(const std::string& path, absl::string_view rule) {
+    errors_.Add(path, rule);
+    full_ = full_ || ++violations_ == kBodyViolationsMax;
+  }
+
+  // Then nothing more is read.
+  bool TooLarge(const Message& message) {
+    if (++objects_ % kObjectsPerLook != 0 || message.GetArena() == nullptr) return false;
+    full_ = full_ || message.GetArena()->SpaceAllocated() > kMessageBytesMax;
+    return full_;
+  }
+
   // One value: of a single field, or one more of a repeated field.
   void Single(const JsonValue& value, const std::string& path, const FieldDescriptor& field,
               Message& message) {
@@ -102,7 +122,7 @@ class Reader {
                                      : *reflection->MutableMessage(&message, &field));
         }
     }
-    if (!wrong.empty()) errors_.Add(path, wrong);
+    if (!wrong.empty()) Wrong(path, wrong);
   }
 
   static std::string Bool(bool value, const FieldDescriptor& field, Message& message) {
@@ -118,19 +138,19 @@ class Reader {
   }
 
   void Map(const JsonValue& value, const std::string& path, const FieldDescriptor& field, Message& message) {
-    if (value.kind != JsonValue::Kind::kObject) return errors_.Add(path, "must be an object");
+    if (value.kind != JsonValue::Kind::kObject) return Wrong(path, "must be an object");
     const FieldDescriptor& key_field = *field.message_type()->map_key();
     const FieldDescriptor& value_field = *field.message_type()->map_value();
-    for (const JsonValue* member = document_.First(value); member != nullptr;
+    for (const JsonValue* member = document_.First(value); member != nullptr && !full_;
          member = document_.Next(*member)) {
       const std::string member_path = Join(path, member->key);
       if (member->kind == JsonValue::Kind::kNull) {
-        errors_.Add(member_path, "must not be null");
+        Wrong(member_path, "must not be null");
         continue;
       }
       Message& entry = *message.GetReflection()->AddMessage(&message, &field);
       const std::string wrong = SetFromText(entry, key_field, member->key);
-      if (!wrong.empty()) errors_.Add(member_path, absl::StrCat("its key ", wrong));
+      if (!wrong.empty()) Wrong(member_path, absl::StrCat("its key ", wrong));
       Single(*member, member_path, value_field, entry);
     }
   }
@@ -138,6 +158,9 @@ class Reader {
   const JsonDocument& document_;
   const JsonReadOptions options_;
   refusal::FieldErrors& errors_;
+  int violations_ = 0;
+  int objects_ = 0;
+  bool full_ = false;
 };
 
 void CollectMask(const JsonDocument& document, const JsonValue& object, const Descriptor& message,

@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/string_view.h"
 #include "services/gateway/transcode/json_write.h"
@@ -45,6 +46,8 @@ class JsonText {
     fresh_ = false;
     return *this;
   }
+  // Members of an object that are JSON already, with commas between them.
+  JsonText& Members(absl::string_view json) { return Raw(absl::StripAsciiWhitespace(json)); }
   JsonText& Pair(absl::string_view key, absl::string_view value) { return Key(key).String(value); }
 
   std::string Take() { return std::move(text_); }

@@ -37,12 +37,12 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // Recursive descent; the depth limit bounds the recursion.
 class JsonParser {
  public:
-  explicit JsonParser(absl::string_view text) : text_(text) {}
+  JsonParser(absl::string_view text, size_t bytes_max) : text_(text), bytes_max_(bytes_max) {}
 
   absl::StatusOr<JsonDocument> Run() {
-    if (text_.size() > kJsonBytesMax) {
+    if (text_.size() > bytes_max_) {
       return refusal::Refuse(absl::StatusCode::kInvalidArgument, "TOO_LARGE",
-                             {{"max", absl::StrCat(kJsonBytesMax)}});
+                             {{"max", absl::StrCat(bytes_max_)}});
     }
     if (!IsCleanText(text_)) return Bad("is not clean UTF-8");
     uint32_t root = 0;
@@ -250,14 +250,17 @@ class JsonParser {
     return true;
   }
 
-  absl::string_view text_;
+  const absl::string_view text_;
+  const size_t bytes_max_;
   size_t at_ = 0;
   size_t tokens_ = 0;
   const char* error_ = "is unreadable";
   JsonDocument document_;
 };
 
-absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view text) { return JsonParser(text).Run(); }
+absl::StatusOr<JsonDocument> JsonDocument::Parse(absl::string_view text, size_t bytes_max) {
+  return JsonParser(text, bytes_max).Run();
+}
 
 const JsonValue* JsonDocument::Member(const JsonValue& object, absl::string_view key) const {
   for (const JsonValue* member = First(object); member != nullptr; member = Next(*member)) {

@@ -33,8 +33,9 @@ struct JsonValue {
 
 class JsonDocument {
  public:
-  // INVALID_ARGUMENT saying what is wrong and at which byte.
-  static absl::StatusOr<JsonDocument> Parse(absl::string_view text);
+  // INVALID_ARGUMENT saying what is wrong and at which byte. `bytes_max` is more for methods that take a
+  // file.
+  static absl::StatusOr<JsonDocument> Parse(absl::string_view text, size_t bytes_max = kJsonBytesMax);
 
   JsonDocument(JsonDocument&&) = default;
   JsonDocument& operator=(JsonDocument&&) = default;

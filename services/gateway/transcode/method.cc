@@ -1,6 +1,7 @@
 #include "services/gateway/transcode/method.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "absl/status/status.h"
@@ -10,16 +11,61 @@
 #include "google/protobuf/descriptor_database.h"
 #include "kepu/options/v1/options.pb.h"
 #include "kepu/options/v1/raw_body.pb.h"
+#include "services/gateway/transcode/json_value.h"
 
 namespace kepu::gateway::transcode {
 namespace {
 
+using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::MessageFactory;
 using google::protobuf::MethodDescriptor;
 using google::protobuf::ServiceDescriptor;
+
+// A field of bytes larger than this is a file; smaller ones fit what every body may have.
+constexpr size_t kFileBytesMin = kJsonBytesMax / 2;
+// Files lie in a request or in the resource that it carries.
+constexpr int kFileDepthMax = 2;
+
+size_t FileBytes(const Descriptor& message, int depth) {
+  size_t bytes = 0;
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor& field = *message.field(i);
+    if (field.is_repeated()) continue;
+    const auto most = static_cast<size_t>(field.options().GetExtension(options::v1::field).max_bytes());
+    if (field.type() == FieldDescriptor::TYPE_BYTES && most > kFileBytesMin) bytes += (most + 2) / 3 * 4;
+    if (field.message_type() != nullptr && depth < kFileDepthMax)
+      bytes += FileBytes(*field.message_type(), depth + 1);
+  }
+  return bytes;
+}
+
+// Messages whose JSON form is whatever a caller puts there: nothing could be said about them beforehand.
+bool IsOpenForm(const Descriptor& message) {
+  switch (message.well_known_type()) {
+    case Descriptor::WELLKNOWNTYPE_ANY:
+    case Descriptor::WELLKNOWNTYPE_VALUE:
+    case Descriptor::WELLKNOWNTYPE_LISTVALUE:
+    case Descriptor::WELLKNOWNTYPE_STRUCT:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// The first field under the message that has such a form.
+const FieldDescriptor* OpenField(const Descriptor& message, std::set<const Descriptor*>& seen) {
+  if (!seen.insert(&message).second) return nullptr;
+  for (int i = 0; i < message.field_count(); ++i) {
+    const FieldDescriptor* field = message.field(i);
+    if (field->message_type() == nullptr) continue;
+    if (IsOpenForm(*field->message_type())) return field;
+    if (const FieldDescriptor* open = OpenField(*field->message_type(), seen)) return open;
+  }
+  return nullptr;
+}
 
 absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
   const auto& options = descriptor.options();
@@ -45,6 +91,12 @@ absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
   method.raw = descriptor.output_type() == options::v1::RawBody::descriptor();
   for (int i = 0; i < descriptor.input_type()->field_count(); ++i) {
     method.hashes |= absl::EndsWith(descriptor.input_type()->field(i)->name(), "password");
+  }
+  method.body_bytes_max = kJsonBytesMax + FileBytes(*descriptor.input_type(), 1);
+  std::set<const Descriptor*> seen;
+  for (const Descriptor* type : {descriptor.input_type(), descriptor.output_type()}) {
+    if (const FieldDescriptor* open = OpenField(*type, seen))
+      return missing(absl::StrCat("reaches ", open->full_name(), ", which could hold anything"));
   }
   MessageFactory* factory = MessageFactory::generated_factory();
   method.request = factory->GetPrototype(descriptor.input_type());

@@ -23,6 +23,8 @@ struct Method {
   bool raw = false;      // answers kepu.options.v1.RawBody: bytes with a content type of their own
   int time_limit_s = 0;  // what its annotation gives it; 0: the usual
   bool hashes = false;   // carries a password, which the service hashes before it answers
+  // What a body may have: kJsonBytesMax, and for a method that takes a file what its field allows, in base64.
+  size_t body_bytes_max = 0;
   const google::protobuf::Message* request = nullptr;
   const google::protobuf::Message* response = nullptr;
   const google::protobuf::FieldDescriptor* request_id = nullptr;

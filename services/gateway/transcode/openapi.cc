@@ -7,12 +7,13 @@
 #include <vector>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "kepu/options/v1/options.pb.h"
 #include "services/gateway/transcode/field_text.h"
 #include "services/gateway/transcode/json_text.h"
+#include "services/gateway/transcode/openapi_example.h"
+#include "services/gateway/transcode/openapi_parts.h"
 #include "services/gateway/transcode/openapi_schema.h"
 
 namespace kepu::gateway::transcode {
@@ -23,33 +24,6 @@ using google::protobuf::FieldDescriptor;
 
 // How deep query parameters go into nested messages in the document. The gateway takes deeper ones too.
 constexpr int kQueryDepthMax = 3;
-
-constexpr char kErrorSchema[] =
-    R"({"type":"object","title":"Error","required":["code","message"],"properties":{)"
-    R"("code":{"type":"integer","format":"int32","description":"google.rpc.Code"},)"
-    R"("message":{"type":"string"},)"
-    R"("details":{"type":"array","items":{"type":"object","required":["@type"],)"
-    R"("properties":{"@type":{"type":"string"}},"additionalProperties":true}}},)"
-    R"("example":{"code":5,"message":"events/none does not exist, or is not yours to see.","details":[)"
-    R"({"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"NOT_FOUND","domain":"kepu",)"
-    R"("metadata":{"name":"events/none"}}]}})";
-
-constexpr char kAbout[] =
-    "REST interface of kepu. Every answer that is not 2xx has the Error schema. An unknown query parameter "
-    "or body "
-    "field is refused with 400, so that a mistyped filter never returns everything. Changing methods carry "
-    "requestId "
-    "or the Idempotency-Key header: the same one takes effect once, and sending the call again is always "
-    "safe.";
-
-std::string Singular(absl::string_view plural) {
-  if (absl::EndsWith(plural, "ies")) return absl::StrCat(plural.substr(0, plural.size() - 3), "y");
-  if (absl::EndsWith(plural, "ches") || absl::EndsWith(plural, "sses")) {
-    return std::string(plural.substr(0, plural.size() - 2));
-  }
-  if (absl::EndsWith(plural, "s")) return std::string(plural.substr(0, plural.size() - 1));
-  return std::string(plural);
-}
 
 struct PathText {
   std::string path;
@@ -104,71 +78,67 @@ std::string WhoMay(const Route& route) {
                       access.owner() ? ", and the owner" : "", ".");
 }
 
+bool IsPart(const FieldPath& path, const FieldDescriptor& field) {
+  return path.size() == 1 && path[0] == &field;
+}
+
 class Document {
  public:
-  Document(const RouteTable& table, absl::string_view version) : table_(table), version_(version) {}
+  Document(const RouteTable& table, absl::string_view version, const Comments& comments)
+      : table_(table), version_(version), comments_(comments), schemas_(comments) {}
 
   std::string Make() {
     std::map<std::string, std::map<std::string, std::string>> paths;
-    std::map<std::string, std::string> tags;
+    std::map<std::string, const google::protobuf::ServiceDescriptor*> tags;
     for (const auto& route : table_.routes()) {
       const std::string verb = absl::AsciiStrToLower(route->verb);
       // OpenAPI has a fixed list of verbs; a custom one cannot be said in it.
       if (verb != "get" && verb != "put" && verb != "post" && verb != "delete" && verb != "patch") continue;
       paths[PathOf(*route).path].try_emplace(verb, Operation(*route));
       const auto* service = route->method->descriptor->service();
-      tags[service->name()] = service->full_name();
+      tags[service->name()] = service;
     }
     JsonText json;
     json.Open('{').Pair("openapi", "3.0.3");
     json.Key("info")
         .Open('{')
-        .Pair("title", "kepu")
+        .Pair("title", "kepu 科普")
         .Pair("version", version_)
-        .Pair("description", kAbout)
-        .Close('}');
+        .Pair("description", kAbout);
+    json.Key("contact").Open('{').Pair("name", "Whoever operates this instance").Close('}').Close('}');
     json.Key("servers").Open('[').Open('{').Pair("url", "/").Close('}').Close(']');
     json.Key("tags").Open('[');
-    for (const auto& [name, full] : tags)
-      json.Open('{').Pair("name", name).Pair("description", full).Close('}');
+    for (const auto& [name, service] : tags) {
+      const std::string comment = comments_ ? Markdown(comments_(service->full_name())) : "";
+      json.Open('{').Pair("name", name);
+      json.Pair("description", comment.empty() ? service->full_name() : comment).Close('}');
+    }
     json.Close(']').Key("paths").Open('{');
     for (const auto& [path, operations] : paths) {
       json.Key(path).Open('{');
       for (const auto& [verb, operation] : operations) json.Key(verb).Raw(operation);
       json.Close('}');
     }
-    json.Close('}');
-    Components(json);
-    return json.Close('}').Take();
+    json.Close('}').Key("components").Open('{').Key("schemas").Open('{').Members(kStatusSchemas);
+    for (const auto& [name, schema] : schemas_.components()) json.Key(name).Raw(schema);
+    return json.Close('}').Members(kComponents).Close('}').Close('}').Take();
   }
 
  private:
-  void Components(JsonText& json) const {
-    json.Key("components").Open('{').Key("schemas").Open('{').Key("Error").Raw(kErrorSchema);
-    for (const auto& [name, schema] : schemas_.components()) json.Key(name).Raw(schema);
-    json.Close('}');
-    json.Key("responses")
-        .Raw(R"({"Error":{"description":"Refused or failed; says why.","content":{"application/json":)"
-             R"({"schema":{"$ref":"#/components/schemas/Error"}}}}})");
-    json.Key("securitySchemes").Raw(R"({"bearer":{"type":"http","scheme":"bearer"}})");
-    json.Close('}');
-  }
-
   std::string Operation(const Route& route) {
     const auto& descriptor = *route.method->descriptor;
     const int copies = ++ids_[descriptor.full_name()];
+    const std::string comment = comments_ ? Markdown(comments_(descriptor.full_name())) : "";
     JsonText json;
     json.Open('{').Key("tags").Open('[').String(descriptor.service()->name()).Close(']');
     json.Pair("summary", Words(descriptor.name()));
-    json.Pair("description", WhoMay(route));
+    json.Pair("description", absl::StrCat(comment, comment.empty() ? "" : "\n\n", WhoMay(route)));
     json.Pair("operationId", absl::StrCat(descriptor.service()->name(), "_", descriptor.name(),
                                           copies > 1 ? absl::StrCat("_", copies) : ""));
     Parameters(route, json);
     Body(route, json);
     Responses(route, json);
-    json.Key("security").Open('[');
-    if (route.method->access == AccessKind::kPublic) json.Open('{').Close('}');
-    json.Open('{').Key("bearer").Open('[').Close(']').Close('}').Close(']');
+    json.Key("security").Raw(route.method->access == AccessKind::kPublic ? kOpenToAll : kLogins);
     return json.Close('}').Take();
   }
 
@@ -182,12 +152,26 @@ class Document {
       FieldPath path;
       QueryOf(route, *route.method->descriptor->input_type(), path, json);
     }
-    if (route.method->changes) {
-      json.Open('{').Pair("name", "Idempotency-Key").Pair("in", "header");
-      json.Pair("description", "The request id, when neither body nor query has one.");
-      json.Key("schema").Raw(R"({"type":"string","minLength":1,"maxLength":64})").Close('}');
-    }
+    const auto common = [&](absl::string_view name) {
+      json.Open('{').Pair("$ref", absl::StrCat("#/components/parameters/", name)).Close('}');
+    };
+    if (route.method->changes) common("IdempotencyKey");
+    const bool makes = route.verb == "POST" && route.path.verb.empty();
+    if (route.verb != "GET" && !makes && TakesEtag(route)) common("IfMatch");
+    if (route.verb == "GET" && !route.method->streams) common("IfNoneMatch");
+    if (!route.method->changes) common("Position");
     json.Close(']');
+  }
+
+  // Where If-Match can be put.
+  static bool TakesEtag(const Route& route) {
+    const auto has = [](const Descriptor* message) {
+      const FieldDescriptor* etag = message == nullptr ? nullptr : message->FindFieldByName("etag");
+      return etag != nullptr && etag->type() == FieldDescriptor::TYPE_STRING && !etag->is_repeated();
+    };
+    const FieldDescriptor* body = route.body;
+    return has(route.method->descriptor->input_type()) ||
+           (body != nullptr && !body->is_repeated() && has(body->message_type()));
   }
 
   void QueryOf(const Route& route, const Descriptor& message, FieldPath& path, JsonText& json) {
@@ -200,7 +184,7 @@ class Document {
       const bool nested = field.message_type() != nullptr && !IsTextMessage(*field.message_type()) &&
                           (field.is_repeated() || !IsDate(*field.message_type()));
       const auto& rule = field.options().GetExtension(options::v1::field);
-      if (!bound && !rule.output_only() && !field.is_map()) {
+      if (!bound && !rule.output_only() && !field.is_map() && field.name() != "client_address") {
         if (!nested) {
           Query(path, rule.required() && &field != route.method->request_id, json);
         } else if (!field.is_repeated() && path.size() < kQueryDepthMax) {
@@ -214,58 +198,120 @@ class Document {
   void Query(const FieldPath& path, bool required, JsonText& json) {
     std::vector<std::string> words;
     for (const FieldDescriptor* field : path) words.push_back(field->json_name());
+    const FieldDescriptor& leaf = *path.back();
     json.Open('{').Pair("name", absl::StrJoin(words, ".")).Pair("in", "query");
     if (required && path.size() == 1) json.Key("required").Bool(true);
-    const Descriptor* type = path.back()->message_type();
-    json.Key("schema").Raw(type != nullptr && IsDate(*type) ? R"({"type":"string","format":"date"})"
-                                                            : schemas_.Of(*path.back()));
-    json.Close('}');
+    const std::string comment = comments_ ? Markdown(comments_(leaf.full_name())) : "";
+    if (!comment.empty()) {
+      json.Pair("description", comment);
+    } else if (path.size() == 1 && leaf.name() == "page_size") {
+      json.Pair("description",
+                "At most so many; 0: the usual number. Larger ones than the maximum mean the maximum.");
+    } else if (path.size() == 1 && leaf.name() == "page_token") {
+      json.Pair("description", "nextPageToken of the page before, with the same filters.");
+    }
+    const bool date = leaf.message_type() != nullptr && !leaf.is_repeated() && IsDate(*leaf.message_type());
+    json.Key("schema")
+        .Raw(date ? R"({"type":"string","format":"date"})" : schemas_.Of(leaf, false))
+        .Close('}');
   }
 
   void Body(const Route& route, JsonText& json) {
     if (!route.body_is_message && route.body == nullptr) return;
-    const std::string schema = route.body_is_message ? schemas_.Of(*route.method->descriptor->input_type())
-                                                     : schemas_.Of(*route.body);
-    json.Key("requestBody").Open('{').Key("required").Bool(true);
-    json.Key("content").Open('{').Key("application/json").Open('{').Key("schema").Raw(schema);
+    const Descriptor* message =
+        route.body_is_message ? route.method->descriptor->input_type() : route.body->message_type();
+    json.Key("requestBody").Open('{').Key("required").Bool(route.body != nullptr);
+    json.Key("content").Open('{').Key("application/json").Open('{');
+    if (message == nullptr || IsTextMessage(*message) ||
+        (route.body != nullptr && route.body->is_repeated())) {
+      json.Key("schema").Raw(schemas_.Of(*route.body));
+      json.Key("example").Raw(ExampleOfField(*route.body, ExampleOf::kRequest, comments_));
+    } else {
+      const auto given = [&](const FieldDescriptor& field) { return GivenElsewhere(route, field); };
+      const bool whole_patch = route.update_mask != nullptr;
+      const auto optional = [&](const FieldDescriptor& field) {
+        return whole_patch || &field == route.method->request_id;
+      };
+      json.Key("schema").Raw(schemas_.OfBody(*message, given, optional));
+      json.Key("example").Raw(Example(*message, ExampleOf::kRequest, comments_, given));
+    }
     json.Close('}').Close('}').Close('}');
+  }
+
+  // What a body need not say: the path or the connection does.
+  static bool GivenElsewhere(const Route& route, const FieldDescriptor& field) {
+    if (route.body_is_message && field.name() == "client_address") return true;
+    return std::any_of(route.variables.begin(), route.variables.end(), [&](const FieldPath& path) {
+      if (route.body_is_message) return IsPart(path, field);
+      return path.size() == 2 && path[0] == route.body && path[1] == &field;
+    });
   }
 
   void Responses(const Route& route, JsonText& json) {
     json.Key("responses").Open('{').Key("200").Open('{');
-    if (route.method->raw) {
-      json.Pair("description", "Bytes with a content type of their own.");
-      json.Key("content").Raw(R"({"*/*":{"schema":{"type":"string","format":"binary"}}})").Close('}');
-      return Errors(json);
+    const Method& method = *route.method;
+    json.Pair("description", method.raw       ? "Bytes with a content type of their own."
+                             : method.streams ? "Messages as they come, each a line of JSON."
+                                              : "Done.");
+    Headers(route, json);
+    json.Key("content").Open('{');
+    if (method.raw) {
+      json.Key("*/*").Raw(R"({"schema":{"type":"string","format":"binary"}})");
+    } else {
+      const std::string schema = route.response_body == nullptr
+                                     ? schemas_.Of(*method.descriptor->output_type())
+                                     : schemas_.Of(*route.response_body);
+      if (method.streams) {
+        json.Key("application/x-ndjson")
+            .Open('{')
+            .Key("schema")
+            .Raw(absl::StrCat(R"({"type":"object","properties":{"result":)", schema,
+                              R"(,"error":{"$ref":"#/components/schemas/Status"}}})"))
+            .Close('}');
+        json.Key("text/event-stream").Raw(R"({"schema":{"type":"string"}})");
+      } else {
+        json.Key("application/json").Open('{').Key("schema").Raw(schema).Key("example");
+        json.Raw(route.response_body == nullptr
+                     ? Example(*method.descriptor->output_type(), ExampleOf::kAnswer, comments_)
+                     : ExampleOfField(*route.response_body, ExampleOf::kAnswer, comments_))
+            .Close('}');
+      }
     }
-    const std::string schema = route.response_body == nullptr
-                                   ? schemas_.Of(*route.method->descriptor->output_type())
-                                   : schemas_.Of(*route.response_body);
-    json.Pair("description", route.method->streams
-                                 ? "Lines of JSON: {\"result\": ...}, at the end {\"error\": ...}."
-                                 : "Done.");
-    json.Key("content").Open('{').Key(route.method->streams ? "application/x-ndjson" : "application/json");
-    json.Open('{').Key("schema").Raw(schema).Close('}').Close('}').Close('}');
-    Errors(json);
-  }
-
-  // Closes the responses.
-  void Errors(JsonText& json) const {
+    json.Close('}').Close('}');
+    if (route.verb == "GET" && !method.streams)
+      json.Key("304").Raw(R"({"$ref":"#/components/responses/NotModified"})");
     for (const char* range : {"4XX", "5XX"})
       json.Key(range).Raw(R"({"$ref":"#/components/responses/Error"})");
     json.Close('}');
   }
 
+  static void Headers(const Route& route, JsonText& json) {
+    const Descriptor& answer = *route.method->descriptor->output_type();
+    json.Key("headers").Open('{');
+    const auto header = [&](absl::string_view name) {
+      json.Key(name).Open('{').Pair("$ref", absl::StrCat("#/components/headers/", name)).Close('}');
+    };
+    header("x-request-id");
+    if (!route.method->streams) {
+      header("x-kepu-position");
+      if (route.method->changes) header("x-kepu-replayed");
+      if (route.verb == "GET" || answer.FindFieldByName("etag") != nullptr) header("ETag");
+      if (route.verb == "GET" && answer.FindFieldByName("next_page_token") != nullptr) header("Link");
+    }
+    json.Close('}');
+  }
+
   const RouteTable& table_;
   const absl::string_view version_;
+  const Comments& comments_;
   OpenApiSchemas schemas_;
   std::map<std::string, int> ids_;
 };
 
 }  // namespace
 
-std::string OpenApi(const RouteTable& table, absl::string_view version) {
-  return Document(table, version).Make();
+std::string OpenApi(const RouteTable& table, absl::string_view version, const Comments& comments) {
+  return Document(table, version, comments).Make();
 }
 
 }  // namespace kepu::gateway::transcode

@@ -16,7 +16,7 @@ struct RestRequest {
   absl::string_view query = {};  // without the question mark
   absl::string_view body = {};
   absl::string_view idempotency_key = {};  // fills request_id when neither body nor query has one
-  absl::string_view if_match = {};         // fills etag in the same way
+  absl::string_view if_match = {};  // fills etag in the same way; of a GET it is compared with the answer
   // Where the caller is: overwrites client_address, which a caller may not say of itself.
   absl::string_view peer = {};
 };

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "google/api/annotations.pb.h"
 #include "google/api/http.pb.h"
+#include "services/gateway/transcode/json_value.h"
 
 namespace kepu::gateway::transcode {
 
@@ -167,7 +168,7 @@ absl::Status RouteTable::AddBinding(const Method& method, const void* untyped_ru
   }
   if ((route->verb == "GET" || route->verb == "DELETE") && !rule.body().empty())
     return bad("a body on GET or DELETE");
-  if (route->verb == "GET" && method.changes) return bad("GET on a changing method");
+  if ((route->verb == "GET" || route->verb == "*") && method.changes) return bad("GET on a changing method");
   if (!rule.response_body().empty()) {
     route->response_body = method.descriptor->output_type()->FindFieldByName(rule.response_body());
     if (route->response_body == nullptr)
@@ -231,8 +232,11 @@ class Search {
     const auto verbs = node.ends.find(custom_);
     if (verbs == node.ends.end()) return nullptr;
     if (const auto it = verbs->second.find(verb_); it != verbs->second.end()) return it->second;
+    // OPTIONS is the gateway's own.
+    if (const auto it = verbs->second.find("*"); it != verbs->second.end() && verb_ != "OPTIONS")
+      return it->second;
     for (const auto& [verb, route] : verbs->second) {
-      allowed_.insert(verb);
+      if (verb != "*") allowed_.insert(verb);
       if (verb == "GET") allowed_.insert("HEAD");
     }
     if (!verbs->second.empty()) allowed_.insert("OPTIONS");
@@ -267,6 +271,14 @@ Match RouteTable::Find(absl::string_view verb, absl::string_view path) const {
   match.route = search.Walk(*root_, 0);
   if (match.route == nullptr) match.allowed = search.Allowed();
   return match;
+}
+
+size_t RouteTable::BodyBytesMax(absl::string_view verb, absl::string_view path) const {
+  if (const Match match = Find(verb, path); match.route != nullptr)
+    return match.route->method->body_bytes_max;
+  const auto it = std::find_if(methods_.begin(), methods_.end(),
+                               [&](const Method& method) { return method.full_name == path; });
+  return it == methods_.end() ? kJsonBytesMax : it->body_bytes_max;
 }
 
 }  // namespace kepu::gateway::transcode

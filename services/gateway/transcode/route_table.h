@@ -1,7 +1,6 @@
 // The REST routes of all public methods, made from google.api.http at start and matched on the raw path:
-// literal before
-// `*` before `**`. Refuses duplicate bindings and annotations that do not fit their messages. Immutable;
-// thread-safe.
+// literal before `*` before `**`. Refuses duplicate bindings and annotations that do not fit their messages.
+// Immutable; thread-safe.
 #pragma once
 
 #include <memory>
@@ -22,7 +21,7 @@ using FieldPath = std::vector<const google::protobuf::FieldDescriptor*>;
 // One binding of a method.
 struct Route {
   const Method* method = nullptr;
-  std::string verb;     // "GET"
+  std::string verb;     // "GET"; "*" for a binding of any verb but OPTIONS
   std::string pattern;  // as annotated: the label of metrics and logs
   PathTemplate path;
   std::vector<FieldPath> variables;  // the fields of path.variables, in their order
@@ -49,6 +48,9 @@ class RouteTable {
 
   // `path` is the part of the target before the question mark.
   Match Find(absl::string_view verb, absl::string_view path) const;
+
+  // What the body of such a request may have; `path` may also be that of an RPC ("/package.Service/Method").
+  size_t BodyBytesMax(absl::string_view verb, absl::string_view path) const;
 
   const std::vector<std::unique_ptr<Route>>& routes() const { return routes_; }
   const std::vector<Method>& methods() const { return methods_; }
