@@ -226,7 +226,7 @@ std::vector<SentenceRow> AllSentences() {
   for (auto list : {ApprovalSentences, ConsequenceSentences, EventSentences, FindingSentences, FleetSentences,
                     GatewaySentences, HoursSentences, IdentitySentences, NeedSentences, OpeningSentences,
                     PeopleSentences, RecognitionSentences, RoundSentences, SchoolSentences, SignupSentences,
-                    TeamSentences, TitleSentences, VenueSentences, VolunteerSentences}) {
+                    TeamSentences, TitleSentences, VenueSentences, VolunteerSentences, WireSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

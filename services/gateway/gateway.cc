@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
+#include "services/gateway/connect/connect_call.h"
 #include "services/gateway/inbound.h"
 #include "services/gateway/rest_call.h"
 #include "services/gateway/transcode/openapi.h"
@@ -56,7 +57,8 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       random_(random),
       options_(std::move(options)),
       writer_(table),
-      openapi_(std::make_shared<const std::string>(transcode::OpenApi(table, options_.version))) {
+      openapi_(std::make_shared<const std::string>(transcode::OpenApi(table, options_.version))),
+      rpcs_(table, metrics) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
     RouteNumbers& numbers = numbers_[route.get()];
@@ -77,6 +79,8 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
+  if (connect::Speaks(head))
+    return connect::StartCall(*this, rpcs_, std::move(exchange), std::move(request_id));
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));
