@@ -21,5 +21,14 @@ export const bearer = (token) => (next) => (request) => {
   return next(request);
 };
 
-// The client of a service by a transport; `note` sees the headers and requests that pass.
 export const client = (service, transport) => createClient(service, transport);
+
+// What buf curl says of a refusal, with the details that it leaves in base64.
+export const unfolded = (said) => {
+  try {
+    const details = JSON.parse(said).details ?? [];
+    return said + details.map((one) => Buffer.from(one.value, 'base64').toString()).join('\n');
+  } catch {
+    return said;
+  }
+};

@@ -30,6 +30,11 @@ const first = { code: secret('bootstrap-code').toString().trim(), userName, pass
 await patiently(() => identity.bootstrapAdmin(first));
 const { token, user } = await patiently(() => identity.login({ userName, password }));
 
+// Logs in again and again, which ends older logins of the same user.
+const login = { userName: 'clients-guest', password: randomUUID() };
+const registration = { ...login, requestId: randomUUID() };
+const { name } = await patiently(() => identity.registerUser(registration));
+
 // Requests are written as JSON, in which enums have names, and sent as bytes.
 const made = (service, method, json) => {
   const request = fromJson(service.method[method].input, { ...json, requestId: randomUUID() });
@@ -55,4 +60,4 @@ const session = await made(EventService, 'createSession', {
   parent: 'events/e2e',
   session: { place: 'venues/e2e-a', startTime: hours(2), endTime: hours(3), pools: [{ id: 'all', capacity: 5 }] },
 });
-writeFileSync(`${work}/world.json`, JSON.stringify({ token, user, userName, password, session: session.name }), { mode: 0o600 });
+writeFileSync(`${work}/world.json`, JSON.stringify({ token, user, guest: { login, name }, session: session.name }), { mode: 0o600 });
