@@ -5,7 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "google/rpc/status.pb.h"
 #include "kepu/event/v1/event.pb.h"
-#include "libs/refusal/refusal.h"
+#include "libs/text/utf8.h"
 #include "services/gateway/connect/error.h"
 #include "services/gateway/connect/frame.h"
 #include "services/gateway/connect/get_query.h"
@@ -119,13 +119,14 @@ void RunRefusal(absl::string_view given) {
   std::string bytes(given);
   // Our own reader takes no NUL, which is otherwise JSON.
   std::replace(bytes.begin(), bytes.end(), '\0', '0');
-  const size_t cut = bytes.size() / 2;
-  const google::rpc::Status status = refusal::ToWire(
-      refusal::Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", {{"name", bytes.substr(0, cut)}}));
-  Require(gateway::transcode::JsonDocument::Parse(wire::EndOfStreamJson(status)).ok(), "it is JSON");
   google::rpc::Status plain;
   plain.set_code(5);
-  plain.set_message(bytes.substr(cut));
+  plain.set_message(text::MendUtf8(bytes));
+  google::rpc::Status status = plain;
+  google::protobuf::Any& any = *status.add_details();
+  any.set_type_url("type.googleapis.com/google.rpc.LocalizedMessage");
+  any.set_value(bytes);
+  Require(gateway::transcode::JsonDocument::Parse(wire::EndOfStreamJson(status)).ok(), "it is JSON");
   for (const google::rpc::Status& one : {status, plain}) {
     const std::string lines = wire::TrailerLines(one);
     size_t count = 0;
