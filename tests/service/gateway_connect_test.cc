@@ -228,6 +228,7 @@ TEST(Connect, RefusalsCarryTheirDetailsInBothLanguages) {
 
 TEST(Connect, WhatIsNoRequestOfTheProtocol) {
   Harness harness;
+  harness.fake.Stream([](int) { return std::nullopt; });
   const std::string name = NameBytes("parks/x");
   const struct {
     const char* method;
