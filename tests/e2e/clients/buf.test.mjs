@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
-import { unfolded, url, work, world } from './support.mjs';
+import { bufProgram, unfolded, url, work, world } from './support.mjs';
 
 const run = promisify(execFile);
 const { token, user, session } = world();
@@ -12,7 +12,7 @@ const buf = async (protocol, path, json, login = token) => {
   const header = login ? ['--header', `Authorization: Bearer ${login}`] : [];
   const words = ['curl', '--schema', `${work}/image.binpb`, '--protocol', protocol, ...header, '-d', JSON.stringify(json), `${url}/${path}`];
   try {
-    const { stdout } = await run('./node_modules/.bin/buf', words, { maxBuffer: 1 << 24 });
+    const { stdout } = await run(bufProgram, words, { maxBuffer: 1 << 24 });
     return { code: 0, said: stdout };
   } catch (error) {
     return { code: error.code / 8, said: unfolded(error.stderr) };
@@ -23,7 +23,7 @@ test('the contract is an image that buf takes', async () => {
   const { KEPU_PROTOS: protos, KEPU_GOOGLEAPIS: googleapis } = process.env;
   const files = ['kepu/identity/v1/identity.proto', 'kepu/venue/v1/venue_service.proto', 'kepu/event/v1/event.proto', 'google/rpc/error_details.proto'];
   await run('protoc', [`-I${protos}`, `-I${googleapis}`, '-I/usr/include', '--include_imports', `--descriptor_set_out=${work}/image.binpb`, ...files]);
-  const { stdout } = await run('./node_modules/.bin/buf', ['--version']);
+  const { stdout } = await run(bufProgram, ['--version']);
   assert.match(stdout, /^1\.75/);
 });
 

@@ -9,7 +9,7 @@ import loader from '@grpc/proto-loader';
 import { blake2b } from '@noble/hashes/blake2b';
 import { fromBinary } from '@bufbuild/protobuf';
 import { StatusSchema } from './gen/google/rpc/status_pb.js';
-import { data, secret, unfolded, work, world } from './support.mjs';
+import { bufProgram, data, secret, unfolded, work, world } from './support.mjs';
 
 const run = promisify(execFile);
 const { user, session } = world();
@@ -113,7 +113,7 @@ test('buf curl --protocol grpc', async () => {
     const words = ['curl', '--schema', `${work}/image.binpb`, '--protocol', 'grpc', '--http2-prior-knowledge',
       '--unix-socket', `${data}/run/identity.sock`, ...header, '-d', JSON.stringify(json), `http://identity/${path}`];
     try {
-      return { code: 0, said: (await run('./node_modules/.bin/buf', words)).stdout };
+      return { code: 0, said: (await run(bufProgram, words)).stdout };
     } catch (error) {
       return { code: error.code / 8, said: unfolded(error.stderr) };
     }

@@ -23,6 +23,9 @@ export const bearer = (token) => (next) => (request) => {
 
 export const client = (service, transport) => createClient(service, transport);
 
+// The program of @bufbuild/buf for this machine.
+export const bufProgram = `./node_modules/@bufbuild/buf-linux-${process.arch === 'arm64' ? 'aarch64' : 'x64'}/bin/buf`;
+
 // What buf curl says of a refusal, with the details that it leaves in base64.
 export const unfolded = (said) => {
   try {
