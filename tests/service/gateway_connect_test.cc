@@ -424,6 +424,27 @@ TEST(Connect, WhatIsSentAgainHasItsKey) {
   EXPECT_EQ(CountOf(harness, "CreatePark"), 3);
 }
 
+TEST(Connect, JsonIsTheWholeMessageAlsoWhereRestShowsAPart) {
+  Harness harness;
+  test::v1::ListParksResponse page;
+  for (int i = 0; i < 100; ++i) page.add_parks()->set_name(absl::StrCat("parks/", i));
+  page.set_next_page_token("t");
+  for (const char* method : {"ListParks", "ListNames"}) {
+    harness.fake.On(method, [&](const FakeUpstream::Seen&, upstream::Done done) {
+      done(rpc::PeerAnswer{page.SerializeAsString(), {}});
+    });
+    const Reply first = Post(harness, method, kJsonType, "{}");
+    EXPECT_THAT(first.body, StartsWith(R"({"parks":[{"name":"parks/0")"));
+    EXPECT_THAT(first.body, ::testing::EndsWith(R"("nextPageToken":"t"})"));
+    EXPECT_EQ(first.headers.count("link"), 0u);
+    EXPECT_EQ(Post(harness, method, kJsonType, "{}").body, first.body);
+  }
+  EXPECT_THAT(harness.Ask("GET", "/v1/parks:names").body, StartsWith(R"([{"name":"parks/0")"));
+  EXPECT_EQ(harness.Ask("GET", "/v1/parks").body, Post(harness, "ListParks", kJsonType, "{}").body);
+  page.mutable_parks(0)->set_name("parks/new");
+  EXPECT_THAT(Post(harness, "ListParks", kJsonType, "{}").body, HasSubstr("parks/new"));
+}
+
 TEST(Connect, AnAnswerThatIsNoMessage) {
   Harness harness;
   harness.fake.On("GetPark", [](const FakeUpstream::Seen&, upstream::Done done) {

@@ -182,7 +182,11 @@ class ConnectCall : public std::enable_shared_from_this<ConnectCall> {
   // The message in the codec of the call; nothing for bytes that are not that message.
   std::optional<std::string> Coded(std::string bytes) const {
     if (shape_->codec == Codec::kProto) return bytes;
-    return rpcs_.Print(method(), bytes);
+    if (rpc_.whole == nullptr) return rpcs_.Print(method(), bytes);
+    // A page of a catalogue that somebody else just read is printed already.
+    transcode::Answer page = gateway_.kept_pages().Success(*rpc_.whole, bytes, "");
+    if (page.status != 200) return std::nullopt;
+    return std::move(page.body);
   }
 
   void OnAnswer(absl::StatusOr<rpc::PeerAnswer> answer) {

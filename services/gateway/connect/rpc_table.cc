@@ -38,6 +38,11 @@ RpcTable::RpcTable(const transcode::RouteTable& table, metrics::Registry& metric
     rpcs_.emplace(method.full_name, std::move(rpc));
     json_.Prepare(*method.descriptor->output_type());
   }
+  for (const auto& route : table.routes()) {
+    const transcode::Method& method = *route->method;
+    if (route->response_body == nullptr && !method.raw && !method.streams)
+      rpcs_.at(method.full_name)->whole = route.get();
+  }
 }
 
 RpcTable::~RpcTable() = default;

@@ -45,6 +45,8 @@ class RpcTable {
 
 struct RpcTable::Rpc {
   const transcode::Method* method = nullptr;
+  // One whose JSON is the whole response, as here: what it keeps printed serves both. Null: there is none.
+  const transcode::Route* whole = nullptr;
   // Has no side effects, so that Connect's GET may call it.
   bool reads = false;
 
