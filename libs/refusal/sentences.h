@@ -36,6 +36,7 @@ std::vector<SentenceRow> TeamSentences();
 std::vector<SentenceRow> TitleSentences();
 std::vector<SentenceRow> VenueSentences();
 std::vector<SentenceRow> VolunteerSentences();
+std::vector<SentenceRow> WireSentences();
 
 // All of them. A reason stands in one list only.
 std::vector<SentenceRow> AllSentences();

@@ -8,6 +8,7 @@
 #include "absl/strings/str_join.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/comments/comments.h"
+#include "services/gateway/connect/connect_call.h"
 #include "services/gateway/inbound.h"
 #include "services/gateway/rest_call.h"
 #include "services/gateway/transcode/conditional.h"
@@ -48,15 +49,6 @@ http::Response ToHttp(transcode::Answer answer, const std::string& request_id) {
   return response;
 }
 
-absl::Status PassGuard(const Gateway& gateway, http::Exchange& exchange, const rpc::Principal& principal,
-                       const transcode::Method& method) {
-  guard::Guard* const guard = gateway.options().guard;
-  if (guard == nullptr) return absl::OkStatus();
-  return guard->Identified(
-      exchange, principal,
-      guard::ClassOf(method.full_name, method.changes, method.hashes, method.time_limit_s > 0));
-}
-
 Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstream, upstream::Caller& caller,
                  upstream::Logins& logins, executor::Random& random, metrics::Registry& metrics,
                  GatewayOptions options)
@@ -67,7 +59,8 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       random_(random),
       options_(std::move(options)),
       writer_(table),
-      site_(transcode::OpenApi(table, options_.version, CommentOn)) {
+      site_(transcode::OpenApi(table, options_.version, CommentOn)),
+      rpcs_(table, metrics) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
     RouteNumbers& numbers = numbers_[route.get()];
@@ -90,9 +83,10 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   std::string request_id = RequestIdOf(head, random_);
   if (options_.guard != nullptr) {
     const absl::Status arrived = options_.guard->Arrived(*exchange);
-    if (!arrived.ok())
-      return exchange->Answer(ToHttp(writer_.Failure(arrived, head.Find("accept")), request_id));
+    if (!arrived.ok()) return exchange->Answer(connect::Refusal(writer_, head, arrived, request_id));
   }
+  if (connect::Speaks(head))
+    return connect::StartCall(*this, rpcs_, std::move(exchange), std::move(request_id));
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));

@@ -1,5 +1,5 @@
-// The gateway without its sockets: what a request comes to. Pages of its own, REST routes to the services;
-// Connect and gRPC-Web will be further branches of Handle. Owned by main beside what it uses; Handle runs on
+// The gateway without its sockets: what a request comes to. Pages of its own, REST routes to the services,
+// and the same methods by Connect and gRPC-Web. Owned by main beside what it uses; Handle runs on
 // the listener's thread, the rest is thread-safe.
 #pragma once
 
@@ -11,6 +11,7 @@
 #include "absl/container/flat_hash_map.h"
 #include "libs/executor/executor.h"
 #include "libs/metrics/metrics.h"
+#include "services/gateway/connect/rpc_table.h"
 #include "services/gateway/guard/guard.h"
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
@@ -68,6 +69,7 @@ class Gateway {
   const transcode::AnswerWriter writer_;
   KeptPages kept_pages_{writer_};
   const pages::Site site_;
+  const connect::RpcTable rpcs_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};
 };
@@ -75,10 +77,6 @@ class Gateway {
 // The processes behind the routes of a table, sorted; identity is one of them, because it says who callers
 // are.
 std::vector<std::string> ServicesOf(const transcode::RouteTable& table);
-
-// The one question of every protocol between knowing who asks for what and doing it; OK without a guard.
-absl::Status PassGuard(const Gateway& gateway, http::Exchange& exchange, const rpc::Principal& principal,
-                       const transcode::Method& method);
 
 http::Response ToHttp(transcode::Answer answer, const std::string& request_id);
 

@@ -1,15 +1,14 @@
 #include "services/gateway/rest_call.h"
 
-#include <atomic>
 #include <chrono>
 #include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "libs/log/log.h"
 #include "libs/refusal/refusal.h"
-#include "services/gateway/inbound.h"
+#include "services/gateway/admit.h"
+#include "services/gateway/failure_log.h"
 #include "services/gateway/login/session_calls.h"
 #include "services/gateway/transcode/accept.h"
 #include "services/gateway/transcode/conditional.h"
@@ -24,18 +23,6 @@ constexpr char kLines[] = "application/x-ndjson; charset=utf-8";
 constexpr char kEvents[] = "text/event-stream; charset=utf-8";
 // A path is quoted in a refusal, but not all of it.
 constexpr size_t kPathQuotedMax = 200;
-// Lines about failures: a service that is down must not fill the disk.
-constexpr int kFailureLinesPerSecond = 50;
-
-bool MayLogFailure() {
-  static std::atomic<int64_t> window{0};
-  static std::atomic<int> lines{0};
-  const int64_t second =
-      std::chrono::duration_cast<std::chrono::seconds>(SteadyClock::now().time_since_epoch()).count();
-  if (window.exchange(second) != second) lines = 0;
-  return ++lines <= kFailureLinesPerSecond;
-}
-
 bool IsJson(absl::string_view content_type) {
   const absl::string_view type = absl::StripAsciiWhitespace(content_type.substr(0, content_type.find(';')));
   if (!absl::EqualsIgnoreCase(type, "application/json")) return false;
@@ -57,37 +44,19 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
                   : transcode::StreamForm::kLines) {}
 
   void Start() {
-    absl::StatusOr<Inbound> inbound = ReadInbound(head(), gateway_.options().insecure_dev_identity);
-    if (!inbound.ok()) return Fail(inbound.status());
-    context_ = std::move(inbound->context);
-    context_.trace_id = request_id_;
-    timeout_ = inbound->timeout;
-    if (inbound->token.empty()) return Identified();
-    gateway_.logins().Resolve(
-        inbound->token, context_,
-        [self = shared_from_this(),
-         by_cookie = inbound->by_cookie](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
-          if (principal.ok()) {
-            self->context_.principal = **principal;
-          } else if (!login::GoesOnAsNobody(by_cookie,
-                                            self->route_.method->access == transcode::AccessKind::kPublic,
-                                            principal.status())) {
-            return self->Fail(principal.status());
-          }
-          self->Identified();
-        });
+    Admit(gateway_, exchange_, *route_.method, request_id_,
+          [self = shared_from_this()](absl::StatusOr<Admitted> admitted) {
+            if (!admitted.ok()) return self->Fail(admitted.status());
+            self->context_ = std::move(admitted->context);
+            self->timeout_ = admitted->timeout;
+            self->Identified();
+          });
   }
 
  private:
   const http::Head& head() const { return exchange_->request().head; }
 
   void Identified() {
-    if (route_.method->access != transcode::AccessKind::kPublic && context_.principal.anonymous()) {
-      return Fail(absl::UnauthenticatedError(""));
-    }
-    if (absl::Status passes = PassGuard(gateway_, *exchange_, context_.principal, *route_.method);
-        !passes.ok())
-      return Fail(passes);
     const http::Request& request = exchange_->request();
     const absl::string_view type = head().Find("content-type");
     if (!request.body.empty() && !type.empty() && !IsJson(type)) {
@@ -170,12 +139,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     }
     const double seconds = std::chrono::duration<double>(SteadyClock::now() - start_).count();
     numbers.seconds->Observe(seconds);
-    if (status < 500 || !MayLogFailure()) return;
-    log::Warning("request failed", {{"request_id", request_id_},
-                                    {"verb", route_.verb},
-                                    {"route", route_.pattern},
-                                    {"status", status},
-                                    {"seconds", seconds}});
+    LogFailure(request_id_, route_.verb, route_.pattern, status, seconds);
   }
 
   void OpenStream(const upstream::Target& target, const upstream::CallRules& rules, std::string bytes) {

@@ -30,8 +30,7 @@ int64_t Nanos() {
 // One request after another on each connection, all of them from one thread.
 class HttpLoad final : public Load {
  public:
-  HttpLoad(uint16_t port, const std::string& path)
-      : port_(port), request_(absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: bench\r\n\r\n")) {}
+  HttpLoad(uint16_t port, std::string request) : port_(port), request_(std::move(request)) {}
   ~HttpLoad() override {
     for (const Connection& connection : connections_) ::close(connection.fd);
   }
@@ -146,7 +145,14 @@ class HttpLoad final : public Load {
 }  // namespace
 
 std::unique_ptr<Load> MakeHttpLoad(uint16_t port, std::string path) {
-  return std::make_unique<HttpLoad>(port, path);
+  return std::make_unique<HttpLoad>(port, absl::StrCat("GET ", path, " HTTP/1.1\r\nHost: bench\r\n\r\n"));
+}
+
+std::unique_ptr<Load> MakeHttpLoad(uint16_t port, const std::string& path, const std::string& content_type,
+                                   const std::string& body) {
+  return std::make_unique<HttpLoad>(
+      port, absl::StrCat("POST ", path, " HTTP/1.1\r\nHost: bench\r\nContent-Type: ", content_type,
+                         "\r\nContent-Length: ", body.size(), "\r\n\r\n", body));
 }
 
 }  // namespace kepu::bench

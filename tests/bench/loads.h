@@ -34,6 +34,9 @@ std::unique_ptr<Load> MakeRawLoad(std::string socket_path, int connections, std:
 
 // GETs of one path from the gateway on loopback, one connection for each call under way.
 std::unique_ptr<Load> MakeHttpLoad(uint16_t port, std::string path);
+// The same with POST, a body and its type.
+std::unique_ptr<Load> MakeHttpLoad(uint16_t port, const std::string& path, const std::string& content_type,
+                                   const std::string& body);
 
 // Commands over `connections` pipelined connections to Redis.
 using MakeCommand = std::function<redis::Command(uint64_t number)>;

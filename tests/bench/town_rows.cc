@@ -174,13 +174,46 @@ RowSpec RestRow(Rig& rig, const std::string& name, const std::string& path) {
           {{"gateway", {rig.pid("gateway")}}, {"service", {rig.pid("venue")}}, {"client", {getpid()}}}};
 }
 
+// The same read as a row of REST, by another protocol.
+RowSpec RpcRow(Rig& rig, const std::string& name, const std::string& rest, const std::string& method,
+               const std::string& content_type, const std::string& body) {
+  const uint16_t port = rig.gateway_port();
+  const std::string path = absl::StrCat("/kepu.venue.v1.VenueService/", method);
+  RowSpec row = {
+      name,
+      "grpc_echo",
+      [=](int) { return MakeHttpLoad(port, path, content_type, body); },
+      {{"gateway", {rig.pid("gateway")}}, {"service", {rig.pid("venue")}}, {"client", {getpid()}}}};
+  row.also_to = rest;
+  return row;
+}
+
+void AddRpcRows(Rig& rig, const std::function<bool(const std::string&)>& wanted, std::vector<RowSpec>& rows) {
+  venue::v1::GetVenueRequest get;
+  get.set_name("venues/bench-0");
+  venue::v1::ListVenuesRequest list;
+  list.set_page_size(50);
+  const std::string one = get.SerializeAsString(), page = list.SerializeAsString();
+  const std::string framed =
+      absl::StrCat(std::string(4, '\0'), std::string(1, static_cast<char>(one.size())), one);
+  if (wanted("connect_get_venue"))
+    rows.push_back(RpcRow(rig, "connect_get_venue", "rest_get_venue", "GetVenue", "application/proto", one));
+  if (wanted("connect_list_venues"))
+    rows.push_back(
+        RpcRow(rig, "connect_list_venues", "rest_list_venues", "ListVenues", "application/proto", page));
+  if (wanted("grpc_web_get_venue"))
+    rows.push_back(RpcRow(rig, "grpc_web_get_venue", "rest_get_venue", "GetVenue",
+                          "application/grpc-web+proto", framed));
+}
+
 }  // namespace
 
 std::vector<RowSpec> MakeTownRows(Rig& rig, const std::vector<std::string>& sessions, bool quick,
                                   const std::function<bool(const std::string&)>& wanted) {
   std::vector<RowSpec> rows;
   if (wanted("volunteer_signup") || wanted("volunteer_rush") || wanted("rest_get_venue") ||
-      wanted("rest_list_venues"))
+      wanted("rest_list_venues") || wanted("connect_get_venue") || wanted("connect_list_venues") ||
+      wanted("grpc_web_get_venue"))
     MakeVenues(rig);
   if (wanted("school_booking")) rows.push_back(SchoolRow(rig, sessions, quick));
   if (wanted("volunteer_signup")) rows.push_back(VolunteerRow(rig, quick));
@@ -188,6 +221,7 @@ std::vector<RowSpec> MakeTownRows(Rig& rig, const std::vector<std::string>& sess
   if (wanted("rest_list_venues")) {
     rows.push_back(RestRow(rig, "rest_list_venues", "/v1/venues?pageSize=50"));
   }
+  AddRpcRows(rig, wanted, rows);
   return rows;
 }
 

@@ -11,8 +11,8 @@ const std::vector<Target>& Targets() {
   static const auto* const targets = [] {
     google::protobuf::SetLogHandler(nullptr);  // it would complain of every text that is not UTF-8
     auto* all = new std::vector<Target>;
-    for (const auto& room : {GatewayTargets(), GatewayEdgeTargets(), LoginTargets(), ServiceTargets(),
-                             StoreTargets(), CliTargets()})
+    for (const auto& room : {ConnectTargets(), GatewayTargets(), GatewayEdgeTargets(), LoginTargets(),
+                             ServiceTargets(), StoreTargets(), CliTargets()})
       all->insert(all->end(), room.begin(), room.end());
     return all;
   }();

@@ -21,6 +21,7 @@ struct Target {
 const std::vector<Target>& Targets();
 
 // Each room's targets; Targets() puts them together.
+std::vector<Target> ConnectTargets();
 std::vector<Target> GatewayTargets();
 std::vector<Target> GatewayEdgeTargets();
 std::vector<Target> LoginTargets();
