@@ -17,6 +17,7 @@ struct SentenceRow {
 std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> ConsequenceSentences();
 std::vector<SentenceRow> EventSentences();
+std::vector<SentenceRow> FeedSentences();
 std::vector<SentenceRow> FindingSentences();
 std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> GatewaySentences();

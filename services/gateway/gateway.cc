@@ -56,6 +56,7 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       random_(random),
       options_(std::move(options)),
       writer_(table),
+      feeds_(caller, writer_, metrics, options_.now),
       openapi_(std::make_shared<const std::string>(transcode::OpenApi(table, options_.version))) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
@@ -77,6 +78,7 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
+  if (feeds_.Serve(exchange, request_id)) return;
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));

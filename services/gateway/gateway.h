@@ -4,13 +4,16 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/clock.h"
 #include "libs/executor/executor.h"
 #include "libs/metrics/metrics.h"
+#include "services/gateway/feeds/feed_desk.h"
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
 #include "services/gateway/kept_pages.h"
@@ -25,6 +28,8 @@ struct GatewayOptions {
   std::string version;
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
+  // What day it is for calendar feeds.
+  std::function<absl::Time()> now = absl::Now;
 };
 
 class Gateway {
@@ -64,6 +69,7 @@ class Gateway {
   const GatewayOptions options_;
   const transcode::AnswerWriter writer_;
   KeptPages kept_pages_{writer_};
+  feeds::FeedDesk feeds_;
   const std::shared_ptr<const std::string> openapi_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};

@@ -22,6 +22,8 @@ Place PlaceOfUserName(const kepu::store::KeyMaker& keys, absl::string_view user_
 // Of "users/<id>" by its id; the inbox lies beside it.
 Place PlaceOfUser(absl::string_view user_id);
 Place PlaceOfInbox(absl::string_view user_id);
+// And the calendar feeds.
+Place PlaceOfFeeds(absl::string_view user_id);
 // The invitation of a (normal) code.
 Place PlaceOfInvitation(const kepu::store::KeyMaker& keys, absl::string_view code);
 Place PlaceOfInvitationId(absl::string_view id);

@@ -1,5 +1,6 @@
 #include "services/identity/store/schema.h"
 
+#include "services/identity/domain/feeds.h"
 #include "services/identity/domain/inbox.h"
 #include "services/identity/domain/invitation.h"
 #include "services/identity/domain/registers.h"
@@ -10,6 +11,7 @@ namespace kepu::identity::store {
 std::unique_ptr<aggregate::AnyAggregate> IdentitySchema::Make(absl::string_view key) const {
   const absl::string_view kind = key.substr(0, key.find('/'));
   if (kind == "user") return std::make_unique<domain::User>();
+  if (kind == "feeds") return std::make_unique<domain::Feeds>();
   if (kind == "inbox") return std::make_unique<domain::Inbox>();
   if (kind == "invitation") return std::make_unique<domain::Invitation>();
   if (kind == "bootstrap") return std::make_unique<domain::Bootstrap>();
@@ -26,6 +28,7 @@ absl::Status IdentitySchema::Apply(aggregate::AnyAggregate& state, absl::string_
   if (!parsed.ParseFromArray(fact.data(), static_cast<int>(fact.size())))
     return absl::InternalError("unreadable fact");
   if (auto* user = dynamic_cast<domain::User*>(&state)) return domain::ApplyToUser(*user, parsed);
+  if (auto* feeds = dynamic_cast<domain::Feeds*>(&state)) return domain::ApplyToFeeds(*feeds, parsed);
   if (auto* inbox = dynamic_cast<domain::Inbox*>(&state)) return domain::ApplyToInbox(*inbox, parsed);
   if (auto* entry = dynamic_cast<domain::Register*>(&state)) return domain::ApplyToRegister(*entry, parsed);
   if (auto* merges = dynamic_cast<domain::Merges*>(&state)) return domain::ApplyToMerges(*merges, parsed);
