@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/dates.h"
 
@@ -19,7 +20,8 @@ struct Free {
 };
 using Component = std::unique_ptr<icalcomponent, Free>;
 
-// Line breaks of every kind are one line feed: some programs end a line at each of them.
+// Line breaks of every kind are one line feed: some programs end a line at each of them. Blanks at both ends
+// go, as they do at most readers.
 std::string Clean(absl::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -37,7 +39,7 @@ std::string Clean(absl::string_view text) {
       out.push_back(text[i]);
     }
   }
-  return out;
+  return std::string(absl::StripAsciiWhitespace(out));
 }
 
 icaltimetype UtcTime(absl::Time time) {
