@@ -118,7 +118,7 @@ TEST_F(IdentityFeedsTest, TheSecretIsShownOnceAndStoredNowhere) {
 }
 
 TEST_F(IdentityFeedsTest, TwoFeedsHaveTwoSecrets) {
-  const rpc::Principal mei{Register("mei"), "", {}}, bo{Register("bo"), "", {}};
+  const rpc::Principal mei{Register("mei"), "", {}}, bo{Register("bobo"), "", {}};
   std::set<std::string> paths;
   for (const rpc::Principal& who : {mei, bo}) {
     for (const char* id : {"a", "b"}) paths.insert(Create(who, "venues/cqstm", id)->path());
@@ -156,7 +156,7 @@ TEST_F(IdentityFeedsTest, ADeletedFeedIsGone) {
 }
 
 TEST_F(IdentityFeedsTest, FeedsOfOthersDoNotExist) {
-  const rpc::Principal mei{Register("mei"), "", {}}, bo{Register("bo"), "", {}};
+  const rpc::Principal mei{Register("mei"), "", {}}, bo{Register("bobo"), "", {}};
   const auto feed = Create(mei, "venues/cqstm");
   const std::string absent = absl::StrCat(mei.name, "/feeds/abzzzzzzzzzzzzzzzzzzzz");
   for (const rpc::Principal& who : {bo, admin_}) {
