@@ -71,6 +71,13 @@ void AddInLanguage(icalcomponent* to, icalproperty* property, const std::string&
   Add(to, property);
 }
 
+// A property without a value is an error to strict readers.
+void AddWords(icalcomponent* to, const std::string& text, icalproperty* (*make)(const char*),
+              const std::string& language) {
+  const std::string clean = Clean(text);
+  if (!clean.empty()) AddInLanguage(to, make(clean.c_str()), language);
+}
+
 void AddLocal(icalcomponent* to, icalproperty* property) {
   icalproperty_add_parameter(property, icalparameter_new_tzid(kZone));
   Add(to, property);
@@ -130,11 +137,9 @@ icalcomponent* ComponentOf(const Event& event, const Calendar& calendar) {
   Add(out, icalproperty_new_status(StatusOf(event.status)));
   Add(out, icalproperty_new_transp(event.free ? ICAL_TRANSP_TRANSPARENT : ICAL_TRANSP_OPAQUE));
   const std::string& language = calendar.language;
-  AddInLanguage(out, icalproperty_new_summary(Clean(event.summary).c_str()), language);
-  if (!event.description.empty())
-    AddInLanguage(out, icalproperty_new_description(Clean(event.description).c_str()), language);
-  if (!event.location.empty())
-    AddInLanguage(out, icalproperty_new_location(Clean(event.location).c_str()), language);
+  AddWords(out, event.summary, icalproperty_new_summary, language);
+  AddWords(out, event.description, icalproperty_new_description, language);
+  AddWords(out, event.location, icalproperty_new_location, language);
   if (event.position) Add(out, icalproperty_new_geo({event.position->first, event.position->second}));
   if (!event.url.empty()) Add(out, icalproperty_new_url(Clean(event.url).c_str()));
   return out;
@@ -148,11 +153,11 @@ std::string Write(const Calendar& calendar) {
   Add(out.get(), icalproperty_new_prodid(kProduct));
   Add(out.get(), icalproperty_new_calscale("GREGORIAN"));
   const std::string name = Clean(calendar.name), description = Clean(calendar.description);
-  AddInLanguage(out.get(), icalproperty_new_name(name.c_str()), calendar.language);
-  AddExtra(out.get(), "X-WR-CALNAME", name);
+  AddWords(out.get(), name, icalproperty_new_name, calendar.language);
+  if (!name.empty()) AddExtra(out.get(), "X-WR-CALNAME", name);
   AddExtra(out.get(), "X-WR-TIMEZONE", kZone);
   if (!description.empty()) {
-    AddInLanguage(out.get(), icalproperty_new_description(description.c_str()), calendar.language);
+    AddWords(out.get(), description, icalproperty_new_description, calendar.language);
     AddExtra(out.get(), "X-WR-CALDESC", description);
   }
   const auto minutes = static_cast<int>(absl::ToInt64Minutes(calendar.refresh));

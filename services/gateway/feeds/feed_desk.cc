@@ -131,17 +131,23 @@ void FeedDesk::OnResolved(Visit visit, const absl::StatusOr<rpc::PeerAnswer>& an
   Load(answer->bytes, std::move(context), QueryOf(feed, now_()));
 }
 
+std::shared_ptr<const FeedDesk::Page> FeedDesk::PageOf(const ical::Calendar& calendar) {
+  auto page = std::make_shared<Page>();
+  page->text = std::make_shared<const std::string>(ical::Write(calendar));
+  page->etag = EtagOf(*page->text);
+  const absl::Time modified = ModifiedOf(calendar);
+  if (modified > absl::UnixEpoch()) page->modified = http::HttpDate(modified);
+  return page;
+}
+
 void FeedDesk::Load(const std::string& resolved, rpc::Context context, FeedQuery query) {
-  std::make_shared<Loader>(caller_, std::move(context), std::move(query), starts_)
-      ->Start([this, resolved](absl::StatusOr<ical::Calendar> calendar) {
-        if (!calendar.ok()) return OnLoaded(resolved, calendar.status());
-        auto page = std::make_shared<Page>();
-        page->text = std::make_shared<const std::string>(ical::Write(*calendar));
-        page->etag = EtagOf(*page->text);
-        const absl::Time modified = ModifiedOf(*calendar);
-        if (modified > absl::UnixEpoch()) page->modified = http::HttpDate(modified);
-        OnLoaded(resolved, std::shared_ptr<const Page>(std::move(page)));
-      });
+  auto loader = std::make_shared<Loader>(caller_, std::move(context), std::move(query), starts_);
+  loader->Start([this, resolved, loader](const absl::Status& status) {
+    if (!status.ok()) return OnLoaded(resolved, status);
+    const absl::Status taken =
+        writers_.Run([this, resolved, loader] { OnLoaded(resolved, PageOf(loader->Calendar())); });
+    if (!taken.ok()) OnLoaded(resolved, taken);
+  });
 }
 
 void FeedDesk::OnLoaded(const std::string& resolved, Result result) {
@@ -151,7 +157,7 @@ void FeedDesk::OnLoaded(const std::string& resolved, Result result) {
     --loads_;
     Slot& slot = slots_[resolved];
     waiting = std::exchange(slot.waiting, {});
-    if (result.ok() && kept_bytes_ + (*result)->text->size() <= kKeptBytesMax) {
+    if (result.ok() && slots_.size() <= kKeptMax && kept_bytes_ + (*result)->text->size() <= kKeptBytesMax) {
       slot.page = *result;
       slot.until = std::chrono::steady_clock::now() + kKept;
       kept_bytes_ += slot.page->text->size();

@@ -1,7 +1,8 @@
 // The door to calendar feeds: an address with a secret is resolved by identity, read from the services as the
 // feed's owner, and answered as text/calendar. Whatever opens nothing, for whatever reason, is the same 404.
 // Many who read one feed at a time share one reading. Owned by the gateway; Serve runs on the listener's
-// thread, the rest wherever answers arrive; thread-safe.
+// thread, the rest wherever answers arrive and
+// in a worker; thread-safe.
 #pragma once
 
 #include <chrono>
@@ -13,6 +14,7 @@
 
 #include "absl/base/thread_annotations.h"
 #include "absl/synchronization/mutex.h"
+#include "libs/executor/worker_pool.h"
 #include "libs/metrics/metrics.h"
 #include "services/gateway/feeds/loader.h"
 #include "services/gateway/http/server.h"
@@ -26,6 +28,8 @@ class FeedDesk {
   // not become a hundred questions to the services for each that comes by.
   static constexpr std::chrono::seconds kKept{10};
   static constexpr size_t kKeptBytesMax = size_t{16} * 1024 * 1024;
+  // Each request looks through them for what is too old.
+  static constexpr size_t kKeptMax = 512;
   // Feeds that are being read at once; beyond, readers come again.
   static constexpr size_t kLoadsMax = 32;
 
@@ -57,6 +61,7 @@ class FeedDesk {
   };
 
   void OnResolved(Visit visit, const absl::StatusOr<rpc::PeerAnswer>& answer);
+  static std::shared_ptr<const Page> PageOf(const ical::Calendar& calendar);
   void Load(const std::string& resolved, rpc::Context context, FeedQuery query);
   void OnLoaded(const std::string& resolved, Result result);
   void ForgetOld() ABSL_EXCLUSIVE_LOCKS_REQUIRED(mutex_);
@@ -75,6 +80,9 @@ class FeedDesk {
   std::map<std::string, Slot> slots_ ABSL_GUARDED_BY(mutex_);
   size_t kept_bytes_ ABSL_GUARDED_BY(mutex_) = 0;
   size_t loads_ ABSL_GUARDED_BY(mutex_) = 0;
+  // A thousand events take 25 ms to write, which the threads that bring answers do not have. Last: it ends
+  // before what it works on.
+  executor::WorkerPool writers_{1};
 };
 
 }  // namespace kepu::gateway::feeds

@@ -57,7 +57,7 @@ void ListStarts::Forget(const std::string& list) {
   tokens_.erase(list);
 }
 
-void Loader::Start(std::function<void(absl::StatusOr<ical::Calendar>)> done) {
+void Loader::Start(std::function<void(absl::Status)> done) {
   auto begin = [self = shared_from_this()] {
     const std::string& resource = self->query_.resource;
     switch (self->query_.kind) {
@@ -75,8 +75,7 @@ void Loader::Start(std::function<void(absl::StatusOr<ical::Calendar>)> done) {
     }
   };
   gather_->Start(begin, [self = shared_from_this(), done = std::move(done)](const absl::Status& status) {
-    if (status.ok()) return done(CalendarOf(self->query_, self->facts_));
-    if (self->began_at_token_.empty()) return done(status);
+    if (status.ok() || self->began_at_token_.empty()) return done(status);
     // Tokens end with the data set that made them: the next one begins at the beginning.
     self->starts_.Forget(self->began_at_token_);
     if (status.code() != absl::StatusCode::kInvalidArgument) return done(status);

@@ -36,7 +36,9 @@ class Loader : public std::enable_shared_from_this<Loader> {
         starts_(starts) {}
 
   // NOT_FOUND when the owner does not see the thing.
-  void Start(std::function<void(absl::StatusOr<ical::Calendar>)> done);
+  void Start(std::function<void(absl::Status)> done);
+  // What was read, once it is.
+  ical::Calendar Calendar() const { return CalendarOf(query_, facts_); }
 
  private:
   // One for each kind of feed.
