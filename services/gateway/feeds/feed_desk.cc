@@ -15,6 +15,8 @@ namespace {
 
 constexpr char kCalendarType[] = "text/calendar; charset=utf-8";
 constexpr char kResolveFeed[] = "/kepu.identity.v1.FeedService/ResolveFeed";
+// Answers that are kept: each request looks through them for what is too old.
+constexpr size_t kKeptMax = 512;
 constexpr char kVerbs[] = "GET, HEAD, OPTIONS";
 // Programs ask every few minutes at most; nothing between them and us keeps what a secret opens.
 constexpr char kCaching[] = "private, max-age=300";

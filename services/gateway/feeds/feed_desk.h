@@ -28,8 +28,6 @@ class FeedDesk {
   // not become a hundred questions to the services for each that comes by.
   static constexpr std::chrono::seconds kKept{10};
   static constexpr size_t kKeptBytesMax = size_t{16} * 1024 * 1024;
-  // Each request looks through them for what is too old.
-  static constexpr size_t kKeptMax = 512;
   // Feeds that are being read at once; beyond, readers come again.
   static constexpr size_t kLoadsMax = 32;
 
