@@ -18,6 +18,7 @@ std::vector<SentenceRow> AccessSentences();
 std::vector<SentenceRow> ApprovalSentences();
 std::vector<SentenceRow> ConsequenceSentences();
 std::vector<SentenceRow> EventSentences();
+std::vector<SentenceRow> FeedSentences();
 std::vector<SentenceRow> FindingSentences();
 std::vector<SentenceRow> FleetSentences();
 std::vector<SentenceRow> GatewaySentences();

@@ -60,7 +60,8 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       options_(std::move(options)),
       writer_(table),
       site_(transcode::OpenApi(table, options_.version, CommentOn)),
-      rpcs_(table, metrics) {
+      rpcs_(table, metrics),
+      feeds_(caller, writer_, metrics, options_.now) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
     RouteNumbers& numbers = numbers_[route.get()];
@@ -87,6 +88,7 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   }
   if (connect::Speaks(head))
     return connect::StartCall(*this, rpcs_, std::move(exchange), std::move(request_id));
+  if (feeds_.Serve(exchange, request_id)) return;
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));

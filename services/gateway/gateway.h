@@ -4,14 +4,17 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/time/clock.h"
 #include "libs/executor/executor.h"
 #include "libs/metrics/metrics.h"
 #include "services/gateway/connect/rpc_table.h"
+#include "services/gateway/feeds/feed_desk.h"
 #include "services/gateway/guard/guard.h"
 #include "services/gateway/http/pages.h"
 #include "services/gateway/http/server.h"
@@ -29,6 +32,8 @@ struct GatewayOptions {
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
   guard::Guard* guard = nullptr;  // outlives the gateway; null: everybody may ask as much as they like
+  // What day it is for calendar feeds.
+  std::function<absl::Time()> now = absl::Now;
 };
 
 class Gateway {
@@ -70,6 +75,7 @@ class Gateway {
   KeptPages kept_pages_{writer_};
   const pages::Site site_;
   const connect::RpcTable rpcs_;
+  feeds::FeedDesk feeds_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};
 };

@@ -4,6 +4,7 @@
 
 #include "libs/log/log.h"
 #include "libs/projection/neighbour_log.h"
+#include "services/identity/api/feeds.h"
 #include "services/identity/api/handlers.h"
 #include "services/identity/api/session_rules.h"
 #include "services/identity/store/schema.h"
@@ -52,6 +53,7 @@ class Service final : public IdentityService {
     api::AddRoles(rpc_, api_);
     api::AddInvitations(rpc_, api_);
     api::AddNotices(rpc_, api_);
+    api::AddFeeds(rpc_, api_);
   }
   ~Service() override { *alive_ = false; }
 

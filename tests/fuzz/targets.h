@@ -28,6 +28,7 @@ std::vector<Target> LoginTargets();
 std::vector<Target> ServiceTargets();
 std::vector<Target> StoreTargets();
 std::vector<Target> CliTargets();
+std::vector<Target> FeedTargets();
 
 // Ends the process with a line that says what does not hold.
 void Require(bool holds, const char* what);

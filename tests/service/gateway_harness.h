@@ -204,7 +204,7 @@ struct Harness {
             {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service)})),
         caller(fake),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
-        gateway(*table, fake, caller, logins, random, registry, {"9.8.7", dev_identity}) {
+        gateway(*table, fake, caller, logins, random, registry, OptionsFor(dev_identity)) {
     // As if changes were told; tests of telling them say otherwise.
     logins.SetWatched(true);
     options.port = 0;
@@ -227,6 +227,13 @@ struct Harness {
     server = *std::move(started);
   }
 
+  GatewayOptions OptionsFor(bool dev_identity) {
+    GatewayOptions with;
+    with.version = "9.8.7";
+    with.insecure_dev_identity = dev_identity;
+    with.now = [this] { return absl::FromUnixMicros(now_micros); };
+    return with;
+  }
   uint16_t port() const { return server->port(); }
   // One request on a connection of its own, with headers as lines.
   Reply Ask(absl::string_view verb, absl::string_view target, absl::string_view headers = "",

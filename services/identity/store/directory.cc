@@ -101,7 +101,7 @@ void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded
       domain::record::MergeRecord merge;
       if (child && merge.ParseFromString(*child)) PutMerge(field, merge.into());
     }
-  } else if (parts[0] != "inbox" && parts[0] != "bootstrap" && parts[0] != "access") {
+  } else if (parts[0] != "inbox" && parts[0] != "feeds" && parts[0] != "bootstrap" && parts[0] != "access") {
     domain::record::RegisterRecord head;
     if (head.ParseFromString(bytes)) PutEntry(head);
   }

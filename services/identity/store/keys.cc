@@ -22,6 +22,10 @@ Place PlaceOfAccess(absl::string_view user_id) {
   return {names::PartitionOf(user_id), std::string(user_id), absl::StrCat("access/", user_id)};
 }
 
+Place PlaceOfFeeds(absl::string_view user_id) {
+  return {names::PartitionOf(user_id), std::string(user_id), absl::StrCat("feeds/", user_id)};
+}
+
 Place PlaceOfInvitation(const kepu::store::KeyMaker& keys, absl::string_view code) {
   const std::string digest = keys.Digest("invitation", code);
   return PlaceOfInvitationId(keys.MakeId(names::PartitionOfText(digest), digest, "invitation"));

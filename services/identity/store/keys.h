@@ -24,6 +24,8 @@ Place PlaceOfUser(absl::string_view user_id);
 Place PlaceOfInbox(absl::string_view user_id);
 // The user's keys and second factor, beside the user.
 Place PlaceOfAccess(absl::string_view user_id);
+// And the calendar feeds.
+Place PlaceOfFeeds(absl::string_view user_id);
 // The invitation of a (normal) code.
 Place PlaceOfInvitation(const kepu::store::KeyMaker& keys, absl::string_view code);
 Place PlaceOfInvitationId(absl::string_view id);
