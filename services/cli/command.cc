@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "services/cli/audit_command.h"
 #include "services/cli/completion.h"
 #include "services/cli/export_command.h"
 #include "services/cli/import_command.h"
@@ -71,6 +72,7 @@ const std::vector<CommandRow>& Commands() {
       {"describe", "METHOD|NAME", "what a method takes and answers", 2, 2, Describe},
       {"import", "FOLDER|FILE...", "bring tables into the system; see kepu help import", 2, kMany, Import},
       {"export", "COLLECTION", "to a table or JSON lines: --to venues.xlsx; --all --to FOLDER", 1, 2, Export},
+      {"audit", "[NAME]", "who changed it and when; or what oneself, or --person, did", 1, 2, Audit},
       {"bootstrap", "--user NAME --code-file FILE", "make the first administrator of a new installation", 1,
        1, Bootstrap},
       {"completion", "bash|zsh", "the script that completes command lines", 2, 2, nullptr},

@@ -79,6 +79,8 @@ class Asking {
       absl::StatusOr<std::string> text = TextOfFile(session_, value.substr(1));
       if (!text.ok()) return text.status();
       value = *std::move(text);
+      // The line end that editors put behind the last line is none of the value's.
+      if (absl::EndsWith(value, "\n")) value.pop_back();
     }
     const absl::string_view path = absl::string_view(word).substr(0, equals);
     absl::StatusOr<std::string> inside = FieldPathOf(*object().GetDescriptor(), path);

@@ -158,7 +158,7 @@ TEST(AuditIndexTest, FindsWhatTheLogHolds) {
   }
   EXPECT_THAT(index.About("users/none"), IsEmpty());
   // Compact: a position costs less than ten bytes, all tables together.
-  EXPECT_LT(index.bytes(), index.spots() * 20);
+  EXPECT_LT(index.bytes(), index.spots() * 10);
   RecordProperty("bytes_per_spot", static_cast<int>(index.bytes() / index.spots()));
   std::cout << "terms " << index.terms() << ", spots " << index.spots() << ", bytes " << index.bytes()
             << "\n";

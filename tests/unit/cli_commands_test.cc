@@ -1,5 +1,6 @@
 // The commands of kepu on things of the API, against a stand-in that answers by verb and path: what goes over
 // HTTP, what is shown, what is said when it is refused, and what the shell is offered.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -267,6 +268,26 @@ TEST_F(CliCommandTest, OffersTheShellWhatMayStandNext) {
   EXPECT_THAT(Complete({"list", "venues", "--output", "j"}), ElementsAre("json"));
   EXPECT_THAT(Run({"completion", "bash"}).out, HasSubstr("complete -F _kepu kepu"));
   EXPECT_EQ(Run({"completion", "fish"}).code, kUsage);
+}
+
+TEST_F(CliCommandTest, ShowsWhoChangedWhat) {
+  Answer("GET /v1/auditEntries:venue", R"({"entries":[{"time":"2026-12-01T01:45:00Z","actor":"users/a",
+    "object":"venues/x","what":{"zh":"场馆已创建","en":"venue created"},"reason":"why",
+    "fields":[{"path":"kind","value":"\"MUSEUM\""},{"path":"phone","withheld":true}]}]})");
+  const Result one = Run({"audit", "venues/x", "--from", "2026-12-01"});
+  EXPECT_THAT(one.out,
+              HasSubstr("2026-12-01 09:45  users/a  venue created  venues/x  why kind=\"MUSEUM\" phone …\n"));
+  EXPECT_THAT(seen_.back().target, HasSubstr("object=venues%2Fx&start_time=2026-11-30T16%3A00%3A00"));
+  EXPECT_THAT(Run({"audit", "venus/x"}).err, HasSubstr("did you mean venues"));
+  EXPECT_EQ(Run({"audit", "venues/x", "--from", "soon"}).code, kUsage);
+  // With no name every service is asked, and what they say is put in order.
+  for (const char* service : {"event", "identity", "volunteer"}) {
+    Answer(absl::StrCat("GET /v1/auditEntries:", service),
+           R"({"entries":[{"time":"2026-12-02T01:45:00Z","actor":"users/b"}]})");
+  }
+  const std::string all = Run({"audit", "--person", "users/b", "--output", "ndjson"}).out;
+  EXPECT_EQ(std::count(all.begin(), all.end(), '\n'), 4);
+  EXPECT_GT(all.find("venue created"), all.rfind("2026-12-02"));
 }
 
 TEST_F(CliCommandTest, HelpsWithMistypedCommands) {
