@@ -12,6 +12,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "services/cli/cell_text.h"
 #include "services/cli/private_file.h"
@@ -179,8 +180,13 @@ class Crawler {
       return a->path.segments.size() < b->path.segments.size();
     });
     for (const Route* route : lists) {
+      // One that does not answer is asked once, and the others go on.
+      if (down_.count(route->method->service) > 0) continue;
       Outcome outcome = RunList(*route);
-      if (absl::IsUnavailable(outcome.status) || absl::IsUnauthenticated(outcome.status)) return outcome;
+      const bool down = absl::IsUnavailable(outcome.status);
+      // Without a reason nobody answered at all.
+      if (absl::IsUnauthenticated(outcome.status) || (down && outcome.reason.empty())) return outcome;
+      if (down) down_.insert(route->method->service);
     }
     return {};
   }
@@ -205,6 +211,8 @@ class Crawler {
 
   const std::map<std::string, std::pair<Kind, Things>>& found() const { return found_; }
   const std::vector<Note>& notes() const { return notes_; }
+  // Services of which all or some is missing.
+  const std::set<std::string>& down() const { return down_; }
 
  private:
   Outcome RunList(const Route& route) {
@@ -230,6 +238,7 @@ class Crawler {
   Session& session_;
   std::map<std::string, std::pair<Kind, Things>> found_;
   std::set<std::string> names_;
+  std::set<std::string> down_;
   std::vector<Note> notes_;
 };
 
@@ -261,7 +270,10 @@ Result ExportAll(Session& session, const std::string& folder, const std::string&
   for (const Crawler::Note& note : crawler.notes()) {
     if (told.insert(note.file).second) rows.push_back({note.file, "-", "left out: " + note.reason});
   }
-  return {kDone, TextTable(rows, 0), ""};
+  if (crawler.down().empty()) return {kDone, TextTable(rows, 0), ""};
+  return {kUnreachable, TextTable(rows, 0),
+          absl::StrCat("kepu: not everything is there: ", absl::StrJoin(crawler.down(), ", "),
+                       " did not answer\n")};
 }
 
 }  // namespace
