@@ -1,6 +1,7 @@
 #include "services/cli/api.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
@@ -49,21 +50,22 @@ absl::StatusCode CodeOf(int http_status) {
   }
 }
 
-// What the details add to the message: violated fields, the reason's name.
-void ReadDetails(const Struct& error, std::vector<std::string>& words, std::string& field) {
+// What the details add to the message: violated fields, the reason's name, the sentence in Chinese.
+void ReadDetails(const Struct& error, Outcome& outcome) {
   const Value* details = Find(error, "details");
   if (details == nullptr) return;
   for (const Value& detail : details->list_value().values()) {
     const Struct& object = detail.struct_value();
-    if (const std::string reason = TextOf(object, "reason"); !reason.empty()) words.push_back(reason);
+    if (outcome.reason.empty()) outcome.reason = TextOf(object, "reason");
+    if (TextOf(object, "locale") == "zh-CN") outcome.sentence_zh = TextOf(object, "message");
     const Value* violations = Find(object, "fieldViolations");
     if (violations == nullptr) continue;
     for (const Value& violation : violations->list_value().values()) {
-      const std::string name = TextOf(violation.struct_value(), "field");
-      if (field.empty()) field = name;
-      words.push_back(absl::StrCat(name, ": ", TextOf(violation.struct_value(), "description")));
+      outcome.fields.emplace_back(TextOf(violation.struct_value(), "field"),
+                                  TextOf(violation.struct_value(), "description"));
     }
   }
+  if (!outcome.fields.empty()) outcome.field = outcome.fields.front().first;
 }
 
 }  // namespace
@@ -71,16 +73,23 @@ void ReadDetails(const Struct& error, std::vector<std::string>& words, std::stri
 Outcome ReadRefusal(int http_status, absl::string_view body) {
   Outcome outcome;
   Struct answer;
-  std::vector<std::string> words;
   const auto parsed = google::protobuf::util::JsonStringToMessage(std::string(body), &answer);
   if (parsed.ok()) {
     const Value* inner = Find(answer, "error");
     const Struct& error = inner != nullptr && inner->has_struct_value() ? inner->struct_value() : answer;
-    if (const std::string message = TextOf(error, "message"); !message.empty()) words.push_back(message);
-    ReadDetails(error, words, outcome.field);
+    outcome.sentence = TextOf(error, "message");
+    ReadDetails(error, outcome);
+    const Value* code = Find(error, "code");
+    outcome.conflict =
+        code != nullptr && code->number_value() == static_cast<int>(absl::StatusCode::kAborted);
   }
+  std::vector<std::string> words;
+  if (!outcome.sentence.empty()) words.push_back(outcome.sentence);
+  if (!outcome.reason.empty()) words.push_back(outcome.reason);
+  for (const auto& [field, problem] : outcome.fields) words.push_back(absl::StrCat(field, ": ", problem));
   words.erase(std::unique(words.begin(), words.end()), words.end());
   if (words.empty()) words.push_back(absl::StrCat("the server answered ", http_status));
+  outcome.conflict |= http_status == 412;
   outcome.status = absl::Status(CodeOf(http_status), absl::StrJoin(words, "; "));
   return outcome;
 }
@@ -93,6 +102,7 @@ std::string ToJson(const Message& message) {
 
 Outcome Api::Call(absl::string_view method, absl::string_view path, const Query& query,
                   absl::string_view json, Message* answer) {
+  if (only_read_ && method != "GET") return {};
   std::string target(path);
   for (const auto& [name, value] : query) {
     absl::StrAppend(&target, absl::StrContains(target, "?") ? "&" : "?", name, "=", QueryEscape(value));
@@ -102,12 +112,16 @@ Outcome Api::Call(absl::string_view method, absl::string_view path, const Query&
     if (!got.ok()) return {got.status(), "", false};
     // Every changing request carries a request id, so that asking again after an unknown outcome is safe.
     const bool again = got->status == 429 || got->status == 503 || got->status == 504;
-    if (again && tries < kTriesMax) {
-      // The server's own wish, within bounds; otherwise a little longer each time.
-      pause_(absl::Seconds(std::clamp(got->retry_after_seconds, 0, 30)) + tries * absl::Milliseconds(100));
+    if (again && tries < kTriesMax && got->retry_after_seconds <= kPauseSecondsMax) {
+      // The server's own wish, and a little longer each time.
+      pause_(absl::Seconds(std::max(got->retry_after_seconds, 0)) + tries * absl::Milliseconds(100));
       continue;
     }
-    if (got->status != 200) return ReadRefusal(got->status, got->body);
+    if (got->status != 200) {
+      Outcome refused = ReadRefusal(got->status, got->body);
+      refused.retry_after_seconds = got->retry_after_seconds;
+      return refused;
+    }
     if (answer != nullptr) {
       google::protobuf::util::JsonParseOptions options;
       options.ignore_unknown_fields = true;  // a newer server may say more

@@ -17,6 +17,8 @@ namespace kepu::cli {
 
 // A request that the server asks to repeat later is repeated this often; an import is in no hurry, but ends.
 inline constexpr int kTriesMax = 8;
+// A server that wants a longer pause is told to the caller instead: repeating earlier would only add to it.
+inline constexpr int kPauseSecondsMax = 30;
 
 // What a request came to.
 struct Outcome {
@@ -24,6 +26,14 @@ struct Outcome {
   std::string field;  // of a refusal that names one, as callers write it
   bool replayed = false;
   std::string body = {};  // of a call that went through, as it came
+  // Of a refusal: its reason, its sentence in Chinese (the status has the English one), every field that it
+  // names with what is wrong there, and when to come back (0: not said).
+  std::string reason = {};
+  std::string sentence = {};
+  std::string sentence_zh = {};
+  std::vector<std::pair<std::string, std::string>> fields = {};
+  int retry_after_seconds = 0;
+  bool conflict = false;  // somebody else changed it meanwhile
 };
 
 class Api {
@@ -38,6 +48,8 @@ class Api {
 
   void set_token(std::string token) { token_ = std::move(token); }
   const std::string& token() const { return token_; }
+  // From now on nothing but GET is sent; every other call goes through at once and does nothing.
+  void OnlyRead() { only_read_ = true; }
 
   // `path` begins with "/v1/". `json` may be empty; `answer` is filled when it is not null and the call went
   // through. Codes: UNAVAILABLE (cannot be reached), UNAUTHENTICATED, PERMISSION_DENIED, NOT_FOUND, and what
@@ -49,6 +61,7 @@ class Api {
   Transport transport_;
   Pause pause_;
   std::string token_;
+  bool only_read_ = false;
 };
 
 std::string ToJson(const google::protobuf::Message& message);

@@ -8,8 +8,10 @@
 #include <iterator>
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_replace.h"
 #include "absl/strings/str_split.h"
 #include "absl/strings/strip.h"
 #include "libs/text/utf8.h"
@@ -84,7 +86,10 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view file, absl::string_view byte
   absl::ConsumePrefix(&bytes, kByteOrderMark);
   Reader reader;
   if (absl::Status status = reader.Read(bytes); !status.ok()) return status;
-  std::vector<CsvRow> rows = reader.TakeRows();
+  return MakeTable(file, reader.TakeRows());
+}
+
+absl::StatusOr<CsvTable> MakeTable(absl::string_view file, std::vector<CsvRow> rows) {
   if (rows.empty()) return absl::InvalidArgumentError("has no line with the names of its columns");
   CsvTable table{std::string(file), rows.front().line, std::move(rows.front().cells), {}};
   rows.erase(rows.begin());
@@ -104,6 +109,24 @@ absl::StatusOr<CsvTable> ParseCsv(absl::string_view file, absl::string_view byte
   }
   table.rows = std::move(rows);
   return table;
+}
+
+std::string FormatCsv(const CsvTable& table) {
+  std::string out(kByteOrderMark);
+  const auto line = [&](const std::vector<std::string>& cells) {
+    for (size_t i = 0; i < cells.size(); ++i) {
+      // A line that begins with # would be a comment, and spaces at an end would be lost.
+      const bool bare = !cells[i].empty() && cells[i].find_first_of(",\"\r\n#") == std::string::npos &&
+                        absl::StripAsciiWhitespace(cells[i]) == cells[i];
+      absl::StrAppend(
+          &out, i > 0 ? "," : "",
+          bare ? cells[i] : absl::StrCat("\"", absl::StrReplaceAll(cells[i], {{"\"", "\"\""}}), "\""));
+    }
+    out += "\r\n";
+  };
+  line(table.columns);
+  for (const CsvRow& row : table.rows) line(row.cells);
+  return out;
 }
 
 absl::StatusOr<CsvTable> ReadCsv(const std::string& path) {

@@ -32,6 +32,12 @@ struct CsvTable {
 // column twice.
 absl::StatusOr<CsvTable> ParseCsv(absl::string_view file, absl::string_view bytes);
 
+// As ParseCsv reads it, with a byte-order mark for those who open it in a spreadsheet; lines end in CR LF.
+std::string FormatCsv(const CsvTable& table);
+
+// What ParseCsv and ReadXlsx both ask of rows: a name for each column, none twice; as many cells as columns.
+absl::StatusOr<CsvTable> MakeTable(absl::string_view file, std::vector<CsvRow> rows);
+
 // NOT_FOUND when the file cannot be read.
 absl::StatusOr<CsvTable> ReadCsv(const std::string& path);
 

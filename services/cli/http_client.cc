@@ -51,26 +51,32 @@ HttpClient::HttpClient(std::string server) : server_(std::move(server)), handle_
 
 HttpClient::~HttpClient() = default;
 
-absl::StatusOr<HttpAnswer> HttpClient::Do(absl::string_view method, absl::string_view path,
-                                          absl::string_view body, absl::string_view token) {
+// What every request is made with; what comes goes into the answer.
+void HttpClient::Prepare(const std::string& url, HttpAnswer& answer) {
   CURL* curl = handle_->curl;
   ::curl_easy_reset(curl);  // keeps the connection
-  HttpAnswer answer;
-  const std::string url = absl::StrCat(server_, path);
-  const std::string verb(method);
   ::curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-  ::curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, verb.c_str());
   // A redirect would carry the token to another place; the API has none.
   ::curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
   ::curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
   ::curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS,
                      static_cast<long>(absl::ToInt64Milliseconds(kConnectTimeout)));
-  ::curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(kRequestTimeout)));
   ::curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
   ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, OnBody);
   ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &answer);
   ::curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, OnHeader);
   ::curl_easy_setopt(curl, CURLOPT_HEADERDATA, &answer);
+}
+
+absl::StatusOr<HttpAnswer> HttpClient::Do(absl::string_view method, absl::string_view path,
+                                          absl::string_view body, absl::string_view token) {
+  CURL* curl = handle_->curl;
+  HttpAnswer answer;
+  const std::string url = absl::StrCat(server_, path);
+  const std::string verb(method);
+  Prepare(url, answer);
+  ::curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, verb.c_str());
+  ::curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(absl::ToInt64Milliseconds(kRequestTimeout)));
   curl_slist* headers = ::curl_slist_append(nullptr, "Accept: application/json");
   if (!body.empty()) {
     ::curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
@@ -88,6 +94,42 @@ absl::StatusOr<HttpAnswer> HttpClient::Do(absl::string_view method, absl::string
   long status = 0;
   ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   answer.status = static_cast<int>(status);
+  return answer;
+}
+
+absl::StatusOr<HttpAnswer> HttpClient::Follow(absl::string_view path, absl::string_view token,
+                                              const std::function<bool(absl::string_view)>& piece) {
+  struct Taking {
+    CURL* curl;
+    HttpAnswer& answer;
+    const std::function<bool(absl::string_view)>& piece;
+  };
+  CURL* curl = handle_->curl;
+  HttpAnswer answer;
+  const std::string url = absl::StrCat(server_, path);
+  Prepare(url, answer);
+  Taking taking{curl, answer, piece};
+  const auto on_piece = +[](char* data, size_t size, size_t count, void* user) -> size_t {
+    const Taking& to = *static_cast<Taking*>(user);
+    long status = 0;
+    ::curl_easy_getinfo(to.curl, CURLINFO_RESPONSE_CODE, &status);
+    if (status != 200) return OnBody(data, size, count, &to.answer);
+    return to.piece(absl::string_view(data, size * count)) ? size * count : 0;
+  };
+  ::curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, on_piece);
+  ::curl_easy_setopt(curl, CURLOPT_WRITEDATA, &taking);
+  curl_slist* headers = ::curl_slist_append(nullptr, "Accept: application/x-ndjson, application/json");
+  if (!token.empty())
+    headers = ::curl_slist_append(headers, absl::StrCat("Authorization: Bearer ", token).c_str());
+  ::curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
+  const CURLcode code = ::curl_easy_perform(curl);
+  ::curl_slist_free_all(headers);
+  long status = 0;
+  ::curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+  answer.status = static_cast<int>(status);
+  // Who takes the pieces may have had enough.
+  if (code != CURLE_OK && code != CURLE_WRITE_ERROR)
+    return absl::UnavailableError(absl::StrCat(server_, ": ", ::curl_easy_strerror(code)));
   return answer;
 }
 

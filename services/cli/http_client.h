@@ -2,6 +2,7 @@
 // bounded answers. Owned by main; not thread-safe. libcurl shows in http_client.cc only.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -14,7 +15,7 @@ namespace kepu::cli {
 // A page of a hundred large objects is far below; more is not an answer of ours.
 inline constexpr size_t kAnswerBytesMax = size_t{16} << 20;
 inline constexpr absl::Duration kConnectTimeout = absl::Seconds(5);
-inline constexpr absl::Duration kRequestTimeout = absl::Seconds(30);
+inline constexpr absl::Duration kRequestTimeout = absl::Seconds(40);  // longer than any method may take
 
 struct HttpAnswer {
   int status = 0;
@@ -36,10 +37,16 @@ class HttpClient {
   absl::StatusOr<HttpAnswer> Do(absl::string_view method, absl::string_view path, absl::string_view body,
                                 absl::string_view token);
 
+  // A GET whose answer has no end: every piece of it goes to `piece` as it comes, until that says no or the
+  // server ends it. No deadline but that of connecting. What is not 200 comes back whole.
+  absl::StatusOr<HttpAnswer> Follow(absl::string_view path, absl::string_view token,
+                                    const std::function<bool(absl::string_view)>& piece);
+
   const std::string& server() const { return server_; }
 
  private:
   struct Handle;
+  void Prepare(const std::string& url, HttpAnswer& answer);
   std::string server_;
   std::unique_ptr<Handle> handle_;
 };

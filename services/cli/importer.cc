@@ -9,8 +9,14 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "google/protobuf/field_mask.pb.h"
+#include "google/protobuf/util/field_mask_util.h"
 #include "google/protobuf/util/message_differencer.h"
+#include "services/cli/api_book.h"
 #include "services/cli/cells.h"
+#include "services/cli/fill.h"
+#include "services/cli/safe_cell.h"
 
 namespace kepu::cli {
 namespace {
@@ -19,6 +25,8 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 
 constexpr absl::string_view kParent = "parent";
+// Of things whose ids the server makes: known again by it, as an export has it.
+constexpr absl::string_view kName = "name";
 
 std::unique_ptr<Message> New(const Message& prototype) { return std::unique_ptr<Message>(prototype.New()); }
 
@@ -33,7 +41,8 @@ std::string RequestId(absl::string_view path, const Message& body) {
 }
 
 bool IsIdColumn(const Resource& resource, absl::string_view column) {
-  return (column == resource.id_column && resource.ids != Resource::Ids::kAction) ||
+  return (column == kName && resource.ids == Resource::Ids::kMade) ||
+         (column == resource.id_column && resource.ids != Resource::Ids::kAction) ||
          (resource.has_parent && column == kParent);
 }
 
@@ -44,30 +53,44 @@ const google::protobuf::Descriptor& RowType(const Resource& resource) {
   return *type.FindFieldByName(std::string(resource.rows_field))->message_type();
 }
 
-// The fields that the columns of a row fill; true where columns fill parts of it ("display_name.zh").
-using Fields = std::map<std::string, bool>;
+// The columns that a row fills: "display_name.zh".
+using Fields = std::set<std::string>;
 
-// `have` with `fields` taken from `wanted`; `mask` gets the names of those that this changes. A field that is
-// filled in parts keeps its other parts, any other is replaced as a whole.
+// Which fields of a message two of them differ in.
+class FieldsThatDiffer final : public google::protobuf::util::MessageDifferencer::Reporter {
+ public:
+  using Path = std::vector<google::protobuf::util::MessageDifferencer::SpecificField>;
+  std::set<std::string> names;
+
+  void ReportAdded(const Message&, const Message&, const Path& path) override { Note(path); }
+  void ReportDeleted(const Message&, const Message&, const Path& path) override { Note(path); }
+  void ReportModified(const Message&, const Message&, const Path& path) override { Note(path); }
+
+ private:
+  void Note(const Path& path) {
+    if (!path.empty() && path[0].field != nullptr) names.insert(path[0].field->name());
+  }
+};
+
+// `have` with what the columns say taken from `wanted`; `mask` gets the names of the fields that this
+// changes. A field that is filled in parts keeps its other parts. What is false, zero or an empty message in
+// the one and absent in the other is the same: that is how it goes over the wire.
 std::unique_ptr<Message> Merged(const Message& have, const Message& wanted, const Fields& fields,
                                 std::vector<std::string>& mask) {
   std::unique_ptr<Message> next = New(have);
   next->CopyFrom(have);
-  for (const auto& [name, in_parts] : fields) {
-    const FieldDescriptor* field = have.GetDescriptor()->FindFieldByName(name);
-    std::unique_ptr<Message> part = New(wanted);
-    part->CopyFrom(wanted);
-    std::vector<const FieldDescriptor*> set;
-    wanted.GetReflection()->ListFields(wanted, &set);
-    for (const FieldDescriptor* other : set) {
-      if (other != field) part->GetReflection()->ClearField(part.get(), other);
-    }
-    std::unique_ptr<Message> before = New(*next);
-    before->CopyFrom(*next);
-    if (!in_parts) next->GetReflection()->ClearField(next.get(), field);
-    next->MergeFrom(*part);
-    if (!google::protobuf::util::MessageDifferencer::Equals(*before, *next)) mask.push_back(name);
-  }
+  google::protobuf::FieldMask columns;
+  for (const std::string& column : fields) columns.add_paths(column);
+  google::protobuf::util::FieldMaskUtil::MergeOptions replace;
+  replace.set_replace_message_fields(true);
+  replace.set_replace_repeated_fields(true);
+  google::protobuf::util::FieldMaskUtil::MergeMessageTo(wanted, columns, replace, next.get());
+  google::protobuf::util::MessageDifferencer differencer;
+  differencer.set_message_field_comparison(google::protobuf::util::MessageDifferencer::EQUIVALENT);
+  FieldsThatDiffer differ;
+  differencer.ReportDifferencesTo(&differ);
+  differencer.Compare(have, *next);
+  mask.assign(differ.names.begin(), differ.names.end());
   return next;
 }
 
@@ -89,6 +112,7 @@ struct Importer::Row {
   int line = 0;
   std::string id;
   std::string parent;
+  std::string name;
   Fields fields;
 };
 
@@ -121,15 +145,14 @@ bool Importer::Fill(const Resource& resource, const CsvTable& table, const CsvRo
     const std::string& cell = cells.cells[i];
     if (cell.empty() || absl::StartsWith(column, "#")) continue;  // an empty cell says nothing
     if (IsIdColumn(resource, column)) {
-      (column == kParent ? row.parent : row.id) = cell;
+      (column == kParent ? row.parent : column == kName ? row.name : row.id) = cell;
       continue;
     }
-    if (absl::Status status = SetCell(message, column, cell, days_); !status.ok()) {
+    if (absl::Status status = SetField(message, column, FromSafeCell(cell), days_); !status.ok()) {
       report_.Refuse(table.file, cells.line, column, status.message());
       good = false;
     }
-    const size_t dot = column.find('.');
-    row.fields[column.substr(0, dot)] |= dot != std::string::npos;
+    row.fields.insert(column);
   }
   const auto need = [&](absl::string_view column, const std::string& value) {
     if (!value.empty()) return;
@@ -157,8 +180,8 @@ absl::Status Importer::ImportRow(const Resource& resource, const CsvTable& table
   const std::unique_ptr<Message> wanted = New(*resource.prototype);
   if (!Fill(resource, table, cells, row, *wanted)) return absl::OkStatus();
   if (resource.ids == Resource::Ids::kAction) return Act(resource, row, *wanted);
-  return resource.ids == Resource::Ids::kGiven ? Upsert(resource, row, *wanted)
-                                               : Create(resource, row, *wanted);
+  return resource.ids == Resource::Ids::kGiven || !row.name.empty() ? Upsert(resource, row, *wanted)
+                                                                    : Create(resource, row, *wanted);
 }
 
 // Counts the row; an error only when going on makes no sense.
@@ -190,9 +213,10 @@ absl::Status Importer::Create(const Resource& resource, const Row& row, const Me
 }
 
 absl::Status Importer::Upsert(const Resource& resource, const Row& row, const Message& wanted) {
-  const std::string name =
-      absl::StrCat(row.parent, row.parent.empty() ? "" : "/", resource.collection, "/", row.id);
-  const std::string path = absl::StrCat("/v1/", name);
+  const std::string name = row.name.empty() ? absl::StrCat(row.parent, row.parent.empty() ? "" : "/",
+                                                           resource.collection, "/", row.id)
+                                            : row.name;
+  const std::string path = PathOf(name);
   const std::unique_ptr<Message> have = New(wanted);
   const Outcome found = api_.Call("GET", path, {}, "", have.get());
   if (absl::IsNotFound(found.status)) return Create(resource, row, wanted);
@@ -242,7 +266,7 @@ absl::Status Importer::ImportWhole(const Resource& resource, const CsvTable& tab
   }
   if (!good) return absl::OkStatus();
   for (const auto& [id, whole] : wholes) {
-    const Row row{table.file, table.header_line, id, "", {{std::string(resource.rows_field), false}}};
+    const Row row{table.file, table.header_line, id, "", "", {std::string(resource.rows_field)}};
     const int rows = whole->GetReflection()->FieldSize(*whole, rows_field);
     if (absl::Status status = PutWhole(resource, row, *whole); !status.ok()) return status;
     report_.Note(table.file, absl::StrCat(resource.collection, "/", id, " of ", rows, " rows"));

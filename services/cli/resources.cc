@@ -12,6 +12,7 @@
 #include "kepu/venue/v1/route.pb.h"
 #include "kepu/venue/v1/venue.pb.h"
 #include "kepu/venue/v1/venue_service.pb.h"
+#include "kepu/volunteer/v1/role.pb.h"
 #include "kepu/volunteer/v1/volunteer.pb.h"
 
 namespace kepu::cli {
@@ -74,6 +75,8 @@ const std::vector<Resource>& Resources() {
        .collection = "schoolContracts"},
       {.file = "sessions", .prototype = &event::v1::Session::default_instance(), .ids = Ids::kMade,
        .collection = "sessions", .has_parent = true},
+      {.file = "roles", .prototype = &volunteer::v1::Role::default_instance(), .ids = Ids::kGiven,
+       .collection = "roles", .id_column = "role_id", .can_update = true},
       {.file = "shifts", .prototype = &volunteer::v1::Shift::default_instance(), .ids = Ids::kMade,
        .collection = "shifts"},
   };

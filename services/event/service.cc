@@ -10,6 +10,7 @@
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/approvals.h"
+#include "services/event/api/audit.h"
 #include "services/event/api/desk_rules.h"
 #include "services/event/api/feedback.h"
 #include "services/event/api/handlers.h"
@@ -122,6 +123,7 @@ class EventServiceImpl final : public EventService {
         rosters_(context_, deps.vault, aside_),
         roster_keeper_(context_, deps.vault, aside_, chores_),
         service_(deps.authorizer) {
+    audit_ = MakeAudit(service_, deps.store, executor_, deps.paging_secret);
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
     Observe();
     Register();
@@ -139,6 +141,7 @@ class EventServiceImpl final : public EventService {
         ready_ = true;
         schedule_keeper_.Start();
         sweeper_.Start();
+        audit_->Start();
         if (auditor_) auditor_->Start();
       }
       done(std::move(status));
@@ -251,6 +254,7 @@ class EventServiceImpl final : public EventService {
   Approvals approvals_;
   Rosters rosters_;
   RosterKeeper roster_keeper_;
+  std::unique_ptr<audit::Desk> audit_;
   rpc::Service service_;
 };
 

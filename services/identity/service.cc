@@ -4,6 +4,7 @@
 
 #include "libs/log/log.h"
 #include "libs/projection/neighbour_log.h"
+#include "services/identity/api/audit.h"
 #include "services/identity/api/feeds.h"
 #include "services/identity/api/handlers.h"
 #include "services/identity/api/session_rules.h"
@@ -54,6 +55,7 @@ class Service final : public IdentityService {
     api::AddInvitations(rpc_, api_);
     api::AddNotices(rpc_, api_);
     api::AddFeeds(rpc_, api_);
+    audit_ = MakeAudit(rpc_, deps_.store, deps_.executor, deps_.paging_secret, &directory_);
   }
   ~Service() override { *alive_ = false; }
 
@@ -65,6 +67,7 @@ class Service final : public IdentityService {
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     if (venue_log_) venue_log_->Start();
+    audit_->Start();
     follower_->Start([this, alive = alive_, ready = std::move(ready)](const absl::Status& status) mutable {
       if (*alive && status.ok()) Sweep();
       ready(status);
@@ -98,6 +101,7 @@ class Service final : public IdentityService {
   std::optional<projection::NeighbourLog> venue_log_;
   std::unique_ptr<kepu::store::Engine> engine_;
   api::SessionAuthorizer authorizer_;
+  std::unique_ptr<audit::Desk> audit_;
   rpc::Service rpc_;
   api::Throttle throttle_;
   api::AccessFeed feed_;

@@ -6,6 +6,7 @@
 #include "libs/projection/follower.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
+#include "services/venue/api/audit.h"
 #include "services/venue/api/desk_rules.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/store/agenda.h"
@@ -71,11 +72,13 @@ class ServiceImpl final : public Service {
     AddTourHandlers(rpc_, context_);
     AddStopRequestHandlers(rpc_, context_);
     AddPlanHandlers(rpc_, context_);
+    audit_ = MakeAudit(rpc_, deps.store, deps.executor, deps.paging_secret, &model_);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
   void Start(absl::AnyInvocable<void(absl::Status)> ready) override {
     agenda_.Start();
+    audit_->Start();
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
       if (status.ok()) sweeper_.Start();
       ready(status);
@@ -103,6 +106,7 @@ class ServiceImpl final : public Service {
   executor::ExecutorWorkers own_workers_;
   Agenda agenda_;
   CallContext context_;
+  std::unique_ptr<audit::Desk> audit_;
   rpc::Service rpc_;
 };
 

@@ -9,6 +9,7 @@
 #include "libs/projection/follower.h"
 #include "libs/store/due_sweeper.h"
 #include "services/volunteer/api/api.h"
+#include "services/volunteer/api/audit.h"
 #include "services/volunteer/api/award_keeper.h"
 #include "services/volunteer/api/call_out_keeper.h"
 #include "services/volunteer/api/claims.h"
@@ -94,6 +95,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddWaitListHandlers(rpc_, context_);
     AddSwapHandlers(rpc_, context_);
     AddSignupGroupHandlers(rpc_, context_);
+    audit_ = MakeAudit(rpc_, deps_.store, executor_, deps_.paging_secret);
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 
@@ -101,6 +103,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     follower_->Start([this, ready = std::move(ready)](absl::Status status) mutable {
       if (status.ok() && !std::exchange(started_, true)) {
         sweeper_.Start();
+        audit_->Start();
         recognition_.Start();
         keeper_.Start();
         teller_.Start();
@@ -245,6 +248,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   NewsTeller teller_;
   CallOutKeeper call_outs_;
   Api api_;
+  std::unique_ptr<audit::Desk> audit_;
   rpc::Service rpc_;
   Matches matches_;
   bool started_ = false;

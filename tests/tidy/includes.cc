@@ -41,6 +41,9 @@ const std::vector<Room>& Rooms() {
       {"grpc", {"libs/rpc/grpc/", "services/gateway/upstream/", "tests/"}, ""},
       {"curl/", {"services/cli/", "tests/"}, ".cc"},
       {"csv.h", {"services/cli/", "tests/"}, ".cc"},
+      {"expat.h", {"services/cli/"}, ".cc"},
+      {"xlsxwriter.h", {"services/cli/"}, ".cc"},
+      {"zip.h", {"services/cli/"}, ".cc"},
       {"lemon/", {"services/"}, ".cc"},
       {"gecode/", {"services/"}, ".cc"},
       {"coin/", {"services/venue/planner/"}, ".cc"},
@@ -130,7 +133,9 @@ void CheckService(const File& file, const Include& include, Findings& out) {
   const absl::string_view service = Part(file.path, 1);
   const absl::string_view room = Part(file.path, 2);
   if (absl::StartsWith(include.path, "services/")) {
-    if (Part(include.path, 1) != service) {
+    // The command line calls by the table that the gateway routes by.
+    const bool routes = service == "cli" && absl::StartsWith(include.path, "services/gateway/transcode/");
+    if (Part(include.path, 1) != service && !routes) {
       out.push_back({file.path, include.line, "service-includes-service",
                      "a service calls another by RPC or follows its log; it never includes it"});
       return;

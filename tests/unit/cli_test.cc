@@ -278,7 +278,7 @@ TEST_F(CommandTest, KeepsTheLoginInAFileOfItsOwner) {
   const Result result = Run({"login", "--user", "boss"});
   EXPECT_EQ(result.code, kDone);
   EXPECT_THAT(result.out, HasSubstr("users/boss"));
-  const auto mode = std::filesystem::status(folder_ + "/.config/kepu/token").permissions();
+  const auto mode = std::filesystem::status(folder_ + "/.config/kepu/profiles/default").permissions();
   EXPECT_EQ(mode & std::filesystem::perms::mask,
             std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
 }
