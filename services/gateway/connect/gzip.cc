@@ -14,7 +14,7 @@ namespace {
 
 constexpr size_t kShownBytesMax = 40;
 
-absl::Status Unreadable() {
+absl::Status NotGzip() {
   return refusal::Refuse(absl::StatusCode::kInvalidArgument, "FRAME_UNREADABLE",
                          {{"problem", "it is not gzip, or cut short"}});
 }
@@ -40,7 +40,7 @@ absl::StatusOr<std::string> Gunzip(absl::string_view bytes) {
   if (stream.avail_out == 0) {
     return refusal::Refuse(absl::StatusCode::kResourceExhausted, "TOO_LARGE", {{"max", absl::StrCat(limit)}});
   }
-  if (result != Z_STREAM_END || stream.avail_in != 0) return Unreadable();
+  if (result != Z_STREAM_END || stream.avail_in != 0) return NotGzip();
   out.resize(stream.total_out);
   return out;
 }
