@@ -223,10 +223,11 @@ std::string Sentence(absl::string_view reason, absl::string_view language, const
 
 std::vector<SentenceRow> AllSentences() {
   std::vector<SentenceRow> all = SharedSentences();
-  for (auto list : {ApprovalSentences, ConsequenceSentences, EventSentences, FindingSentences, FleetSentences,
-                    GatewaySentences, HoursSentences, IdentitySentences, LimitsSentences, NeedSentences, OpeningSentences,
-                    PeopleSentences, RecognitionSentences, RoundSentences, SchoolSentences, SignupSentences,
-                    TeamSentences, TitleSentences, VenueSentences, VolunteerSentences}) {
+  for (auto list : {ApprovalSentences,    ConsequenceSentences, EventSentences,   FindingSentences,
+                    FleetSentences,       GatewaySentences,     HoursSentences,   IdentitySentences,
+                    LimitsSentences,      NeedSentences,        OpeningSentences, PeopleSentences,
+                    RecognitionSentences, RoundSentences,       SchoolSentences,  SignupSentences,
+                    TeamSentences,        TitleSentences,       VenueSentences,   VolunteerSentences}) {
     for (const SentenceRow& row : list()) all.push_back(row);
   }
   return all;

@@ -112,8 +112,10 @@ TEST(Shedding, AFullServiceRefusesAtOnceAndSaysSo) {
   EXPECT_EQ(refused.status, 503);
   EXPECT_THAT(refused.body, HasSubstr("\"reason\":\"OVERLOADED\""));
   EXPECT_EQ(gateway.fake.seen().size(), room);
-  EXPECT_THAT(metrics::Text(gateway.registry),
-              HasSubstr("kepu_gateway_shed_total{service=\"test\",lane=\"browse\"} 1"));
+  EXPECT_EQ(
+      gateway.registry.MakeCounter("kepu_gateway_shed_total", "", {{"service", "test"}, {"lane", "browse"}})
+          .value(),
+      1u);
   for (auto& done : held) done(rpc::PeerAnswer{});
   held.clear();
   gateway.fake.On("GetPark", [](const FakeUpstream::Seen&, upstream::Done done) { done(rpc::PeerAnswer{}); });
@@ -174,6 +176,29 @@ TEST(Addresses, HeadersAboutTheCallerDoNotReachTheServices) {
   ASSERT_EQ(seen.size(), 1u);
   EXPECT_TRUE(seen[0].context.principal.anonymous());
   EXPECT_EQ(seen[0].method, "/kepu.test.v1.ParkService/GetPark");
+}
+
+TEST(Listener, AnEmptyBodyInChunksMayComeByteByByte) {
+  Harness harness;
+  Client client(harness.port());
+  for (const char c : std::string("POST /v1/parks/x:close HTTP/1.1\r\nHost: here\r\nTransfer-Encoding: "
+                                  "chunked\r\n\r\n0\r\n\r\n")) {
+    client.Send(absl::string_view(&c, 1));
+    ::poll(nullptr, 0, 1);
+  }
+  EXPECT_EQ(client.Read().status, 401);
+  EXPECT_EQ(client.Ask(kGetPark).status, 200);
+}
+
+TEST(Listener, FieldsThatMayStandOnceAreNotChosenFrom) {
+  Harness harness;
+  for (const char* name : {"Authorization: Bearer ", "Content-Type: ", "Idempotency-Key: "}) {
+    Client client(harness.port());
+    const Reply reply = client.Ask(Harness::Text(
+        "GET", "/v1/parks/x", absl::StrCat(name, "one\r\n", absl::AsciiStrToLower(name), "two\r\n")));
+    EXPECT_EQ(reply.status, 400) << name;
+    EXPECT_TRUE(client.Closed());
+  }
 }
 
 TEST(Hosts, OthersAreRefusedWhenNamesAreSet) {

@@ -8,6 +8,8 @@ namespace kepu::gateway::http {
 
 namespace beast_http = boost::beast::http;
 
+constexpr size_t kLastChunkBytes = 5;  // "0\r\n\r\n"
+
 struct BodyReader::Impl {
   beast_http::request_parser<beast_http::string_body> parser;
   // Extensions of chunks have no use but to hide requests in. The parser keeps a reference.
@@ -27,6 +29,9 @@ BodyReader::BodyReader(size_t head_bytes_max, size_t body_bytes_max) : impl_(std
 BodyReader::~BodyReader() = default;
 
 BodyReader::Progress BodyReader::Take(std::string& in) {
+  // The parser wants the whole end of a body, and says so with an assertion; less can end none.
+  if (impl_->parser.is_header_done() && impl_->parser.chunked() && in.size() < kLastChunkBytes)
+    return Progress::kMore;
   boost::system::error_code error;
   const size_t used = impl_->parser.put(boost::asio::buffer(in), error);
   in.erase(0, used);

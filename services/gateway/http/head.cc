@@ -82,6 +82,12 @@ bool ParseRequestLine(absl::string_view line, const HeadLimits& limits, Head& he
   return true;
 }
 
+// What two readers could take from different fields of one name.
+bool IsSingle(absl::string_view name) {
+  return absl::EqualsIgnoreCase(name, "Authorization") || absl::EqualsIgnoreCase(name, "Content-Type") ||
+         absl::EqualsIgnoreCase(name, "Idempotency-Key");
+}
+
 // What the fields say about framing, each of which may stand once at most.
 struct FramingFields {
   int hosts = 0;
@@ -134,6 +140,8 @@ bool ParseFields(absl::string_view lines, const HeadLimits& limits, Head& head, 
     if (!IsToken(header.name)) return refuse(400, "the name of a header field is unreadable");
     if (!IsFieldValue(line.substr(colon + 1)))
       return refuse(400, "the value of a header field is unreadable");
+    if (IsSingle(header.name) && !head.Find(header.name).empty())
+      return refuse(400, "a header field that may stand once stands twice");
     if (!NoteFraming(header, framing, head, refuse)) return false;
     head.headers.push_back(header);
   }

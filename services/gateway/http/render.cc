@@ -16,7 +16,7 @@ constexpr char kSecurityHeaders[] =
     "Referrer-Policy: no-referrer\r\n"
     "Permissions-Policy: camera=(self), geolocation=(), microphone=()\r\n";
 
-constexpr char kStrictTransport[] = "Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n";
+constexpr char kStrictTransport[] = "Strict-Transport-Security: max-age=63072000\r\n";
 
 const char* ReasonPhrase(int status) {
   switch (status) {

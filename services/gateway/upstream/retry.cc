@@ -14,7 +14,8 @@ namespace {
 constexpr absl::Duration kLeftLeast = absl::Milliseconds(50);
 
 std::optional<absl::Duration> HintOf(const absl::Status& status) {
-  for (const auto& detail : refusal::ToWire(status).details()) {
+  const google::rpc::Status wire = refusal::ToWire(status);
+  for (const auto& detail : wire.details()) {
     google::rpc::RetryInfo retry;
     if (!detail.UnpackTo(&retry)) continue;
     return absl::Seconds(retry.retry_delay().seconds()) + absl::Nanoseconds(retry.retry_delay().nanos());
