@@ -103,7 +103,7 @@ class AsioHost : public SessionHost {
     // The wire is made before its session.
     const auto slot = std::make_shared<std::weak_ptr<Session>>();
     if (certificates != nullptr) {
-      wire = MakeTlsWire(std::move(socket), certificates->context(), slot);
+      wire = MakeTlsWire(context, socket.release(), certificates->context(), slot);
     } else {
       wire = std::make_unique<AsioWire>(std::move(socket));
     }

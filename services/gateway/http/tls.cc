@@ -5,11 +5,20 @@
 
 #include <array>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
 #include <boost/asio/write.hpp>
 
 #include "absl/strings/str_cat.h"
 
 namespace kepu::gateway::http {
+
+class TlsContext : public boost::asio::ssl::context {
+ public:
+  TlsContext() : context(tls_server) {}
+};
+
 namespace {
 
 namespace asio = boost::asio;
@@ -111,7 +120,7 @@ class TlsWire : public Wire {
 
 absl::Status Certificates::Load() {
   const std::string stamp = Stamp();
-  auto context = std::make_shared<TlsContext>(TlsContext::tls_server);
+  auto context = std::make_shared<TlsContext>();
   SSL_CTX* native = context->native_handle();
   SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
   SSL_CTX_set_options(native, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
@@ -161,9 +170,11 @@ std::string Certificates::Stamp() const {
   return stamp;
 }
 
-std::unique_ptr<Wire> MakeTlsWire(tcp::socket socket, std::shared_ptr<TlsContext> context,
+std::unique_ptr<Wire> MakeTlsWire(asio::io_context& loop, int socket, std::shared_ptr<TlsContext> context,
                                   SessionSlot session) {
-  return std::make_unique<TlsWire>(std::move(socket), std::move(context), std::move(session));
+  // Which of the two it is matters only when a socket is opened.
+  return std::make_unique<TlsWire>(tcp::socket(loop, tcp::v4(), socket), std::move(context),
+                                   std::move(session));
 }
 
 }  // namespace kepu::gateway::http

@@ -12,9 +12,13 @@
 #include "absl/status/status.h"
 #include "services/gateway/http/session.h"
 
+namespace boost::asio {
+class io_context;
+}
+
 namespace kepu::gateway::http {
 
-using TlsContext = boost::asio::ssl::context;
+class TlsContext;  // of tls.cc
 
 class Certificates {
  public:
@@ -41,7 +45,8 @@ class Certificates {
 // Shakes hands before its first read and tells its session. `session` is filled in when that is made; what
 // the wire sends by itself keeps it alive.
 using SessionSlot = std::shared_ptr<std::weak_ptr<Session>>;
-std::unique_ptr<Wire> MakeTlsWire(boost::asio::ip::tcp::socket socket, std::shared_ptr<TlsContext> context,
-                                  SessionSlot session);
+// The wire takes over `socket`, a connected descriptor.
+std::unique_ptr<Wire> MakeTlsWire(boost::asio::io_context& loop, int socket,
+                                  std::shared_ptr<TlsContext> context, SessionSlot session);
 
 }  // namespace kepu::gateway::http
