@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
+#include "libs/live/feed.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/approvals.h"
@@ -29,6 +30,7 @@
 #include "services/event/api/turn.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/api/visit_days.h"
+#include "services/event/store/live_events.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
 
@@ -62,7 +64,9 @@ class EventServiceImpl final : public EventService {
       : executor_(deps.executor),
         schema_(deps.options.rules),
         read_model_(executor_),
-        follower_(projection::MakeFollower(deps.store, deps.executor, read_model_, deps.options.follower)),
+        live_(deps.store, executor_, read_model_,
+              [this](const auto& facts) { return live_events_.Of(facts); }),
+        follower_(projection::MakeFollower(deps.store, deps.executor, live_, deps.options.follower)),
         engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
                                   deps.options.engine)),
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
@@ -123,6 +127,7 @@ class EventServiceImpl final : public EventService {
         roster_keeper_(context_, deps.vault, aside_, chores_),
         service_(deps.authorizer) {
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
+    live_.Follow(*follower_);
     Observe();
     Register();
   }
@@ -155,11 +160,13 @@ class EventServiceImpl final : public EventService {
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     read_model_.set_booking_observer({.loaded =
                                           [this](const auto& head, const auto& id, const auto& booking) {
+                                            live_events_.See(head, id, booking);
                                             teller_.See(head, id, booking);
                                             roster_keeper_.See(id, booking);
                                           },
                                       .folded =
                                           [this](const auto& head, const auto& fact) {
+                                            live_events_.Fold(head, fact);
                                             teller_.Fold(head, fact);
                                             roster_keeper_.Fold(fact);
                                             schedule_keeper_.Fold(head, fact);
@@ -174,6 +181,7 @@ class EventServiceImpl final : public EventService {
   }
 
   void Register() {
+    live_.Register(service_);
     handlers_.Register(service_);
     AddDoorHandlers(service_, context_);
     AddDoorRecordHandlers(service_, context_);
@@ -219,6 +227,8 @@ class EventServiceImpl final : public EventService {
   executor::LivingExecutor executor_;
   const EventSchema schema_;
   ReadModel read_model_;
+  LiveEvents live_events_{read_model_};
+  live::Feed live_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;

@@ -76,6 +76,7 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
 void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
+  if (live_ && live_(exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);

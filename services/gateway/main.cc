@@ -9,6 +9,7 @@
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/live/live_call.h"
 #include "services/gateway/settings.h"
 #include "services/gateway/upstream/access_watch.h"
 #include "services/gateway/upstream/grpc_upstream.h"
@@ -40,13 +41,21 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   executor::SystemRandom random;
   executor::EventLoop loop;
   loop.Start();
-  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   auto& registry = metrics::Registry::Process();
   const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity};
   Gateway gateway(table, **upstream, caller, logins, random, registry, options);
+  live::HubOptions live_options;
+  live_options.streams_per_person = settings.live_per_person;
+  live_options.streams_per_address = settings.live_per_address;
+  const auto live = std::make_shared<live::Hub>(caller, logins, loop, random, registry, live_options);
+  logins.OnForgotten([&live = *live](absl::string_view user) { live.AccessChanged(user); });
+  gateway.set_live([&](const auto& exchange) { return live::ServeLive(gateway, *live, random, exchange); });
+  live->Start();
+  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   // After the listener, before what the last answers of the services still come to.
   const absl::Cleanup end_calls = [&] {
     watch.reset();
+    live->Stop();
     upstream->reset();
   };
   absl::StatusOr<std::unique_ptr<metrics::Listener>> numbers = nullptr;
@@ -61,6 +70,7 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   int signal = 0;
   sigwait(&ends, &signal);
   gateway.SetDraining();
+  live->Drain();
   log::Info("gateway ends", {{"drained", (*server)->Drain(kDrainTime)}});
   return 0;
 }
