@@ -154,8 +154,9 @@ void Feed::BeginWatch(std::shared_ptr<WatchCall> call, const std::string& data_s
   changes.mutable_begin()->set_data_set(data_set);
   changes.mutable_begin()->set_lost(lost);
   for (uint32_t i = 0; i < from.size(); ++i) AddMark(i, from[i], changes.mutable_marks());
+  if (!call->untyped().responder().Write(BytesOf(changes)))
+    return call->Fail(refusal::Refuse(absl::StatusCode::kResourceExhausted, "STREAM_TOO_SLOW"));
   watchers_[id] = {call, true, {}};
-  call->untyped().responder().Write(BytesOf(changes));
   CatchUp(id, std::move(from), now);
   call->untyped().responder().OnCancel(
       [this, id, alive = std::weak_ptr<const bool>(alive_), &executor = executor_] {

@@ -11,7 +11,7 @@ const std::vector<Target>& Targets() {
   static const auto* const targets = [] {
     google::protobuf::SetLogHandler(nullptr);  // it would complain of every text that is not UTF-8
     auto* all = new std::vector<Target>;
-    for (const auto& room : {GatewayTargets(), ServiceTargets(), StoreTargets(), CliTargets()})
+    for (const auto& room : {GatewayTargets(), LiveTargets(), ServiceTargets(), StoreTargets(), CliTargets()})
       all->insert(all->end(), room.begin(), room.end());
     return all;
   }();

@@ -22,6 +22,7 @@ const std::vector<Target>& Targets();
 
 // Each room's targets; Targets() puts them together.
 std::vector<Target> GatewayTargets();
+std::vector<Target> LiveTargets();
 std::vector<Target> ServiceTargets();
 std::vector<Target> StoreTargets();
 std::vector<Target> CliTargets();

@@ -1,5 +1,6 @@
 #include "services/gateway/live/hub.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "absl/hash/hash.h"

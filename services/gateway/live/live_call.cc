@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "services/gateway/inbound.h"
 #include "services/gateway/live/event_text.h"
@@ -84,8 +85,8 @@ bool ServeLive(Gateway& gateway, Hub& hub, executor::Random& random,
                const std::shared_ptr<http::Exchange>& exchange) {
   const http::Head& head = exchange->request().head;
   if (head.method != "GET" && head.method != "HEAD") return false;
-  auto topics =
-      TopicsOf(head.path, head.query, absl::StrContainsIgnoreCase(head.Find("accept"), kEventStream));
+  auto topics = TopicsOf(head.path, head.query,
+                         absl::StrContains(absl::AsciiStrToLower(head.Find("accept")), kEventStream));
   if (!topics) return false;
   std::make_shared<LiveCall>(gateway, hub, exchange, RequestIdOf(head, random))->Start(*std::move(topics));
   return true;
