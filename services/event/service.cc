@@ -7,6 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
+#include "libs/live/feed.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/event/api/approvals.h"
@@ -30,6 +31,7 @@
 #include "services/event/api/turn.h"
 #include "services/event/api/venue_client.h"
 #include "services/event/api/visit_days.h"
+#include "services/event/store/live_events.h"
 #include "services/event/store/read_model.h"
 #include "services/event/store/schema.h"
 
@@ -63,7 +65,9 @@ class EventServiceImpl final : public EventService {
       : executor_(deps.executor),
         schema_(deps.options.rules),
         read_model_(executor_),
-        follower_(projection::MakeFollower(deps.store, deps.executor, read_model_, deps.options.follower)),
+        live_(deps.store, executor_, read_model_,
+              [this](const auto& facts) { return live_events_.Of(facts); }),
+        follower_(projection::MakeFollower(deps.store, deps.executor, live_, deps.options.follower)),
         engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
                                   deps.options.engine)),
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
@@ -125,6 +129,7 @@ class EventServiceImpl final : public EventService {
         service_(deps.authorizer) {
     audit_ = MakeAudit(service_, deps.store, executor_, deps.paging_secret);
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
+    live_.Follow(*follower_);
     Observe();
     Register();
   }
@@ -158,11 +163,13 @@ class EventServiceImpl final : public EventService {
          .record_fact = [this](const auto& place, const auto& fact) { OnRecordFact(place, fact); }});
     read_model_.set_booking_observer({.loaded =
                                           [this](const auto& head, const auto& id, const auto& booking) {
+                                            live_events_.See(head, id, booking);
                                             teller_.See(head, id, booking);
                                             roster_keeper_.See(id, booking);
                                           },
                                       .folded =
                                           [this](const auto& head, const auto& fact) {
+                                            live_events_.Fold(head, fact);
                                             teller_.Fold(head, fact);
                                             roster_keeper_.Fold(fact);
                                             schedule_keeper_.Fold(head, fact);
@@ -177,6 +184,7 @@ class EventServiceImpl final : public EventService {
   }
 
   void Register() {
+    live_.Register(service_);
     handlers_.Register(service_);
     AddDoorHandlers(service_, context_);
     AddDoorRecordHandlers(service_, context_);
@@ -222,6 +230,8 @@ class EventServiceImpl final : public EventService {
   executor::LivingExecutor executor_;
   const EventSchema schema_;
   ReadModel read_model_;
+  LiveEvents live_events_{read_model_};
+  live::Feed live_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;

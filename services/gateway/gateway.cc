@@ -81,6 +81,7 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
 void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
+  if (live_ && live_(exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
   if (options_.guard != nullptr) {
     const absl::Status arrived = options_.guard->Arrived(*exchange);

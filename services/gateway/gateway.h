@@ -43,6 +43,8 @@ class Gateway {
           GatewayOptions options);
 
   void Handle(std::shared_ptr<http::Exchange> exchange);
+  // Asked before the routes; says whether the request was for it. Once, before the listener starts.
+  void set_live(std::function<bool(const std::shared_ptr<http::Exchange>&)> live) { live_ = std::move(live); }
   // What the listener answers by itself.
   http::Response Refuse(int status, absl::string_view problem) const;
   // Readiness ends before the listener does, so that balancers look elsewhere.
@@ -71,6 +73,7 @@ class Gateway {
   upstream::Logins& logins_;
   executor::Random& random_;
   const GatewayOptions options_;
+  std::function<bool(const std::shared_ptr<http::Exchange>&)> live_;
   const transcode::AnswerWriter writer_;
   KeptPages kept_pages_{writer_};
   const pages::Site site_;

@@ -9,6 +9,7 @@
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/live/live_call.h"
 #include "services/gateway/settings.h"
 #include "services/gateway/upstream/access_watch.h"
 #include "services/gateway/upstream/grpc_upstream.h"
@@ -52,12 +53,20 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   Edge edge(settings.edge, loop, random, registry);
   upstream::Caller caller(**upstream, {&loop, &edge.admission});
   upstream::Logins logins(caller, {.now = absl::Now});
-  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity, &edge.guard};
   Gateway gateway(table, **upstream, caller, logins, random, registry, options);
+  live::HubOptions live_options;
+  live_options.streams_per_person = settings.live_per_person;
+  live_options.streams_per_address = settings.live_per_address;
+  const auto live = std::make_shared<live::Hub>(caller, logins, loop, random, registry, live_options);
+  logins.OnForgotten([&live = *live](absl::string_view user) { live.AccessChanged(user); });
+  gateway.set_live([&](const auto& exchange) { return live::ServeLive(gateway, *live, random, exchange); });
+  live->Start();
+  auto watch = std::make_unique<upstream::AccessWatch>(caller, logins, loop, random);
   // After the listener, before what the last answers of the services still come to.
   const absl::Cleanup end_calls = [&] {
     watch.reset();
+    live->Stop();
     // Repeats that wait would call what is gone.
     loop.Stop();
     upstream->reset();
@@ -80,6 +89,7 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   log::Info("gateway serves", {{"address", settings.address}, {"port", (*server)->port()}});
   AwaitEnd(**server, ends);
   gateway.SetDraining();
+  live->Drain();
   log::Info("gateway ends", {{"drained", (*server)->Drain(kDrainTime)}});
   return 0;
 }

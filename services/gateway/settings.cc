@@ -46,6 +46,9 @@ config::Settings Declared(const std::vector<std::string>& services) {
       "metrics", "",
       "where metrics and reasons of readiness are, ADDRESS:PORT or a port of loopback; empty: nowhere");
   declared.Choice("log_level", "info", {"debug", "info", "warning", "error"}, "least level of log lines");
+  declared.Integer("live_per_person", 20, 1, 10000, "live streams that a person may have open at once");
+  declared.Integer("live_per_address", 400, 1, 10000,
+                   "live streams that may be open at once from one address");
   declared.Flag("insecure_dev_identity", false, "believe x-kepu-dev-principal; for development, on loopback");
   for (const std::string& service : services) {
     declared.List(
@@ -101,6 +104,8 @@ absl::StatusOr<Settings> ReadSettings(const std::vector<std::string>& services,
   settings.metrics = declared.text("metrics");
   log::ParseLevel(declared.text("log_level"), &settings.log_level);
   settings.insecure_dev_identity = declared.flag("insecure_dev_identity");
+  settings.live_per_person = static_cast<size_t>(declared.integer("live_per_person"));
+  settings.live_per_address = static_cast<size_t>(declared.integer("live_per_address"));
   for (const std::string& service : services) {
     std::vector<std::string> addresses = declared.list(service);
     if (!addresses.empty()) settings.addresses[service] = std::move(addresses);

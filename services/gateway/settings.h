@@ -21,6 +21,8 @@ struct Settings {
   log::Level log_level = log::Level::kInfo;
   bool insecure_dev_identity = false;
   EdgeSettings edge;
+  // Live streams at once.
+  size_t live_per_person = 20, live_per_address = 400;
   // By service, where it is not <run>/<service>.sock.
   std::map<std::string, std::vector<std::string>> addresses;
 

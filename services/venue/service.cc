@@ -2,14 +2,18 @@
 
 #include <utility>
 
+#include "absl/strings/match.h"
 #include "libs/auth/access.h"
+#include "libs/live/feed.h"
 #include "libs/projection/follower.h"
+#include "libs/reservation/claim.h"
 #include "libs/reservation/desk.h"
 #include "libs/store/due_sweeper.h"
 #include "services/venue/api/audit.h"
 #include "services/venue/api/desk_rules.h"
 #include "services/venue/api/handlers.h"
 #include "services/venue/store/agenda.h"
+#include "services/venue/store/live_events.h"
 #include "services/venue/store/read_model.h"
 #include "services/venue/store/schema.h"
 
@@ -25,7 +29,8 @@ class ServiceImpl final : public Service {
   explicit ServiceImpl(ServiceDeps deps)
       : authorizer_(&model_),
         pager_(deps.paging_secret),
-        follower_(projection::MakeFollower(deps.store, deps.executor, model_)),
+        live_(deps.store, deps.executor, model_, [this](const auto& facts) { return EventsOf(facts); }),
+        follower_(projection::MakeFollower(deps.store, deps.executor, live_)),
         engine_(store::MakeEngine({deps.store, schema_, deps.executor, deps.clock, follower_.get()},
                                   deps.engine_options)),
         sweeper_(deps.store, *engine_, deps.executor, deps.clock, deps.random),
@@ -49,6 +54,8 @@ class ServiceImpl final : public Service {
          [this](const reservation::Place& place, const reservation::v1::ClaimFact& fact) {
            settler_.Fold(place, fact);
          }});
+    live_.Follow(*follower_);
+    live_.Register(rpc_);
     AddVenueHandlers(rpc_, context_);
     AddSpaceHandlers(rpc_, context_);
     AddAllocationHandlers(rpc_, context_);
@@ -91,11 +98,30 @@ class ServiceImpl final : public Service {
   const reservation::Settler& settler() const override { return settler_; }
 
  private:
+  std::vector<live::v1::Event> EventsOf(const ::kepu::log::v1::AggregateFacts& facts) const {
+    std::vector<live::v1::Event> events;
+    if (!absl::StartsWith(facts.key(), kVenuePrefix)) return events;
+    const absl::string_view venue = absl::string_view(facts.key()).substr(kVenuePrefix.size());
+    const auto thing_of = [&](const std::string& claim_id) {
+      const VenueState* state = model_.Find(venue);
+      if (state == nullptr) return std::string();
+      const auto child = state->Find(reservation::ClaimField(claim_id));
+      return child.ok() && *child != nullptr ? (*child)->claim().thing() : std::string();
+    };
+    log::v1::VenueFact fact;
+    for (const ::kepu::log::v1::Fact& logged : facts.facts()) {
+      if (!fact.ParseFromString(logged.body())) continue;
+      for (live::v1::Event& event : LiveEventsOf(venue, fact, thing_of)) events.push_back(std::move(event));
+    }
+    return events;
+  }
+
   // In the order of who uses whom; destroyed the other way round.
   VenueSchema schema_;
   ReadModel model_;
   auth::AccessAuthorizer authorizer_;
   paging::Pager pager_;
+  live::Feed live_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "libs/chores/chores.h"
 #include "libs/executor/living_executor.h"
+#include "libs/live/feed.h"
 #include "libs/names/names.h"
 #include "libs/projection/follower.h"
 #include "libs/store/due_sweeper.h"
@@ -22,6 +23,7 @@
 #include "services/volunteer/api/recognition_keeper.h"
 #include "services/volunteer/api/shift_mover.h"
 #include "services/volunteer/domain/membership.h"
+#include "services/volunteer/store/live_events.h"
 #include "services/volunteer/store/read_model.h"
 #include "services/volunteer/store/schema.h"
 
@@ -40,7 +42,9 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         personal_(deps_.vault, deps_.workers),
         claim_rules_(deps_.rules, personal_),
         reads_(*this),
-        follower_(projection::MakeFollower(deps_.store, executor_, reads_, {.head_alone = IsLedger})),
+        live_(deps_.store, executor_, reads_,
+              [this](const auto& facts) { return LiveEventsOf(reads_, facts); }),
+        follower_(projection::MakeFollower(deps_.store, executor_, live_, {.head_alone = IsLedger})),
         engine_(
             store::MakeEngine({deps_.store, schema_, executor_, deps_.clock, this}, deps_.engine_options)),
         sweeper_(deps_.store, *engine_, executor_, deps_.clock, deps_.random),
@@ -68,6 +72,8 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
         api_(context_),
         rpc_(deps_.authorizer),
         matches_(context_, rpc_) {
+    live_.Follow(*follower_);
+    live_.Register(rpc_);
     api_.Register(rpc_);
     AddRoleHandlers(rpc_, context_);
     AddPeople(rpc_, {context_, people_keeper_});
@@ -229,6 +235,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
   Personal personal_;
   const ClaimRules claim_rules_;
   ReadModel reads_;
+  live::Feed live_;
   std::unique_ptr<projection::Follower> follower_;
   std::unique_ptr<store::Engine> engine_;
   store::DueSweeper sweeper_;

@@ -12,7 +12,7 @@ const std::vector<Target>& Targets() {
     google::protobuf::SetLogHandler(nullptr);  // it would complain of every text that is not UTF-8
     auto* all = new std::vector<Target>;
     for (const auto& room : {ConnectTargets(), GatewayTargets(), GatewayEdgeTargets(), LoginTargets(),
-                             ServiceTargets(), StoreTargets(), CliTargets(), FeedTargets()})
+                             LiveTargets(), ServiceTargets(), StoreTargets(), CliTargets(), FeedTargets()})
       all->insert(all->end(), room.begin(), room.end());
     return all;
   }();

@@ -25,6 +25,7 @@ std::vector<Target> ConnectTargets();
 std::vector<Target> GatewayTargets();
 std::vector<Target> GatewayEdgeTargets();
 std::vector<Target> LoginTargets();
+std::vector<Target> LiveTargets();
 std::vector<Target> ServiceTargets();
 std::vector<Target> StoreTargets();
 std::vector<Target> CliTargets();

@@ -170,23 +170,27 @@ void Logins::OnAnswer(const std::string& digest, absl::StatusOr<rpc::PeerAnswer>
 }
 
 void Logins::Forget(absl::string_view user) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   ++epoch_;
-  const auto known = of_user_.find(user);
-  if (known == of_user_.end()) return;
-  // What is known to have changed does not go on, whether identity is there or not.
-  for (Login* login : std::vector<Login*>(known->second)) {
-    Keep(*login, nullptr);
-    login->asked = absl::InfinitePast();
+  if (const auto known = of_user_.find(user); known != of_user_.end()) {
+    // What is known to have changed does not go on, whether identity is there or not.
+    for (Login* login : std::vector<Login*>(known->second)) {
+      Keep(*login, nullptr);
+      login->asked = absl::InfinitePast();
+    }
   }
+  lock.unlock();
+  if (forgotten_) forgotten_(user);
 }
 
 void Logins::SetWatched(bool watched) {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   watched_ = watched;
   watched_since_ = ++epoch_;
   // Identity speaks again, so it is asked again.
   if (watched) failing_ = false;
+  lock.unlock();
+  if (watched && forgotten_) forgotten_("");
 }
 
 }  // namespace kepu::gateway::upstream

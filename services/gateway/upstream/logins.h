@@ -49,6 +49,10 @@ class Logins {
   // A user's roles or logins changed: drops what is known of them.
   void Forget(absl::string_view user);
 
+  // Told of every user that Forget is, and of all ("") when changes are told again. Once, before the first
+  // call; runs on the caller's thread.
+  void OnForgotten(std::function<void(absl::string_view user)> told) { forgotten_ = std::move(told); }
+
   // Whether Forget is told of every change from now on. Nobody knows what changed before: everybody is asked
   // for again, and goes on when identity cannot answer.
   void SetWatched(bool watched);
@@ -81,6 +85,7 @@ class Logins {
 
   Caller& caller_;
   const LoginOptions options_;
+  std::function<void(absl::string_view user)> forgotten_;
   std::mutex mutex_;
   // Grows with everything that is told: an answer that set out before is not kept, for it may be older.
   uint64_t epoch_ = 0;
