@@ -81,12 +81,12 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
 void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
   if (ServePage(*exchange)) return;
-  if (live_ && live_(exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
   if (options_.guard != nullptr) {
     const absl::Status arrived = options_.guard->Arrived(*exchange);
     if (!arrived.ok()) return exchange->Answer(connect::Refusal(writer_, head, arrived, request_id));
   }
+  if (live_ && live_(exchange)) return;
   if (connect::Speaks(head))
     return connect::StartCall(*this, rpcs_, std::move(exchange), std::move(request_id));
   if (feeds_.Serve(exchange, request_id)) return;
