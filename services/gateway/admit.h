@@ -9,6 +9,7 @@
 #include "absl/functional/any_invocable.h"
 #include "absl/status/statusor.h"
 #include "services/gateway/gateway.h"
+#include "services/gateway/guard/method_class.h"
 
 namespace kepu::gateway {
 

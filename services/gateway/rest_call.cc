@@ -44,7 +44,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
                   : transcode::StreamForm::kLines) {}
 
   void Start() {
-    Admit(gateway_, exchange_, *route_.method, request_id_,
+    Admit(gateway_, exchange_, AskedOf(*route_.method), request_id_,
           [self = shared_from_this()](absl::StatusOr<Admitted> admitted) {
             if (!admitted.ok()) return self->Fail(admitted.status());
             self->context_ = std::move(admitted->context);

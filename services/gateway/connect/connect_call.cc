@@ -82,7 +82,7 @@ class ConnectCall : public std::enable_shared_from_this<ConnectCall> {
     if (!shape || shape->framed() != (shape->connect() ? method().streams : true)) return FailType();
     shape_ = shape;
     if (absl::Status read = ReadRequest(); !read.ok()) return Fail(read);
-    Admit(gateway_, exchange_, method(), request_id_,
+    Admit(gateway_, exchange_, AskedOf(method()), request_id_,
           [self = shared_from_this()](absl::StatusOr<Admitted> admitted) {
             if (!admitted.ok()) return self->Fail(admitted.status());
             self->context_ = std::move(admitted->context);

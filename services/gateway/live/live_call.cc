@@ -4,7 +4,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
-#include "services/gateway/inbound.h"
+#include "services/gateway/admit.h"
 #include "services/gateway/live/event_text.h"
 #include "services/gateway/live/proof.h"
 
@@ -24,22 +24,16 @@ class LiveCall : public std::enable_shared_from_this<LiveCall> {
 
   void Start(absl::StatusOr<std::vector<Topic>> topics) {
     if (!topics.ok()) return Fail(topics.status());
-    const http::Head& head = exchange_->request().head;
-    absl::StatusOr<Inbound> inbound = ReadInbound(head, gateway_.options().insecure_dev_identity);
-    if (!inbound.ok()) return Fail(inbound.status());
     subscription_.topics = *std::move(topics);
-    subscription_.context = std::move(inbound->context);
-    subscription_.context.trace_id = request_id_;
-    subscription_.token = std::move(inbound->token);
-    subscription_.last_event_id = std::string(head.Find("last-event-id"));
-    if (subscription_.token.empty()) return Identified();
-    gateway_.logins().Resolve(
-        subscription_.token, subscription_.context,
-        [self = shared_from_this()](absl::StatusOr<std::shared_ptr<const rpc::Principal>> principal) {
-          if (!principal.ok()) return self->Fail(principal.status());
-          self->subscription_.context.principal = **principal;
-          self->Identified();
-        });
+    subscription_.last_event_id = std::string(exchange_->request().head.Find("last-event-id"));
+    // Whose topics these are is proven one by one; some are everybody's.
+    Admit(gateway_, exchange_, {.is_public = true}, request_id_,
+          [self = shared_from_this()](absl::StatusOr<Admitted> admitted) {
+            if (!admitted.ok()) return self->Fail(admitted.status());
+            self->subscription_.context = std::move(admitted->context);
+            self->subscription_.token = std::move(admitted->token);
+            self->Identified();
+          });
   }
 
  private:
