@@ -450,7 +450,7 @@ TEST(Connect, AnAnswerThatIsNoMessage) {
   harness.fake.On("GetPark", [](const FakeUpstream::Seen&, upstream::Done done) {
     done(rpc::PeerAnswer{"\n\xff", {}});
   });
-  EXPECT_EQ(Outcome(Post(harness, "GetPark", kJsonType, "{}"), kJsonType), "internal");
+  EXPECT_EQ(Outcome(Post(harness, "GetPark", kJsonType, "{}"), kJsonType), "unavailable");
   harness.fake.Stream([](int index) { return std::string(index == 0 ? "" : "\n\xff"); });
   EXPECT_EQ(Outcome(Post(harness, "WatchPark", kStreamJson, Framed("{}")), kStreamJson), "internal");
 }

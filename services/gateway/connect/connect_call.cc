@@ -17,6 +17,7 @@
 #include "services/gateway/connect/shape.h"
 #include "services/gateway/failure_log.h"
 #include "services/gateway/login/session_calls.h"
+#include "services/gateway/transcode/conditional.h"
 
 namespace kepu::gateway::connect {
 namespace {
@@ -200,7 +201,7 @@ class ConnectCall : public std::enable_shared_from_this<ConnectCall> {
     success.headers.emplace_back("ETag", etag);
     if (anonymous_) success.headers.emplace_back("Cache-Control", "no-cache");
     const absl::string_view known = head().Find("if-none-match");
-    if (known == "*" || absl::StrContains(known, etag)) success.status = 304;
+    if (!known.empty() && transcode::NamesTag(known, etag)) success.status = 304;
   }
 
   // Who speaks none of the protocols is told so in REST's shape.
