@@ -9,7 +9,7 @@ namespace {
 // Of a partition in one read: some hundred kilobytes.
 constexpr size_t kEntriesPerRead = 256;
 // In one message.
-constexpr size_t kEventsPerMessage = 256;
+constexpr size_t kEventsPerPiece = 256;
 
 class Replay : public std::enable_shared_from_this<Replay> {
  public:
@@ -52,7 +52,7 @@ class Replay : public std::enable_shared_from_this<Replay> {
     AddMark(static_cast<uint32_t>(partition_), mark, changes_.mutable_marks());
     // The log ends before where the reader was told it goes: there is nothing more to say.
     if (entries.size() < kEntriesPerRead) mark.seq = std::max(mark.seq, until);
-    if (events_.size() >= kEventsPerMessage && !Flush()) return;
+    if (events_.size() >= kEventsPerPiece && !Flush()) return;
     Go();
   }
 

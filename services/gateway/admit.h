@@ -13,14 +13,22 @@
 
 namespace kepu::gateway {
 
+// What a request asks for, as far as that decides who may.
+struct Asked {
+  bool is_public = false;  // for everybody, logged in or not
+  guard::MethodClass method_class = guard::MethodClass::kRead;
+};
+Asked AskedOf(const transcode::Method& method);
+
 struct Admitted {
   rpc::Context context;
+  std::string token;                      // empty for nobody's
   std::optional<absl::Duration> timeout;  // as the client asked for
 };
 
-// Reads the headers, learns whose token they carry, and asks the guard. UNAUTHENTICATED when the method is
-// not for everybody; what ReadInbound, Logins and the guard refuse. `done` runs on any thread, once.
-void Admit(Gateway& gateway, std::shared_ptr<http::Exchange> exchange, const transcode::Method& method,
+// Reads the headers, learns whose token they carry, and asks the guard. UNAUTHENTICATED when it is not for
+// everybody; what ReadInbound, Logins and the guard refuse. `done` runs on any thread, once.
+void Admit(Gateway& gateway, std::shared_ptr<http::Exchange> exchange, Asked asked,
            const std::string& request_id, absl::AnyInvocable<void(absl::StatusOr<Admitted>)> done);
 
 }  // namespace kepu::gateway

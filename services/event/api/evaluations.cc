@@ -8,6 +8,7 @@
 #include "libs/auth/access.h"
 #include "services/event/api/access.h"
 #include "services/event/api/register.h"
+#include "services/event/api/target.h"
 #include "services/event/domain/event.h"
 
 namespace kepu::event {

@@ -8,9 +8,11 @@
 #include "kepu/event/v1/opening.pb.h"
 #include "services/event/api/access.h"
 #include "services/event/api/register.h"
+#include "services/event/api/target.h"
 #include "services/event/api/turn.h"
 #include "services/event/domain/lottery.h"
 #include "services/event/domain/opening.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {

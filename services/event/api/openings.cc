@@ -9,8 +9,10 @@
 #include "libs/calendar/timestamps.h"
 #include "services/event/api/access.h"
 #include "services/event/api/register.h"
+#include "services/event/api/target.h"
 #include "services/event/api/turn.h"
 #include "services/event/domain/lottery.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {

@@ -5,6 +5,7 @@
 #include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "libs/names/names.h"
+#include "services/event/api/target.h"
 #include "services/event/domain/round_draw.h"
 #include "services/event/domain/sessions.h"
 #include "services/event/store/schema.h"

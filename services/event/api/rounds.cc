@@ -5,8 +5,10 @@
 #include "libs/calendar/timestamps.h"
 #include "services/event/api/register.h"
 #include "services/event/api/round_keeper.h"
+#include "services/event/api/target.h"
 #include "services/event/domain/lottery.h"
 #include "services/event/store/round_resources.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {

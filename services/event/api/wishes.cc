@@ -6,9 +6,11 @@
 #include "kepu/event/v1/round.pb.h"
 #include "services/event/api/access.h"
 #include "services/event/api/register.h"
+#include "services/event/api/target.h"
 #include "services/event/domain/conduct.h"
 #include "services/event/domain/round.h"
 #include "services/event/store/round_resources.h"
+#include "services/event/store/schema.h"
 
 namespace kepu::event {
 namespace {
