@@ -106,7 +106,7 @@ class ServiceImpl final : public Service {
       const VenueState* state = model_.Find(venue);
       if (state == nullptr) return std::string();
       const auto child = state->Find(reservation::ClaimField(claim_id));
-      return child.ok() && *child != nullptr ? (*child)->claim().thing() : std::string();
+      return child.ok() && *child != nullptr ? (*child)->claim().demand().thing() : std::string();
     };
     log::v1::VenueFact fact;
     for (const ::kepu::log::v1::Fact& logged : facts.facts()) {

@@ -70,7 +70,7 @@ std::vector<Event> LiveEventsOf(absl::string_view venue, const VenueFact& fact, 
       return {OfOccupancy(venue, SpaceName(venue, fact.series_put().space()))};
     case VenueFact::kClaimChanged:
       return {OfOccupancy(venue, fact.claim_changed().fact().has_tried()
-                                     ? fact.claim_changed().fact().tried().thing()
+                                     ? fact.claim_changed().fact().tried().demand().thing()
                                      : thing_of(fact.claim_changed().fact().claim_id()))};
     case VenueFact::kExhibitionScheduled:
       return {OfExhibition(venue, fact.exhibition_scheduled().exhibition())};
