@@ -15,27 +15,27 @@
 namespace kepu::gateway::guard {
 namespace {
 
-const absl::Time kStart = absl::FromUnixSeconds(1'800'000'000);
+const absl::Time kOpening = absl::FromUnixSeconds(1'800'000'000);
 
 TEST(TokenBuckets, GiveAWholeBucketAndBringItBackInItsWindow) {
   TokenBuckets buckets({10, absl::Seconds(20)}, 100);
   for (int64_t left = 9; left >= 0; --left) {
-    const auto level = buckets.Take("a", 1, kStart);
+    const auto level = buckets.Take("a", 1, kOpening);
     EXPECT_TRUE(level.enough);
     EXPECT_EQ(level.left, left);
   }
-  const auto none = buckets.Look("a", 1, kStart);
+  const auto none = buckets.Look("a", 1, kOpening);
   EXPECT_FALSE(none.enough);
   EXPECT_EQ(none.left, 0);
   EXPECT_EQ(none.enough_in, absl::Seconds(2));
   EXPECT_EQ(none.full_in, absl::Seconds(20));
-  EXPECT_TRUE(buckets.Look("b", 10, kStart).enough) << "another key has its own";
-  EXPECT_FALSE(buckets.Look("a", 1, kStart + absl::Milliseconds(1999)).enough);
-  EXPECT_TRUE(buckets.Look("a", 1, kStart + absl::Seconds(2)).enough);
-  EXPECT_EQ(buckets.Look("a", 1, kStart + absl::Seconds(20)).left, 10);
-  EXPECT_EQ(buckets.Look("a", 11, kStart + absl::Hours(1)).enough_in, absl::InfiniteDuration());
+  EXPECT_TRUE(buckets.Look("b", 10, kOpening).enough) << "another key has its own";
+  EXPECT_FALSE(buckets.Look("a", 1, kOpening + absl::Milliseconds(1999)).enough);
+  EXPECT_TRUE(buckets.Look("a", 1, kOpening + absl::Seconds(2)).enough);
+  EXPECT_EQ(buckets.Look("a", 1, kOpening + absl::Seconds(20)).left, 10);
+  EXPECT_EQ(buckets.Look("a", 11, kOpening + absl::Hours(1)).enough_in, absl::InfiniteDuration());
   TokenBuckets open({0, absl::Seconds(1)}, 100);
-  EXPECT_TRUE(open.Take("a", 1'000'000, kStart).enough);
+  EXPECT_TRUE(open.Take("a", 1'000'000, kOpening).enough);
 }
 
 // Against a bucket that counts in fractions: never more than it, never noticeably less.
@@ -44,7 +44,7 @@ TEST(TokenBuckets, AgreeWithABucketThatIsFilledDropByDrop) {
     executor::SeededRandom random(seed);
     TokenBuckets buckets({50, absl::Seconds(10)}, 100);
     double units = 50;
-    absl::Time now = kStart;
+    absl::Time now = kOpening;
     for (int i = 0; i < 400; ++i) {
       const auto step = absl::Milliseconds(static_cast<int64_t>(random.Below(400)));
       now += step;
@@ -63,21 +63,21 @@ TEST(TokenBuckets, AgreeWithABucketThatIsFilledDropByDrop) {
 
 TEST(TokenBuckets, AFloodOfKeysTakesBoundedMemory) {
   TokenBuckets buckets({10, absl::Seconds(10)}, 1000);
-  buckets.Take("kept", 10, kStart);
-  for (int i = 0; i < 900; ++i) buckets.Take(absl::StrCat(i), 1, kStart);
-  EXPECT_FALSE(buckets.Look("kept", 1, kStart).enough);
+  buckets.Take("kept", 10, kOpening);
+  for (int i = 0; i < 900; ++i) buckets.Take(absl::StrCat(i), 1, kOpening);
+  EXPECT_FALSE(buckets.Look("kept", 1, kOpening).enough);
   for (int i = 0; i < 100'000; ++i) {
-    buckets.Take(absl::StrCat("x", i), 1, kStart);
+    buckets.Take(absl::StrCat("x", i), 1, kOpening);
     ASSERT_LE(buckets.keys(), 2000u);
   }
   // Those that are full again make room first.
   TokenBuckets calm({10, absl::Seconds(10)}, 1000);
-  for (int i = 0; i < 100'000; ++i) calm.Take(absl::StrCat("x", i), 1, kStart + absl::Milliseconds(50) * i);
+  for (int i = 0; i < 100'000; ++i) calm.Take(absl::StrCat("x", i), 1, kOpening + absl::Milliseconds(50) * i);
   EXPECT_LE(calm.keys(), 1000u);
 }
 
 Rates::Verdict Charge(Rates& rates, const Rates::Asker& asker, int64_t cost, absl::Duration at = {}) {
-  return rates.Charge(asker, cost, kStart + at);
+  return rates.Charge(asker, cost, kOpening + at);
 }
 
 TEST(Rates, TheFirstThatHasTooLittleRefusesAndNobodyPays) {

@@ -5,6 +5,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "services/gateway/admit.h"
+#include "services/gateway/inbound.h"
 #include "services/gateway/live/event_text.h"
 #include "services/gateway/live/proof.h"
 

@@ -98,8 +98,8 @@ class OfOtherShift final : public reservation::Participant {
   const std::string shift_;
 };
 
-struct Flow {
-  explicit Flow(AcceptCall given) : call(std::move(given)) {}
+struct SwapFlow {
+  explicit SwapFlow(AcceptCall given) : call(std::move(given)) {}
   AcceptCall call;
   std::string self;
   // Of an exchange; of a gift the pivot alone.
@@ -112,10 +112,10 @@ struct Flow {
   v1::Signup answer;
   const Side& offered() const { return pivot.hand_over.offered ? pivot : other; }
 };
-using FlowPtr = std::shared_ptr<Flow>;
+using SwapFlowPtr = std::shared_ptr<SwapFlow>;
 
 // Whom it was not offered to does not learn that it is there.
-absl::Status ReadSide(store::View& view, const Flow& flow, Side& side, absl::Status* full) {
+absl::Status ReadSide(store::View& view, const SwapFlow& flow, Side& side, absl::Status* full) {
   const domain::Shift& shift = ShiftIn(view, side.place.key);
   const absl::Status absent =
       refusal::NotFound(side.hand_over.offered ? flow.call.request().name() : domain::ShiftName(side.shift));
@@ -135,12 +135,12 @@ absl::Status ReadSide(store::View& view, const Flow& flow, Side& side, absl::Sta
   return absl::OkStatus();
 }
 
-absl::Status Encode(const Context& context, store::View& view, Flow& flow) {
+absl::Status Encode(const Context& context, store::View& view, SwapFlow& flow) {
   const Side& side = flow.offered();
   return ShowSignup(context, ShiftIn(view, side.place.key), side.hand_over.taker, &flow.answer);
 }
 
-absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
+absl::Status ReadSwapPivot(const Context& context, store::View& view, SwapFlow& flow) {
   const domain::Shift& shift = ShiftIn(view, flow.pivot.place.key);
   flow.begun = context.clock.Now();
   flow.look = {};
@@ -153,7 +153,7 @@ absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
 }
 
 // The claims on people, in the order in which everybody takes them, and then the other shift.
-reservation::Plan PlanOf(const Context& context, Flow& flow) {
+reservation::Plan PlanOf(const Context& context, SwapFlow& flow) {
   reservation::Plan plan;
   plan.reservation = flow.reservation;
   plan.pivot_service = kSelf;
@@ -178,7 +178,7 @@ reservation::Plan PlanOf(const Context& context, Flow& flow) {
 }
 
 // The decision holds; what it means for the other shift is told there before the caller is shown it.
-void ShowOther(const Context& context, const FlowPtr& flow, const reservation::Standing& standing) {
+void ShowOther(const Context& context, const SwapFlowPtr& flow, const reservation::Standing& standing) {
   auto show = [&context, flow, standing](const absl::StatusOr<reservation::v1::StepResponse>&) {
     context.engine.Read(
         flow->other.place.partition, {flow->other.place.key},
@@ -199,7 +199,7 @@ void ShowOther(const Context& context, const FlowPtr& flow, const reservation::S
   show(reservation::v1::StepResponse());
 }
 
-void Finish(const Context& context, const FlowPtr& flow,
+void Finish(const Context& context, const SwapFlowPtr& flow,
             const absl::StatusOr<reservation::Standing>& standing) {
   if (!standing.ok()) return flow->call.Fail(standing.status());
   if (absl::Status status = reservation::StatusOf(standing->record); !status.ok())
@@ -208,7 +208,7 @@ void Finish(const Context& context, const FlowPtr& flow,
   flow->call.Answer(flow->answer, {standing->position, standing->replayed});
 }
 
-void Begin(const Context& context, const FlowPtr& flow) {
+void BeginSwap(const Context& context, const SwapFlowPtr& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot.place;
   pivot.reservation = flow->reservation;
@@ -236,9 +236,9 @@ void Begin(const Context& context, const FlowPtr& flow) {
       [&context, flow](absl::StatusOr<reservation::Standing> standing) { Finish(context, flow, standing); });
 }
 
-void LookAtOther(const Context& context, const FlowPtr& flow) {
+void LookAtOther(const Context& context, const SwapFlowPtr& flow) {
   // What is decided needs no second look: it may all have changed since.
-  if (!flow->exchange || reservation::IsDecided(&flow->look.record)) return Begin(context, flow);
+  if (!flow->exchange || reservation::IsDecided(&flow->look.record)) return BeginSwap(context, flow);
   auto full = std::make_shared<absl::Status>();
   context.engine.Read(
       flow->other.place.partition, {flow->other.place.key},
@@ -250,11 +250,11 @@ void LookAtOther(const Context& context, const FlowPtr& flow) {
         if (!status.ok()) return flow->call.Fail(status);
         // That there is no offer comes before everything else.
         if (flow->look.full.ok() || absl::IsNotFound(*full)) flow->look.full = *full;
-        Begin(context, flow);
+        BeginSwap(context, flow);
       });
 }
 
-void Prepare(const Context& context, Flow& flow, const std::string& shift, const std::string& giver,
+void Prepare(const Context& context, SwapFlow& flow, const std::string& shift, const std::string& giver,
              const std::string& given) {
   Side offered{shift, ShiftPlace(shift), {giver, flow.self, true, given, ""}, {}, ""};
   flow.exchange = !given.empty();
@@ -286,14 +286,14 @@ void AcceptSwap(const Context& context, AcceptCall call) {
   if (!ids.ok()) return call.Fail(ids.status());
   auto given = ShiftIdIn("in_exchange", call.request().in_exchange());
   if (!given.ok()) return call.Fail(given.status());
-  auto flow = std::make_shared<Flow>(std::move(call));
+  auto flow = std::make_shared<SwapFlow>(std::move(call));
   flow->self = SelfOf(context, flow->call.principal());
   if ((*ids)[1] == flow->self || *given == (*ids)[0])
     return flow->call.Fail(refusal::NotFound(flow->call.request().name()));
   Prepare(context, *flow, (*ids)[0], (*ids)[1], *given);
   context.engine.Read(
       flow->pivot.place.partition, {flow->pivot.place.key},
-      [&context, flow](store::View& view) { return ReadPivot(context, view, *flow); },
+      [&context, flow](store::View& view) { return ReadSwapPivot(context, view, *flow); },
       [&context, flow](absl::Status status) {
         if (!status.ok()) return flow->call.Fail(status);
         LookAtOther(context, flow);
