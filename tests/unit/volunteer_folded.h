@@ -14,6 +14,7 @@
 #include "libs/reservation/record.h"
 // All that is folded, so that the templates below find each `Apply` whatever is compiled together.
 #include "services/volunteer/domain/certificate.h"
+#include "services/volunteer/domain/document.h"
 #include "services/volunteer/domain/id_number.h"
 #include "services/volunteer/domain/lecture.h"
 #include "services/volunteer/domain/ledger.h"

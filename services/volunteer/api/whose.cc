@@ -5,6 +5,7 @@
 #include "libs/refusal/refusal.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/store/resources.h"
+#include "services/volunteer/store/schema.h"
 
 namespace kepu::volunteer {
 
