@@ -71,7 +71,7 @@ class VolunteerNeighbours {
     fact.set_time_us(absl::ToUnixMicros(clock_.Now()));
     fact.mutable_session_ran()->set_start_us(head.ran().start_us());
     fact.mutable_session_ran()->set_end_us(head.ran().end_us());
-    Write(event_data_, "session/" + id, head, fact);
+    writer_.Write(event_data_, "session/" + id, head, fact);
   }
   void CancelSession(const std::string& id, const std::string& reason) {
     event::log::v1::SessionHead& head = sessions_.at(id);
