@@ -157,6 +157,9 @@ class FakeExchange : public http::Exchange {
     EXPECT_EQ(http::ParseHead(request_.bytes, {}, request_.head, problem), 0) << problem;
   }
   const http::Request& request() const override { return request_; }
+  void AddHeader(std::string name, std::string value) override {
+    added.emplace_back(std::move(name), std::move(value));
+  }
   void Answer(http::Response answer) override { response = std::move(answer); }
   void Begin(http::Response head) override { response = std::move(head); }
   void Write(std::string piece, absl::AnyInvocable<void(bool)> ready) override {
@@ -179,6 +182,7 @@ class FakeExchange : public http::Exchange {
     return "";
   }
 
+  std::vector<std::pair<std::string, std::string>> added;
   http::Response response;
   std::string text;
   bool reads = true, cut = false, ended = false;
