@@ -429,6 +429,10 @@ TEST_F(EventSeriesTest, TheHandlersDoWhatTheAnnotationsSay) {
   const std::string start =
       absl::StrCat("start_time { seconds: ", desk.Look(session).start_time().seconds() + 3600,
                    " } end_time { seconds: ", desk.Look(session).end_time().seconds() + 3600, " }");
+  // Long before its plan, and over.
+  const int64_t begin = desk.Look(session).start_time().seconds();
+  const std::string held = absl::StrCat("start_time { seconds: ", begin - 11 * 3600,
+                                        " } end_time { seconds: ", begin - 10 * 3600, " }");
   const auth::AccessScene scene{
       .rpc = desk.service->rpc(),
       .executor = desk.executor,
@@ -444,6 +448,7 @@ TEST_F(EventSeriesTest, TheHandlersDoWhatTheAnnotationsSay) {
       .owner = "users/visitor",
       .samples = {{"RescheduleSession", absl::StrCat("reason: 'r' validate_only: true ", start)},
                   {"SetStaffing", "staffing { }"},
+                  {"ReportSessionTimes", held},
                   {"ChangeSessionSeries", "scope: ALL party_max: 9"},
                   {"CancelSessionSeries", "scope: ALL reason: 'r'"}}};
   EXPECT_THAT(auth::CheckAccess(scene), IsEmpty());

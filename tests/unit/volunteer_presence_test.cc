@@ -48,6 +48,20 @@ TEST(PresenceTest, EachRefusalSaysWhy) {
   EXPECT_TRUE(a.Mark("p1", WENT, 250)->empty());
 }
 
+TEST(PresenceTest, NobodyComesAgainToWhatWasCancelled) {
+  Attendance a;
+  a.SignUp("p1");
+  a.shift.Do(a.Mark("p1", CAME, -30));
+  a.shift.Do(a.Mark("p1", WENT, -20));
+  a.shift.Do(DecideCancel(a.shift.state, "storm", M(-15)));
+  while (NeedsSweep(a.shift.state.head())) a.shift.Do(Due(a.shift.state, M(-15)));
+  EXPECT_EQ(ReasonOf(a.Mark("p1", CAME, -10).status()), "SHIFT_CANCELLED");
+  EXPECT_EQ(a.Merge(a.Offline("p1", "r1", CAME, -10), M(0)).reason(), "SHIFT_CANCELLED");
+  EXPECT_EQ(a.View("p1").state(), Signup::CHECKED_OUT);
+  EXPECT_EQ(a.shift.state.head().checked_in(), 0);
+  EXPECT_EQ(a.shift.state.head().checked_out(), 1);
+}
+
 TEST(PresenceTest, WhoIsForgottenIsClosedAtTheEndAndCountsNoMoreThanThePlan) {
   Attendance a(60);
   const int people = static_cast<int>(kIndexChunk) + 5;

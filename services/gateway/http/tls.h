@@ -1,10 +1,8 @@
 // TLS for the listener, by Asio over OpenSSL: the context made of two files and read again when they change,
-// and the wire of one connection. Included by beast_server.cc only, since Boost comes with it. Certificates
-// is thread-safe; a wire is its session's, on the listener's thread.
+// and the wire of one connection. Certificates is thread-safe; a wire is its session's, on the listener's
+// thread.
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl.hpp>
 #include <memory>
 #include <mutex>
 #include <string>

@@ -30,9 +30,10 @@ std::optional<absl::Duration> PauseBefore(int attempts, const absl::Status& fail
   if (attempts >= kAttemptsMax || left < kLeftLeast) return std::nullopt;
   std::optional<absl::Duration> hint;
   switch (failure.code()) {
+    case absl::StatusCode::kCancelled:
     case absl::StatusCode::kInternal:
     case absl::StatusCode::kUnknown:
-      // Of the transport: the other end is gone or does not speak its language.
+      // Of the transport: the other end is gone, going, or does not speak its language.
       if (!guard::IsUnanswered(failure)) return std::nullopt;
       break;
     case absl::StatusCode::kUnavailable:

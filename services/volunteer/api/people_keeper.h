@@ -1,8 +1,8 @@
 // Finishes what a change of a person leaves to be done in other partitions: an ID number that was taken
 // stands with its person, one that was left is free again, and sign-ups to come are released that no guardian
-// consents to any more or whose person is gone; what others have claimed them for is reported to those. Begun by the call that made the change, and as a chore by
-// every replica until the log shows that it is done; each step is idempotent by its data. Lives on the
-// executor.
+// consents to any more or whose person is gone; what others have claimed them for is reported to those. Begun
+// by the call that made the change, and as a chore by every replica until the log shows that it is done; each
+// step is idempotent by its data. Lives on the executor.
 #pragma once
 
 #include <functional>

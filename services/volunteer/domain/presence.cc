@@ -21,6 +21,9 @@ absl::Status No(absl::string_view reason, refusal::Params params) {
 // May somebody come or go at that time? Until two hours after the end for who goes, as the rest was closed.
 absl::Status CheckTime(const record::ShiftHead& head, v1::PresenceAct act, absl::Time at,
                        const Rules& rules) {
+  // Who had gone before it was cancelled keeps their hours, and does not come again.
+  if (act == v1::CAME && head.state() == v1::Shift::CANCELLED)
+    return No("SHIFT_CANCELLED", {{"name", ShiftName(head.id())}});
   const absl::Time opens = absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
   if (at < opens)
     return No("TOO_EARLY_TO_CHECK_IN", {{"from", calendar::UtcText(absl::ToUnixMicros(opens))}});
