@@ -51,6 +51,7 @@ std::vector<SentenceRow> EventSentences() {
       {"SESSION_ENDED", "这一场次已于 {end} 结束。", "The session ended at {end}."},
       {"SESSION_FULL", "名额已满（剩余 {free}）；可以加入候补。", "The session is full ({free} left in {pool}); joining the wait list is possible where it is open."},
       {"SESSION_HELD", "剩余名额正被他人保留，最早 {until} 可能释放；也可以加入候补。", "The places left are held by others and may come back from {until}; joining the wait list is possible too."},
+      {"SESSION_NOT_OVER", "场次 {session} 尚未举行；结束后才能报告实际时间。", "{session} has not been held yet; its times are reported when it is over."},
       {"SESSION_NOT_PUBLISHED", "这一场次尚未发布，不能预约。", "The session is not published yet, so it cannot be booked."},
       {"SESSION_NOT_STAFFED", "这一场次待人员确认后开放（尚缺 {missing}），{until} 前确定；可先候补。", "The session opens when its people are confirmed ({missing} so far), by {until}; joining the wait list is possible."},
       {"SESSION_STARTED", "这一场次已于 {start} 开始。", "The session started at {start}."},

@@ -29,7 +29,7 @@ class EventSessionTimesTest : public EventServiceTest {
 
 TEST_F(EventSessionTimesTest, StaffReportAndCorrectThem) {
   const v1::Session session = desk.MakeSession(10, absl::Hours(48));
-  EXPECT_EQ(Report(session, 10, 20).status().code(), absl::StatusCode::kInvalidArgument) << "not over";
+  EXPECT_EQ(refusal::ReasonOf(Report(session, 10, 20).status()), "SESSION_NOT_OVER");
   desk.Skip(absl::Hours(52));
   EXPECT_FALSE(desk.Look(session.name()).has_actual_start_time());
   auto reported = Report(session, 10, 20, "", kStaff, "once");

@@ -16,6 +16,9 @@ absl::Status CheckReportable(const record::SessionHead& head, absl::Time now) {
     return Refuse(kNo, "SESSION_CANCELLED", {{"session", NameOf(head)}, {"why", head.cancel_reason()}});
   if (head.state() == v1::Session::DRAFT)
     return Refuse(kNo, "SESSION_NOT_PUBLISHED", {{"session", NameOf(head)}});
+  // No times would be right yet.
+  if (now < absl::FromUnixMicros(head.start_us()) - kRanOff)
+    return Refuse(kNo, "SESSION_NOT_OVER", {{"session", NameOf(head)}});
   const absl::Time until = absl::FromUnixMicros(head.end_us()) + kReportWithin;
   if (now > until) {
     return Refuse(kNo, "TIMES_TOO_LATE",
