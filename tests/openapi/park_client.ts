@@ -9,7 +9,7 @@ declare const process: { argv: string[] };
 
 const server = `http://127.0.0.1:${process.argv[2]}`;
 const nobody = createClient({ baseUrl: server });
-const lan = createClient({ baseUrl: server, auth: () => 'token-of-lan' });
+const lan = createClient({ baseUrl: server, auth: ({ scheme }) => (scheme === 'bearer' ? 'token-of-lan' : undefined) });
 
 const check = (holds: boolean, what: string) => {
   if (!holds) throw new Error(`does not hold: ${what}`);

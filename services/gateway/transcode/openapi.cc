@@ -9,6 +9,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
 #include "kepu/options/v1/options.pb.h"
 #include "services/gateway/transcode/field_text.h"
 #include "services/gateway/transcode/json_text.h"
@@ -91,12 +92,16 @@ class Document {
     std::map<std::string, std::map<std::string, std::string>> paths;
     std::map<std::string, const google::protobuf::ServiceDescriptor*> tags;
     for (const auto& route : table_.routes()) {
+      const auto* service = route->method->descriptor->service();
+      bearers_[service->name()].insert(service->full_name());
+    }
+    for (const auto& route : table_.routes()) {
       const std::string verb = absl::AsciiStrToLower(route->verb);
       // OpenAPI has a fixed list of verbs; a custom one cannot be said in it.
       if (verb != "get" && verb != "put" && verb != "post" && verb != "delete" && verb != "patch") continue;
       paths[PathOf(*route).path].try_emplace(verb, Operation(*route));
       const auto* service = route->method->descriptor->service();
-      tags[service->name()] = service;
+      tags[NameOf(*service)] = service;
     }
     JsonText json;
     json.Open('{').Pair("openapi", "3.0.3");
@@ -125,15 +130,25 @@ class Document {
   }
 
  private:
+  // What several packages call alike gets the name of its package before its own: "VenueAuditService".
+  std::string NameOf(const google::protobuf::ServiceDescriptor& service) const {
+    const auto bearers = bearers_.find(service.name());
+    if (bearers == bearers_.end() || bearers->second.size() < 2) return service.name();
+    const std::vector<std::string> parts = absl::StrSplit(service.file()->package(), '.');
+    std::string package = parts[parts.size() > 1 ? parts.size() - 2 : 0];
+    package[0] = absl::ascii_toupper(static_cast<unsigned char>(package[0]));
+    return absl::StrCat(package, service.name());
+  }
+
   std::string Operation(const Route& route) {
     const auto& descriptor = *route.method->descriptor;
     const int copies = ++ids_[descriptor.full_name()];
     const std::string comment = comments_ ? Markdown(comments_(descriptor.full_name())) : "";
     JsonText json;
-    json.Open('{').Key("tags").Open('[').String(descriptor.service()->name()).Close(']');
+    json.Open('{').Key("tags").Open('[').String(NameOf(*descriptor.service())).Close(']');
     json.Pair("summary", Words(descriptor.name()));
     json.Pair("description", absl::StrCat(comment, comment.empty() ? "" : "\n\n", WhoMay(route)));
-    json.Pair("operationId", absl::StrCat(descriptor.service()->name(), "_", descriptor.name(),
+    json.Pair("operationId", absl::StrCat(NameOf(*descriptor.service()), "_", descriptor.name(),
                                           copies > 1 ? absl::StrCat("_", copies) : ""));
     Parameters(route, json);
     Body(route, json);
@@ -302,6 +317,7 @@ class Document {
   }
 
   const RouteTable& table_;
+  std::map<std::string, std::set<std::string>> bearers_;  // full names by the short one
   const absl::string_view version_;
   const Comments& comments_;
   OpenApiSchemas schemas_;
