@@ -224,7 +224,7 @@ class Bench {
     command.birth_year_band = 1990;
     command.district = absl::StrCat("districts/bench-", number % 38);
     command.sealed_birth_year_band = std::string(40, 's');
-    command.sealed_languages = std::string(40, 's');
+    command.languages = {"zh", "en"};
     auto facts = domain::DecideRegister(person, command, {}, absl::Now());
     if (!facts.ok() || !domain::Apply(person, facts->front()).ok()) Give(facts.status());
     store::Group group;
