@@ -176,6 +176,10 @@ TEST_F(AdmissionTest, ALateGatewayRefusesBrowsingFirst) {
     return lanes;
   };
   EXPECT_EQ(refused(), "...");
+  admission.SetLate(absl::Milliseconds(2001));
+  for (int i = 0; i < 15; ++i) ASSERT_TRUE(Ask(MethodClass::kLogin).ok());
+  EXPECT_EQ(refused(), "...") << "few who ask are no rush: the machine is slow";
+  ASSERT_TRUE(Ask(MethodClass::kLogin).ok());
   admission.SetLate(absl::Milliseconds(151));
   EXPECT_EQ(refused(), "..x");
   admission.SetLate(absl::Milliseconds(501));

@@ -6,6 +6,8 @@ namespace kepu::gateway::guard {
 namespace {
 
 constexpr absl::Duration kRetry = absl::Seconds(1);
+// Fewer than these are no rush, however late they are.
+constexpr int64_t kFewCalls = 16;
 // Browsing comes back later, when the door has been served.
 constexpr absl::Duration kBrowseRetry = absl::Seconds(3);
 constexpr std::array<const char*, kLanes> kLaneNames = {"door", "booking", "browse"};
@@ -73,6 +75,13 @@ absl::Status Admission::KeepsUp(MethodClass method_class) {
   const auto at = static_cast<size_t>(lane);
   if (absl::Microseconds(late_micros_.load(std::memory_order_relaxed)) <= options_.late[at])
     return absl::OkStatus();
+  // With few calls under way it is the machine that is slow, not too many who ask.
+  {
+    const absl::MutexLock lock(&mutex_);
+    int64_t under_way = 0;
+    for (const auto& [name, of] : services_) under_way += of->limiter.under_way() + of->logins + of->heavy;
+    if (under_way < kFewCalls) return absl::OkStatus();
+  }
   late_refusals_[at]->Add();
   return Overloaded(lane);
 }
