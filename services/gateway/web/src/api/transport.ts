@@ -1,0 +1,39 @@
+// The one transport of the app: Connect on our own origin, with the session's cookie. Adds the CSRF token to every call
+// and a request id to every changing one, so that asking again never does a thing twice.
+import type { DescMethod, Message } from '@bufbuild/protobuf';
+import { type Interceptor, createContextKey } from '@connectrpc/connect';
+import { createConnectTransport } from '@connectrpc/connect-web';
+
+// The id of what the user set out to do; the same for every try of it.
+export const requestIdKey = createContextKey<string>('', { description: 'request id' });
+
+let csrfToken = '';
+export function setCsrfToken(token: string) {
+  csrfToken = token;
+}
+export const csrfHeader = () => ({ 'X-Kepu-Csrf': csrfToken });
+
+export const newRequestId = () =>
+  crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+
+const takesRequestId = (method: DescMethod) => method.input.fields.some((field) => field.localName === 'requestId');
+
+const identify: Interceptor = (next) => (request) => {
+  if (csrfToken) request.header.set('X-Kepu-Csrf', csrfToken);
+  if (!request.stream && takesRequestId(request.method)) {
+    const message = request.message as Message & { requestId?: string };
+    message.requestId ||= request.contextValues.get(requestIdKey) || newRequestId();
+  }
+  return next(request);
+};
+
+const options = {
+  baseUrl: location.origin,
+  interceptors: [identify],
+  useHttpGet: true, // reads: they have an ETag and may be kept ready
+  defaultTimeoutMs: 20_000,
+};
+
+// `?transport=grpcweb` speaks the other protocol, for those who test.
+const other = new URLSearchParams(location.search).get('transport') === 'grpcweb';
+export const transport = other ? (await import('./grpcweb')).grpcWeb(options) : createConnectTransport(options);

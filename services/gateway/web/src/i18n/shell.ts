@@ -1,0 +1,47 @@
+// Words that are always there.
+import type { Words } from '.';
+
+export default {
+  zh: {
+    shell: {
+      name: '科普网', skip: '跳到正文', homes: '工作台', navigation: '导航', menu: '菜单与设置', more: '更多', close: '关闭', help: '帮助',
+      login: '登录', logout: '退出登录', account: '我的账户', notices: '通知', language: '语言', bigText: '大字模式', install: '安装到桌面',
+      loading: '正在加载…', nothing: '暂无内容', again: '重试', undo: '撤销', optional: '（选填）', save: '保存', cancel: '取消', back: '返回',
+      edit: '修改', remove: '删除', search: '搜索', filter: '筛选', all: '全部', yes: '是', no: '否', print: '打印', more_: '加载更多', required: '必填',
+      download: '下载', copy: '复制', copied: '已复制',
+      offline: '当前没有网络。已打开的内容仍可查看，签到会先存在本机，联网后自动上传。',
+      scheme: { title: '外观', system: '跟随系统', light: '浅色', dark: '深色' },
+      home: { visitor: '看活动', staff: '场馆工作', school: '学校', volunteer: '志愿服务', office: '区市管理' },
+      update: { text: '有新版本可用。', now: '立即更新' },
+      nowhere: { title: '找不到这个页面', text: '链接可能已失效，或者内容已被撤下。', back: '回到首页' },
+      problem: { page: '页面打不开，请重试。', fetch: '没有取到页面文件，请检查网络后重试。', bug: '页面出了点问题，请刷新重试。' },
+      confirm: { title: '请再次输入密码', text: '这一步涉及权限或账户安全，需要确认是您本人。', password: '密码', code: '动态验证码或恢复码', go: '确认' },
+      refusal: {
+        offline: '没有网络，请连接后重试。', noAnswer: '服务器没有回应，请稍后重试。', password: '需要再次输入密码才能继续。',
+        safe: '可以放心重试：同一操作不会被重复执行。', other: '没有成功，请稍后重试。',
+        code5: '没有找到，可能已被删除，或您无权查看。', code7: '您没有这个权限。', code8: '请求太频繁，请稍后再试。', code14: '服务暂时不可用，请稍后重试。', code16: '请先登录。', code4: '服务器回应太慢，请重试。',
+      },
+    },
+  },
+  en: {
+    shell: {
+      name: 'kepu', skip: 'Skip to content', homes: 'Homes', navigation: 'Navigation', menu: 'Menu and settings', more: 'More', close: 'Close', help: 'Help',
+      login: 'Log in', logout: 'Log out', account: 'My account', notices: 'Notices', language: 'Language', bigText: 'Large text', install: 'Install the app',
+      loading: 'Loading…', nothing: 'Nothing here yet', again: 'Try again', undo: 'Undo', optional: '(optional)', save: 'Save', cancel: 'Cancel', back: 'Back',
+      edit: 'Edit', remove: 'Remove', search: 'Search', filter: 'Filter', all: 'All', yes: 'Yes', no: 'No', print: 'Print', more_: 'Show more', required: 'Required',
+      download: 'Download', copy: 'Copy', copied: 'Copied',
+      offline: 'There is no network. What is open can still be read; check-ins are kept on this device and sent when the network is back.',
+      scheme: { title: 'Looks', system: 'As the system', light: 'Light', dark: 'Dark' },
+      home: { visitor: 'Visit', staff: 'Venue', school: 'School', volunteer: 'Volunteer', office: 'Office' },
+      update: { text: 'A new version is ready.', now: 'Update now' },
+      nowhere: { title: 'There is no such page', text: 'The link may be old, or what it led to was taken down.', back: 'To the first page' },
+      problem: { page: 'The page did not open. Please try again.', fetch: 'The files of the page did not arrive. Check the network and try again.', bug: 'Something went wrong on this page. Please reload it.' },
+      confirm: { title: 'Enter your password again', text: 'This touches rights or the safety of an account, so we make sure that it is you.', password: 'Password', code: 'Code of the second factor, or a recovery code', go: 'Confirm' },
+      refusal: {
+        offline: 'There is no network. Connect and try again.', noAnswer: 'The server did not answer. Try again in a moment.', password: 'Your password is needed to go on.',
+        safe: 'Trying again is safe: nothing is done twice.', other: 'That did not work. Try again in a moment.',
+        code5: 'Not found: it may be gone, or not yours to see.', code7: 'You may not do this.', code8: 'Too many requests. Try again in a moment.', code14: 'The service is not available just now. Try again in a moment.', code16: 'Please log in first.', code4: 'The server took too long. Try again.',
+      },
+    },
+  },
+} satisfies Words;

@@ -1,0 +1,78 @@
+// The pages of the app. `meta.home` says whose page it is: a page of a home other than the visitor's wants a login, and comes
+// back to the same address after it. `meta.open` is for pages of such a home that need none.
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { addWords, type Words } from '@/i18n';
+import { type Home, useSession } from '@/session/store';
+import { areas } from '@/shell/areas';
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    home?: Home;
+    open?: boolean;
+  }
+}
+
+// Literal paths, so that each list of words is a chunk of its own.
+const words: Record<string, () => Promise<{ default: Words }>> = {
+  visitor: () => import('@/areas/visitor/words'),
+  school: () => import('@/areas/school/words'),
+  volunteer: () => import('@/areas/volunteer/words'),
+  staff: () => import('@/areas/staff/words'),
+  office: () => import('@/areas/office/words'),
+  account: () => import('@/areas/account/words'),
+};
+const loaded = new Map<string, Promise<void>>();
+
+// Words of an area are there before its first page shows.
+export function bringWords(area: string): Promise<void> {
+  let coming = loaded.get(area);
+  if (!coming) {
+    coming = words[area]!().then((list) => addWords(area, list.default));
+    coming.catch(() => loaded.delete(area));
+    loaded.set(area, coming);
+  }
+  return coming;
+}
+
+const ofHomes: RouteRecordRaw[] = Object.values(areas).flatMap(({ home, routes }) =>
+  routes.map((route) => ({ ...route, meta: { ...route.meta, home } }) as RouteRecordRaw),
+);
+
+const own: RouteRecordRaw[] = [
+  { path: '/login', name: 'login', component: () => import('@/areas/account/LoginPage.vue') },
+  { path: '/register', name: 'register', component: () => import('@/areas/account/RegisterPage.vue') },
+  { path: '/password', name: 'password', component: () => import('@/areas/account/SetPasswordPage.vue') },
+  { path: '/account', name: 'account', component: () => import('@/areas/account/AccountPage.vue'), meta: { home: 'volunteer' } },
+  { path: '/notices', name: 'notices', component: () => import('@/areas/account/NoticesPage.vue'), meta: { home: 'volunteer' } },
+  { path: '/help', name: 'help', component: () => import('@/areas/account/HelpPage.vue') },
+  { path: '/:rest(.*)*', name: 'nowhere', component: () => import('@/shell/NowherePage.vue') },
+];
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [...ofHomes, ...own],
+  scrollBehavior: (to, from, saved) => saved ?? (to.hash ? { el: to.hash, top: 80 } : to.path === from.path ? undefined : { top: 0 }),
+});
+
+const accountPages = new Set(['login', 'register', 'password', 'account', 'notices', 'help']);
+
+router.beforeEach(async (to) => {
+  const session = useSession();
+  const looked = session.look();
+  const needed: Promise<unknown>[] = [];
+  if (to.meta.home && !accountPages.has(String(to.name))) needed.push(bringWords(to.meta.home));
+  else needed.push(bringWords('account'));
+  const wantsLogin = to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open;
+  if (wantsLogin) {
+    await looked;
+    // Without a network the pages that work offline open for who was here last.
+    if (!session.known && !session.offline) return { name: 'login', query: { back: to.fullPath } };
+  }
+  await Promise.all(needed);
+  return true;
+});
+
+// Where somebody lands who has just logged in.
+export function homeOf(homes: Home[]) {
+  return { name: homes[0] ?? 'visitor' };
+}

@@ -1,0 +1,1 @@
+export default [{ name: 'office-home', path: '/office', user: 'demo-city', home: true }];

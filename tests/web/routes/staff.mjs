@@ -1,0 +1,1 @@
+export default [{ name: 'staff-home', path: '/staff', user: 'demo-museum', home: true }];
