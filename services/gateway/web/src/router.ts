@@ -18,6 +18,7 @@ const words: Record<string, () => Promise<{ default: Words }>> = {
   school: () => import('@/areas/school/words'),
   volunteer: () => import('@/areas/volunteer/words'),
   staff: () => import('@/areas/staff/words'),
+  desk: () => import('@/areas/desk/words'),
   office: () => import('@/areas/office/words'),
   account: () => import('@/areas/account/words'),
 };
@@ -33,6 +34,8 @@ export function bringWords(area: string): Promise<void> {
   }
   return coming;
 }
+
+export const bringWordsOf = (home: Home) => Promise.all([home, ...(areas[home].words ?? [])].map(bringWords));
 
 const ofHomes: RouteRecordRaw[] = Object.values(areas).flatMap(({ home, routes }) =>
   routes.map((route) => ({ ...route, meta: { ...route.meta, home } }) as RouteRecordRaw),
@@ -60,7 +63,7 @@ router.beforeEach(async (to) => {
   const session = useSession();
   const looked = session.look();
   const needed: Promise<unknown>[] = [];
-  if (to.meta.home && !accountPages.has(String(to.name))) needed.push(bringWords(to.meta.home));
+  if (to.meta.home && !accountPages.has(String(to.name))) needed.push(bringWordsOf(to.meta.home));
   else needed.push(bringWords('account'));
   const wantsLogin = to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open;
   if (wantsLogin) {

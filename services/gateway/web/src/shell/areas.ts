@@ -1,6 +1,5 @@
 // The areas of the app. Each has its pages, words, navigation and help in its own folder, and is fetched when it is opened.
 import type { RouteRecordRaw } from 'vue-router';
-import type { Words } from '@/i18n';
 import type { Home, Role } from '@/session/store';
 
 export interface NavItem {
@@ -16,11 +15,8 @@ export interface Area {
   home: Home;
   routes: RouteRecordRaw[];
   nav: NavItem[];
-}
-
-// What a folder's index gives once it is fetched.
-export interface AreaWords {
-  default: Words;
+  // Lists of words beside the home's own.
+  words?: string[];
 }
 
 import { office } from '@/areas/office';
