@@ -70,7 +70,8 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       writer_(table),
       site_(transcode::OpenApi(table, options_.version, CommentOn, WithFeeds(options_.reads))),
       rpcs_(table, metrics),
-      feeds_(caller, writer_, metrics, options_.now) {
+      feeds_(caller, writer_, metrics, options_.now),
+      external_(caller, metrics) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
   for (const auto& route : table.routes()) {
     RouteNumbers& numbers = numbers_[route.get()];
@@ -99,7 +100,7 @@ void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   if (live_ && live_(exchange)) return;
   if (connect::Speaks(head))
     return connect::StartCall(*this, rpcs_, std::move(exchange), std::move(request_id));
-  if (feeds_.Serve(exchange, request_id)) return;
+  if (feeds_.Serve(exchange, request_id) || external_.Serve(exchange, request_id)) return;
   transcode::Match match = table_.Find(head.method, head.path);
   if (match.route == nullptr) return ServeMiss(*exchange, match, request_id);
   StartRestCall(*this, std::move(exchange), std::move(match), std::move(request_id));

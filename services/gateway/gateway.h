@@ -14,6 +14,7 @@
 #include "libs/executor/executor.h"
 #include "libs/metrics/metrics.h"
 #include "services/gateway/connect/rpc_table.h"
+#include "services/gateway/external_desk.h"
 #include "services/gateway/feeds/feed_desk.h"
 #include "services/gateway/guard/guard.h"
 #include "services/gateway/http/pages.h"
@@ -86,6 +87,7 @@ class Gateway {
   const pages::Site site_;
   const connect::RpcTable rpcs_;
   feeds::FeedDesk feeds_;
+  ExternalDesk external_;
   absl::flat_hash_map<const transcode::Route*, RouteNumbers> numbers_;
   std::atomic<bool> draining_{false};
 };

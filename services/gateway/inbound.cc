@@ -35,9 +35,11 @@ bool IsTraceparent(absl::string_view text) {
   return true;
 }
 
-// The path of the call that begins a browser's session, in every protocol.
+// The path of a call that begins a browser's session, or its way to another provider, in every protocol.
 bool BeginsSession(absl::string_view path) {
-  return path == "/v1/sessions:login" || path == "/kepu.identity.v1.AccessService/StartSession";
+  return path == "/v1/sessions:login" || path == "/kepu.identity.v1.AccessService/StartSession" ||
+         path == "/v1/sessions:beginExternal" ||
+         path == "/kepu.identity.v1.ExternalIdentityService/BeginExternalLogin";
 }
 
 absl::Status ReadCredential(const http::Head& head, Inbound& inbound) {

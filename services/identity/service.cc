@@ -2,6 +2,7 @@
 
 #include <optional>
 
+#include "libs/auth/secret_file.h"
 #include "libs/log/log.h"
 #include "libs/projection/neighbour_log.h"
 #include "services/identity/api/audit.h"
@@ -14,7 +15,8 @@
 namespace kepu::identity {
 namespace {
 
-// How soon a role follows an accepted invitation when a process stopped in between.
+// How soon a role follows an accepted invitation when a process stopped in between, and an account at another
+// provider is untied from somebody who was erased.
 constexpr absl::Duration kFulfilEvery = absl::Seconds(10);
 constexpr absl::Duration kFulfilDeadline = absl::Seconds(3);
 // Districts of venues decide about roles, not about what callers see of their own: a second is soon enough.
@@ -30,8 +32,22 @@ class Service final : public IdentityService {
         authorizer_(&directory_),
         rpc_(authorizer_),
         pager_(deps_.paging_secret),
-        api_{*engine_,    *follower_, directory_, deps_.keys, deps_.vault,        deps_.workers, deps_.hasher,
-             deps_.clock, throttle_,  feed_,      pager_,     deps_.random_bytes, deps_.options} {
+        api_{*engine_,
+             *follower_,
+             directory_,
+             deps_.keys,
+             deps_.vault,
+             deps_.workers,
+             deps_.hasher,
+             deps_.clock,
+             throttle_,
+             feed_,
+             pager_,
+             deps_.random_bytes,
+             deps_.options,
+             deps_.provider,
+             deps_.provider_workers,
+             auth::DeriveKey(deps_.paging_secret, "kepu external flow")} {
     if (deps_.venues != nullptr) {
       directory_.set_venues(&venues_);
       // Nobody waits for it: until it is through, roles at venues are the city's to give.
@@ -48,6 +64,8 @@ class Service final : public IdentityService {
     api::AddSessions(rpc_, api_);
     api::AddApiKeys(rpc_, api_);
     api::AddFactors(rpc_, api_);
+    api::AddExternalLogins(rpc_, api_);
+    api::AddExternalIdentities(rpc_, api_);
     api::AddPasswordLinks(rpc_, api_);
     api::AddAccountMaking(rpc_, api_);
     api::AddPasswords(rpc_, api_);
@@ -77,6 +95,7 @@ class Service final : public IdentityService {
  private:
   void Sweep() {
     api::FulfilPending(api_, deps_.executor.SteadyNow() + kFulfilDeadline);
+    api::UntieErased(api_, deps_.executor.SteadyNow() + kFulfilDeadline);
     deps_.executor.PostAfter(kFulfilEvery, [this, alive = alive_] {
       if (*alive) Sweep();
     });

@@ -29,6 +29,9 @@ struct Deps {
   // Where the log of the venue service is followed: it says in which district a venue lies. Null: nobody but
   // the city and who holds a role on the venue itself gives roles there.
   kepu::store::Store* venues = nullptr;
+  // Whom people may sign in by instead of a password, and the threads that wait for it. Null: nobody.
+  provider::Provider* provider = nullptr;
+  executor::Workers* provider_workers = nullptr;
 };
 
 class IdentityService {

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "kepu/identity/v1/access.pb.h"
 #include "kepu/identity/v1/directory.pb.h"
+#include "kepu/identity/v1/external.pb.h"
 #include "libs/auth/secret_file.h"
 #include "libs/executor/event_loop.h"
 #include "libs/executor/random.h"
@@ -132,7 +133,11 @@ class HandClock : public executor::Clock {
 
 class GatewayIdentityTest : public ::testing::Test {
  protected:
-  GatewayIdentityTest() {
+  // Of the provider that people may sign in by, given the time of the test.
+  using MakeProvider = std::function<std::unique_ptr<identity::provider::Provider>(const executor::Clock&)>;
+
+  explicit GatewayIdentityTest(const MakeProvider& make_provider = nullptr) {
+    if (make_provider) provider_ = make_provider(clock_);
     std::string name = (std::filesystem::temp_directory_path() / "kepu-login-XXXXXX").string();
     folder_ = mkdtemp(name.data());
     vault_ = *vault::Vault::Open(folder_ + "/vault", std::string(32, 'v'));
@@ -141,7 +146,8 @@ class GatewayIdentityTest : public ::testing::Test {
       identity::api::Options options;
       options.bootstrap_code = "the code";
       service_ = *identity::MakeService({store_, loop_, clock_, keys_, *vault_, workers_, hasher_,
-                                         auth::RandomBytes, std::string(32, 'p'), options});
+                                         auth::RandomBytes, std::string(32, 'p'), options, nullptr,
+                                         provider_.get(), provider_workers_.get()});
     });
     absl::Notification ready;
     loop_.Post([&] { service_->Start([&ready](const absl::Status&) { ready.Notify(); }); });
@@ -157,6 +163,7 @@ class GatewayIdentityTest : public ::testing::Test {
   ~GatewayIdentityTest() override {
     server_.reset();
     watch_.reset();
+    provider_workers_.reset();
     loop_.RunAndWait([this] { service_.reset(); });
     loop_.Stop();
     std::filesystem::remove_all(folder_);
@@ -203,6 +210,8 @@ class GatewayIdentityTest : public ::testing::Test {
   auth::PasswordHasher hasher_{std::string(32, 'q'), {1, 64 * 1024}};
   std::string folder_;
   std::unique_ptr<vault::Vault> vault_;
+  std::unique_ptr<identity::provider::Provider> provider_;
+  std::unique_ptr<executor::WorkerPool> provider_workers_ = std::make_unique<executor::WorkerPool>(2, 8);
   std::unique_ptr<identity::IdentityService> service_;
   DirectUpstream upstream_{loop_};
   upstream::Caller caller_{upstream_};
@@ -211,6 +220,7 @@ class GatewayIdentityTest : public ::testing::Test {
   metrics::Registry registry_;
   std::unique_ptr<transcode::RouteTable> table_ =
       *transcode::RouteTable::Make({identity::v1::Session::descriptor()->file()->service(0),
+                                    identity::v1::ExternalProvider::descriptor()->file()->service(0),
                                     identity::v1::User::descriptor()->file()->service(0),
                                     identity::v1::School::descriptor()->file()->service(0)});
   Gateway gateway_{*table_, upstream_, caller_, logins_, random_, registry_, {"9.8.7", false}};

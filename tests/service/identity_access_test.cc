@@ -1,5 +1,6 @@
 // Who may call what of the identity service: the handlers against the annotations, all of them.
 #include "kepu/identity/v1/access.pb.h"
+#include "kepu/identity/v1/external.pb.h"
 #include "tests/service/access_check.h"
 #include "tests/service/identity_fixture.h"
 
@@ -59,6 +60,7 @@ class IdentityAccessTest : public IdentityServiceTest {
         .executor = executor_,
         .services = {v1::School::descriptor()->file()->service(0),
                      v1::Session::descriptor()->file()->service(0),
+                     v1::ExternalProvider::descriptor()->file()->service(0),
                      v1::User::descriptor()->file()->service(0)},
         .roles = {domain::kRoles.begin(), domain::kRoles.end()},
         .subjects = {{"organization.district", district},
@@ -77,6 +79,9 @@ class IdentityAccessTest : public IdentityServiceTest {
                      {"ListApiKeys", keys},
                      {"users/*/apiKeys/*",
                       {program->name() + "/apiKeys/k1", absent + "/apiKeys/k1", "", teacher + "/apiKeys/k1"}},
+                     {"users/*/externalIdentities/*",
+                      {teacher + "/externalIdentities/x1", absent + "/externalIdentities/x1", "",
+                       teacher + "/externalIdentities/x1"}},
                      {"users/*/logins/*", {login->login(), "users/abzzzzzzzzzzzzzzzzzzzz/logins/x"}}},
         .own = {{"", {"schools/own", "districts/kaizhou", "city"}},
                 {"CreateOrganization", {"districts/kaizhou", "city"}},
@@ -90,8 +95,10 @@ class IdentityAccessTest : public IdentityServiceTest {
                 {"UpdateCommunity", {"towns/own", "districts/kaizhou", "city"}}},
         .foreign = "schools/foreign",
         .owner = teacher,
-        // The callers of the matrix never registered, and hold no code.
-        .may_miss = {"GetMe", "UpdateMe", "ChangePassword", "AcceptInvitation", "EnrolFactor"}};
+        // The callers of the matrix never registered, and hold no code; and without a provider nothing is
+        // linked.
+        .may_miss = {"GetMe", "UpdateMe", "ChangePassword", "AcceptInvitation", "EnrolFactor",
+                     "UnlinkExternalIdentity"}};
   }
 };
 
@@ -101,8 +108,8 @@ TEST_F(IdentityAccessTest, TheHandlersDoWhatTheAnnotationsSay) {
 
 TEST_F(IdentityAccessTest, PlantedFaultsAreFound) {
   const auth::AccessScene scene = Scene();
-  for (const char* method :
-       {"UpdateSchool", "GetUser", "GrantRole", "EndLogins", "CreateApiKey", "IssueResetLink"})
+  for (const char* method : {"UpdateSchool", "GetUser", "GrantRole", "EndLogins", "CreateApiKey",
+                             "IssueResetLink", "LinkExternalIdentity", "ListExternalIdentities"})
     EXPECT_THAT(auth::FaultsNotFound(scene, method), ::testing::IsEmpty());
 }
 

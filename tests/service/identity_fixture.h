@@ -54,8 +54,24 @@ class Catcher : public rpc::Responder {
   std::shared_ptr<Outcome> outcome_;
 };
 
+// Accounts of a provider can be tied to users while it is away.
+class NoNetwork final : public provider::Fetcher {
+ public:
+  absl::StatusOr<provider::Answered> Fetch(const provider::Asked&) const override {
+    return absl::UnavailableError("no network");
+  }
+};
+
 class IdentityServiceTest : public ::testing::Test {
  protected:
+  static provider::Settings SettingsOfProvider() {
+    provider::Settings settings;
+    settings.issuer = "https://id.example";
+    settings.client_id = "kepu";
+    settings.redirect_uri = "https://kepu.example/v1/oidc/callback";
+    return settings;
+  }
+
   IdentityServiceTest() {
     std::string name = (std::filesystem::temp_directory_path() / "kepu-identity-XXXXXX").string();
     folder_ = mkdtemp(name.data());
@@ -71,7 +87,7 @@ class IdentityServiceTest : public ::testing::Test {
     api::Options options = options_;
     options.bootstrap_code = kBootstrapCode;
     auto made = MakeService({store, executor_, clock_, keys_, *vault_, workers_, hasher_, auth::RandomBytes,
-                             std::string(32, 'p'), options});
+                             std::string(32, 'p'), options, nullptr, &provider_, &workers_});
     EXPECT_TRUE(made.ok()) << made.status();
     bool ready = false;
     (*made)->Start([&ready](const absl::Status& status) { ready = status.ok(); });
@@ -178,6 +194,8 @@ class IdentityServiceTest : public ::testing::Test {
   auth::PasswordHasher hasher_{std::string(32, 'q'), {1, 64 * 1024}};
   std::string folder_;
   std::unique_ptr<vault::Vault> vault_;
+  provider::Provider provider_{SettingsOfProvider(), std::make_unique<NoNetwork>(),
+                               [this] { return clock_.Now(); }};
   std::vector<std::unique_ptr<IdentityService>> replicas_;
   rpc::Principal gateway_{"", "gateway", {}};
   rpc::Principal admin_{"users/bbbbbbbbbbbbbbbbbbbbbb", "", {{"city_admin", "city"}}};

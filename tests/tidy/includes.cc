@@ -39,7 +39,7 @@ const std::vector<Room>& Rooms() {
       {"spdlog/", {"libs/log/"}, ".cc"},
       {"prometheus/", {"libs/metrics/"}, ".cc"},
       {"grpc", {"libs/rpc/grpc/", "services/gateway/upstream/", "tests/"}, ""},
-      {"curl/", {"services/cli/", "tests/"}, ".cc"},
+      {"curl/", {"services/cli/", "services/identity/provider/", "tests/"}, ".cc"},
       {"csv.h", {"services/cli/", "tests/"}, ".cc"},
       {"expat.h", {"services/cli/"}, ".cc"},
       {"xlsxwriter.h", {"services/cli/"}, ".cc"},
@@ -125,7 +125,8 @@ std::vector<absl::string_view> RoomsSeenBy(absl::string_view room) {
   if (room == "domain") return {"domain"};
   if (room == "planner") return {"planner", "domain"};
   if (room == "store") return {"store", "domain"};
-  if (room == "api") return {"api", "store", "domain", "planner"};
+  if (room == "provider") return {"provider", "domain"};
+  if (room == "api") return {"api", "store", "domain", "planner", "provider"};
   return {};
 }
 

@@ -17,6 +17,10 @@ constexpr std::array<absl::string_view, 21> kDoorMethods = {
     "OwnCheckIn",   "OwnCheckOut",     "ReadRoster",       "ResolveLogin",
     "WatchAccess"};
 
+// Beside those that hash a password. Sorted.
+constexpr std::array<absl::string_view, 3> kLoginMethods = {"BeginExternalLink", "BeginExternalLogin",
+                                                            "FinishExternalFlow"};
+
 constexpr std::array<absl::string_view, 7> kSearchPrefixes = {"Check", "Count",  "Export",   "Find",
                                                               "List",  "Search", "Summarize"};
 
@@ -25,7 +29,8 @@ constexpr std::array<absl::string_view, 7> kSearchPrefixes = {"Check", "Count", 
 MethodClass ClassOf(absl::string_view full_method, bool changes, bool hashes, bool own_limit) {
   const absl::string_view name = full_method.substr(full_method.rfind('/') + 1);
   if (std::binary_search(kDoorMethods.begin(), kDoorMethods.end(), name)) return MethodClass::kDoor;
-  if (hashes) return MethodClass::kLogin;
+  if (hashes || std::binary_search(kLoginMethods.begin(), kLoginMethods.end(), name))
+    return MethodClass::kLogin;
   if (own_limit) return MethodClass::kHeavy;
   if (changes) return MethodClass::kChange;
   const bool search =

@@ -32,6 +32,8 @@ const char* ReasonPhrase(int status) {
       return "No Content";
     case 304:
       return "Not Modified";
+    case 303:
+      return "See Other";
     case 308:
       return "Permanent Redirect";
     case 400:

@@ -28,12 +28,6 @@ absl::string_view CookieName(const http::Head& head) {
   return IsLoopbackHost(head.Find("host")) ? kLoopbackCookie : kCookie;
 }
 
-// "Secure" but on loopback. Lax: a link from elsewhere finds one logged in, a form does not.
-absl::string_view Attributes(const http::Head& head) {
-  return IsLoopbackHost(head.Find("host")) ? "; Path=/; HttpOnly; SameSite=Lax"
-                                           : "; Path=/; Secure; HttpOnly; SameSite=Lax";
-}
-
 // The host and port of "https://kepu.example:8443"; empty for "null" and what is no origin.
 absl::string_view HostOfOrigin(absl::string_view origin) {
   for (const absl::string_view scheme : {"https://", "http://"}) {
@@ -53,29 +47,36 @@ bool IsLoopbackHost(absl::string_view host) {
          });
 }
 
-std::string TokenInCookie(const http::Head& head) {
-  const absl::string_view wanted = CookieName(head);
-  std::string token;
+// "Secure" but on loopback. Lax: a link from elsewhere finds one logged in, a form does not.
+absl::string_view CookieAttributes(const http::Head& head) {
+  return IsLoopbackHost(head.Find("host")) ? "; Path=/; HttpOnly; SameSite=Lax"
+                                           : "; Path=/; Secure; HttpOnly; SameSite=Lax";
+}
+
+std::string TokenInCookie(const http::Head& head) { return ValueInCookie(head, CookieName(head)); }
+
+std::string ValueInCookie(const http::Head& head, absl::string_view name) {
+  std::string value;
   int found = 0;
   for (const http::Header& header : head.headers) {
     if (!absl::EqualsIgnoreCase(header.name, "cookie")) continue;
     for (absl::string_view pair : absl::StrSplit(header.value, ';')) {
       pair = absl::StripAsciiWhitespace(pair);
       const size_t equals = pair.find('=');
-      if (equals == absl::string_view::npos || pair.substr(0, equals) != wanted) continue;
-      token = std::string(pair.substr(equals + 1));
+      if (equals == absl::string_view::npos || pair.substr(0, equals) != name) continue;
+      value = std::string(pair.substr(equals + 1));
       ++found;
     }
   }
-  return found == 1 ? token : "";
+  return found == 1 ? value : "";
 }
 
 std::string SetCookie(const http::Head& head, absl::string_view token) {
-  return absl::StrCat(CookieName(head), "=", token, Attributes(head));
+  return absl::StrCat(CookieName(head), "=", token, CookieAttributes(head));
 }
 
 std::string ClearCookie(const http::Head& head) {
-  return absl::StrCat(CookieName(head), "=; Max-Age=0", Attributes(head));
+  return absl::StrCat(CookieName(head), "=; Max-Age=0", CookieAttributes(head));
 }
 
 std::string CsrfToken(absl::string_view token) {

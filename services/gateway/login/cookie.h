@@ -25,6 +25,12 @@ bool IsLoopbackHost(absl::string_view host);
 // them was planted.
 std::string TokenInCookie(const http::Head& head);
 
+// The value of the one cookie of this name; empty when there is none, or more than one.
+std::string ValueInCookie(const http::Head& head, absl::string_view name);
+
+// What a cookie is set with: for browsers only, for this host only, not over plain HTTP but on loopback.
+absl::string_view CookieAttributes(const http::Head& head);
+
 // The whole header Set-Cookie: for as long as the browser runs; the session itself ends at the server.
 std::string SetCookie(const http::Head& head, absl::string_view token);
 std::string ClearCookie(const http::Head& head);

@@ -3,6 +3,7 @@
 #include "kepu/identity/v1/access.pb.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/login/cookie.h"
+#include "services/gateway/login/external.h"
 
 namespace kepu::gateway::login {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr char kStart[] = "/kepu.identity.v1.AccessService/StartSession";
 constexpr char kGet[] = "/kepu.identity.v1.AccessService/GetSession";
 constexpr char kProveAgain[] = "/kepu.identity.v1.AccessService/Reauthenticate";
+constexpr char kProveFactor[] = "/kepu.identity.v1.AccessService/ProveFactor";
 constexpr char kEnd[] = "/kepu.identity.v1.AccessService/EndSession";
 constexpr char kLogin[] = "/kepu.identity.v1.IdentityService/Login";
 
@@ -33,10 +35,12 @@ std::string SpeakingCookie(const http::Head& head) {
 
 }  // namespace
 
+std::string DeviceOf(const http::Head& head) { return PlainText(head.Find("user-agent")); }
+
 void AddDevice(absl::string_view method, const http::Head& head, std::string& request) {
   if (method != kStart && method != kLogin) return;
   identity::v1::LoginRequest device;
-  device.set_device(PlainText(head.Find("user-agent")));
+  device.set_device(DeviceOf(head));
   // Of a field that stands twice the last one holds, and here that is ours.
   request += device.SerializeAsString();
 }
@@ -46,7 +50,8 @@ std::vector<std::string> TakeCookies(absl::string_view method, const http::Head&
     if (TokenInCookie(head).empty()) return {};
     return {ClearCookie(head)};
   }
-  if (method != kStart && method != kGet && method != kProveAgain) return {};
+  if (BeginsFlow(method)) return TakeFlow(head, answer);
+  if (method != kStart && method != kGet && method != kProveAgain && method != kProveFactor) return {};
   const std::string cookie = SpeakingCookie(head);
   identity::v1::Session session;
   // Who proves to be there once more as a program's token is shown the new one.

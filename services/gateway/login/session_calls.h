@@ -11,11 +11,15 @@
 
 namespace kepu::gateway::login {
 
+// What the client calls itself.
+std::string DeviceOf(const http::Head& head);
+
 // Before a call: adds the client's device to a login. `method` is the full name, "/kepu.…/StartSession".
 void AddDevice(absl::string_view method, const http::Head& head, std::string& request);
 
 // After a call that went well: the Set-Cookie headers of its answer. Takes the token out of the answer of a
-// session that is a browser's, and puts in what its changing requests carry.
+// session that is a browser's, and puts in what its changing requests carry; what a browser carries to
+// another provider goes into a cookie too.
 std::vector<std::string> TakeCookies(absl::string_view method, const http::Head& head, std::string& answer);
 
 // A cookie whose session has ended does not keep anybody from what everybody may: the call goes on as

@@ -7,6 +7,7 @@
 #include "services/identity/api/handlers.h"
 #include "services/identity/api/password_link.h"
 #include "services/identity/api/role_rules.h"
+#include "services/identity/api/session.h"
 #include "services/identity/domain/credentials.h"
 
 namespace kepu::identity::api {
@@ -15,23 +16,6 @@ namespace {
 using domain::User;
 using domain::record::UserRecord;
 using kepu::store::View;
-
-// A user without a password; in the workers.
-absl::StatusOr<UserRecord> WithoutPassword(Api& api, const Place& place, absl::string_view user_name,
-                                           absl::string_view display_name) {
-  absl::StatusOr<std::string> sealed_name = SealFor(api, place, "user_name", user_name);
-  // The name of somebody who was erased is never given out again.
-  if (refusal::ReasonOf(sealed_name.status()) == "PERSON_ERASED")
-    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "USER_NAME_TAKEN");
-  if (!sealed_name.ok()) return sealed_name.status();
-  absl::StatusOr<std::string> sealed_display = SealFor(api, place, "display_name", display_name);
-  if (!sealed_display.ok()) return sealed_display.status();
-  UserRecord record;
-  record.set_state(v1::User::ACTIVE);
-  record.set_sealed_user_name(*sealed_name);
-  record.set_sealed_display_name(*sealed_display);
-  return record;
-}
 
 using InviteCall = CallPtr<v1::InviteAccountRequest, v1::InvitedAccount>;
 
@@ -115,6 +99,22 @@ void CreateServiceAccount(Api& api, rpc::TypedCall<v1::CreateServiceAccountReque
 }
 
 }  // namespace
+
+absl::StatusOr<UserRecord> WithoutPassword(Api& api, const Place& place, absl::string_view user_name,
+                                           absl::string_view display_name) {
+  absl::StatusOr<std::string> sealed_name = SealFor(api, place, "user_name", user_name);
+  // The name of somebody who was erased is never given out again.
+  if (refusal::ReasonOf(sealed_name.status()) == "PERSON_ERASED")
+    return refusal::Refuse(absl::StatusCode::kAlreadyExists, "USER_NAME_TAKEN");
+  if (!sealed_name.ok()) return sealed_name.status();
+  absl::StatusOr<std::string> sealed_display = SealFor(api, place, "display_name", display_name);
+  if (!sealed_display.ok()) return sealed_display.status();
+  UserRecord record;
+  record.set_state(v1::User::ACTIVE);
+  record.set_sealed_user_name(*sealed_name);
+  record.set_sealed_display_name(*sealed_display);
+  return record;
+}
 
 void AddAccountMaking(rpc::Service& service, Api& api) {
   service.Handle<v1::InviteAccountRequest, v1::InvitedAccount>(

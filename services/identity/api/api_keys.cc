@@ -56,7 +56,7 @@ absl::Status CheckExpiry(absl::Time expires, absl::Time now) {
 // No key has a right that its user lacks.
 absl::Status CheckScopes(const Api& api, const domain::record::UserRecord& user, bool second_factor,
                          const v1::ApiKey& wanted) {
-  const domain::Grants held = GrantsOfLogin(api, user, second_factor);
+  const domain::Grants held = GrantsOfLogin(api, user, {second_factor});
   const auto scopes_of = [&api](absl::string_view on) { return auth::ScopesOf(on, &api.directory); };
   for (const v1::RoleGrant& scope : wanted.scopes()) {
     if (absl::Status status = domain::CheckRoleOn(scope.role(), scope.on()); !status.ok()) return status;

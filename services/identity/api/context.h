@@ -23,6 +23,7 @@
 #include "services/identity/api/access_feed.h"
 #include "services/identity/api/throttle.h"
 #include "services/identity/domain/user.h"
+#include "services/identity/provider/provider.h"
 #include "services/identity/store/directory.h"
 #include "services/identity/store/keys.h"
 
@@ -58,6 +59,10 @@ struct Api {
   const paging::Pager& pager;
   std::function<std::string(size_t)> random_bytes;
   Options options;
+  // Null: nobody signs in by another provider. Its workers wait for it, and for nothing else.
+  provider::Provider* provider = nullptr;
+  executor::Workers* provider_workers = nullptr;
+  std::string flow_key;  // seals what a browser carries to the provider and back
 };
 
 template <class Request, class Response>

@@ -125,6 +125,75 @@ void ConfirmFactor(Api& api, rpc::TypedCall<v1::ConfirmFactorRequest, v1::Recove
   });
 }
 
+// What a code proves, checked against what was read; in the workers.
+absl::StatusOr<domain::FactorProof> ProofOf(Api& api, const OwnAccess& own,
+                                            const domain::record::AccessRecord& known,
+                                            absl::string_view code) {
+  domain::FactorProof proof;
+  absl::StatusOr<int64_t> step = StepFor(api, own.user, known.factor().sealed_secret(), code);
+  if (!step.ok()) return step.status();
+  proof.step = *step;
+  proof.recovery_digest = RecoveryDigest(api, own.user.id, code);
+  return proof;
+}
+
+using ProveCall = CallPtr<v1::ProveFactorRequest, v1::Session>;
+
+void CommitProved(Api& api, const OwnAccess& own, ProveCall call, const domain::FactorProof& proof) {
+  const std::string token = MakeToken(api, own.user);
+  domain::NewLogin login;
+  login.id = LoginOf(call->principal());
+  login.token_digest = auth::TokenDigest(token);
+  login.second_factor = true;
+  Change(
+      api, own.user, {own.user.key, own.access.key}, kepu::store::RequestKey(), call,
+      [own, proof, login](View& view, absl::Time now) -> absl::Status {
+        auto& user = StateOf<User>(view, own.user);
+        const auto* known = domain::LoginById(user.head(), login.id, now);
+        if (known == nullptr) return LoginUnknown();
+        domain::NewLogin rotated = login;
+        rotated.password_version = user.head().password_version();
+        // A code says nothing of the password.
+        rotated.authenticated = absl::FromUnixMicros(known->auth_us());
+        absl::Status status =
+            Emit(view, own.access, domain::UseFactor(StateOf<Access>(view, own.access), proof));
+        if (!status.ok()) return status;
+        return Emit(view, own.user, domain::RotateLogin(user, rotated, now));
+      },
+      [&api, own, login, token](View& view, v1::Session* answer) {
+        const auto& user = StateOf<User>(view, own.user).head();
+        const absl::Time now = api.clock.Now();
+        const auto* rotated = domain::LoginById(user, login.id, now);
+        if (rotated != nullptr) ShowSession(api, own.user, user, *rotated, now, answer);
+        answer->set_token(token);
+        return absl::OkStatus();
+      });
+}
+
+void ProveFactor(Api& api, rpc::TypedCall<v1::ProveFactorRequest, v1::Session> typed) {
+  auto call = Share(std::move(typed));
+  absl::StatusOr<OwnAccess> own = OwnPlaces(call->principal());
+  if (!own.ok() || LoginOf(call->principal()).empty()) return call->Fail(LoginUnknown());
+  const std::vector<Limit> limits = CodeLimits(own->user);
+  if (absl::Status status = CheckLimits(api, limits); !status.ok()) return call->Fail(status);
+  ReadClaimed(api, own->user, [&api, call, own = *own, limits](const absl::Status& status, Claimed claimed) {
+    if (!status.ok()) return call->Fail(status);
+    if (!domain::HasFactor(claimed.access)) return call->Fail(refusal::Refuse(refusal::kNo, "FACTOR_NONE"));
+    InWorkers(api, call, [&api, call, own, limits, claimed = std::move(claimed)] {
+      absl::StatusOr<domain::FactorProof> proof = ProofOf(api, own, claimed.access, call->request().code());
+      if (!proof.ok()) return call->Fail(proof.status());
+      Access looked;
+      looked.mutable_head() = claimed.access;
+      if (!domain::UseFactor(looked, *proof).ok()) {
+        api.throttle.Fail(limits, api.clock.Now());
+      } else {
+        api.throttle.Clear(limits.front().key);
+      }
+      CommitProved(api, own, call, *proof);
+    });
+  });
+}
+
 void RemoveFactor(Api& api, rpc::TypedCall<v1::RemoveFactorRequest, google::protobuf::Empty> typed) {
   auto call = Share(std::move(typed));
   absl::StatusOr<OwnAccess> own = OwnPlaces(call->principal());
@@ -136,11 +205,9 @@ void RemoveFactor(Api& api, rpc::TypedCall<v1::RemoveFactorRequest, google::prot
     InWorkers(api, call, [&api, call, own, limits, claimed = std::move(claimed)] {
       domain::FactorProof proof;
       if (domain::HasFactor(claimed.access)) {
-        absl::StatusOr<int64_t> step =
-            StepFor(api, own.user, claimed.access.factor().sealed_secret(), call->request().code());
-        if (!step.ok()) return call->Fail(step.status());
-        proof.step = *step;
-        proof.recovery_digest = RecoveryDigest(api, own.user.id, call->request().code());
+        absl::StatusOr<domain::FactorProof> read = ProofOf(api, own, claimed.access, call->request().code());
+        if (!read.ok()) return call->Fail(read.status());
+        proof = *std::move(read);
         domain::Access looked;
         looked.mutable_head() = claimed.access;
         if (!domain::UseFactor(looked, proof).ok()) api.throttle.Fail(limits, api.clock.Now());
@@ -194,6 +261,8 @@ void ResetFactor(Api& api, rpc::TypedCall<v1::ResetFactorRequest, google::protob
 }  // namespace
 
 void AddFactors(rpc::Service& service, Api& api) {
+  service.Handle<v1::ProveFactorRequest, v1::Session>(
+      kAccessService, "ProveFactor", [&api](auto call) { ProveFactor(api, std::move(call)); });
   service.Handle<v1::EnrolFactorRequest, v1::FactorEnrolment>(
       kAccessService, "EnrolFactor", [&api](auto call) { EnrolFactor(api, std::move(call)); });
   service.Handle<v1::ConfirmFactorRequest, v1::RecoveryCodes>(

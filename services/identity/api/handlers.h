@@ -10,6 +10,7 @@ namespace kepu::identity::api {
 inline constexpr char kDirectoryService[] = "kepu.identity.v1.DirectoryService";
 inline constexpr char kIdentityService[] = "kepu.identity.v1.IdentityService";
 inline constexpr char kAccessService[] = "kepu.identity.v1.AccessService";
+inline constexpr char kExternalService[] = "kepu.identity.v1.ExternalIdentityService";
 
 void AddRegisters(rpc::Service& service, Api& api);
 void AddRegisterChanges(rpc::Service& service, Api& api);
@@ -19,6 +20,8 @@ void AddResolving(rpc::Service& service, Api& api);
 void AddSessions(rpc::Service& service, Api& api);
 void AddApiKeys(rpc::Service& service, Api& api);
 void AddFactors(rpc::Service& service, Api& api);
+void AddExternalLogins(rpc::Service& service, Api& api);
+void AddExternalIdentities(rpc::Service& service, Api& api);
 void AddPasswordLinks(rpc::Service& service, Api& api);
 void AddAccountMaking(rpc::Service& service, Api& api);
 void AddPasswords(rpc::Service& service, Api& api);
@@ -28,5 +31,7 @@ void AddNotices(rpc::Service& service, Api& api);
 
 // Grants what follows from invitations that were accepted when something stopped in between. On the executor.
 void FulfilPending(Api& api, absl::Time deadline);
+// Takes the accounts at another provider from users who were erased. On the executor.
+void UntieErased(Api& api, absl::Time deadline);
 
 }  // namespace kepu::identity::api

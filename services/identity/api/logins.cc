@@ -1,6 +1,4 @@
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "libs/auth/secret_file.h"
 #include "libs/names/names.h"
 #include "libs/refusal/refusal.h"
@@ -13,9 +11,6 @@ namespace {
 
 using domain::User;
 using kepu::store::View;
-
-// What stands in the list of logins; the rest of what browsers call themselves says nothing.
-constexpr size_t kDeviceBytesMax = 100;
 
 template <class Response>
 using LoginCall = CallPtr<v1::LoginRequest, Response>;
@@ -30,30 +25,11 @@ struct Beginning {
   std::string token;
 };
 
-// What a device says of itself, cut between characters.
-absl::string_view DeviceOf(absl::string_view device) {
-  size_t size = std::min(device.size(), kDeviceBytesMax);
-  while (size > 0 && size < device.size() && (static_cast<unsigned char>(device[size]) & 0xC0) == 0x80)
-    --size;
-  return device.substr(0, size);
-}
-
-// 203.0.113.9 in 203.0.113.0/24, 2001:db8:1:2::3 in 2001:db8:1::/48: enough to know one's school from a
-// stranger's.
-std::string NetworkOf(absl::string_view address) {
-  const std::vector<absl::string_view> bytes = absl::StrSplit(address, '.');
-  if (bytes.size() == 4 && !absl::StrContains(address, ':'))
-    return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".0/24");
-  const std::vector<absl::string_view> words = absl::StrSplit(address, ':');
-  if (words.size() < 4 || words[0].empty() || words[1].empty() || words[2].empty()) return "";
-  return absl::StrCat(words[0], ":", words[1], ":", words[2], "::/48");
-}
-
 void Fill(const Api& api, const Beginning& begun, View& view, v1::LoginResponse* answer) {
   const auto& user = StateOf<User>(view, begun.place).head();
   answer->set_token(begun.token);
   answer->set_user(absl::StrCat("users/", begun.place.id));
-  const domain::Grants grants = GrantsOfLogin(api, user, begun.login.second_factor);
+  const domain::Grants grants = GrantsOfLogin(api, user, {begun.login.second_factor});
   *answer->mutable_grants() = {grants.begin(), grants.end()};
   for (const auto& live : user.logins()) {
     if (live.id() == begun.login.id) answer->mutable_expire_time()->set_seconds(live.expire_us() / 1000000);
@@ -120,12 +96,8 @@ void CheckLogin(Api& api, LoginCall<Response> call, Beginning begun, const Claim
   begun.login.id = LoginIdOf(begun.login.token_digest);
   begun.login.password_version = proved->password_version;
   begun.login.second_factor = proved->second_factor;
-  absl::StatusOr<std::string> device = SealFor(api, begun.place, "device", DeviceOf(request.device()));
-  absl::StatusOr<std::string> network =
-      SealFor(api, begun.place, "network", NetworkOf(request.client_address()));
-  if (!device.ok() || !network.ok()) return call->Fail(device.ok() ? network.status() : device.status());
-  begun.login.sealed_device = *std::move(device);
-  begun.login.sealed_network = *std::move(network);
+  absl::Status sealed = SealOrigin(api, begun.place, request.device(), request.client_address(), begun.login);
+  if (!sealed.ok()) return call->Fail(sealed);
   CommitLogin(api, call, begun);
 }
 

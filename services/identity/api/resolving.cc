@@ -47,7 +47,8 @@ absl::Status AnswerLogin(Api& api, const Token& token, View& view, absl::Time de
   if (login == nullptr) return LoginUnknown();
   answer->set_user(absl::StrCat("users/", token.place.id));
   answer->set_login(absl::StrCat("users/", token.place.id, "/logins/", login->id()));
-  const domain::Grants grants = GrantsOfLogin(api, user.head(), login->second_factor());
+  const domain::Grants grants =
+      GrantsOfLogin(api, user.head(), {login->second_factor(), login->factor_owed()});
   *answer->mutable_grants() = {grants.begin(), grants.end()};
   Mark(answer, kLoginMark);
   // Kept for a minute by who asks; while identity cannot be asked, it cannot be called either.
@@ -60,7 +61,7 @@ absl::Status AnswerLogin(Api& api, const Token& token, View& view, absl::Time de
 // No more than the key says, and of that no more than its user may today.
 void SetScopes(Api& api, const domain::record::UserRecord& user, const domain::record::ApiKeyRecord& key,
                bool second_factor, Answer* answer) {
-  const domain::Grants held = GrantsOfLogin(api, user, second_factor);
+  const domain::Grants held = GrantsOfLogin(api, user, {second_factor});
   for (const v1::RoleGrant& scope : key.scopes()) {
     const auto scopes_of = [&api](absl::string_view on) { return auth::ScopesOf(on, &api.directory); };
     if (domain::Covers(held, scope, scopes_of)) *answer->add_grants() = scope;

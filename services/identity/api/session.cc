@@ -26,6 +26,28 @@ constexpr int kFailuresHere = 5;
 constexpr int kFailuresOfAddress = 200;
 constexpr int kFailuresAnywhere = 50;
 
+// What stands in the list of logins; the rest of what browsers call themselves says nothing.
+constexpr size_t kDeviceBytesMax = 100;
+
+// What a device says of itself, cut between characters.
+absl::string_view DeviceOf(absl::string_view device) {
+  size_t size = std::min(device.size(), kDeviceBytesMax);
+  while (size > 0 && size < device.size() && (static_cast<unsigned char>(device[size]) & 0xC0) == 0x80)
+    --size;
+  return device.substr(0, size);
+}
+
+// 203.0.113.9 in 203.0.113.0/24, 2001:db8:1:2::3 in 2001:db8:1::/48: enough to know one's school from a
+// stranger's.
+std::string NetworkOf(absl::string_view address) {
+  const std::vector<absl::string_view> bytes = absl::StrSplit(address, '.');
+  if (bytes.size() == 4 && !absl::StrContains(address, ':'))
+    return absl::StrCat(bytes[0], ".", bytes[1], ".", bytes[2], ".0/24");
+  const std::vector<absl::string_view> words = absl::StrSplit(address, ':');
+  if (words.size() < 4 || words[0].empty() || words[1].empty() || words[2].empty()) return "";
+  return absl::StrCat(words[0], ":", words[1], ":", words[2], "::/48");
+}
+
 }  // namespace
 
 std::string MakeToken(const Api& api, const Place& place) {
@@ -64,15 +86,17 @@ std::string LoginOf(const rpc::Principal& principal) {
   return "";
 }
 
-bool IsWithheld(const Api& api, absl::string_view role, bool second_factor) {
-  return api.options.require_second_factor && !second_factor &&
+bool IsWithheld(const Api& api, absl::string_view role, const Strength& strength) {
+  if (strength.factor_owed) return true;
+  return api.options.require_second_factor && !strength.second_factor &&
          (role == domain::kCityAdmin || role == "district_admin");
 }
 
-domain::Grants GrantsOfLogin(const Api& api, const domain::record::UserRecord& user, bool second_factor) {
+domain::Grants GrantsOfLogin(const Api& api, const domain::record::UserRecord& user,
+                             const Strength& strength) {
   domain::Grants held;
   for (const v1::RoleGrant& grant : user.grants()) {
-    if (!IsWithheld(api, grant.role(), second_factor)) held.push_back(grant);
+    if (!IsWithheld(api, grant.role(), strength)) held.push_back(grant);
   }
   return api.directory.Reached(held);
 }
@@ -148,14 +172,16 @@ void ShowSession(const Api& api, const Place& place, const domain::record::UserR
                  const domain::record::LoginRecord& login, absl::Time now, v1::Session* shown) {
   shown->set_user(absl::StrCat("users/", place.id));
   shown->set_login(absl::StrCat(shown->user(), "/logins/", login.id()));
-  const domain::Grants grants = GrantsOfLogin(api, user, login.second_factor());
+  const Strength strength = {login.second_factor(), login.factor_owed()};
+  const domain::Grants grants = GrantsOfLogin(api, user, strength);
   *shown->mutable_grants() = {grants.begin(), grants.end()};
   for (const v1::RoleGrant& grant : user.grants()) {
-    if (IsWithheld(api, grant.role(), login.second_factor())) shown->add_withheld_roles(grant.role());
+    if (IsWithheld(api, grant.role(), strength)) shown->add_withheld_roles(grant.role());
   }
   shown->mutable_expire_time()->set_seconds(login.expire_us() / 1000000);
   shown->set_recent(domain::IsRecent(login, now));
   shown->set_second_factor(login.second_factor());
+  shown->set_factor_owed(login.factor_owed());
 }
 
 absl::Status CheckMayOpen(const Api& api, const domain::Grants& held,
@@ -175,6 +201,17 @@ absl::StatusOr<std::string> SealFor(Api& api, const Place& place, absl::string_v
                                     absl::string_view text) {
   if (text.empty()) return std::string();
   return api.vault.Seal(absl::StrCat("users/", place.id), field, text);
+}
+
+absl::Status SealOrigin(Api& api, const Place& place, absl::string_view device, absl::string_view address,
+                        domain::NewLogin& login) {
+  absl::StatusOr<std::string> sealed_device = SealFor(api, place, "device", DeviceOf(device));
+  if (!sealed_device.ok()) return sealed_device.status();
+  absl::StatusOr<std::string> sealed_network = SealFor(api, place, "network", NetworkOf(address));
+  if (!sealed_network.ok()) return sealed_network.status();
+  login.sealed_device = *std::move(sealed_device);
+  login.sealed_network = *std::move(sealed_network);
+  return absl::OkStatus();
 }
 
 }  // namespace kepu::identity::api

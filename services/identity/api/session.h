@@ -35,10 +35,18 @@ bool HasMark(const rpc::Principal& principal, absl::string_view mark);
 // The id of the login that calls; empty where none is known.
 std::string LoginOf(const rpc::Principal& principal);
 
-// The roles that are kept back from a login without a second factor, where the deployment wants one.
-bool IsWithheld(const Api& api, absl::string_view role, bool second_factor);
+// What a login has proved beside who it is. One that owes a second factor came by another provider, which
+// asked for none.
+struct Strength {
+  bool second_factor = false;
+  bool factor_owed = false;
+};
+// The roles that are kept back: all of them while a second factor is owed, and those of districts and the
+// city from a login without one, where the deployment wants one.
+bool IsWithheld(const Api& api, absl::string_view role, const Strength& strength);
 // What a login may, also under the other names of what was merged.
-domain::Grants GrantsOfLogin(const Api& api, const domain::record::UserRecord& user, bool second_factor);
+domain::Grants GrantsOfLogin(const Api& api, const domain::record::UserRecord& user,
+                             const Strength& strength);
 
 // The failures that are counted at a login: of the account from this address, of the address, of the account
 // from anywhere. The last does not hold where the account was logged in from before: a stranger closes no
@@ -85,5 +93,15 @@ absl::Status LoginUnknown();
 // In the workers: empty stays empty.
 absl::StatusOr<std::string> SealFor(Api& api, const Place& place, absl::string_view field,
                                     absl::string_view text);
+
+// In the workers: from where and with what a login comes, as its list shows it.
+absl::Status SealOrigin(Api& api, const Place& place, absl::string_view device, absl::string_view address,
+                        domain::NewLogin& login);
+
+// In the workers: a user without a password. ALREADY_EXISTS / USER_NAME_TAKEN for the name of somebody who
+// was erased.
+absl::StatusOr<domain::record::UserRecord> WithoutPassword(Api& api, const Place& place,
+                                                           absl::string_view user_name,
+                                                           absl::string_view display_name);
 
 }  // namespace kepu::identity::api

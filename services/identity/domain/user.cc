@@ -62,6 +62,7 @@ void ApplyRotation(record::UserRecord& user, const record::LoginRotated& rotated
     login.set_token_digest(rotated.token_digest());
     login.set_auth_us(rotated.auth_us());
     login.set_second_factor(rotated.second_factor());
+    if (rotated.second_factor()) login.clear_factor_owed();
   }
 }
 
@@ -140,9 +141,11 @@ absl::StatusOr<Facts> StartLogin(const User& user, const NewLogin& login, const 
   started.set_sealed_device(login.sealed_device);
   started.set_sealed_network(login.sealed_network);
   started.set_address_digest(login.address_digest);
-  started.set_auth_us(absl::ToUnixMicros(now));
+  started.set_auth_us(absl::ToUnixMicros(std::min(login.authenticated.value_or(now), now)));
   started.set_second_factor(login.second_factor);
   started.set_cookie(login.cookie);
+  started.set_external(login.external);
+  started.set_factor_owed(login.factor_owed);
   return facts;
 }
 
@@ -181,6 +184,17 @@ Facts EndLogins(const User& user, absl::string_view kept) {
   return facts;
 }
 
+Facts EndLoginsBy(const User& user, absl::string_view external) {
+  record::LoginsEnded ended;
+  for (const record::LoginRecord& login : user.head().logins()) {
+    if (!external.empty() && login.external() == external) ended.add_ids(login.id());
+  }
+  if (ended.ids().empty()) return {};
+  Facts facts(1);
+  *facts[0].mutable_logins_ended() = std::move(ended);
+  return facts;
+}
+
 absl::StatusOr<Facts> RotateLogin(const User& user, const NewLogin& login, absl::Time now) {
   if (!Active(user) || user.head().password_version() != login.password_version) return LoginRefused();
   if (LoginById(user.head(), login.id, now) == nullptr)
@@ -189,13 +203,13 @@ absl::StatusOr<Facts> RotateLogin(const User& user, const NewLogin& login, absl:
   auto& rotated = *facts[0].mutable_login_rotated();
   rotated.set_id(login.id);
   rotated.set_token_digest(login.token_digest);
-  rotated.set_auth_us(absl::ToUnixMicros(now));
+  rotated.set_auth_us(absl::ToUnixMicros(std::min(login.authenticated.value_or(now), now)));
   rotated.set_second_factor(login.second_factor);
   return facts;
 }
 
 bool IsRecent(const record::LoginRecord& login, absl::Time now) {
-  return absl::FromUnixMicros(login.auth_us()) + kRecentLogin > now;
+  return !login.factor_owed() && absl::FromUnixMicros(login.auth_us()) + kRecentLogin > now;
 }
 
 absl::Time UsedAt(const record::UserRecord& user, const record::LoginRecord& login, const LoginRules& rules) {

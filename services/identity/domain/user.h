@@ -3,6 +3,7 @@
 // on values.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ struct NewLogin {
   std::string address_digest = {};
   bool second_factor = false;  // was proved
   bool cookie = false;         // a browser's
+  // Of one that came by another provider: the account there, when the password was last asked for there (the
+  // epoch: it does not say), and that a second factor is still to be proved here.
+  std::string external = {};
+  std::optional<absl::Time> authenticated = {};
+  bool factor_owed = false;
 };
 
 // A login whose password was checked this lately may do what wants that.
@@ -65,10 +71,14 @@ Facts UseLogin(const User& user, absl::string_view token_digest, const LoginRule
 Facts EndLogin(const User& user, absl::string_view login_id);
 // All of them but `kept`, which may be empty.
 Facts EndLogins(const User& user, absl::string_view kept);
+// Those that came by this account at another provider.
+Facts EndLoginsBy(const User& user, absl::string_view external);
 
-// The password was checked once more, against the version that the login brings: the login `id` goes on under
-// its token digest. UNAUTHENTICATED / LOGIN_REFUSED as at a login; LOGIN_UNKNOWN when it has ended.
+// The password was checked once more, against the version that the login brings, or the second factor alone,
+// which leaves `authenticated` as it was: the login `id` goes on under its token digest. UNAUTHENTICATED /
+// LOGIN_REFUSED as at a login; LOGIN_UNKNOWN when it has ended.
 absl::StatusOr<Facts> RotateLogin(const User& user, const NewLogin& login, absl::Time now);
+// Never of a login that owes a second factor.
 bool IsRecent(const record::LoginRecord& login, absl::Time now);
 // About when it was last used: idle ends are moved now and then.
 absl::Time UsedAt(const record::UserRecord& user, const record::LoginRecord& login, const LoginRules& rules);

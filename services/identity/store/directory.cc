@@ -101,6 +101,11 @@ void Directory::Load(uint32_t, const std::string& key, const kepu::store::Loaded
       domain::record::MergeRecord merge;
       if (child && merge.ParseFromString(*child)) PutMerge(field, merge.into());
     }
+  } else if (parts[0] == "external") {
+    domain::record::ExternalRecord head;
+    if (!head.ParseFromString(bytes) || head.user().empty()) return;
+    absl::MutexLock lock(&mutex_);
+    externals_[head.user()][parts[1]] = head;
   } else if (parts[0] != "inbox" && parts[0] != "feeds" && parts[0] != "bootstrap" && parts[0] != "access") {
     domain::record::RegisterRecord head;
     if (head.ParseFromString(bytes)) PutEntry(head);
@@ -119,6 +124,8 @@ void Directory::Fold(uint32_t, uint64_t, absl::Time, const kepu::log::v1::Aggreg
       FoldAccess(parts[1], fact);
     } else if (parts[0] == "invitation") {
       FoldInvitation(parts[1], fact);
+    } else if (parts[0] == "external") {
+      FoldExternal(parts[1], fact.external());
     } else if (fact.has_entries_merged()) {
       PutMerge(fact.entries_merged().name(), fact.entries_merged().into());
     } else if (fact.has_register_put()) {
@@ -311,6 +318,37 @@ void Directory::FoldInvitation(const std::string& id, const Fact& fact) {
   if (fact.has_invitation_made()) invitations_[id] = fact.invitation_made().invitation();
   if (fact.has_invitation_accepted()) invitations_[id].set_accepted_by(fact.invitation_accepted().user());
   if (fact.has_invitation_fulfilled()) invitations_.erase(id);
+}
+
+void Directory::FoldExternal(const std::string& id, const domain::record::ExternalFact& fact) {
+  absl::MutexLock lock(&mutex_);
+  if (fact.has_external_linked()) {
+    const domain::record::ExternalRecord& linked = fact.external_linked().external();
+    externals_[linked.user()][id] = linked;
+  }
+  if (!fact.has_external_unlinked()) return;
+  const auto of_user = externals_.find(fact.external_unlinked().user());
+  if (of_user == externals_.end()) return;
+  of_user->second.erase(id);
+  if (of_user->second.empty()) externals_.erase(of_user);
+}
+
+std::map<std::string, domain::record::ExternalRecord> Directory::ExternalsOf(absl::string_view user) const {
+  absl::ReaderMutexLock lock(&mutex_);
+  const auto it = externals_.find(user);
+  if (it == externals_.end()) return {};
+  return it->second;
+}
+
+std::map<std::string, std::string> Directory::ExternalsOfErased() const {
+  absl::ReaderMutexLock lock(&mutex_);
+  std::map<std::string, std::string> out;
+  for (const auto& [user, externals] : externals_) {
+    const auto row = users_.find(user.substr(user.find('/') + 1));
+    if (row == users_.end() || row->second.state != v1::User::ERASED) continue;
+    for (const auto& [id, external] : externals) out[id] = user;
+  }
+  return out;
 }
 
 std::vector<std::string> Directory::ContainersOf(absl::string_view resource) const {

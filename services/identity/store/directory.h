@@ -87,6 +87,9 @@ class Directory : public projection::Sink, public auth::Containment {
   // At most `limit` members of exactly this resource after `after` ("user role"), in order.
   std::vector<Member> MembersOn(absl::string_view on, absl::string_view after, size_t limit) const;
   std::vector<PendingInvitation> PendingInvitations() const;
+  // Accounts at another provider, by id: those of "users/…", and whose those are that outlived their user.
+  std::map<std::string, domain::record::ExternalRecord> ExternalsOf(absl::string_view user) const;
+  std::map<std::string, std::string> ExternalsOfErased() const;
 
  private:
   struct UserRow {
@@ -106,6 +109,7 @@ class Directory : public projection::Sink, public auth::Containment {
   void FoldUser(const std::string& id, const domain::record::Fact& fact);
   void FoldAccess(const std::string& id, const domain::record::Fact& fact);
   void FoldInvitation(const std::string& id, const domain::record::Fact& fact);
+  void FoldExternal(const std::string& id, const domain::record::ExternalFact& fact);
 
   Hooks hooks_;
   const auth::Containment* venues_ = nullptr;
@@ -124,6 +128,9 @@ class Directory : public projection::Sink, public auth::Containment {
   // By resource: "users/… role" of its members.
   absl::flat_hash_map<std::string, std::set<std::string>> members_ ABSL_GUARDED_BY(mutex_);
   absl::flat_hash_map<std::string, domain::record::InvitationRecord> invitations_ ABSL_GUARDED_BY(mutex_);
+  // By "users/…", then by id.
+  absl::flat_hash_map<std::string, std::map<std::string, domain::record::ExternalRecord>> externals_
+      ABSL_GUARDED_BY(mutex_);
 };
 
 // "r3" of an entry in the resource's own etag field: as it is shown.

@@ -35,6 +35,16 @@ Place PlaceOfInvitationId(absl::string_view id) {
   return {names::PartitionOf(id), std::string(id), absl::StrCat("invitation/", id)};
 }
 
+Place PlaceOfExternal(const kepu::store::KeyMaker& keys, absl::string_view within,
+                      absl::string_view subject) {
+  const std::string digest = keys.Digest("external", absl::StrCat(within.size(), ":", within, subject));
+  return PlaceOfExternalId(keys.MakeId(names::PartitionOfText(digest), digest, "external"));
+}
+
+Place PlaceOfExternalId(absl::string_view id) {
+  return {names::PartitionOf(id), std::string(id), absl::StrCat("external/", id)};
+}
+
 Place PlaceOfBootstrap() { return {0, "city", "bootstrap/city"}; }
 
 Place PlaceOfMerges() { return {0, "city", "merges/city"}; }

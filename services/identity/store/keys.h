@@ -29,6 +29,10 @@ Place PlaceOfFeeds(absl::string_view user_id);
 // The invitation of a (normal) code.
 Place PlaceOfInvitation(const kepu::store::KeyMaker& keys, absl::string_view code);
 Place PlaceOfInvitationId(absl::string_view id);
+// The account that a provider calls `subject`, whoever has it here; `within` is what such names are told
+// apart in.
+Place PlaceOfExternal(const kepu::store::KeyMaker& keys, absl::string_view within, absl::string_view subject);
+Place PlaceOfExternalId(absl::string_view id);
 Place PlaceOfBootstrap();
 // Which entries of the registers are one and the same.
 Place PlaceOfMerges();

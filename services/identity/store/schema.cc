@@ -1,6 +1,7 @@
 #include "services/identity/store/schema.h"
 
 #include "services/identity/domain/access.h"
+#include "services/identity/domain/external.h"
 #include "services/identity/domain/feeds.h"
 #include "services/identity/domain/inbox.h"
 #include "services/identity/domain/invitation.h"
@@ -13,6 +14,7 @@ std::unique_ptr<aggregate::AnyAggregate> IdentitySchema::Make(absl::string_view 
   const absl::string_view kind = key.substr(0, key.find('/'));
   if (kind == "user") return std::make_unique<domain::User>();
   if (kind == "access") return std::make_unique<domain::Access>();
+  if (kind == "external") return std::make_unique<domain::External>();
   if (kind == "feeds") return std::make_unique<domain::Feeds>();
   if (kind == "inbox") return std::make_unique<domain::Inbox>();
   if (kind == "invitation") return std::make_unique<domain::Invitation>();
@@ -31,6 +33,8 @@ absl::Status IdentitySchema::Apply(aggregate::AnyAggregate& state, absl::string_
     return absl::InternalError("unreadable fact");
   if (auto* user = dynamic_cast<domain::User*>(&state)) return domain::ApplyToUser(*user, parsed);
   if (auto* access = dynamic_cast<domain::Access*>(&state)) return domain::ApplyToAccess(*access, parsed);
+  if (auto* external = dynamic_cast<domain::External*>(&state))
+    return domain::ApplyToExternal(*external, parsed);
   if (auto* feeds = dynamic_cast<domain::Feeds*>(&state)) return domain::ApplyToFeeds(*feeds, parsed);
   if (auto* inbox = dynamic_cast<domain::Inbox*>(&state)) return domain::ApplyToInbox(*inbox, parsed);
   if (auto* entry = dynamic_cast<domain::Register*>(&state)) return domain::ApplyToRegister(*entry, parsed);
