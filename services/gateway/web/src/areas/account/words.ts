@@ -9,7 +9,7 @@ export default {
     },
     set: {
       title: '设置密码', noLink: '链接不完整。请从收到的消息里完整打开它，或请管理员重新发一个。', done: '密码已设好，请用它登录。', password: '新密码',
-      hint: '至少 12 个字符，越长越好，可以用一句话；可以粘贴，也可以用密码管理器。', again: '再输一次新密码', differs: '两次输入不一致', go: '设置密码',
+      hint: '至少 8 个字符，越长越好，可以用一句话；可以粘贴，也可以用密码管理器。', again: '再输一次新密码', differs: '两次输入不一致', go: '设置密码',
     },
     profile: {
       title: '个人资料', name: '显示名', phone: '手机号', phoneHint: '只有您自己能看到，预约时可自动填入。', saved: '已保存', change: '修改密码', old: '现在的密码', changed: '密码已修改，其他设备需要重新登录',
@@ -43,7 +43,7 @@ export default {
     },
     set: {
       title: 'Set a password', noLink: 'The link is not complete. Open it as it came in the message, or ask the administrator for another one.', done: 'The password is set. Log in with it.', password: 'New password',
-      hint: 'At least 12 characters, the longer the better; a sentence will do. Pasting and password managers are welcome.', again: 'The new password again', differs: 'The two are not the same', go: 'Set the password',
+      hint: 'At least 8 characters, the longer the better; a sentence will do. Pasting and password managers are welcome.', again: 'The new password again', differs: 'The two are not the same', go: 'Set the password',
     },
     profile: {
       title: 'About you', name: 'Name shown to others', phone: 'Phone', phoneHint: 'Only you see it; it is filled in when you book.', saved: 'Saved', change: 'Change the password', old: 'Present password', changed: 'The password is changed; other devices have to log in again',
