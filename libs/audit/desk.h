@@ -42,7 +42,7 @@ struct Deps {
   store::Store& store;
   executor::Executor& executor;
   std::string paging_secret;
-  FactOf fact_of;
+  FactOf fact_of = {};
   // Where the service's places lie. Null: what holds them is known by their names alone.
   const auth::Containment* containment = nullptr;
 };
@@ -78,6 +78,13 @@ void AddAuditHandler(rpc::Service& rpc, Desk& desk) {
     question.page_token = request.page_token();
     desk.List(std::move(question), [shared](const auto& answer) { shared->Finish(answer); });
   });
+}
+
+template <class Request>
+std::unique_ptr<Desk> MakeDesk(rpc::Service& rpc, Deps deps) {
+  auto desk = MakeDesk(std::move(deps));
+  AddAuditHandler<Request>(rpc, *desk);
+  return desk;
 }
 
 }  // namespace kepu::audit

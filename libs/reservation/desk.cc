@@ -30,8 +30,9 @@ absl::AnyInvocable<void(const store::Outcome&)> StatusOnly(absl::AnyInvocable<vo
 
 void Desk::Submit(const Place& place, Decide decide, Encode encode,
                   absl::AnyInvocable<void(const store::Outcome& outcome)> done,
-                  const std::vector<std::string>& also) {
+                  const std::vector<std::string>& also, const std::string& actor) {
   store::Command command;
+  command.actor = actor;
   command.lane = store::Lane::kBooking;
   command.deadline = executor_.SteadyNow() + kAttemptMax;
   command.aggregates = {place.key};
@@ -217,7 +218,7 @@ void Desk::SubmitAtPivot(PivotPtr pivot, std::shared_ptr<Standing> standing, Dec
         standing->position = outcome.position.Pack();
         done(*standing);
       },
-      pivot->also);
+      pivot->also, pivot->actor);
 }
 
 PivotPort MakePivotPort(Desk& desk, Settler& settler, Desk::Pivot given) {

@@ -67,7 +67,8 @@ class Desk final : public Participant {
     // Keys of other aggregates of its partition that `decide` reads and changes along with it.
     std::vector<std::string> also = {};
     std::string reservation;
-    Look look;  // read before
+    std::string actor;  // who asked for it, as the facts of `decide` tell
+    Look look;          // read before
     // Checks and emits the service's own facts: OK confirms with the claims, a refusal (before anything was
     // emitted) cancels with it, in the same commit. Not asked when something is decided already.
     Decide decide;
@@ -85,7 +86,7 @@ class Desk final : public Participant {
   // A command on one aggregate, or on others of its partition too, that is idempotent by its data.
   void Submit(const Place& place, Decide decide, Encode encode,
               absl::AnyInvocable<void(const store::Outcome& outcome)> done,
-              const std::vector<std::string>& also = {});
+              const std::vector<std::string>& also = {}, const std::string& actor = {});
 
  private:
   absl::StatusOr<bool> AnyDecided(store::View& view, const Pivot& pivot,

@@ -127,7 +127,7 @@ class EventServiceImpl final : public EventService {
         rosters_(context_, deps.vault, aside_),
         roster_keeper_(context_, deps.vault, aside_, chores_),
         service_(deps.authorizer) {
-    audit_ = MakeAudit(service_, deps.store, executor_, deps.paging_secret);
+    audit_ = MakeAudit(service_, {deps.store, executor_, deps.paging_secret});
     if (deps.options.audit) auditor_.emplace(deps.store, executor_, deps.metrics, *deps.options.audit);
     live_.Follow(*follower_);
     Observe();

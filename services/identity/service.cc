@@ -73,7 +73,7 @@ class Service final : public IdentityService {
     api::AddInvitations(rpc_, api_);
     api::AddNotices(rpc_, api_);
     api::AddFeeds(rpc_, api_);
-    audit_ = MakeAudit(rpc_, deps_.store, deps_.executor, deps_.paging_secret, &directory_);
+    audit_ = MakeAudit(rpc_, {deps_.store, deps_.executor, deps_.paging_secret, {}, &directory_});
   }
   ~Service() override { *alive_ = false; }
 

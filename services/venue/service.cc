@@ -79,7 +79,7 @@ class ServiceImpl final : public Service {
     AddTourHandlers(rpc_, context_);
     AddStopRequestHandlers(rpc_, context_);
     AddPlanHandlers(rpc_, context_);
-    audit_ = MakeAudit(rpc_, deps.store, deps.executor, deps.paging_secret, &model_);
+    audit_ = MakeAudit(rpc_, {deps.store, deps.executor, deps.paging_secret, {}, &model_});
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

@@ -101,7 +101,7 @@ class ServiceImpl final : public Service, private Effects, private store::LogObs
     AddWaitListHandlers(rpc_, context_);
     AddSwapHandlers(rpc_, context_);
     AddSignupGroupHandlers(rpc_, context_);
-    audit_ = MakeAudit(rpc_, deps_.store, executor_, deps_.paging_secret);
+    audit_ = MakeAudit(rpc_, {deps_.store, executor_, deps_.paging_secret});
     reservation::HandleParticipant(rpc_, kParticipantService, desk_);
   }
 

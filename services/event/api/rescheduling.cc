@@ -176,6 +176,7 @@ void Claim(const Context& context, const MovingPtr& move) {
   reservation::Desk::Pivot pivot;
   pivot.place = PlaceOf(*move);
   pivot.reservation = move->wish.hall_reservation;
+  pivot.actor = move->call.principal().name;
   pivot.look = move->look;
   pivot.begun = move->begun;
   pivot.decide = [&context, move](store::View& view, absl::Time now) {

@@ -104,6 +104,7 @@ void Begin(const Handlers::Deps& deps, const std::shared_ptr<SchoolFlow>& flow) 
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->command.reservation;
+  pivot.actor = flow->caller->name;
   pivot.look = flow->look;
   pivot.begun = flow->begun;
   pivot.decide = [flow](store::View& view, absl::Time now) -> absl::Status {

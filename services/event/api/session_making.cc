@@ -247,6 +247,7 @@ void Handlers::ReserveHall(const std::shared_ptr<Making>& making) {
   reservation::Desk::Pivot pivot;
   pivot.place = making->pivot;
   pivot.reservation = making->created.hall_reservation();
+  pivot.actor = making->call.principal().name;
   pivot.look = making->look;
   pivot.begun = making->begun;
   pivot.also = making->RulesKeys();

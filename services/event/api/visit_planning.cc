@@ -304,6 +304,7 @@ void VisitDays::Reserve(const VisitFlowPtr& flow, VisitFlow::Decide decide) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->place;
   pivot.reservation = flow->reservation;
+  pivot.actor = flow->caller->name;
   pivot.look = flow->look;
   pivot.begun = flow->begun;
   pivot.decide = [flow, decide](store::View& view, absl::Time now) {

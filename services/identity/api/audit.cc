@@ -6,19 +6,18 @@
 #include "kepu/identity/v1/audit.pb.h"
 
 namespace kepu::identity {
+namespace {
 
-const google::protobuf::Message* FactUnder(absl::string_view key) {
-  // All of them write facts of one kind.
-  static_cast<void>(key);
+// All keys hold facts of one kind.
+const google::protobuf::Message* FactUnder(absl::string_view /*key*/) {
   return &log::v1::Fact::default_instance();
 }
 
-std::unique_ptr<audit::Desk> MakeAudit(rpc::Service& rpc, kepu::store::Store& store,
-                                       executor::Executor& executor, std::string paging_secret,
-                                       const auth::Containment* containment) {
-  auto desk = audit::MakeDesk({store, executor, std::move(paging_secret), FactUnder, containment});
-  audit::AddAuditHandler<v1::ListAuditEntriesRequest>(rpc, *desk);
-  return desk;
+}  // namespace
+
+std::unique_ptr<audit::Desk> MakeAudit(rpc::Service& rpc, audit::Deps deps) {
+  deps.fact_of = FactUnder;
+  return audit::MakeDesk<v1::ListAuditEntriesRequest>(rpc, std::move(deps));
 }
 
 }  // namespace kepu::identity

@@ -14,7 +14,9 @@
 #include "services/venue/store/title_shelf.h"
 
 namespace kepu::venue {
+namespace {
 
+// The message of the facts under a key; null for one that is not of this service.
 const google::protobuf::Message* FactUnder(absl::string_view key) {
   static const std::pair<absl::string_view, const google::protobuf::Message*> kKinds[] = {
       {kVenuePrefix, &log::v1::VenueFact::default_instance()},
@@ -31,12 +33,11 @@ const google::protobuf::Message* FactUnder(absl::string_view key) {
   return nullptr;
 }
 
-std::unique_ptr<audit::Desk> MakeAudit(rpc::Service& rpc, kepu::store::Store& store,
-                                       executor::Executor& executor, std::string paging_secret,
-                                       const auth::Containment* containment) {
-  auto desk = audit::MakeDesk({store, executor, std::move(paging_secret), FactUnder, containment});
-  audit::AddAuditHandler<v1::ListAuditEntriesRequest>(rpc, *desk);
-  return desk;
+}  // namespace
+
+std::unique_ptr<audit::Desk> MakeAudit(rpc::Service& rpc, audit::Deps deps) {
+  deps.fact_of = FactUnder;
+  return audit::MakeDesk<v1::ListAuditEntriesRequest>(rpc, std::move(deps));
 }
 
 }  // namespace kepu::venue

@@ -108,6 +108,7 @@ void Begin(const Context& context, const FlowPtr& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->command().reservation;
+  pivot.actor = flow->entering.context.principal.name;
   pivot.look = flow->look;
   pivot.begun = flow->begun;
   pivot.decide = [flow](store::View& view, absl::Time now) {

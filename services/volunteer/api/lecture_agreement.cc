@@ -73,6 +73,7 @@ void Take(const Context& context, const Flow& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->reservation;
+  pivot.actor = flow->call.principal().name;
   pivot.look = flow->look;
   pivot.begun = flow->begun;
   pivot.decide = [flow](store::View& view, absl::Time now) {

@@ -212,6 +212,7 @@ void BeginSwap(const Context& context, const SwapFlowPtr& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot.place;
   pivot.reservation = flow->reservation;
+  pivot.actor = flow->call.principal().name;
   pivot.look = flow->look;
   pivot.begun = flow->begun;
   pivot.decide = [flow](store::View& view, absl::Time now) {
