@@ -20,6 +20,7 @@
 #include "services/gateway/http/server.h"
 #include "services/gateway/kept_pages.h"
 #include "services/gateway/pages/site.h"
+#include "services/gateway/ready_answers.h"
 #include "services/gateway/transcode/answer.h"
 #include "services/gateway/transcode/route_table.h"
 #include "services/gateway/upstream/caller.h"
@@ -32,6 +33,8 @@ struct GatewayOptions {
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
   guard::Guard* guard = nullptr;  // outlives the gateway; null: everybody may ask as much as they like
+  // Outlives the gateway; null: every read is asked of its service.
+  ReadyAnswers* ready = nullptr;
   // What day it is for calendar feeds.
   std::function<absl::Time()> now = absl::Now;
 };
