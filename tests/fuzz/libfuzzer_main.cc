@@ -1,5 +1,5 @@
-// The fuzzer: libFuzzer runs the target that KEPU_FUZZ_TARGET names, whose seeds it first puts into the folder
-// KEPU_FUZZ_SEEDS. Built by the preset `fuzz` only; see tests/fuzz/run.
+// The fuzzer: libFuzzer runs the target that KEPU_FUZZ_TARGET names, whose seeds it first puts into the
+// folder KEPU_FUZZ_SEEDS. Built by the preset `fuzz` only; see tests/fuzz/run.
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
