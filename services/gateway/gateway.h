@@ -22,6 +22,7 @@
 #include "services/gateway/kept_pages.h"
 #include "services/gateway/pages/site.h"
 #include "services/gateway/pages/web_files.h"
+#include "services/gateway/ready_answers.h"
 #include "services/gateway/transcode/answer.h"
 #include "services/gateway/transcode/openapi_reads.h"
 #include "services/gateway/transcode/route_table.h"
@@ -35,6 +36,8 @@ struct GatewayOptions {
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
   guard::Guard* guard = nullptr;  // outlives the gateway; null: everybody may ask as much as they like
+  // Outlives the gateway; null: every read is asked of its service.
+  ReadyAnswers* ready = nullptr;
   std::vector<transcode::PlainRead> reads = {};  // served beside the methods, for the OpenAPI document
   const pages::WebFiles* web = nullptr;          // outlives the gateway; null: the web app is not here
   // What day it is for calendar feeds.

@@ -49,12 +49,46 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
             if (!admitted.ok()) return self->Fail(admitted.status());
             self->context_ = std::move(admitted->context);
             self->timeout_ = admitted->timeout;
-            self->Identified();
+            if (!self->AnsweredFromReady()) self->Identified();
           });
   }
 
  private:
   const http::Head& head() const { return exchange_->request().head; }
+
+  // True when the answer was ready. What nobody in particular asks, with no conditions of its own, may be.
+  bool AnsweredFromReady() {
+    ReadyAnswers* const ready = gateway_.options().ready;
+    if (ready == nullptr || !ReadyAnswers::MayKeep(route_) || !context_.principal.anonymous() ||
+        context_.min_position != 0 || !exchange_->request().body.empty() || !head().Find("if-match").empty())
+      return false;
+    ready_at_ = ready->At(route_.method->service);
+    // Whoever reloads a page wants to know how it is at its source.
+    const absl::string_view caching = head().Find("cache-control");
+    if (absl::StrContains(caching, "no-cache") || absl::StrContains(caching, "max-age=0")) return false;
+    const auto found = ready->Find(route_, head().target, start_);
+    if (found != nullptr) AnswerReady(*found);
+    return found != nullptr;
+  }
+
+  void AnswerReady(const ReadyAnswers::Ready& ready) {
+    http::Response response = ready.response;
+    response.headers.emplace_back("x-request-id", request_id_);
+    const absl::string_view known = head().Find("if-none-match");
+    for (const auto& [name, value] : ready.response.headers) {
+      if (name == "ETag" && !known.empty() && transcode::NamesTag(known, value)) response.status = 304;
+    }
+    Count(response.status);
+    exchange_->Answer(std::move(response));
+  }
+
+  void KeepAndAnswer(transcode::Answer success) {
+    ReadyAnswers::Ready ready{&route_, std::string(head().target), ready_at_, start_, {}};
+    ready.response.content_type = std::move(success.content_type);
+    ready.response.headers = std::move(success.headers);
+    ready.response.ready_body = std::make_shared<const std::string>(std::move(success.body));
+    AnswerReady(*gateway_.options().ready->Keep(std::move(ready)));
+  }
 
   void Identified() {
     const http::Request& request = exchange_->request();
@@ -94,6 +128,8 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     transcode::Answer success = gateway_.kept_pages().Success(route_, answer->bytes, head().target);
     // What cannot be read is no answer, whoever sent it.
     if (success.status == 500) return Fail(upstream::Down(route_.method->service));
+    const bool plain = success.status == 200 && cookies.empty() && answer->info.position == 0;
+    if (ready_at_ != 0 && plain) return KeepAndAnswer(std::move(success));
     for (const std::string& cookie : cookies) success.headers.emplace_back("Set-Cookie", cookie);
     if (answer->info.position != 0) {
       success.headers.emplace_back("x-kepu-position", absl::StrCat(answer->info.position));
@@ -217,6 +253,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
   std::optional<absl::Duration> timeout_;
   bool key_from_header_ = false;
   bool etag_from_header_ = false;
+  uint64_t ready_at_ = 0;  // where the service stood when this began; 0: nothing is kept
   std::shared_ptr<upstream::Stream> stream_;
   bool begun_ = false;
 };

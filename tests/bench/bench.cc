@@ -18,6 +18,8 @@
 #include "kepu/event/v1/event.pb.h"
 #include "tests/bench/door_row.h"
 #include "tests/bench/echo.pb.h"
+#include "tests/bench/gateway_costs.h"
+#include "tests/bench/gateway_rows.h"
 #include "tests/bench/loads.h"
 #include "tests/bench/measure.h"
 #include "tests/bench/postgres.h"
@@ -49,6 +51,7 @@ constexpr int kInFlight[] = {64, 256};
 struct Options {
   bool quick = false;
   std::string json, programs, postgres;
+  std::string peer;  // the program of the Go grpc-gateway; empty: not here
   std::string only;  // names of rows to measure alone, parted by commas; empty: all
 };
 
@@ -82,9 +85,18 @@ class Bench {
       const Watchdog watch("the rush of volunteers", kGrowthSeconds);
       MeasureVolunteerRush(rig_, report_, options_.quick ? 1'000 : 5'000, 200, options_.quick ? 12 : 60);
     }
-    if (!options_.only.empty()) return report_.Print(), 0;
-    MeasureHalfRate();
-    MeasureGrowth();
+    if (Wanted("gateway_added")) {
+      const Watchdog watch("what the gateway adds", kGrowthSeconds);
+      MeasureGatewayAdded(rig_, report_, options_.quick ? 1 : 3, Warm(), Seconds());
+    }
+    if (Wanted("dear_requests")) {
+      const Watchdog watch("the dearest requests", kGrowthSeconds);
+      MeasureDearRequests(rig_, report_, Warm());
+    }
+    if (options_.only.empty()) {
+      MeasureHalfRate();
+      MeasureGrowth();
+    }
     report_.Print();
     return options_.json.empty() || report_.WriteJson(options_.json) ? 0 : 1;
   }
@@ -108,6 +120,10 @@ class Bench {
     AddReadRows();
     for (RowSpec& row : MakeTownRows(rig_, sessions_, options_.quick,
                                      [this](const std::string& name) { return Wanted(name); })) {
+      rows_.push_back(std::move(row));
+    }
+    for (RowSpec& row : MakeGatewayRows(rig_, report_, options_.peer,
+                                        [this](const std::string& name) { return Wanted(name); })) {
       rows_.push_back(std::move(row));
     }
     if (Wanted("check_in")) {
@@ -285,6 +301,11 @@ class Bench {
         report_.Add(absl::StrCat(row.name, "_cpu_us_", process),
                     MedianOf(samples, [&](const Sample& s) { return s.cpu_us.at(process); }), "us");
       }
+      if (!row.front.empty()) {
+        report_.Add(row.name + "_per_cpu_second",
+                    MedianOf(samples, [&](const Sample& s) { return 1e6 / s.cpu_us.at(row.front); }), "1/s",
+                    row.front_to.empty() ? "" : row.front_to + "_per_cpu_second");
+      }
       const double failed = MedianOf(samples, [](const Sample& s) { return static_cast<double>(s.failed); });
       if (failed > 0) report_.Add(row.name + "_failed", failed, "calls");
     }
@@ -371,12 +392,14 @@ int main(int argc, char** argv) {
       options.programs = value();
     } else if (argument == "--only") {
       options.only = value();
+    } else if (argument == "--peer") {
+      options.peer = value();
     } else if (argument == "--postgres") {
       options.postgres = value();
     } else {
       std::fprintf(stderr,
                    "kepu-bench --programs FOLDER [--quick] [--json FILE] [--only ROW,...] [--postgres "
-                   "SOCKET_FOLDER]\n");
+                   "SOCKET_FOLDER] [--peer PROGRAM]\n");
       return 2;
     }
   }

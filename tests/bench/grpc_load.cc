@@ -61,24 +61,21 @@ class GrpcLoad final : public Load {
     int64_t sent = 0;
   };
 
-  // What is due each millisecond; a call that finds no room is not made up for, but counts as failed.
+  // Each call when it is due; one that finds no room is not made up for, but counts as failed.
   void Pace(int in_flight) {
-    const int64_t started = Nanos();
-    uint64_t made = 0;
-    while (!stopping_) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      const auto due = static_cast<uint64_t>(rate_ * static_cast<double>(Nanos() - started) / 1e9);
-      for (; made < due; ++made) {
-        {
-          const std::lock_guard lock(mutex_);
-          if (under_way_ >= in_flight) {
-            recorder_->Fail();
-            continue;
-          }
-          ++under_way_;
+    const auto started = std::chrono::steady_clock::now();
+    for (uint64_t made = 0; !stopping_; ++made) {
+      std::this_thread::sleep_until(started + std::chrono::nanoseconds(static_cast<int64_t>(
+                                                  static_cast<double>(made + 1) * 1e9 / rate_)));
+      {
+        const std::lock_guard lock(mutex_);
+        if (under_way_ >= in_flight) {
+          recorder_->Fail();
+          continue;
         }
-        Send(new Slot(stubs_[made % stubs_.size()].get()));
+        ++under_way_;
       }
+      Send(new Slot(stubs_[made % stubs_.size()].get()));
     }
   }
 

@@ -1,6 +1,6 @@
 // The generators: bare FCALLs on Redis, gRPC calls by the C++ client, gRPC calls by a generator that writes
-// HTTP/2 bytes itself and so costs a fraction of the client, and GETs over HTTP/1.1. Each makes its requests
-// by a function of a running number.
+// HTTP/2 bytes itself and so costs a fraction of the client, and requests over HTTP/1.1. Each makes its
+// requests by a function of a running number.
 #pragma once
 
 #include <cstdint>
@@ -32,11 +32,19 @@ std::string CallOnce(const std::string& address, const std::string& method, cons
 std::unique_ptr<Load> MakeRawLoad(std::string socket_path, int connections, std::string method,
                                   MakeRequest make);
 
-// GETs of one path from the gateway on loopback, one connection for each call under way.
-std::unique_ptr<Load> MakeHttpLoad(uint16_t port, std::string path);
-// The same with POST, a body and its type.
-std::unique_ptr<Load> MakeHttpLoad(uint16_t port, const std::string& path, const std::string& content_type,
-                                   const std::string& body);
+// One request over HTTP/1.1 again and again, one connection for each call under way.
+struct HttpAsk {
+  uint16_t port = 0;  // of loopback
+  std::string path;
+  std::string content_type = "", body = "";  // a POST when there is a type, a GET otherwise
+  std::string headers = "";                  // more of them, each with its line end
+  bool any_answer = false;                   // counts answers of every status, not 200 alone
+  double rate = 0;                           // as for MakeGrpcLoad
+};
+std::unique_ptr<Load> MakeHttpLoad(const HttpAsk& ask);
+
+// One such request, waited for; its body. Aborts when the answer is not 200.
+std::string FetchOnce(const HttpAsk& ask);
 
 // Commands over `connections` pipelined connections to Redis.
 using MakeCommand = std::function<redis::Command(uint64_t number)>;

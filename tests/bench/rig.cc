@@ -105,10 +105,19 @@ uint16_t Rig::gateway_port() {
   for (const char* service : {"identity", "venue", "volunteer"}) address(service);
   gateway_port_ = support::FreePort();
   arguments.push_back(absl::StrCat("--listen=127.0.0.1:", gateway_port_));
-  others_["gateway"] = std::make_unique<support::ChildProcess>(arguments, folder_.path() + "/gateway.log");
-  const Watchdog watch("the start of the gateway", kStartSeconds);
-  while (!Listens(gateway_port_)) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  Start("gateway", arguments, gateway_port_);
   return gateway_port_;
+}
+
+void Rig::Start(const std::string& name, const std::vector<std::string>& arguments, uint16_t port) {
+  if (others_.contains(name)) return;
+  auto& child = others_[name];
+  child = std::make_unique<support::ChildProcess>(arguments, absl::StrCat(folder_.path(), "/", name, ".log"));
+  const Watchdog watch("the start of " + name, kStartSeconds);
+  while (!Listens(port)) {
+    if (!child->Running()) Fail(child->Log());
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
 }
 
 std::string Rig::event_address(size_t replica) {

@@ -36,6 +36,10 @@ class Rig {
   std::string address(const std::string& service);
   // The gateway, with all services behind it.
   uint16_t gateway_port();
+  // Another program that listens on this port of loopback, started when first asked for; its pid by `name`.
+  void Start(const std::string& name, const std::vector<std::string>& arguments, uint16_t port);
+  // Where what is measured keeps its files; removed with the rig.
+  const std::string& folder() const { return folder_.path(); }
   pid_t pid(const std::string& name) const { return others_.at(name)->pid(); }
 
   // A scheduled session with `capacity` places that starts so many seconds from now; its resource name.

@@ -19,6 +19,9 @@ struct RowSpec {
   std::map<std::string, std::vector<pid_t>> processes;
   // Another row that it is also held against, in a row of its own; empty for none.
   std::string also_to = "";
+  // The process in front whose requests per second of its own CPU are a row too; empty for none. That row is
+  // held against the one of `front_to`.
+  std::string front = "", front_to = "";
 };
 
 }  // namespace kepu::bench

@@ -47,29 +47,6 @@ void MakeDistrict(Rig& rig, const std::string& id) {
            {kStaff, district.SerializeAsString()});
 }
 
-void MakeVenues(Rig& rig) {
-  MakeDistrict(rig, "yuzhong");
-  Fill(rig.address("venue"), "/kepu.venue.v1.VenueService/CreateVenue", kVenues, [](uint64_t number) {
-    venue::v1::CreateVenueRequest request;
-    request.set_venue_id(absl::StrCat("bench-", number));
-    request.set_request_id(absl::StrCat("venue-", number));
-    venue::v1::Venue& venue = *request.mutable_venue();
-    venue.mutable_display_name()->set_zh("科技馆");
-    venue.mutable_display_name()->set_en("Science museum");
-    venue.set_kind(venue::v1::Venue::MUSEUM);
-    venue.set_district("districts/yuzhong");
-    venue.mutable_location()->set_latitude(29.5);
-    venue.mutable_location()->set_longitude(106.5);
-    for (int day = 2; day <= 7; ++day) {
-      auto* weekday = venue.mutable_opening()->add_weekly();
-      weekday->set_day(static_cast<google::type::DayOfWeek>(day));
-      weekday->add_periods()->mutable_open_time()->set_hours(9);
-      weekday->mutable_periods(0)->mutable_close_time()->set_hours(17);
-    }
-    return Request{kStaff, request.SerializeAsString()};
-  });
-}
-
 void MakeSchools(Rig& rig, uint64_t count) {
   MakeDistrict(rig, "bench");
   Fill(rig.address("identity"), absl::StrCat(kDirectory, "CreateSchool"), count, [](uint64_t number) {
@@ -166,62 +143,37 @@ RowSpec VolunteerRow(Rig& rig, bool quick) {
           {{"redis", {rig.redis().pid()}}, {"service", {rig.pid("volunteer")}}, {"client", {getpid()}}}};
 }
 
-RowSpec RestRow(Rig& rig, const std::string& name, const std::string& path) {
-  const uint16_t port = rig.gateway_port();
-  return {name,
-          "grpc_echo",
-          [port, path](int) { return MakeHttpLoad(port, path); },
-          {{"gateway", {rig.pid("gateway")}}, {"service", {rig.pid("venue")}}, {"client", {getpid()}}}};
-}
-
-// The same read as a row of REST, by another protocol.
-RowSpec RpcRow(Rig& rig, const std::string& name, const std::string& rest, const std::string& method,
-               const std::string& content_type, const std::string& body) {
-  const uint16_t port = rig.gateway_port();
-  const std::string path = absl::StrCat("/kepu.venue.v1.VenueService/", method);
-  RowSpec row = {
-      name,
-      "grpc_echo",
-      [=](int) { return MakeHttpLoad(port, path, content_type, body); },
-      {{"gateway", {rig.pid("gateway")}}, {"service", {rig.pid("venue")}}, {"client", {getpid()}}}};
-  row.also_to = rest;
-  return row;
-}
-
-void AddRpcRows(Rig& rig, const std::function<bool(const std::string&)>& wanted, std::vector<RowSpec>& rows) {
-  venue::v1::GetVenueRequest get;
-  get.set_name("venues/bench-0");
-  venue::v1::ListVenuesRequest list;
-  list.set_page_size(50);
-  const std::string one = get.SerializeAsString(), page = list.SerializeAsString();
-  const std::string framed =
-      absl::StrCat(std::string(4, '\0'), std::string(1, static_cast<char>(one.size())), one);
-  if (wanted("connect_get_venue"))
-    rows.push_back(RpcRow(rig, "connect_get_venue", "rest_get_venue", "GetVenue", "application/proto", one));
-  if (wanted("connect_list_venues"))
-    rows.push_back(
-        RpcRow(rig, "connect_list_venues", "rest_list_venues", "ListVenues", "application/proto", page));
-  if (wanted("grpc_web_get_venue"))
-    rows.push_back(RpcRow(rig, "grpc_web_get_venue", "rest_get_venue", "GetVenue",
-                          "application/grpc-web+proto", framed));
-}
-
 }  // namespace
+
+void MakeVenues(Rig& rig) {
+  MakeDistrict(rig, "yuzhong");
+  Fill(rig.address("venue"), "/kepu.venue.v1.VenueService/CreateVenue", kVenues, [](uint64_t number) {
+    venue::v1::CreateVenueRequest request;
+    request.set_venue_id(absl::StrCat("bench-", number));
+    request.set_request_id(absl::StrCat("venue-", number));
+    venue::v1::Venue& venue = *request.mutable_venue();
+    venue.mutable_display_name()->set_zh("科技馆");
+    venue.mutable_display_name()->set_en("Science museum");
+    venue.set_kind(venue::v1::Venue::MUSEUM);
+    venue.set_district("districts/yuzhong");
+    venue.mutable_location()->set_latitude(29.5);
+    venue.mutable_location()->set_longitude(106.5);
+    for (int day = 2; day <= 7; ++day) {
+      auto* weekday = venue.mutable_opening()->add_weekly();
+      weekday->set_day(static_cast<google::type::DayOfWeek>(day));
+      weekday->add_periods()->mutable_open_time()->set_hours(9);
+      weekday->mutable_periods(0)->mutable_close_time()->set_hours(17);
+    }
+    return Request{kStaff, request.SerializeAsString()};
+  });
+}
 
 std::vector<RowSpec> MakeTownRows(Rig& rig, const std::vector<std::string>& sessions, bool quick,
                                   const std::function<bool(const std::string&)>& wanted) {
   std::vector<RowSpec> rows;
-  if (wanted("volunteer_signup") || wanted("volunteer_rush") || wanted("rest_get_venue") ||
-      wanted("rest_list_venues") || wanted("connect_get_venue") || wanted("connect_list_venues") ||
-      wanted("grpc_web_get_venue"))
-    MakeVenues(rig);
+  if (wanted("volunteer_signup") || wanted("volunteer_rush")) MakeVenues(rig);
   if (wanted("school_booking")) rows.push_back(SchoolRow(rig, sessions, quick));
   if (wanted("volunteer_signup")) rows.push_back(VolunteerRow(rig, quick));
-  if (wanted("rest_get_venue")) rows.push_back(RestRow(rig, "rest_get_venue", "/v1/venues/bench-0"));
-  if (wanted("rest_list_venues")) {
-    rows.push_back(RestRow(rig, "rest_list_venues", "/v1/venues?pageSize=50"));
-  }
-  AddRpcRows(rig, wanted, rows);
   return rows;
 }
 

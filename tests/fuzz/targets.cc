@@ -11,8 +11,9 @@ const std::vector<Target>& Targets() {
   static const auto* const targets = [] {
     google::protobuf::SetLogHandler(nullptr);  // it would complain of every text that is not UTF-8
     auto* all = new std::vector<Target>;
-    for (const auto& room : {ConnectTargets(), GatewayTargets(), GatewayEdgeTargets(), LoginTargets(),
-                             LiveTargets(), ServiceTargets(), StoreTargets(), CliTargets(), FeedTargets()})
+    for (const auto& room :
+         {ConnectTargets(), GatewayTargets(), GatewayEdgeTargets(), GatewayWholeTargets(), LoginTargets(),
+          LiveTargets(), ServiceTargets(), StoreTargets(), CliTargets(), FeedTargets()})
       all->insert(all->end(), room.begin(), room.end());
     return all;
   }();

@@ -24,6 +24,7 @@ const std::vector<Target>& Targets();
 std::vector<Target> ConnectTargets();
 std::vector<Target> GatewayTargets();
 std::vector<Target> GatewayEdgeTargets();
+std::vector<Target> GatewayWholeTargets();
 std::vector<Target> LoginTargets();
 std::vector<Target> LiveTargets();
 std::vector<Target> ServiceTargets();

@@ -202,7 +202,7 @@ struct Harness {
                    const char* service = "kepu.test.v1.ParkService")
       : table(*transcode::RouteTable::Make(
             {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service)})),
-        caller(fake),
+        caller(fake, {nullptr, nullptr, [this] { ready.ChangedHere(); }}),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
         gateway(*table, fake, caller, logins, random, registry, OptionsFor(dev_identity)) {
     // As if changes were told; tests of telling them say otherwise.
@@ -231,6 +231,7 @@ struct Harness {
     GatewayOptions with;
     with.version = "9.8.7";
     with.insecure_dev_identity = dev_identity;
+    with.ready = &ready;
     with.now = [this] { return absl::FromUnixMicros(now_micros); };
     return with;
   }
@@ -253,6 +254,8 @@ struct Harness {
   FakeUpstream fake;
   std::atomic<int64_t> now_micros{1'777'600'000'000'000};
   std::unique_ptr<transcode::RouteTable> table;
+  // Keeps nothing before a test says that changes are told.
+  ReadyAnswers ready{{"test"}};
   upstream::Caller caller;
   upstream::Logins logins;
   executor::SystemRandom random;

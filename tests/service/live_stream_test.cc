@@ -297,6 +297,33 @@ TEST(LiveStreams, ARestartOfTheServiceLosesNothing) {
   EXPECT_FALSE(stream->ended);
 }
 
+// What is kept ready rests on this.
+TEST(LiveStreams, EveryChangeOfAServiceAndTheEndOfItsWatchAreNoted) {
+  std::map<std::string, int> moved, lost;
+  HubOptions options;
+  options.on_moved = [&moved](const std::string& service) { ++moved[service]; };
+  options.on_lost = [&lost](const std::string& service) { ++lost[service]; };
+  LiveDesk live(std::move(options));
+  live.Run();
+  EXPECT_GT(moved["event"], 0) << "by the begin of the watch";
+  EXPECT_EQ(lost["event"], 0);
+  const std::string session = live.desk.MakeSession(400).name();
+  live.Run();
+  for (int i = 0; i < 3; ++i) {
+    const int before = moved["event"];
+    live.Book(session, absl::StrCat("visitor", i));
+    live.Run();
+    EXPECT_GT(moved["event"], before);
+  }
+  const int before = moved["event"];
+  live.Run(absl::Seconds(5));
+  EXPECT_EQ(moved["event"], before) << "nothing has happened";
+  live.desk.Restart();
+  live.Run(absl::Seconds(5));
+  EXPECT_EQ(lost["event"], 1);
+  EXPECT_GT(moved["event"], before) << "watched again";
+}
+
 TEST(LiveStreams, ADrainedGatewaySendsItsReadersAway) {
   LiveDesk live;
   const auto stream = live.Open("/v1/venues/cqstm/calendar:watch");

@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 
 namespace kepu::gateway::http {
 namespace {
@@ -143,14 +144,27 @@ void Session::OnHead(size_t bytes) {
     in_.erase(0, bytes);
     return Handle();
   }
-  const bool expects = head.expects_continue && in_.size() == bytes;
   const ServerOptions& options = host_->options;
   const size_t own = options.body_bytes_of == nullptr ? 0 : options.body_bytes_of(head);
-  body_.emplace(options.head.head_bytes, std::max(own, options.body_bytes_max));
+  const size_t body_bytes_max = std::max(own, options.body_bytes_max);
+  if (TakeWholeBody(bytes, body_bytes_max)) return Handle();
+  const bool expects = head.expects_continue && in_.size() == bytes;
+  body_.emplace(options.head.head_bytes, body_bytes_max);
   body_start_ = Clock::now();
   OnBody();
   // 25 bytes always fit the buffer of a socket that has sent all it had.
   if (expects && state_ == State::kReading) wire_->WriteNow("HTTP/1.1 100 Continue\r\n\r\n");
+}
+
+// A short body arrives with its head, and then there is nothing to put together. Its head was read strictly:
+// a length is the only one, and is digits.
+bool Session::TakeWholeBody(size_t head_bytes, size_t body_bytes_max) {
+  uint64_t length = 0;
+  if (!absl::SimpleAtoi(request_->head.Find("content-length"), &length)) return false;
+  if (length > body_bytes_max || length > in_.size() - head_bytes) return false;
+  request_->body = in_.substr(head_bytes, length);
+  in_.erase(0, head_bytes + length);
+  return true;
 }
 
 bool Session::KnowsHost(const Head& head) const {

@@ -91,6 +91,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void OnHead(size_t bytes);
   void NoteClient();
   bool KnowsHost(const Head& head) const;
+  bool TakeWholeBody(size_t head_bytes, size_t body_bytes_max);
   void OnBody();
   void Handle();
   void Refuse(int status, absl::string_view problem);

@@ -69,6 +69,10 @@ void Hub::Start() {
       parts.told = [weak, service](const kepu::live::v1::Changes& changes) {
         if (const auto hub = weak.lock()) hub->OnChanges(service, changes);
       };
+      parts.lost = [weak, service] {
+        const auto hub = weak.lock();
+        if (hub != nullptr && hub->options_.on_lost) hub->options_.on_lost(service);
+      };
       self->watches_.push_back(std::make_shared<ServiceWatch>(std::move(parts)));
       self->watches_.back()->Open();
     }
@@ -207,6 +211,7 @@ std::string Hub::Shown(Subscriber& reader) const {
 }
 
 void Hub::OnChanges(const std::string& service, const kepu::live::v1::Changes& changes) {
+  if (options_.on_moved) options_.on_moved(service);
   if (changes.has_begin()) return OnBegin(service, changes);
   Ring& ring = rings_.at(service);
   for (const kepu::live::v1::Event& event : changes.events()) {

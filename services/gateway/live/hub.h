@@ -33,6 +33,8 @@ struct HubOptions {
   absl::Duration retry = absl::Seconds(3);
   Ring::Limits ring = {};
   std::vector<std::string> services = {"event", "venue", "volunteer"};
+  // Told of every message of a service's watch, and of its end. On the hub's executor.
+  std::function<void(const std::string&service)> on_moved = nullptr, on_lost = nullptr;
 };
 
 class Hub : public std::enable_shared_from_this<Hub> {

@@ -52,6 +52,7 @@ void ServiceWatch::OnMessage(const std::string& bytes) {
 
 void ServiceWatch::OnEnd(const absl::Status& status) {
   stream_.reset();
+  if (parts_.lost) parts_.lost();
   if (stopped_) return;
   // Only where it is new: the pause grows while the service is away.
   if (pause_ == kWatchAgainFirst)

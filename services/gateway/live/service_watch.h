@@ -26,6 +26,8 @@ class ServiceWatch : public std::enable_shared_from_this<ServiceWatch> {
     // Where the next watch goes on.
     std::function<kepu::live::v1::WatchChangesRequest()> where;
     std::function<void(const kepu::live::v1::Changes&)> told;
+    // The watch has ended; another one is opened.
+    std::function<void()> lost = nullptr;
   };
   explicit ServiceWatch(Parts parts) : parts_(std::move(parts)) {}
 

@@ -124,6 +124,12 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
   if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
   if (rules.timeout) limit = std::min(limit, *rules.timeout);
   context.deadline = upstream_.SteadyNow() + limit;
+  if (rules.changes && parts_.on_change) {
+    done = [this, done = std::move(done)](absl::StatusOr<rpc::PeerAnswer> answer) mutable {
+      parts_.on_change();
+      done(std::move(answer));
+    };
+  }
   const bool repeatable = !rules.changes || rules.has_request_id;
   std::make_shared<Attempts>(*this, target, std::move(context), std::move(request), repeatable,
                              KindOf(target, rules), std::move(done))

@@ -3,8 +3,10 @@
 // Owned by the composition root; thread-safe.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -41,11 +43,14 @@ struct CallerParts {
   // Where repeats wait; null: they are sent at once. Stopped before the upstream goes.
   executor::Executor* timers = nullptr;
   guard::Admission* admission = nullptr;  // null: everything is let through
+  // Runs before the answer of each call that may have changed something, whatever it is.
+  std::function<void()> on_change = nullptr;
 };
 
 class Caller {
  public:
-  explicit Caller(Upstream& upstream, CallerParts parts = {}) : upstream_(upstream), parts_(parts) {}
+  explicit Caller(Upstream& upstream, CallerParts parts = {})
+      : upstream_(upstream), parts_(std::move(parts)) {}
 
   void Call(const Target& target, rpc::Context context, std::string request, const CallRules& rules,
             Done done);
