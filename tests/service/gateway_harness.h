@@ -202,9 +202,10 @@ struct Harness {
                    const char* service = "kepu.test.v1.ParkService")
       : table(*transcode::RouteTable::Make(
             {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(service)})),
-        caller(fake, {nullptr, nullptr, [this] { ready.ChangedHere(); }}),
+        caller(fake),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
         gateway(*table, fake, caller, logins, random, registry, OptionsFor(dev_identity)) {
+    caller.OnChange([this](const auto&, const auto&) { ready.ChangedHere(); });
     // As if changes were told; tests of telling them say otherwise.
     logins.SetWatched(true);
     options.port = 0;

@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
+#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
 #include "services/gateway/upstream/marks.h"
 #include "services/gateway/upstream/trace.h"
@@ -25,6 +27,14 @@ absl::Status Told(const Target& target, const absl::Status& status) {
                              {{"service", target.service}});
   }
   return Down(target.service);
+}
+
+// Change whose a token is, and have no request id because a repeat does no harm.
+bool EndsALogin(absl::string_view method) {
+  for (const absl::string_view one : {"EndSession", "Logout", "Reauthenticate", "ProveFactor"}) {
+    if (absl::EndsWith(method, absl::StrCat("/", one))) return true;
+  }
+  return false;
 }
 
 guard::CallKind KindOf(const Target& target, const CallRules& rules) {
@@ -124,9 +134,10 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
   if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
   if (rules.timeout) limit = std::min(limit, *rules.timeout);
   context.deadline = upstream_.SteadyNow() + limit;
-  if (rules.changes && parts_.on_change) {
-    done = [this, done = std::move(done)](absl::StatusOr<rpc::PeerAnswer> answer) mutable {
-      parts_.on_change();
+  if ((rules.changes || EndsALogin(target.method)) && !changed_.empty()) {
+    done = [this, target, person = context.principal.name,
+            done = std::move(done)](absl::StatusOr<rpc::PeerAnswer> answer) mutable {
+      for (const Changed& told : changed_) told(target, person);
       done(std::move(answer));
     };
   }

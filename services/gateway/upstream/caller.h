@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
@@ -43,8 +44,6 @@ struct CallerParts {
   // Where repeats wait; null: they are sent at once. Stopped before the upstream goes.
   executor::Executor* timers = nullptr;
   guard::Admission* admission = nullptr;  // null: everything is let through
-  // Runs before the answer of each call that may have changed something, whatever it is.
-  std::function<void()> on_change = nullptr;
 };
 
 class Caller {
@@ -57,6 +56,11 @@ class Caller {
   std::shared_ptr<Stream> Open(const Target& target, rpc::Context context, std::string request,
                                const CallRules& rules, StreamCallbacks callbacks);
 
+  // `told` runs before the answer of each call that may have changed something, whatever the answer is, with
+  // whose call it was (empty: nobody's), on the thread of the answer. Before the first call.
+  using Changed = std::function<void(const Target& target, const std::string& person)>;
+  void OnChange(Changed told) { changed_.push_back(std::move(told)); }
+
  private:
   class Attempts;
 
@@ -64,6 +68,7 @@ class Caller {
   const CallerParts parts_;
   executor::SystemRandom random_;
   RetryBudget budget_;
+  std::vector<Changed> changed_;
 };
 
 // UNAVAILABLE / SERVICE_DOWN with RetryInfo, naming the service.

@@ -41,7 +41,14 @@ class Logins {
  public:
   using Found = absl::AnyInvocable<void(absl::StatusOr<std::shared_ptr<const rpc::Principal>>)>;
 
-  Logins(Caller& caller, LoginOptions options) : caller_(caller), options_(std::move(options)) {}
+  // Who changes something about accounts by this gateway meets it in their next request: they are asked for
+  // anew, also before the stream of changes tells of it. The caller outlives this, and calls nothing after
+  // it.
+  Logins(Caller& caller, LoginOptions options) : caller_(caller), options_(std::move(options)) {
+    caller.OnChange([this](const Target& target, const std::string& person) {
+      if (target.service == "identity" && !person.empty()) Forget(person);
+    });
+  }
 
   // UNAUTHENTICATED / LOGIN_UNKNOWN for a token that is nobody's. `found` runs now when the answer is known.
   void Resolve(absl::string_view token, const rpc::Context& context, Found found);
