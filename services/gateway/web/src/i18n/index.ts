@@ -29,5 +29,7 @@ export function addWords(area: string, words: Words) {
   for (const one of languages) i18n.global.mergeLocaleMessage(one, { [area]: words[one] });
 }
 
+// Of a text that is there in the other language only, so that it is read out as what it is.
+export const langOf = (text: { zh?: string; en?: string } | undefined) => (language() === 'zh' ? (text?.zh ? undefined : 'en') : text?.en ? undefined : 'zh-CN');
 // A text that the services keep in both languages.
 export const said = (text: { zh?: string; en?: string } | undefined) => (language() === 'zh' ? text?.zh || text?.en : text?.en || text?.zh) ?? '';

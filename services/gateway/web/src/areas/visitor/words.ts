@@ -43,7 +43,7 @@ export default {
     },
     book: {
       title: '预约', waitTitle: '加入候补', phone: '联系电话', phoneHint: '场次有变时，场馆用它联系您', restored: '上次填写的内容还在。', send: '预约 {count} 人', wait: '候补 {count} 人',
-      filled: '就在刚才，这一场约满了。您填的内容还在，可以直接加入候补。', tooFew: '只剩 {free} 个名额，不够 {count} 人。可以减少人数，或加入候补。', waitHow: '有人取消时按顺序递补，名额会为您保留一段时间，请在“我的预约”里确认。',
+      isFull: '这一场已约满，可以加入候补。', filled: '就在刚才，这一场约满了。您填的内容还在，可以直接加入候补。', tooFew: '只剩 {free} 个名额，不够 {count} 人。可以减少人数，或加入候补。', waitHow: '有人取消时按顺序递补，名额会为您保留一段时间，请在“我的预约”里确认。',
       notNow: '这一场现在不能预约。', waiting: '已加入候补，有名额时会通知您。', offered: '正好有名额，已为您保留，请确认。',
     },
     bookings: {
@@ -72,7 +72,7 @@ export default {
     programme: { grades: '适合', duration: '时长', minutes: '{minutes} 分钟', subjects: '学科', events: '近期安排', none: '近期没有安排。', forSchools: '这是馆校结合课程，由学校预约。', toSchools: '老师请到“学校”页' },
     map: {
       title: '场馆地图', lead: '点一个区县，看那里的场馆。', counts: '各区县场馆数', unit: '家', of: '{district}的场馆', all: '全部场馆', none: '这里还没有登记场馆。', elsewhere: '没有位置的场馆', pointsLabel: '{count} 家场馆的概略位置，编号与下面的列表一致',
-      pointsNote: '位置是概略的，不能用来导航；编号与下面的列表一致。',
+      pointsNote: '位置是概略的，不能用来导航。',
     },
     search: {
       title: '搜索', label: '搜索活动和场馆', hint: '活动、场馆，拼音也行', date: '哪一天', nothing: '没有找到。换个说法，或少选几个条件。', sessions: '场次（{count}）', events: '活动（{count}）', venues: '场馆（{count}）', past: '已结束的活动', cut: '只在前 {count} 个活动里找，加上条件会更准。',
@@ -140,7 +140,7 @@ export default {
     },
     book: {
       title: 'Book', waitTitle: 'Join the waiting list', phone: 'Contact phone', phoneHint: 'The venue reaches you by it when the session changes', restored: 'What you filled in last time is still here.', send: 'Book for {count}', wait: 'Wait for {count}',
-      filled: 'This session has just filled up. What you filled in is still here: you can join the waiting list.', tooFew: '{free} places are left, too few for {count}. Come with fewer, or join the waiting list.', waitHow: 'When somebody cancels, places are offered in order and kept for you for a while. Confirm them under "My bookings".',
+      isFull: 'This session is full. You can join the waiting list.', filled: 'This session has just filled up. What you filled in is still here: you can join the waiting list.', tooFew: '{free} places are left, too few for {count}. Come with fewer, or join the waiting list.', waitHow: 'When somebody cancels, places are offered in order and kept for you for a while. Confirm them under "My bookings".',
       notNow: 'This session cannot be booked just now.', waiting: 'You are on the waiting list. We tell you when there are places.', offered: 'There are places after all, kept for you. Please confirm.',
     },
     bookings: {
@@ -169,7 +169,7 @@ export default {
     programme: { grades: 'For', duration: 'Length', minutes: '{minutes} minutes', subjects: 'Subjects', events: 'Coming dates', none: 'No dates yet.', forSchools: 'This is for classes; schools book it.', toSchools: 'Teachers: to the page of schools' },
     map: {
       title: 'Map of venues', lead: 'Choose a district to see its venues.', counts: 'Venues by district', unit: 'venues', of: 'Venues in {district}', all: 'All venues', none: 'No venue is registered here yet.', elsewhere: 'Venues without a position', pointsLabel: 'About where {count} venues are, numbered as in the list below',
-      pointsNote: 'Positions are approximate and not fit for finding the way; numbers are those of the list below.',
+      pointsNote: 'Positions are approximate and not fit for finding the way.',
     },
     search: {
       title: 'Search', label: 'Search events and venues', hint: 'Events, venues, pinyin', date: 'On', nothing: 'Nothing was found. Try other words, or fewer conditions.', sessions: 'Sessions ({count})', events: 'Events ({count})', venues: 'Venues ({count})', past: 'Events that are over', cut: 'Only the first {count} events were looked through; conditions make it exact.',
