@@ -33,6 +33,7 @@ test('a family finds an event of this week, registers, books, shows the code, ch
 
   await page.waitForURL((to) => to.pathname === '/login');
   await page.getByRole('link', { name: '注册新账户' }).click();
+  await page.waitForURL((to) => to.pathname === '/register');
   const password = `guihua-${stamp}-xiang`;
   await page.getByLabel('用户名').fill(`jia-${stamp}`);
   await page.getByLabel('密码', { exact: true }).fill('short');

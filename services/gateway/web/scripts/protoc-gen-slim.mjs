@@ -26,6 +26,12 @@ function slim(file) {
   if (declaring.has(file.name)) return;
   file.dependency = file.dependency.filter((one) => !declaring.has(one));
   file.messageType.forEach(slimMessage);
+  // What services say to each other about reservations.
+  const own = file.service.filter(({ name }) => name !== 'ParticipantService');
+  if (own.length < file.service.length) {
+    file.service = own;
+    file.dependency = file.dependency.filter((one) => one !== 'kepu/reservation/v1/reservation.proto');
+  }
   for (const service of file.service) {
     bare(service, ServiceOptionsSchema);
     for (const method of service.method) bare(method, MethodOptionsSchema);

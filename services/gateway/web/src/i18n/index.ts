@@ -1,6 +1,7 @@
 // Chinese and English. Each area of the app has its words beside its pages and brings them when it is opened; `shell` is
 // always there. Times are always those of the city.
 import { createI18n } from 'vue-i18n';
+import { compile } from './compile';
 import shell from './shell';
 
 export type Language = 'zh' | 'en';
@@ -14,7 +15,7 @@ export type Words = Record<Language, Tree>;
 const kept = localStorage.getItem('language');
 const first: Language = kept === 'zh' || kept === 'en' ? kept : navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en';
 
-export const i18n = createI18n({ legacy: false, locale: first, fallbackLocale: 'zh', messages: { zh: shell.zh, en: shell.en } as never });
+export const i18n = createI18n({ legacy: false, messageCompiler: compile, locale: first, fallbackLocale: 'zh', messages: { zh: shell.zh, en: shell.en } as never });
 
 export const language = () => i18n.global.locale.value as Language;
 
