@@ -202,7 +202,8 @@ test('the first page loads at most 150 kB of JavaScript', async (one) => {
 
 test('tickets show without a network, and are gone after the logout', async (one) => {
   if (!(await built())) return one.skip('KEPU_URL is a development server, which has no service worker');
-  const { name: event } = await makeEvent('离线的票', 'A ticket offline');
+  const title = `离线的票 ${Date.now().toString(36)}`;
+  const { name: event } = await makeEvent(title, title.replace('离线的票', 'A ticket offline'));
   const session = await makeSession(event, days[1], 9, { start: '15:10', end: '15:50' });
   const as = await tokenOf('demo-v003');
   await call(`${session.name}/bookings`, { as, body: { kind: 'FAMILY', party: { adults: 2 } } });
@@ -210,7 +211,7 @@ test('tickets show without a network, and are gone after the logout', async (one
   const page = await context.newPage();
   await logIn(page, 'demo-v003', '/bookings');
   await settled(page);
-  await page.getByText('离线的票').first().waitFor();
+  await page.getByText(title).first().waitFor();
   await page.evaluate(() => navigator.serviceWorker.ready);
   await page.waitForFunction(async () => (await caches.keys()).length > 0 && navigator.serviceWorker.controller !== undefined);
   await page.reload();
@@ -224,7 +225,7 @@ test('tickets show without a network, and are gone after the logout', async (one
   });
   await context.setOffline(true);
   await page.goto(`${url}/bookings`);
-  const kept = page.locator('[data-kept]', { hasText: '离线的票' });
+  const kept = page.locator('[data-kept]', { hasText: title });
   await kept.locator('svg.qr').waitFor();
   await context.setOffline(false);
   await page.reload();

@@ -1,8 +1,7 @@
 // Things that many rows show the name of, read once while the app is open.
-import { directory, events, venues } from './clients';
-import { allPages } from '@/api/action';
+import { Code, ConnectError } from '@connectrpc/connect';
+import { events, venues } from './clients';
 import type { Event } from '@/gen/kepu/event/v1/event_pb.js';
-import type { District } from '@/gen/kepu/identity/v1/directory_pb.js';
 import type { Space, Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
 
 // A read that failed is not remembered.
@@ -23,12 +22,17 @@ export const venueOf: (name: string) => Promise<Venue> = once((name) => venues.g
 export const eventOf: (name: string) => Promise<Event> = once((name) => events.getEvent({ name }));
 export const spaceOf: (name: string) => Promise<Space> = once((name) => venues.getSpace({ name }));
 
-const districtsOnce = once(async (): Promise<District[]> =>
-  allPages(
-    (pageToken) => directory.listDistricts({ pageSize: 100, pageToken }),
-    (page) => page.districts,
-  ),
-);
+export interface District {
+  name: string; // "districts/*"
+  displayName: { zh: string; en?: string };
+  seat?: { latitude: number; longitude: number };
+}
+// By REST: the client of all registers would be a good part of what the first page may weigh.
+const districtsOnce = once(async (): Promise<District[]> => {
+  const answer = await fetch('/v1/districts?pageSize=100');
+  if (!answer.ok) throw new ConnectError('districts', answer.status === 429 ? Code.ResourceExhausted : Code.Unavailable);
+  return ((await answer.json()) as { districts?: District[] }).districts ?? [];
+});
 // Those of today.
 export const districtsNow = () => districtsOnce('');
 
