@@ -9,6 +9,7 @@ const web = join(dirname(fileURLToPath(import.meta.url)), '..');
 const protos = join(web, '../../../protos');
 const googleapis = '/usr/share/gocode/src/github.com/gogo/googleapis';
 const out = join(web, 'src/gen');
+const slim = join(web, 'scripts/protoc-gen-slim.mjs');
 
 const walk = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -29,6 +30,7 @@ const shared = ['annotations', 'http'].map((name) => `google/api/${name}.proto`)
 const hash = createHash('sha256');
 hash.update(readFileSync(join(web, 'package-lock.json')));
 for (const file of walk(protos).sort()) hash.update(file).update(readFileSync(file));
+hash.update(readFileSync(slim));
 const stamp = hash.digest('hex');
 const stampFile = join(out, '.stamp');
 if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) process.exit(0);
@@ -38,7 +40,7 @@ mkdirSync(out, { recursive: true });
 execFileSync(
   'protoc',
   [
-    `--plugin=protoc-gen-es=${join(web, 'node_modules/.bin/protoc-gen-es')}`,
+    `--plugin=protoc-gen-es=${slim}`,
     `--es_out=${out}`,
     '--es_opt=target=js+dts,import_extension=js',
     `-I${protos}`,

@@ -1,5 +1,6 @@
 // The pages of the app. `meta.home` says whose page it is: a page of a home other than the visitor's wants a login, and comes
-// back to the same address after it. `meta.open` is for pages of such a home that need none.
+// back to the same address after it. `meta.open` is for pages of such a home that need none, `meta.login` for pages of the
+// visitor's home that do.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
 import { addWords, type Words } from '@/i18n';
 import { type Home, useSession } from '@/session/store';
@@ -9,6 +10,7 @@ declare module 'vue-router' {
   interface RouteMeta {
     home?: Home;
     open?: boolean;
+    login?: boolean;
   }
 }
 
@@ -68,7 +70,7 @@ router.beforeEach(async (to) => {
   const needed: Promise<unknown>[] = [];
   if (to.meta.home && !accountPages.has(String(to.name))) needed.push(bringWordsOf(to.meta.home));
   else needed.push(bringWords('account'));
-  const wantsLogin = to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open;
+  const wantsLogin = to.meta.login ?? (to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open);
   if (wantsLogin) {
     await looked;
     // Without a network the pages that work offline open for who was here last.

@@ -25,7 +25,11 @@ export function useKept<Value extends object>(name: string, fresh: () => Value):
   };
 }
 
+// What an area keeps in IndexedDB that is its reader's own lies there.
+export const ownDatabase = 'own';
+
 // At the logout on a shared device nothing of anybody stays.
 export function forgetForms() {
+  indexedDB.deleteDatabase(ownDatabase);
   for (const key of Object.keys(localStorage)) if (key.startsWith(prefix)) localStorage.removeItem(key);
 }
