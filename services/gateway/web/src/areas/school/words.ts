@@ -1,6 +1,106 @@
 import type { Words } from '@/i18n';
 
 export default {
-  zh: { nav: { home: '首页' }, home: { title: '首页' } },
-  en: { nav: { home: 'Home' }, home: { title: 'Home' } },
+  zh: {
+    nav: { home: '首页', find: '找课程', bookings: '我校预约', days: '参观日', rounds: '学期志愿', caravan: '大篷车' },
+    grade: '年级', class: '班级', school: '学校', pupils: '学生人数', adults: '带队成人', buses: '大巴车（辆）', wheelchairs: '轮椅', hardOfHearing: '听力障碍', lowVision: '视力障碍', lunches: '午餐（份）',
+    less: '减一', more: '加一', what: '课程或活动', time: '时间', place: '地点', heads: '人数', stateOf: '状态', number: '预约号', comma: '、', gone: '内容已下架', mixed: '混合团队',
+    ownGrades: '本校年级', otherGrades: '其他年级', zone: '北京时间', gradeSpan: '{first}至{last}', minutes: '{minutes} 分钟', party: '学生 {pupils} 人，成人 {adults} 人',
+    grades: { K1: '小班', K2: '中班', K3: '大班', 1: '一年级', 2: '二年级', 3: '三年级', 4: '四年级', 5: '五年级', 6: '六年级', 7: '初一', 8: '初二', 9: '初三', 10: '高一', 11: '高二', 12: '高三', V1: '中职一年级', V2: '中职二年级', V3: '中职三年级' },
+    subject: { science: '科学', biology: '生物', physics: '物理', chemistry: '化学', geography: '地理', mathematics: '数学', technology: '通用技术', it: '信息科技', labour: '劳动', arts: '艺术', language: '语文', history: '历史', morality: '道德与法治', health: '体育与健康' },
+    paper: { PAPER_KIND_LETTER: '单位介绍信（盖章）', PAPER_KIND_SAFETY_PLAN: '安全预案', PAPER_KIND_INSURANCE: '保险单', PAPER_KIND_BUS_CERTIFICATE: '客运车辆证明', PAPER_KIND_AUTHORIZATION: '活动批复', PAPER_KIND_RISK_FORM: '风险告知书' },
+    seats: {
+      open: '余 {free} 个名额', few: '仅余 {free} 个名额', wait: '已满，可候补', short: '仅余 {free} 个，可候补', unbounded: '名额充足', notYet: '{time} 开放预约', closed: '预约已截止', past: '已开始', cancelled: '已取消', disrupted: '暂停预约', round: '学期志愿中', staff: '待确认人手',
+      why: { notYet: '这一场还没有开放预约。', closed: '这一场的预约已经截止，请选其他场次。', past: '这一场已经开始，请选其他场次。', cancelled: '这一场已取消，请选其他场次。', disrupted: '这一场受闭馆等影响，暂停预约。', round: '这一场的名额由学期志愿分配，请到“学期志愿”填报。', staff: '志愿者到位后才开放预约，请稍后再看或选其他场次。' },
+    },
+    home: { title: '学校首页', grade: '给哪个年级找课程？', needed: '需要处理', nothing: '没有需要处理的事项。', next: '接下来的参观', noVisits: '还没有预约。在上面选择年级，找一门合适的课程。', until: '{time} 前', all: '查看全部 {count} 个预约' },
+    todo: { offer: '场馆建议换一场，请答复', waitOffer: '候补轮到你们了，请确认', hold: '名额已保留，请确认', counts: '请核对人数：可免费修改的期限将到', disrupted: '场次受影响，请改期或取消', feedback: '说说这次参观怎么样', roster: '营员名单或监护人同意还差 {count} 人', appeal: '记为未到场，如有原因可说明', papers: '还需上传 {count} 份材料', day: '参观日尚未确认', round: '学期志愿正在填报', opening: '名额即将开抢，进入等候室' },
+    find: {
+      title: '找课程', lead: '不用登录也能查看，名额实时更新。', filters: '筛选课程', subject: '学科', district: '区县', heads: '总人数', from: '开始日期', to: '结束日期', where: '上课地点', atVenue: '到馆', atSchool: '送课到校',
+      free: '只看有名额', stepFree: '只看无障碍', all: '也看其他活动', clear: '清除筛选', none: '没有符合条件的课程。请放宽日期、区县或年级，也可以勾选“也看其他活动”。', count: '{offers} 项课程或活动，{sessions} 场', more: '还有 {count} 场', visiting: '可送课到校', ask: '申请送课',
+    },
+    programme: { courses: '包含的课程', sessions: '近期场次', none: '近期没有场次。可以收藏本页稍后再看，或规划参观日。', prepare: '行前准备', follow: '课后延伸', curriculum: '课标条目', ratio: '每 {pupils} 名学生至少 1 名成人', group: '每批 {min}–{max} 人', day: '规划参观日', at: '授课方式', retired: '这个课程已停止开设。', languages: '讲解语言', language: { zh: '中文', en: '英文' }, kit: '使用器材' },
+    book: {
+      title: '预约课程', restored: '已恢复上次没有提交的内容。', forget: '清空重填', what: '课程', when: '时间', who: '人员', about: '课程介绍', other: '换一门课程', noSessions: '近期没有可预约的场次。', known: '点一下，按上次的预约填写：', knownClass: '{name}（{pupils}+{adults} 人）',
+      chooseGrade: '请选择', classHint: '按学校的叫法，如“5-1”', adultsHint: '本校老师或家长，志愿者不计入', needs: '特殊需要（轮椅、听障、视障、午餐、外语）', english: '需要英文讲解', noNames: '只填人数，不填姓名。', gradeWrong: '本课程面向{first}至{last}',
+      go: '确认预约', ask: '提交申请', wait: '加入候补', full: '名额不够，可以加入候补：一有名额按顺序通知。目前有 {waiting} 个团队在候补。', room: '这一场需要先排队进入等候室。', toRoom: '去等候室',
+    },
+    terms: {
+      title: '预约须知', approval: '需要场馆审核，{days} 天内答复，期间为您保留名额。', atOnce: '提交后立即确认，不需要审核。', papers: '需要上传：{papers}。', party: '每批 {min}–{max} 人。', partyMin: '每批至少 {min} 人。', adults: '每 {pupils} 名学生至少 1 名带队成人。', tooFew: '{pupils} 名学生需要 {needed} 名成人。',
+      free: '{time} 前可免费修改人数或取消。', marks: '逾期取消或未到场会被记录，影响下学期的优先次序。',
+    },
+    state: { STATE_UNSPECIFIED: '未知', HELD: '待确认', CONFIRMED: '已确认', CHECKED_IN: '已到场', CANCELLED: '已取消', EXPIRED: '已过期', NO_SHOW: '未到场', REQUESTED: '待审核', NOT_APPROVED: '未通过', MOVED: '已改期', SESSION_CANCELLED: '场次已取消' },
+    next: {
+      STATE_UNSPECIFIED: '{time}{reason}', HELD: '名额为您保留到 {time}，请在此之前确认。{reason}', CONFIRMED: '预约成功。请打印确认函，入场时出示二维码；{time} 前可免费修改。{reason}', CHECKED_IN: '已入场。参观后请留下评价。{time}{reason}', CANCELLED: '名额已退回。如需参观请重新预约。{time}{reason}', EXPIRED: '保留的名额已过期，请重新预约。{time}{reason}',
+      NO_SHOW: '记录为未到场。如有原因，请在下面说明。{time}{reason}', REQUESTED: '已提交，名额已保留。场馆会在 {time} 前答复，结果会通知您。{reason}', NOT_APPROVED: '场馆没有通过：{reason}', moved: '已改到另一场，原名额已退回。', late: '在免费期限之后取消，已记录。', sessionCancelled: '场馆取消了这一场：{reason}。请改选其他场次。', over: '参观时间已过，等待场馆登记到场情况。',
+    },
+    wait: { title: '候补', WAITING: '正在候补', OFFERED: '轮到你们了', TAKEN: '已转为预约', EXPIRED: '保留已过期', LEFT: '已退出候补', place: '第 {place} 位', text: '目前排在第 {place} 位。有名额时会保留给你们并发通知，到时请确认。', offered: '名额为你们保留到 {time}，请确认。', leave: '退出候补', left: '已退出候补', toBooking: '查看预约' },
+    bookings: { title: '我校预约', which: '显示哪些预约', coming: '未来', past: '已参观', dropped: '已取消', search: '班级、课程或预约号', waiting: '候补中', colleague: '同事预约', noMatch: '没有匹配的预约。', none: { coming: '还没有预约。找一门课程，三步就能约好。', past: '还没有参观记录。', dropped: '没有取消的预约。' } },
+    booking: {
+      title: '预约 {number}', calendar: '加入日历', confirm: '确认预约', change: '修改人数', move: '改到另一场', cancel: '取消预约', toMoved: '查看新的预约', disrupted: '这一场受影响：{reason}。可以改到另一场，或免费取消。', bookedParty: '预约时人数', freeUntil: '免费修改截止', booker: '预约人', you: '您', colleague: '本校同事', ofDay: '这是参观日的一部分，请在参观日里修改或取消。', toDay: '查看参观日',
+      code: '入场二维码', codeText: '到馆时出示，工作人员扫码登记。可截图或打印确认函。', changed: '已改为学生 {pupils} 人、成人 {adults} 人', moved: '已改到新的场次', cancelled: '预约已取消',
+      changeFree: '{time} 前人数可自由修改，有名额即可增加。', changeLate: '已过免费修改期限，人数只能增减十分之一。', moveText: '当前：{now}。改期后原名额自动退回。', moveNone: '暂时没有其他合适的场次。可以过几天再看，或联系场馆。', moveGo: '改到这一场', cancelTitle: '取消这个预约？', cancelText: '将取消 {when} 的预约，名额会让给候补的学校。', cancelFree: '{time} 前取消不留记录。', cancelLate: '已过免费取消期限：会记录一次逾期取消，如有原因可以说明。', cancelGo: '确认取消', keep: '保留预约',
+    },
+    offer: { title: '场馆建议换一场', until: '请在 {time} 前答复，名额保留到那时。', accept: '接受新场次', decline: '不接受，保留原申请' },
+    papers: { title: '所需材料', text: '支持 PDF、JPG、PNG，每份不超过 3 MB。上传一次，有效期内本校各次预约都可使用。', tooLarge: '文件超过 3 MB，请压缩后再传。', wrongType: '请选择 PDF、JPG 或 PNG 文件。', sent: '材料已上传', version: '第 {number} 版，{time} 上传', until: '，有效期至 {day}', newer: '重新上传', file: '选择文件', lastDate: '有效期至', send: '上传', state: { STATE_UNSPECIFIED: '未知', MISSING: '待上传', SUBMITTED: '待审核', ACCEPTED: '已通过', REJECTED: '被退回', EXPIRED: '已过期' } },
+    appeal: { title: '说明原因', text: '如果不是学校的原因，可以请场馆不计入记录。', why: '原因', send: '提交说明', OPEN: '已提交说明，等待场馆答复。', GRANTED: '场馆已接受说明，不计入记录。', DECLINED: '场馆没有接受说明。', APPEAL_UNSPECIFIED: '未说明', excuse: { WEATHER: '天气', TRAFFIC: '交通', ILLNESS: '疾病', SCHOOL_CLOSED: '学校停课', WAS_THERE: '实际到场了', OTHER: '其他' } },
+    feedback: { title: '参观评价', until: '{time} 前可以修改。', content: '内容', staff: '讲解与服务', organization: '组织安排', comeAgain: '愿意再来', remark: '想说的话', remarkHint: '只有场馆工作人员能看到，最多 300 字', send: '提交评价', thanks: '谢谢您的评价' },
+    history: { title: '变更记录', updated: '最近一次变更', made: '建立预约', from: '由另一场改期而来', other: '他人或系统' },
+    letter: {
+      title: '参观确认函 {number}', open: '确认函', print: '打印或存为 PDF', contactText: '带队联系人会印在确认函上，只保存在这台设备。', person: '带队联系人', phone: '联系电话', to: '致：{venue}', text: '兹有{school}（{class}）预约到贵馆参加以下课程，预约已确认，请予接待。', scan: '入场请扫码', arrive: '到达时间', arriveText: '请于 {time} 前到达，集合入场', buses: '{count} 辆，请按场馆指引停放', noBus: '不乘大巴', contact: '带队联系人', noContact: '未填写', website: '场馆网址',
+      terms: '修改与取消', free: '{time} 前可免费修改人数、改期或取消；之后人数只能增减十分之一。', late: '逾期取消记半次，未到场记一次；一学期累计 {marks} 个半次，下学期排在其他学校之后。', adults: '每 {pupils} 名学生至少 1 名带队成人，志愿者不计入。', show: '凭本函二维码或预约号入场。', seal: '学校（盖章）：', made: '打印时间 {time}',
+    },
+    feed: { title: '日历订阅', text: '把本校预约加到手机或电脑的日历里，变动自动更新。', make: '生成订阅地址', once: '请现在复制到日历软件的“订阅日历”。地址相当于钥匙，只显示这一次，请勿外传。', address: '订阅地址', made: '{time} 生成', read: '最近读取 {day}', rotate: '换一个地址', remove: '停用', removed: '订阅已停用' },
+  },
+  en: {
+    nav: { home: 'Home', find: 'Find', bookings: 'Bookings', days: 'Visit days', rounds: 'Term wishes', caravan: 'Caravan' },
+    grade: 'Grade', class: 'Class', school: 'School', pupils: 'Pupils', adults: 'Accompanying adults', buses: 'Buses', wheelchairs: 'Wheelchairs', hardOfHearing: 'Hard of hearing', lowVision: 'Low vision', lunches: 'Lunches',
+    less: 'one less', more: 'one more', what: 'Course or event', time: 'Time', place: 'Place', heads: 'People', stateOf: 'State', number: 'Booking number', comma: ', ', gone: 'No longer offered', mixed: 'mixed group',
+    ownGrades: 'Grades of our school', otherGrades: 'Other grades', zone: 'Beijing time', gradeSpan: '{first} to {last}', minutes: '{minutes} minutes', party: '{pupils} pupils, {adults} adults',
+    grades: { K1: 'Kindergarten 1', K2: 'Kindergarten 2', K3: 'Kindergarten 3', 1: 'Grade 1', 2: 'Grade 2', 3: 'Grade 3', 4: 'Grade 4', 5: 'Grade 5', 6: 'Grade 6', 7: 'Grade 7', 8: 'Grade 8', 9: 'Grade 9', 10: 'Grade 10', 11: 'Grade 11', 12: 'Grade 12', V1: 'Vocational 1', V2: 'Vocational 2', V3: 'Vocational 3' },
+    subject: { science: 'Science', biology: 'Biology', physics: 'Physics', chemistry: 'Chemistry', geography: 'Geography', mathematics: 'Mathematics', technology: 'Technology', it: 'Computing', labour: 'Labour', arts: 'Arts', language: 'Chinese', history: 'History', morality: 'Ethics and law', health: 'Sport and health' },
+    paper: { PAPER_KIND_LETTER: 'Letter of the school (sealed)', PAPER_KIND_SAFETY_PLAN: 'Safety plan', PAPER_KIND_INSURANCE: 'Insurance', PAPER_KIND_BUS_CERTIFICATE: 'Certificate of the bus', PAPER_KIND_AUTHORIZATION: 'Authorization', PAPER_KIND_RISK_FORM: 'Risk form' },
+    seats: {
+      open: '{free} places', few: 'only {free} places', wait: 'full, wait list', short: 'only {free}, wait list', unbounded: 'plenty of places', notYet: 'opens {time}', closed: 'booking closed', past: 'has begun', cancelled: 'cancelled', disrupted: 'on hold', round: 'term round', staff: 'waits for staff',
+      why: { notYet: 'This session cannot be booked yet.', closed: 'Booking of this session has closed; choose another.', past: 'This session has begun; choose another.', cancelled: 'This session is cancelled; choose another.', disrupted: 'Something is in the way of this session; nobody books it for now.', round: 'Its places are given out by the term round; rank your wishes under “Term wishes”.', staff: 'It opens when its volunteers are confirmed; look again later or choose another.' },
+    },
+    home: { title: 'School', grade: 'For which grade?', needed: 'Needs you', nothing: 'Nothing needs you now.', next: 'Next visits', noVisits: 'No bookings yet. Choose a grade above and find a course that fits.', until: 'by {time}', all: 'All {count} bookings' },
+    todo: { offer: 'The museum offers another session: please answer', waitOffer: 'Your turn on the wait list: please confirm', hold: 'Places are held: please confirm', counts: 'Check the number of people: free changes end soon', disrupted: 'A session is affected: move or cancel', feedback: 'How was the visit?', roster: '{count} pupils missing on the roster or without consent', appeal: 'Noted as not there: tell why if there was a reason', papers: '{count} papers to upload', day: 'A visit day is not confirmed yet', round: 'Wishes of the term can be given', opening: 'Places open soon: enter the waiting room' },
+    find: {
+      title: 'Find a course', lead: 'Open to everybody, with live numbers of places.', filters: 'Filter courses', subject: 'Subject', district: 'District', heads: 'People in all', from: 'From', to: 'Until', where: 'Where', atVenue: 'At the museum', atSchool: 'At our school',
+      free: 'With places only', stepFree: 'Step-free only', all: 'Other events too', clear: 'Clear filters', none: 'Nothing fits. Widen the dates, the district or the grade, or include other events.', count: '{offers} offers, {sessions} sessions', more: '{count} more sessions', visiting: 'Comes to your school', ask: 'Ask for a visit',
+    },
+    programme: { courses: 'Courses', sessions: 'Next sessions', none: 'No sessions soon. Look again later, or plan a visit day.', prepare: 'Before the visit', follow: 'After the visit', curriculum: 'Curriculum', ratio: 'one adult for {pupils} pupils', group: 'groups of {min}–{max}', day: 'Plan a visit day', at: 'Where', retired: 'This programme is no longer given.', languages: 'Languages', language: { zh: 'Chinese', en: 'English' }, kit: 'Equipment' },
+    book: {
+      title: 'Book a class', restored: 'What you filled in last time is back.', forget: 'Start afresh', what: 'What', when: 'When', who: 'Who', about: 'About the course', other: 'Another course', noSessions: 'No sessions can be booked soon.', known: 'Fill in as last time:', knownClass: '{name} ({pupils}+{adults})',
+      chooseGrade: 'Choose', classHint: 'As your school calls it: “5-1”', adultsHint: 'Teachers or parents; volunteers do not count', needs: 'Special needs (wheelchairs, hearing, vision, lunch, language)', english: 'Guide in English', noNames: 'Numbers only, no names.', gradeWrong: 'This course is for {first} to {last}',
+      go: 'Book', ask: 'Send the request', wait: 'Join the wait list', full: 'Not enough places. Join the wait list: whoever waits is told in turn. {waiting} groups wait now.', room: 'This session is booked from a waiting room.', toRoom: 'To the waiting room',
+    },
+    terms: {
+      title: 'Terms', approval: 'The museum approves it within {days} days; your places are kept meanwhile.', atOnce: 'Confirmed at once, without approval.', papers: 'Papers to upload: {papers}.', party: 'Groups of {min}–{max} people.', partyMin: 'Groups of at least {min} people.', adults: 'At least one adult for {pupils} pupils.', tooFew: '{pupils} pupils need {needed} adults.',
+      free: 'Change or cancel freely until {time}.', marks: 'Late cancellations and no-shows are noted and count in the next term.',
+    },
+    state: { STATE_UNSPECIFIED: 'Unknown', HELD: 'To confirm', CONFIRMED: 'Confirmed', CHECKED_IN: 'Visited', CANCELLED: 'Cancelled', EXPIRED: 'Expired', NO_SHOW: 'Not there', REQUESTED: 'Pending', NOT_APPROVED: 'Declined', MOVED: 'Moved', SESSION_CANCELLED: 'Session cancelled' },
+    next: {
+      STATE_UNSPECIFIED: '{time}{reason}', HELD: 'The places are kept until {time}: confirm before.{reason}', CONFIRMED: 'Booked. Print the letter and show its code at the door. Free to change until {time}.{reason}', CHECKED_IN: 'You came in. Please say how it was afterwards.{time}{reason}', CANCELLED: 'The places are given back. Book again if you want to come.{time}{reason}', EXPIRED: 'The places were not confirmed in time. Please book again.{time}{reason}',
+      NO_SHOW: 'Noted as not there. If there was a reason, tell it below.{time}{reason}', REQUESTED: 'Sent, and the places are kept. The museum answers by {time}; you will be told.{reason}', NOT_APPROVED: 'The museum declined: {reason}', moved: 'Moved to another session; the old places are given back.', late: 'Cancelled after the free time; this is noted.', sessionCancelled: 'The museum cancelled the session: {reason}. Please choose another.', over: 'The visit is over; the museum still has to note who came.',
+    },
+    wait: { title: 'Wait list', WAITING: 'Waiting', OFFERED: 'Your turn', TAKEN: 'Booked', EXPIRED: 'The offer ran out', LEFT: 'Left the wait list', place: 'place {place}', text: 'You are number {place}. When places are free they are kept for you and you are told; then confirm.', offered: 'Places are kept for you until {time}: please confirm.', leave: 'Leave the wait list', left: 'You left the wait list', toBooking: 'To the booking' },
+    bookings: { title: 'Our bookings', which: 'Which bookings', coming: 'To come', past: 'Visited', dropped: 'Cancelled', search: 'Class, course or number', waiting: 'Waiting', colleague: 'by a colleague', noMatch: 'No booking matches.', none: { coming: 'No bookings yet. Find a course: three steps and it is booked.', past: 'No visits yet.', dropped: 'Nothing was cancelled.' } },
+    booking: {
+      title: 'Booking {number}', calendar: 'Add to calendar', confirm: 'Confirm', change: 'Change numbers', move: 'Another session', cancel: 'Cancel booking', toMoved: 'To the new booking', disrupted: 'This session is affected: {reason}. Move to another one, or cancel freely.', bookedParty: 'Booked were', freeUntil: 'Free to change until', booker: 'Booked by', you: 'you', colleague: 'a colleague', ofDay: 'Part of a visit day: change or cancel it there.', toDay: 'To the visit day',
+      code: 'Entry code', codeText: 'Show it at the door; staff scan it. A screenshot or the letter will do.', changed: 'Now {pupils} pupils and {adults} adults', moved: 'Moved to the new session', cancelled: 'The booking is cancelled',
+      changeFree: 'Numbers are free to change until {time}, as far as there are places.', changeLate: 'The free time is over: numbers may change by a tenth.', moveText: 'Now: {now}. The old places are given back by the move.', moveNone: 'No other session fits for now. Look again in some days, or ask the museum.', moveGo: 'Move to this session', cancelTitle: 'Cancel this booking?', cancelText: 'The booking of {when} will be cancelled, and its places go to schools that wait.', cancelFree: 'Until {time} nothing is noted.', cancelLate: 'The free time is over: a late cancellation is noted. You can tell the reason.', cancelGo: 'Cancel it', keep: 'Keep it',
+    },
+    offer: { title: 'The museum offers another session', until: 'Please answer by {time}; the places are kept until then.', accept: 'Take it', decline: 'Keep what we asked for' },
+    papers: { title: 'Papers', text: 'PDF, JPG or PNG, up to 3 MB each. What is uploaded once serves all bookings of the school while it holds.', tooLarge: 'The file is larger than 3 MB.', wrongType: 'Choose a PDF, JPG or PNG.', sent: 'Uploaded', version: 'Version {number}, uploaded {time}', until: ', valid until {day}', newer: 'Upload a newer one', file: 'File', lastDate: 'Valid until', send: 'Upload', state: { STATE_UNSPECIFIED: 'Unknown', MISSING: 'Missing', SUBMITTED: 'In review', ACCEPTED: 'Accepted', REJECTED: 'Sent back', EXPIRED: 'Expired' } },
+    appeal: { title: 'Tell the reason', text: 'If it was not the fault of the school, the museum can leave it out of the record.', why: 'Reason', send: 'Send', OPEN: 'The reason was sent; the museum will answer.', GRANTED: 'The museum accepted the reason.', DECLINED: 'The museum did not accept the reason.', APPEAL_UNSPECIFIED: 'No reason told', excuse: { WEATHER: 'Weather', TRAFFIC: 'Traffic', ILLNESS: 'Illness', SCHOOL_CLOSED: 'School was closed', WAS_THERE: 'We were there', OTHER: 'Other' } },
+    feedback: { title: 'How was it?', until: 'Can be changed until {time}.', content: 'Content', staff: 'Guides and staff', organization: 'Organization', comeAgain: 'Would come again', remark: 'In words', remarkHint: 'For the staff alone, at most 300 characters', send: 'Send', thanks: 'Thank you' },
+    history: { title: 'History', updated: 'Last changed', made: 'Booked', from: 'Moved from another session', other: 'somebody else' },
+    letter: {
+      title: 'Confirmation {number}', open: 'Letter', print: 'Print or save as PDF', contactText: 'Whom the museum calls is printed on the letter and kept on this device only.', person: 'Contact', phone: 'Phone', to: 'To: {venue}', text: '{school} ({class}) has booked the following with you. The booking is confirmed.', scan: 'Scan at the door', arrive: 'Arrival', arriveText: 'Please be there by {time}', buses: '{count}, to be parked as the museum says', noBus: 'no bus', contact: 'Contact', noContact: 'not given', website: 'Website',
+      terms: 'Changes and cancellation', free: 'Free to change, move or cancel until {time}; after that numbers may change by a tenth.', late: 'A late cancellation counts half, a no-show one; with {marks} halves in a term a school waits behind others in the next.', adults: 'At least one adult for {pupils} pupils; volunteers do not count.', show: 'Come in with this code or the booking number.', seal: 'School (seal):', made: 'Printed {time}',
+    },
+    feed: { title: 'Calendar subscription', text: 'The bookings of the school in the calendar of your phone or computer, always up to date.', make: 'Make an address', once: 'Copy it now into “subscribe to a calendar”. The address is a key and is shown only once: do not pass it on.', address: 'Address', made: 'Made {time}', read: 'last read {day}', rotate: 'New address', remove: 'Remove', removed: 'The address is gone' },
+  },
 } satisfies Words;
