@@ -1,11 +1,13 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { Booking_Kind, PoolSchema, Pool_Counts, type Session, SessionSchema, Session_State } from '@/gen/kepu/event/v1/event_pb.js';
 import { toTimestamp } from '@/i18n/time';
 import { availability, freeHeads, isStepFree, takesSchools } from './offer';
 
 const now = new Date('2026-11-22T00:00:00Z');
-const later = toTimestamp(new Date('2026-12-01T02:00:00Z'));
+const time = (text: string) => create(TimestampSchema, toTimestamp(new Date(text)));
+const later = time('2026-12-01T02:00:00Z');
 const session = (more: Partial<Session>) =>
   Object.assign(create(SessionSchema, { state: Session_State.SCHEDULED, startTime: later, pools: [{ id: 'all', capacity: 90, free: 60 }] }), more);
 const pools = (ones: MessageInitShape<typeof PoolSchema>[]) => ones.map((one) => create(PoolSchema, one));
@@ -32,11 +34,16 @@ describe('what a class is told', () => {
     expect(availability(session({}), now, 61).standing).toBe('wait');
     expect(availability(session({ pools: pools([{ id: 'all', unbounded: true }]) }), now, 61).standing).toBe('unbounded');
   });
+  it('counts pupils alone where a pool does', () => {
+    const made = session({ pools: pools([{ id: 'all', free: 45 }, { id: 'pupils', free: 40, counts: Pool_Counts.PUPILS_ONLY }]) });
+    expect(availability(made, now, 42, {}, 40).standing).toBe('few');
+    expect(availability(made, now, 43, {}, 41).standing).toBe('wait');
+  });
   it('says why nobody books', () => {
     expect(availability(session({ state: Session_State.CANCELLED }), now).standing).toBe('cancelled');
-    expect(availability(session({ startTime: toTimestamp(new Date('2026-11-01T00:00:00Z')) }), now).standing).toBe('past');
+    expect(availability(session({ startTime: time('2026-11-01T00:00:00Z') }), now).standing).toBe('past');
     expect(availability(session({ bookingOpenTime: later }), now).standing).toBe('notYet');
-    expect(availability(session({ bookingCloseTime: toTimestamp(now) }), now).standing).toBe('closed');
+    expect(availability(session({ bookingCloseTime: time('2026-11-22T00:00:00Z') }), now).standing).toBe('closed');
     expect(availability(session({ round: 'rounds/spring' }), now).standing).toBe('round');
   });
 });

@@ -32,8 +32,14 @@ export function freeHeads(session: Session, us: Beneficiary = {}): number {
   return Math.max(0, Math.min(Infinity, ...all));
 }
 
+// Every pool has what the party takes of it: pools of pupils count them alone.
+function hasRoom(session: Session, heads: number, pupils: number, us: Beneficiary) {
+  const needs = (pool: Pool) => (pool.counts === Pool_Counts.PARTIES ? 1 : pool.counts === Pool_Counts.PUPILS_ONLY ? pupils : heads);
+  return session.pools.every((pool) => !forSchools(pool) || pool.unbounded || pool.counts === Pool_Counts.WHEELCHAIRS || freeOf(pool, session, us) >= needs(pool));
+}
+
 const few = 20;
-export function availability(session: Session, now: Date, heads = 0, us: Beneficiary = {}): Availability {
+export function availability(session: Session, now: Date, heads = 0, us: Beneficiary = {}, pupils = heads): Availability {
   const free = freeHeads(session, us);
   const says = (standing: Standing): Availability => ({ standing, free });
   if (session.state !== Session_State.SCHEDULED) return says('cancelled');
@@ -45,7 +51,7 @@ export function availability(session: Session, now: Date, heads = 0, us: Benefic
   if (closes && closes <= now) return says('closed');
   if (session.staffing?.opensWhenStaffed && [Staffing_State.WAITING, Staffing_State.HELD].includes(session.staffing.state)) return says('staff');
   if (free === Infinity) return says('unbounded');
-  if (free < Math.max(1, heads)) return says('wait');
+  if (free < 1 || !hasRoom(session, heads, pupils, us)) return says('wait');
   return says(free < Math.max(few, heads + few / 2) ? 'few' : 'open');
 }
 export const bookable = ({ standing }: Availability) => standing === 'open' || standing === 'few' || standing === 'unbounded';
