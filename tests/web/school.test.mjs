@@ -17,6 +17,8 @@ after(() => browser?.close());
 
 // What a phone's camera would read off the screen.
 async function readCode(page, element) {
+  // Not under the bar at the bottom.
+  await element.evaluate((one) => one.scrollIntoView({ block: 'center' }));
   const png = (await element.screenshot()).toString('base64');
   await page.evaluate(`window.module = undefined; ${jsqr}`);
   return page.evaluate(async (base64) => {

@@ -9,7 +9,7 @@ export interface Visit {
   session?: Session;
 }
 
-// As it stands on a letter and is read out over the phone: the id of the booking, in groups.
+// As it stands on a letter and is read out over the phone: the id of the booking.
 export const numberOf = (name: string) => lastId(name).toUpperCase();
 
 export const headsOf = (party: Pick<Party, 'adults' | 'pupils' | 'others'> | undefined) => (party ? party.adults + party.pupils + party.others : 0);

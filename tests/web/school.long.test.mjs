@@ -1,0 +1,151 @@
+// A visit day of two classes and two courses, planned and confirmed by one teacher and seen by a colleague; a full session
+// and its wait list; wishes of a term; what a colleague may do with a booking.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { assertAccessible, assertClean, launch, open, settled, shot, signIn, url, visit } from './browser.mjs';
+import { book, call, colleague, freshClass, pageOf, school, sessions, teacher } from './school_setup.mjs';
+
+let browser;
+before(async () => (browser = await launch()));
+after(() => browser?.close());
+
+async function signInAs(context, { username, password }) {
+  const answer = await context.request.post(`${url}/v1/sessions:login`, { headers: { Origin: url }, data: { userName: username, password } });
+  assert.equal(answer.status(), 200, await answer.text());
+}
+const dayAfter = (days) => new Date(Date.now() + 8 * 3600e3 + days * 86400e3).toISOString().slice(0, 10);
+
+test('a visit day of two classes and two courses is planned, confirmed, and seen by a colleague', async () => {
+  const other = await colleague();
+  const context = await open(browser, {});
+  await signIn(context, teacher);
+  const page = await context.newPage();
+  await visit(page, '/school/days/new?programme=programmes/magnets');
+  const classes = [freshClass(), freshClass()];
+  // A Wednesday, when the museum is open; another one each time, so that runs do not meet.
+  const first = 20 + ((3 - new Date(Date.now() + 8 * 3600e3 + 20 * 86400e3).getUTCDay() + 7) % 7);
+  await page.getByLabel('日期', { exact: true }).fill(dayAfter(first + 7 * Math.floor(Math.random() * 8)));
+  await page.getByRole('button', { name: '再加一个班' }).click();
+  for (const [place, schoolClass] of classes.entries()) {
+    const line = page.getByRole('group', { name: `第 ${place + 1} 个班` });
+    await line.getByLabel('班级', { exact: true }).fill(schoolClass);
+    await line.getByLabel('年级', { exact: true }).selectOption('5');
+    await line.getByLabel('学生人数', { exact: true }).fill('38');
+    await line.getByLabel('带队成人', { exact: true }).fill('2');
+  }
+  await page.getByLabel(/磁极与磁场/).check();
+  await page.getByLabel(/自制电动机/).check();
+  await assertAccessible(page, 'a new visit day');
+  await page.getByRole('button', { name: '生成轮换方案' }).click();
+  await page.waitForURL(/\/school\/days\/(?!new)/, { timeout: 30_000 });
+  await page.getByText('方案待确认', { exact: true }).waitFor({ timeout: 30_000 });
+  await settled(page);
+  for (const schoolClass of classes) {
+    const plan = page.getByRole('region', { name: schoolClass });
+    await plan.getByText('磁极与磁场').waitFor();
+    await plan.getByText('自制电动机').waitFor();
+  }
+  await assertAccessible(page, 'a planned visit day');
+  await shot(page, 'school-job-day');
+  await page.getByRole('button', { name: '确认并占用全部' }).click();
+  await page.getByText('各班时间、教室和车位都已占好').waitFor({ timeout: 30_000 });
+  const name = `visitDays/${page.url().split('/').at(-1)}`;
+  const day = await call(teacher, 'GET', name);
+  assert.equal(day.state, 'CONFIRMED');
+  const lessons = day.rows.filter(({ kind }) => kind === 'COURSE');
+  assert.equal(lessons.length, 4, 'two classes have two courses each');
+  for (const one of lessons)
+    for (const two of lessons)
+      if (one !== two && one.place === two.place) assert(one.time.endMinute <= two.time.startMinute || two.time.endMinute <= one.time.startMinute, 'no room holds two classes at once');
+  assertClean(context);
+  await context.close();
+
+  const theirs = await open(browser, { screen: 'phone' });
+  await signInAs(theirs, other);
+  const phone = await theirs.newPage();
+  await visit(phone, '/school/days');
+  await phone.getByRole('link').filter({ hasText: classes[0] }).click();
+  await phone.getByRole('heading', { name: '参观日' }).waitFor();
+  await phone.getByText('已确认', { exact: true }).waitFor();
+  await phone.getByRole('button', { name: '取消参观日' }).click();
+  await phone.getByLabel('原因').fill('测试结束');
+  await phone.getByRole('dialog').getByRole('button', { name: '确认取消' }).click();
+  await phone.getByText('已取消', { exact: true }).waitFor();
+  assert.equal((await call(teacher, 'GET', name)).state, 'CANCELLED');
+  assertClean(theirs);
+  await theirs.close();
+});
+
+test('a colleague sees a booking, changes it and gives it back', async () => {
+  const made = await book();
+  const other = await colleague();
+  const context = await open(browser, { screen: 'phone' });
+  await signInAs(context, other);
+  const page = await context.newPage();
+  await visit(page, '/school/bookings');
+  await page.getByRole('row').filter({ hasText: made.schoolClass }).getByRole('link').click();
+  await page.waitForURL((to) => to.pathname === pageOf(made.name));
+  await page.getByText('本校同事').waitFor();
+  await page.getByRole('button', { name: '修改人数' }).click();
+  await page.getByRole('dialog').getByLabel('学生人数', { exact: true }).fill('18');
+  await page.getByRole('dialog').getByLabel('带队成人', { exact: true }).fill('2');
+  await page.getByRole('dialog').getByRole('button', { name: '保存' }).click();
+  await page.getByText('学生 18 人，成人 2 人', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '取消预约' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '确认取消' }).click();
+  await page.getByText('已取消', { exact: true }).waitFor();
+  const now = await call(teacher, 'GET', made.name);
+  assert.deepEqual([now.state, now.party.pupils], ['CANCELLED', 18]);
+  assertClean(context);
+  await context.close();
+});
+
+test('where it is full a class waits, is offered the places that come free, and takes them', async () => {
+  const [session] = await sessions('week-dazu-class', 50);
+  assert(session, 'an empty session of Dazu');
+  const [, event, , id] = session.name.split('/');
+  const full = await call('demo-teacher-1', 'POST', `${session.name}/bookings`, { kind: 'SCHOOL', school: 'schools/liangjiang-boya-k', grade: '3', schoolClass: freshClass(), party: { pupils: 45, adults: 5 } });
+  const context = await open(browser, { screen: 'phone' });
+  await signIn(context, teacher);
+  const page = await context.newPage();
+  await visit(page, `/school/book/${event}?session=${id}`);
+  await page.getByLabel('年级', { exact: true }).selectOption('5');
+  await page.getByLabel('班级', { exact: true }).fill(freshClass());
+  await page.getByLabel('学生人数', { exact: true }).fill('30');
+  await page.getByLabel('带队成人', { exact: true }).fill('2');
+  await page.getByRole('button', { name: '加入候补' }).click();
+  await page.waitForURL(/\/school\/waiting\//);
+  await page.getByText('正在候补', { exact: true }).waitFor();
+  await shot(page, 'school-job-waiting');
+  await assertAccessible(page, 'the wait list');
+  await call('demo-teacher-1', 'POST', `${full.name}:cancel`, {});
+  // Told by the stream, without a reload.
+  await page.getByText('轮到你们了', { exact: true }).waitFor();
+  await page.getByRole('button', { name: '确认预约' }).click();
+  await page.waitForURL(/made=1/);
+  await page.getByText('已确认', { exact: true }).waitFor();
+  const name = page.url().replace(/^.*\/school\/bookings\/([^/]+)\/([^/]+)\/([^?]+).*$/, 'events/$1/sessions/$2/bookings/$3');
+  assert.equal((await call(teacher, 'GET', name)).state, 'CONFIRMED');
+  await call(teacher, 'POST', `${name}:cancel`, {});
+  assertClean(context);
+  await context.close();
+});
+
+test('a caravan is asked for, and the request is followed', async () => {
+  const context = await open(browser, { screen: 'phone' });
+  await signIn(context, teacher);
+  const page = await context.newPage();
+  await visit(page, '/school/caravan');
+  await page.getByRole('button', { name: '申请到校' }).click();
+  await page.getByLabel('参加人数', { exact: true }).fill('120');
+  await page.getByLabel('全程在场的老师', { exact: true }).fill('科学教研组长');
+  await assertAccessible(page, 'asking for a caravan');
+  await page.getByRole('button', { name: '提交申请' }).click();
+  await page.getByText('待安排', { exact: true }).first().waitFor();
+  const { stopRequests } = await call(teacher, 'GET', `stopRequests?within=${school}&state=OPEN`);
+  assert.equal(stopRequests[0].heads, 120);
+  await page.getByRole('button', { name: '撤回申请' }).first().click();
+  await page.getByText('已撤回', { exact: true }).first().waitFor();
+  assertClean(context);
+  await context.close();
+});
