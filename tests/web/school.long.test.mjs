@@ -138,7 +138,7 @@ test('a caravan is asked for, and the request is followed', async () => {
   await visit(page, '/school/caravan');
   await page.getByRole('button', { name: '申请到校' }).click();
   await page.getByLabel('参加人数', { exact: true }).fill('120');
-  await page.getByLabel('全程在场的老师', { exact: true }).fill('科学教研组长');
+  await page.getByLabel('全程在场的老师', { exact: true }).selectOption('science-teacher');
   await assertAccessible(page, 'asking for a caravan');
   await page.getByRole('button', { name: '提交申请' }).click();
   await page.getByText('待安排', { exact: true }).first().waitFor();
