@@ -149,3 +149,127 @@ test('a caravan is asked for, and the request is followed', async () => {
   assertClean(context);
   await context.close();
 });
+
+test('wishes of a term are ranked without a mouse, sent, and explained after the draw', async () => {
+  const offered = (await sessions('week-dinosaur-tour', 45)).slice(-2);
+  assert.equal(offered.length, 2, 'two sessions for the round');
+  const close = Date.now() + 80_000;
+  const round = await call('demo-city', 'POST', 'rounds', {
+    displayName: { zh: '测试轮次' }, programmes: ['programmes/dinosaurs'], startTime: offered[0].startTime, endTime: offered[1].endTime,
+    wishOpenTime: new Date(Date.now() - 60_000).toISOString(), wishCloseTime: new Date(close).toISOString(),
+  });
+  try {
+    await call('demo-city', 'POST', `${round.name}:open`, {});
+    const context = await open(browser, { screen: 'phone' });
+    await signIn(context, teacher);
+    const page = await context.newPage();
+    await visit(page, `/school/rounds/${round.name.split('/')[1]}`);
+    const schoolClass = freshClass();
+    await page.getByLabel('班级', { exact: true }).fill(schoolClass);
+    await page.getByLabel('年级', { exact: true }).selectOption('5');
+    await page.getByLabel('学生人数', { exact: true }).fill('38');
+    await page.getByLabel('带队成人', { exact: true }).fill('2');
+    for (const { name } of offered) await page.getByLabel('添加场次').selectOption(name);
+    const up = page.getByRole('button', { name: /^上移/ }).nth(1);
+    await up.focus();
+    await page.keyboard.press('Enter');
+    await assertAccessible(page, 'wishes');
+    await page.getByRole('button', { name: '提交志愿' }).click();
+    await page.getByRole('heading', { name: new RegExp(`^${schoolClass}`) }).waitFor();
+    const { wishes } = await call(teacher, 'GET', `${round.name}/wishes`);
+    assert.deepEqual(wishes.find((one) => one.schoolClass === schoolClass).sessions, offered.map(({ name }) => name).reverse());
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, close + 1500 - Date.now())));
+    await call('demo-city', 'POST', `${round.name}:draw`, {});
+    for (let state = ''; state !== 'DRAWN'; ({ state } = await call(teacher, 'GET', round.name))) await new Promise((resolve) => setTimeout(resolve, 500));
+    await page.reload();
+    await settled(page);
+    await page.getByText('已分配', { exact: true }).waitFor();
+    await page.getByText('已分配（顺序第').waitFor();
+    await shot(page, 'school-job-wishes');
+    assertClean(context);
+    await context.close();
+  } finally {
+    await call('demo-city', 'POST', `${round.name}:cancel`, {});
+  }
+});
+
+test('a waiting room is entered, lets in by turn, and leads to the form', async () => {
+  const [session] = await sessions('week-dinosaur-tour', 30);
+  const opens = Date.now() + 25_000;
+  const opening = await call('demo-nature', 'POST', 'openings', { displayName: { zh: '化石专场' }, place: 'venues/cqnhm', sessions: [session.name], openTime: new Date(opens).toISOString(), ratePerMinute: 600 });
+  const context = await open(browser, { screen: 'phone' });
+  await signIn(context, teacher);
+  const page = await context.newPage();
+  try {
+    await visit(page, `/school/openings/${opening.name.split('/')[1]}`);
+    await page.getByRole('button', { name: '进入等候室' }).click();
+    await page.getByText(/已在等候室|轮到你们了/).waitFor();
+    await assertAccessible(page, 'the waiting room');
+    await page.getByText('轮到你们了，请选场次').waitFor({ timeout: 60_000 });
+    await shot(page, 'school-job-turn');
+    await page.getByRole('link', { name: '去预约' }).click();
+    await page.waitForURL(/\/school\/book\//);
+    await settled(page);
+    await page.getByLabel('年级', { exact: true }).selectOption('5');
+    await page.getByLabel('班级', { exact: true }).fill(freshClass());
+    await page.getByLabel('学生人数', { exact: true }).fill('20');
+    await page.getByLabel('带队成人', { exact: true }).fill('1');
+    await page.getByRole('button', { name: '确认预约' }).click();
+    await page.waitForURL(/made=1/);
+    assertClean(context);
+  } finally {
+    await call('demo-nature', 'POST', `${opening.name}:cancel`, { reason: '测试结束' });
+    await context.close();
+  }
+});
+
+test('what staff approve waits, takes its paper, and moves to the session that they offer instead', async () => {
+  const free = await sessions('week-magnet-class', 40);
+  const [session, other] = free.slice(-2);
+  assert(session && other, 'two sessions with places');
+  const terms = (approvalKinds, papers) => call('demo-museum', 'PATCH', session.name, { terms: { approvalKinds, papers } });
+  await terms(['SCHOOL'], ['PAPER_KIND_INSURANCE']);
+  const context = await open(browser, { screen: 'phone' });
+  try {
+    await signIn(context, teacher);
+    const page = await context.newPage();
+    const [, event, , id] = session.name.split('/');
+    await visit(page, `/school/book/${event}?session=${id}`);
+    await page.getByText('需要场馆审核').waitFor();
+    await page.getByLabel('年级', { exact: true }).selectOption('5');
+    await page.getByLabel('班级', { exact: true }).fill(freshClass());
+    await page.getByLabel('学生人数', { exact: true }).fill('20');
+    await page.getByLabel('带队成人', { exact: true }).fill('1');
+    await page.getByRole('button', { name: '提交申请' }).click();
+    await page.waitForURL(/made=1/);
+    await page.getByText('待审核', { exact: true }).first().waitFor();
+    const name = page.url().replace(/^.*\/school\/bookings\/([^/]+)\/([^/]+)\/([^?]+).*$/, 'events/$1/sessions/$2/bookings/$3');
+
+    const [paper] = (await call(teacher, 'GET', `${name}/papers`)).papers;
+    await page.getByLabel(/选择文件|重新上传/).setInputFiles({ name: 'insurance.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n') });
+    await page.getByRole('button', { name: '上传', exact: true }).click();
+    await page.getByText('材料已上传').waitFor();
+    const [now] = (await call(teacher, 'GET', `${name}/papers`)).papers;
+    assert.deepEqual([now.kind, now.state, now.versions.length], ['PAPER_KIND_INSURANCE', 'SUBMITTED', (paper.versions?.length ?? 0) + 1]);
+    await settled(page);
+    await shot(page, 'school-job-pending');
+    await assertAccessible(page, 'a booking that waits for staff');
+
+    await call('demo-museum', 'POST', `${name}:counterOffer`, { session: other.name });
+    // Told by the stream; the home of the school lists it as well.
+    await page.getByRole('heading', { name: '场馆建议换一场' }).waitFor();
+    await visit(page, '/school');
+    await page.getByRole('link').filter({ hasText: '场馆建议换一场' }).first().click();
+    await page.getByRole('button', { name: '接受新场次' }).click();
+    await page.waitForURL((to) => to.pathname.includes(other.name.split('/')[3]));
+    await settled(page);
+    await page.getByText('已确认', { exact: true }).waitFor();
+    const old = await call(teacher, 'GET', name);
+    assert.equal((await call(teacher, 'GET', old.movedTo)).state, 'CONFIRMED');
+    await call(teacher, 'POST', `${old.movedTo}:cancel`, {});
+    assertClean(context);
+  } finally {
+    await terms([], []).catch(() => undefined);
+    await context.close();
+  }
+});

@@ -78,7 +78,7 @@ test('on a phone: find a class for grade 5, book it, change it, print the letter
   await page.getByText('学生 38 人，成人 2 人', { exact: true }).waitFor();
   assert.equal((await call(teacher, 'GET', made.name)).party.pupils, 38);
 
-  await page.getByRole('link', { name: '确认函' }).click();
+  await page.getByRole('link', { name: '参观确认函' }).click();
   await page.waitForURL(/\/letter$/);
   await settled(page);
   const { code } = await call(teacher, 'GET', `${made.name}/entryCode`);

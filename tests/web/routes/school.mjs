@@ -18,9 +18,12 @@ const day = once(async () => {
 });
 const soon = (hours) => new Date(Date.now() + hours * 3600e3).toISOString();
 const round = once(async () => {
+  const last = (await sessions('week-dinosaur-tour', 10)).at(-1);
   const made = await call('demo-city', 'POST', 'rounds', {
-    displayName: { zh: '2027 年春季馆校结合志愿', en: 'Museum classes, spring 2027' }, programmes: ['programmes/dinosaurs'], startTime: soon(24 * 25), endTime: soon(24 * 90), wishOpenTime: soon(0.01), wishCloseTime: soon(24 * 10),
+    displayName: { zh: '2026 年秋季馆校结合志愿', en: 'Museum classes, autumn 2026' }, programmes: ['programmes/dinosaurs'], startTime: last.startTime, endTime: last.endTime,
+    wishOpenTime: soon(-0.1), wishCloseTime: soon(24 * 3),
   });
+  await call('demo-city', 'POST', `${made.name}:open`, {});
   return made.name.split('/')[1];
 });
 const opening = once(async () => {

@@ -47,7 +47,7 @@ export default {
     feedback: { title: '参观评价', until: '{time} 前可以修改。', content: '内容', staff: '讲解与服务', organization: '组织安排', comeAgain: '愿意再来', remark: '想说的话', remarkHint: '只有场馆工作人员能看到，最多 300 字', send: '提交评价', thanks: '谢谢您的评价' },
     history: { title: '变更记录', updated: '最近一次变更', made: '建立预约', from: '由另一场改期而来', other: '他人或系统' },
     letter: {
-      title: '参观确认函 {number}', open: '确认函', print: '打印或存为 PDF', contactText: '带队联系人会印在确认函上，只保存在这台设备。', person: '带队联系人', phone: '联系电话', to: '致：{venue}', text: '兹有{school}（{class}）预约到贵馆参加以下课程，预约已确认，请予接待。', scan: '入场请扫码', arrive: '到达时间', arriveText: '请于 {time} 前到达，集合入场', buses: '{count} 辆，请按场馆指引停放', noBus: '不乘大巴', contact: '带队联系人', noContact: '未填写', website: '场馆网址',
+      title: '参观确认函 {number}', open: '参观确认函', print: '打印或存为 PDF', contactText: '带队联系人会印在确认函上，只保存在这台设备。', person: '带队联系人', phone: '联系电话', to: '致：{venue}', text: '兹有{school}（{class}）预约到贵馆参加以下课程，预约已确认，请予接待。', scan: '入场请扫码', arrive: '到达时间', arriveText: '请于 {time} 前到达，集合入场', buses: '{count} 辆，请按场馆指引停放', noBus: '不乘大巴', contact: '带队联系人', noContact: '未填写', website: '场馆网址',
       terms: '修改与取消', free: '{time} 前可免费修改人数、改期或取消；之后人数只能增减十分之一。', late: '逾期取消记半次，未到场记一次；一学期累计 {marks} 个半次，下学期排在其他学校之后。', adults: '每 {pupils} 名学生至少 1 名带队成人，志愿者不计入。', show: '凭本函二维码或预约号入场。', seal: '学校（盖章）：', made: '打印时间 {time}',
     },
     feed: { title: '日历订阅', text: '把本校预约加到手机或电脑的日历里，变动自动更新。', make: '生成订阅地址', once: '请现在复制到日历软件的“订阅日历”。地址相当于钥匙，只显示这一次，请勿外传。', address: '订阅地址', made: '{time} 生成', read: '最近读取 {day}', rotate: '换一个地址', remove: '停用', removed: '订阅已停用' },
