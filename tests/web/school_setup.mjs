@@ -50,10 +50,13 @@ export async function colleague() {
   return made;
 }
 
-// Sessions of the demo that a class can book, with many free places.
+// Sessions of the demo that a class can book at once, with many free places: none that a round or an opening has.
 export async function sessions(event = 'week-magnet-class', heads = 45) {
   const { sessions: all } = await call(teacher, 'GET', `events/${event}/sessions?pageSize=100`);
-  return all.filter(({ pools, startTime, state }) => state === 'SCHEDULED' && new Date(startTime) > new Date() && pools.every(({ free }) => (free ?? 0) >= heads));
+  const { openings = [] } = await call(teacher, 'GET', 'openings?pageSize=100');
+  const taken = new Set(openings.filter(({ state }) => !['ENDED', 'CANCELLED'].includes(state)).flatMap((one) => one.sessions ?? []));
+  const free = ({ pools }) => pools.every((pool) => (pool.free ?? 0) >= heads);
+  return all.filter((one) => one.state === 'SCHEDULED' && new Date(one.startTime) > new Date() && !one.round && !taken.has(one.name) && free(one));
 }
 // A booking made by the API, for pages that are about what comes after.
 export async function book(more = {}) {
