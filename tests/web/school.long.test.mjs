@@ -273,3 +273,42 @@ test('what staff approve waits, takes its paper, and moves to the session that t
     await context.close();
   }
 });
+
+test('a camp: a pupil is put on the roster, a guardian consents, and names are shown only for a purpose', async () => {
+  const day = 20 + ((3 - new Date(Date.now() + 8 * 3600e3 + 20 * 86400e3).getUTCDay() + 7) % 7);
+  const at = (hour, more = 0) => new Date(`${dayAfter(day + more)}T${hour}:00:00+08:00`).toISOString();
+  const event = await call('demo-museum', 'POST', 'events?publish=true', {
+    displayName: { zh: '冬令营：小小科学家', en: 'Winter camp' }, kind: 'CAMP', place: 'venues/cqstm', startTime: at('09'), endTime: at('17', 2), mode: 'EVENT_MODE_ONSITE', form: 'EVENT_FORM_TRAINING',
+    themes: ['THEME_INNOVATION'], targetGroups: ['TARGET_GROUP_MINORS'], subject: 'SUBJECT_NATURAL', topics: ['magnetism'], interaction: 'INTERACTION_HANDS_ON', district: 'districts/liangjiang', leadUnit: 'organizations/cqstm-museum',
+  });
+  const session = await call('demo-museum', 'POST', `${event.name}/sessions`, { place: 'venues/cqstm', startTime: at('10'), endTime: at('16'), pools: [{ id: 'all', capacity: 40 }] });
+  const { name } = await call(teacher, 'POST', `${session.name}/bookings`, { kind: 'SCHOOL', school, grade: '5', schoolClass: freshClass(), party: { pupils: 1, adults: 1 } });
+  const context = await open(browser, { screen: 'phone' });
+  await signIn(context, teacher);
+  const page = await context.newPage();
+  await visit(page, '/school');
+  await page.getByRole('link').filter({ hasText: '监护人同意还差 1 人' }).first().click();
+  await page.waitForURL(/\/roster$/);
+  await settled(page);
+  await page.getByLabel('学生姓名', { exact: true }).fill('示例小明');
+  await page.getByLabel('监护人姓名', { exact: true }).fill('示例家长');
+  await page.getByLabel('监护人电话', { exact: true }).fill('13800000000');
+  await assertAccessible(page, 'an empty roster');
+  await page.getByRole('button', { name: '添加营员' }).click();
+  await page.getByText('第 1 位营员', { exact: true }).waitFor();
+  assert.equal(await page.getByText('示例小明').count(), 0, 'no name without a purpose');
+  await page.getByRole('button', { name: '登记同意（纸质）' }).click();
+  await page.getByText('监护人已同意', { exact: true }).waitFor();
+  await page.getByLabel('查看姓名的用途').fill('核对报到');
+  await page.getByRole('button', { name: '显示姓名' }).click();
+  await page.getByText('示例小明', { exact: true }).waitFor();
+  await settled(page);
+  await assertAccessible(page, 'a roster with names');
+  await shot(page, 'school-job-roster');
+  const roster = await call(teacher, 'GET', `${name}/roster`);
+  assert.deepEqual([roster.consents, roster.pupils.length], [1, 1]);
+  assert.equal((await call(teacher, 'GET', `${name}/roster:readings`)).readings[0].purpose, '核对报到');
+  await call(teacher, 'POST', `${name}:cancel`, {});
+  assertClean(context);
+  await context.close();
+});
