@@ -9,7 +9,9 @@
 #include "libs/refusal/refusal.h"
 #include "services/gateway/comments/comments.h"
 #include "services/gateway/connect/connect_call.h"
+#include "services/gateway/feeds/feed_reads.h"
 #include "services/gateway/inbound.h"
+#include "services/gateway/pages/web_answer.h"
 #include "services/gateway/rest_call.h"
 #include "services/gateway/transcode/conditional.h"
 #include "services/gateway/transcode/openapi.h"
@@ -30,6 +32,13 @@ http::Response Page(std::string content_type, std::string body) {
 }
 
 std::string Shown(absl::string_view path) { return std::string(path.substr(0, kPathShownMax)); }
+
+std::vector<transcode::PlainRead> WithFeeds(std::vector<transcode::PlainRead> reads) {
+  reads.push_back(feeds::FeedRead());
+  return reads;
+}
+
+bool IsRead(const http::Head& head) { return head.method == "GET" || head.method == "HEAD"; }
 
 }  // namespace
 
@@ -59,7 +68,7 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
       random_(random),
       options_(std::move(options)),
       writer_(table),
-      site_(transcode::OpenApi(table, options_.version, CommentOn)),
+      site_(transcode::OpenApi(table, options_.version, CommentOn, WithFeeds(options_.reads))),
       rpcs_(table, metrics),
       feeds_(caller, writer_, metrics, options_.now) {
   static constexpr const char* kClasses[] = {"", "", "2xx", "3xx", "4xx", "5xx"};
@@ -80,7 +89,8 @@ Gateway::Gateway(const transcode::RouteTable& table, upstream::Upstream& upstrea
 
 void Gateway::Handle(std::shared_ptr<http::Exchange> exchange) {
   const http::Head& head = exchange->request().head;
-  if (ServePage(*exchange)) return;
+  // Neither costs a service anything, so neither is counted as a call.
+  if (ServePage(*exchange) || ServeApp(*exchange)) return;
   std::string request_id = RequestIdOf(head, random_);
   if (options_.guard != nullptr) {
     const absl::Status arrived = options_.guard->Arrived(*exchange);
@@ -106,18 +116,15 @@ bool Gateway::ServePage(http::Exchange& exchange) {
   const http::Head& head = exchange.request().head;
   const absl::string_view path = head.path;
   const pages::SitePage* page = site_.Find(path);
-  if (path != "/" && path != "/livez" && path != "/readyz" && path != "/version" && page == nullptr) {
+  const bool about = path == "/status" || (path == "/" && options_.web == nullptr);
+  if (!about && path != "/livez" && path != "/readyz" && path != "/version" && page == nullptr) {
     return false;
   }
-  if (head.method != "GET" && head.method != "HEAD") {
-    transcode::Match match;
-    match.allowed = {"GET", "HEAD", "OPTIONS"};
-    ServeMiss(exchange, match, RequestIdOf(head, random_));
-    return true;
-  }
+  if (!IsRead(head)) return RefuseChange(exchange), true;
   http::Response response;
-  if (path == "/") {
-    response = Page("text/html; charset=utf-8", http::LandingPage(options_.version, States()));
+  if (about) {
+    response = Page("text/html; charset=utf-8",
+                    http::LandingPage(options_.version, States(), options_.web != nullptr));
   } else if (path == "/livez") {
     response = Page(kJson, "{\"live\":true}\n");
   } else if (path == "/version") {
@@ -139,6 +146,26 @@ bool Gateway::ServePage(http::Exchange& exchange) {
   }
   exchange.Answer(std::move(response));
   return true;
+}
+
+bool Gateway::ServeApp(http::Exchange& exchange) {
+  if (options_.web == nullptr) return false;
+  const http::Head& head = exchange.request().head;
+  const pages::WebFound found = pages::FindInApp(*options_.web, head);
+  if (found.file == nullptr) return false;
+  if (found.is_address) {
+    const transcode::Match match = table_.Find(head.method, head.path);
+    if (match.route != nullptr || !match.allowed.empty()) return false;
+  }
+  if (!IsRead(head)) return RefuseChange(exchange), true;
+  exchange.Answer(pages::AnswerOfApp(found, head));
+  return true;
+}
+
+void Gateway::RefuseChange(http::Exchange& exchange) {
+  transcode::Match match;
+  match.allowed = {"GET", "HEAD", "OPTIONS"};
+  ServeMiss(exchange, match, RequestIdOf(exchange.request().head, random_));
 }
 
 void Gateway::ServeMiss(http::Exchange& exchange, const transcode::Match& match,

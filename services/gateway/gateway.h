@@ -20,7 +20,9 @@
 #include "services/gateway/http/server.h"
 #include "services/gateway/kept_pages.h"
 #include "services/gateway/pages/site.h"
+#include "services/gateway/pages/web_files.h"
 #include "services/gateway/transcode/answer.h"
+#include "services/gateway/transcode/openapi_reads.h"
 #include "services/gateway/transcode/route_table.h"
 #include "services/gateway/upstream/caller.h"
 #include "services/gateway/upstream/logins.h"
@@ -32,6 +34,8 @@ struct GatewayOptions {
   // Believes x-kepu-dev-principal from outside. Only for development, only on loopback.
   bool insecure_dev_identity = false;
   guard::Guard* guard = nullptr;  // outlives the gateway; null: everybody may ask as much as they like
+  std::vector<transcode::PlainRead> reads = {};  // served beside the methods, for the OpenAPI document
+  const pages::WebFiles* web = nullptr;          // outlives the gateway; null: the web app is not here
   // What day it is for calendar feeds.
   std::function<absl::Time()> now = absl::Now;
 };
@@ -64,6 +68,9 @@ class Gateway {
 
  private:
   bool ServePage(http::Exchange& exchange);
+  bool ServeApp(http::Exchange& exchange);
+  // Of what can only be read.
+  void RefuseChange(http::Exchange& exchange);
   void ServeMiss(http::Exchange& exchange, const transcode::Match& match, const std::string& request_id);
   std::vector<http::ServiceState> States() const;
 

@@ -10,6 +10,7 @@
 #include "libs/executor/random.h"
 #include "services/gateway/gateway.h"
 #include "services/gateway/live/live_call.h"
+#include "services/gateway/live/live_reads.h"
 #include "services/gateway/settings.h"
 #include "services/gateway/upstream/access_watch.h"
 #include "services/gateway/upstream/grpc_upstream.h"
@@ -35,8 +36,14 @@ void AwaitEnd(http::Server& server, const sigset_t& signals) {
   }
 }
 
+// The web app of the settings; null without one.
+absl::StatusOr<std::unique_ptr<const pages::WebFiles>> WebOf(const Settings& settings) {
+  if (settings.web.empty()) return nullptr;
+  return pages::WebFiles::Load(settings.web);
+}
+
 int Serve(const Settings& settings, const transcode::RouteTable& table, const std::string& key,
-          const sigset_t& ends) {
+          const pages::WebFiles* web, const sigset_t& ends) {
   const auth::WallClock clock;
   std::map<std::string, auth::IdentitySealer> sealers;
   std::map<std::string, upstream::ServiceAddress> services;
@@ -53,7 +60,9 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   Edge edge(settings.edge, loop, random, registry);
   upstream::Caller caller(**upstream, {&loop, &edge.admission});
   upstream::Logins logins(caller, {.now = absl::Now});
-  const GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity, &edge.guard};
+  GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity, &edge.guard};
+  options.reads = live::LiveReads();
+  options.web = web;
   Gateway gateway(table, **upstream, caller, logins, random, registry, options);
   live::HubOptions live_options;
   live_options.streams_per_person = settings.live_per_person;
@@ -86,7 +95,9 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   absl::StatusOr<std::unique_ptr<http::Server>> redirect = nullptr;
   if (!settings.edge.redirect.empty()) redirect = ServeRedirect(settings.edge, (*server)->port());
   if (!redirect.ok()) return Stop(1, redirect.status());
-  log::Info("gateway serves", {{"address", settings.address}, {"port", (*server)->port()}});
+  log::Info("gateway serves", {{"address", settings.address},
+                               {"port", (*server)->port()},
+                               {"web_files", web == nullptr ? 0 : web->count()}});
   AwaitEnd(**server, ends);
   gateway.SetDraining();
   live->Drain();
@@ -108,11 +119,13 @@ int main(int argc, char** argv) {
   if (done) return 0;
   const auto key = gateway::IdentityKey(*settings);
   if (!key.ok()) return gateway::Stop(2, key.status());
+  const auto web = gateway::WebOf(*settings);
+  if (!web.ok()) return gateway::Stop(2, web.status());
   kepu::log::Configure({"gateway", settings->log_level});
   sigset_t ends;
   sigemptyset(&ends);
   for (const int end : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&ends, end);
   pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  return gateway::Serve(*settings, **table, *key, ends);
+  return gateway::Serve(*settings, **table, *key, web->get(), ends);
 }

@@ -42,6 +42,8 @@ config::Settings Declared(const std::vector<std::string>& services) {
   DeclareEdge(declared);
   declared.Text("run", "", "folder of the services' sockets");
   declared.Text("keys", "", "folder of the deployment's secrets (identity.key)");
+  declared.Text("web", "",
+                "folder of the built web app, read once at start; empty: the API and a plain page only");
   declared.Text(
       "metrics", "",
       "where metrics and reasons of readiness are, ADDRESS:PORT or a port of loopback; empty: nowhere");
@@ -101,6 +103,7 @@ absl::StatusOr<Settings> ReadSettings(const std::vector<std::string>& services,
   settings.edge = *std::move(edge);
   settings.run = declared.text("run");
   settings.keys = declared.text("keys");
+  settings.web = declared.text("web");
   settings.metrics = declared.text("metrics");
   log::ParseLevel(declared.text("log_level"), &settings.log_level);
   settings.insecure_dev_identity = declared.flag("insecure_dev_identity");

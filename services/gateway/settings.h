@@ -17,6 +17,7 @@ struct Settings {
   uint16_t port = 8080;
   std::string run;      // folder of the services' sockets
   std::string keys;     // folder of the deployment's secrets
+  std::string web;      // folder of the built web app; empty: none
   std::string metrics;  // "127.0.0.1:9464"; empty: none
   log::Level log_level = log::Level::kInfo;
   bool insecure_dev_identity = false;

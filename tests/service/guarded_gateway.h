@@ -11,14 +11,14 @@
 namespace kepu::gateway::testing {
 
 struct GuardedGateway {
-  explicit GuardedGateway(EdgeSettings settings = {})
+  explicit GuardedGateway(EdgeSettings settings = {}, const pages::WebFiles* web = nullptr)
       : edge(settings, fake.loop(), random, registry),
         table(*transcode::RouteTable::Make(
             {google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(
                 "kepu.test.v1.ParkService")})),
         caller(fake, {&fake.loop(), &edge.admission}),
         logins(caller, {.now = absl::Now}),
-        gateway(*table, fake, caller, logins, random, registry, {"9.8.7", true, &edge.guard}) {
+        gateway(*table, fake, caller, logins, random, registry, With(web)) {
     fake.On("GetPark", [](const FakeUpstream::Seen&, upstream::Done done) {
       test::v1::Park park;
       park.set_name("parks/x");
@@ -38,6 +38,11 @@ struct GuardedGateway {
     fake.loop().Stop();
   }
 
+  GatewayOptions With(const pages::WebFiles* web) {
+    GatewayOptions options = {"9.8.7", true, &edge.guard};
+    options.web = web;
+    return options;
+  }
   uint16_t port() const { return server->port(); }
   // One request on a connection of its own, with headers as lines.
   Reply Ask(absl::string_view verb, absl::string_view target, absl::string_view headers = "") {

@@ -1,4 +1,7 @@
 // The pure parts of live streams: ids, texts, topics and the ring.
+#include <set>
+
+#include "absl/strings/str_replace.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 #include "libs/executor/random.h"
@@ -6,6 +9,7 @@
 #include "libs/names/names.h"
 #include "services/gateway/live/cursor.h"
 #include "services/gateway/live/event_text.h"
+#include "services/gateway/live/live_reads.h"
 #include "services/gateway/live/ring.h"
 #include "services/gateway/live/topics.h"
 
@@ -166,6 +170,23 @@ TEST(LiveRing, TellsOnlyWhoMayKnow) {
               SizeIs(0));
   EXPECT_THAT(ring.After({{0, {0, 0}}}, {"draft"}, {"users/a", "", {{"venue_staff", "venues/v"}}}),
               SizeIs(1));
+}
+
+TEST(LiveReads, AreTheAddressesThatAreServed) {
+  std::set<TopicKind> kinds;
+  std::set<std::string> ids;
+  for (const transcode::PlainRead& read : LiveReads()) {
+    const std::string path = absl::StrReplaceAll(read.path, {{"{", ""}, {"}", ""}});
+    const bool several = path == "/v1/live";
+    const auto topics =
+        TopicsOf(path, several ? "topic=venues/a/calendar&topic=users/me/bookings" : "", true);
+    ASSERT_TRUE(topics && topics->ok()) << read.path;
+    EXPECT_EQ((*topics)->size(), several ? 2u : 1u);
+    if (!several) kinds.insert((**topics)[0].kind);
+    EXPECT_TRUE(ids.insert(read.id).second) << read.id;
+    EXPECT_EQ(read.parameters.back().name, "Last-Event-ID");
+  }
+  EXPECT_THAT(kinds, SizeIs(5));
 }
 
 TEST(LiveReplay, OnlyTheLastOfThoseThatSayTheSame) {

@@ -95,9 +95,11 @@ const std::string kComponent = "kepu.test.v1.";
 TEST(OpenApiRules, ParametersOfReadsAndChanges) {
   EXPECT_THAT(Reef().Parameters("/v1/reefs/{reef}", "get"),
               UnorderedElementsAre("reef", "/IfNoneMatch", "/Position"));
-  EXPECT_THAT(Reef().Parameters("/v1/reefs/{reef}", "patch"),
-              UnorderedElementsAre("reef", "updateMask", "requestId", "/IdempotencyKey", "/IfMatch"));
-  EXPECT_THAT(Reef().Parameters("/v1/reefs", "post"), UnorderedElementsAre("requestId", "/IdempotencyKey"));
+  EXPECT_THAT(
+      Reef().Parameters("/v1/reefs/{reef}", "patch"),
+      UnorderedElementsAre("reef", "updateMask", "requestId", "/Csrf", "/IdempotencyKey", "/IfMatch"));
+  EXPECT_THAT(Reef().Parameters("/v1/reefs", "post"),
+              UnorderedElementsAre("requestId", "/Csrf", "/IdempotencyKey"));
   EXPECT_THAT(Reef().Parameters("/v1/reefs/{reef}:watch", "get"), UnorderedElementsAre("reef", "/Position"));
   EXPECT_THAT(Reef().Parameters("/v1/reefs", "get"),
               IsSupersetOf({"pageSize", "pageToken", "circle.radiusM", "circle.centre.north", "sea", "seen",
@@ -150,6 +152,40 @@ TEST(OpenApiRules, AnswersErrorsAndLogins) {
   EXPECT_THAT(Reef().Keys({"components", "securitySchemes"}),
               UnorderedElementsAre("bearer", "cookie", "apiKey"));
   EXPECT_EQ(Reef().At({"paths", "/v1/reefs", "post", "security"}).list_value().values_size(), 4);
+}
+
+TEST(OpenApiRules, ReadsThatAreNoMethods) {
+  PlainRead feed;
+  feed.path = "/v1/tides/{secret}.ics";
+  feed.tag = "Tides";
+  feed.tag_description = "When the water comes.";
+  feed.id = "Tides_Get";
+  feed.parameters = {{"secret", "path", "A secret.", R"({"type":"string"})", true}};
+  feed.content_type = "text/calendar";
+  feed.has_etag = true;
+  PlainRead watch;
+  watch.path = "/v1/reefs/{reef}:watch";
+  watch.tag = "Waves";
+  watch.description = "Also as events.";
+  watch.parameters = {{"reef", "path", "", "{}", true}, {"Last-Event-ID", "header", "From here.", "{}"}};
+  const Parsed document(OpenApi(ReefTable(), "1", ReefComment, {feed, watch}));
+  EXPECT_THAT(document.Parameters("/v1/tides/{secret}.ics", "get"),
+              UnorderedElementsAre("secret", "/IfNoneMatch"));
+  const std::vector<std::string> get = {"paths", "/v1/tides/{secret}.ics", "get"};
+  EXPECT_EQ(document.Text({get[0], get[1], get[2], "operationId"}), "Tides_Get");
+  EXPECT_THAT(document.Keys({get[0], get[1], get[2], "responses"}),
+              UnorderedElementsAre("200", "304", "4XX", "5XX"));
+  EXPECT_THAT(document.Keys({get[0], get[1], get[2], "responses", "200", "content"}),
+              ElementsAre("text/calendar"));
+  // What a method answers too is one operation, the method's, with the rest of its parameters.
+  EXPECT_THAT(document.Parameters("/v1/reefs/{reef}:watch", "get"),
+              UnorderedElementsAre("reef", "/Position", "Last-Event-ID"));
+  EXPECT_THAT(document.Text({"paths", "/v1/reefs/{reef}:watch", "get", "description"}),
+              testing::EndsWith("Also as events."));
+  std::vector<std::string> tags;
+  for (const Value& tag : document.At({"tags"}).list_value().values())
+    tags.push_back(tag.struct_value().fields().at("name").string_value());
+  EXPECT_THAT(tags, UnorderedElementsAre("ReefService", "Tides")) << "no tag without an operation";
 }
 
 TEST(OpenApiRules, CommentsBecomeDescriptions) {

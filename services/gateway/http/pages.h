@@ -1,4 +1,5 @@
-// The pages that the gateway itself has: the landing page until the web app stands there. Pure; thread-safe.
+// The pages that the gateway itself has: what runs here, which is also the first page while the web app is
+// not built. Pure; thread-safe.
 #pragma once
 
 #include <string>
@@ -13,8 +14,9 @@ struct ServiceState {
   bool ready = false;
 };
 
-// Plain HTML without any outside asset: what runs, whether it is ready, where the contract is.
-std::string LandingPage(absl::string_view version, const std::vector<ServiceState>& services);
+// Plain HTML without any outside asset: what runs, whether it is ready, where the contract is, and without
+// the web app how it is built.
+std::string LandingPage(absl::string_view version, const std::vector<ServiceState>& services, bool has_app);
 
 // {"ready":true,"services":{"event":"ready",...}}
 std::string ReadyText(bool ready, const std::vector<ServiceState>& services);

@@ -8,13 +8,19 @@
 namespace kepu::gateway::http {
 namespace {
 
-// On every answer: nothing of another origin is loaded, nobody frames our pages, and types are not guessed.
+// On every answer: types are not guessed, and nobody is told where a reader came from.
 constexpr char kSecurityHeaders[] =
     "X-Content-Type-Options: nosniff\r\n"
+    "Referrer-Policy: no-referrer\r\n";
+
+// On every answer that does not bring its own, because browsers keep to all that they are given: nothing of
+// another origin is loaded, nobody frames our pages, no device is used.
+constexpr char kPolicyName[] = "Content-Security-Policy";
+constexpr char kPolicy[] =
     "Content-Security-Policy: default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors "
-    "'none'\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "Permissions-Policy: camera=(self), geolocation=(), microphone=()\r\n";
+    "'none'\r\n";
+constexpr char kPermissionsName[] = "Permissions-Policy";
+constexpr char kPermissions[] = "Permissions-Policy: camera=(), geolocation=(), microphone=()\r\n";
 
 constexpr char kStrictTransport[] = "Strict-Transport-Security: max-age=63072000\r\n";
 
@@ -101,15 +107,19 @@ std::string RenderHead(const Response& response, const Framing& framing, absl::s
   } else if (framing.http_1_0) {
     head.append("Connection: keep-alive\r\n");
   }
-  bool caching = false;
+  bool caching = false, policy = false, permissions = false;
   for (const auto& [name, value] : response.headers) {
     if (!IsSafe(name) || !IsSafe(value)) continue;
     caching = caching || absl::EqualsIgnoreCase(name, "Cache-Control");
+    policy = policy || absl::EqualsIgnoreCase(name, kPolicyName);
+    permissions = permissions || absl::EqualsIgnoreCase(name, kPermissionsName);
     absl::StrAppend(&head, name, ": ", value, "\r\n");
   }
   // Most answers hold what only their reader may see.
   if (!caching) head.append("Cache-Control: no-store\r\n");
   if (framing.secure) head.append(kStrictTransport);
+  if (!policy) head.append(kPolicy);
+  if (!permissions) head.append(kPermissions);
   absl::StrAppend(&head, kSecurityHeaders, "\r\n");
   return head;
 }

@@ -1,5 +1,5 @@
 // The bytes of an HTTP response's head: status line, framing and the headers that every answer of the gateway
-// carries. Pure; thread-safe.
+// carries, but for those that a page has of its own. Pure; thread-safe.
 #pragma once
 
 #include <string>

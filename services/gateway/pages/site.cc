@@ -7,8 +7,8 @@
 namespace kepu::gateway::pages {
 namespace {
 
-// Beside the policy of every answer, which it only narrows: the page loads its own files and asks for nothing
-// but the document.
+// Narrower than the policy of other answers: the page loads its own files and asks for nothing but the
+// document.
 constexpr char kDocsPolicy[] =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'";

@@ -58,4 +58,16 @@ bool AcceptPrefers(absl::string_view accept, absl::string_view special, absl::st
   return choice.closeness == 3 && choice.quality > 0 && choice.quality >= AcceptQuality(accept, usual);
 }
 
+double CodingQuality(absl::string_view accept_encoding, absl::string_view coding) {
+  double others = -1;
+  for (const absl::string_view part : absl::StrSplit(accept_encoding, ',')) {
+    const size_t end = part.find(';');
+    const absl::string_view name = absl::StripAsciiWhitespace(part.substr(0, end));
+    const double weight = end == absl::string_view::npos ? 1 : WeightOf(part.substr(end + 1));
+    if (absl::EqualsIgnoreCase(name, coding)) return weight;
+    if (name == "*") others = weight;
+  }
+  return others;
+}
+
 }  // namespace kepu::gateway::transcode

@@ -14,4 +14,8 @@ double AcceptQuality(absl::string_view accept, absl::string_view type);
 // choose the special form.
 bool AcceptPrefers(absl::string_view accept, absl::string_view special, absl::string_view usual);
 
+// The same for Accept-Encoding: the quality of a content coding by its name, else by "*"; -1 when nothing
+// names it.
+double CodingQuality(absl::string_view accept_encoding, absl::string_view coding);
+
 }  // namespace kepu::gateway::transcode

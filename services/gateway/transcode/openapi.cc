@@ -15,6 +15,7 @@
 #include "services/gateway/transcode/json_text.h"
 #include "services/gateway/transcode/openapi_example.h"
 #include "services/gateway/transcode/openapi_parts.h"
+#include "services/gateway/transcode/openapi_reads.h"
 #include "services/gateway/transcode/openapi_schema.h"
 
 namespace kepu::gateway::transcode {
@@ -85,12 +86,15 @@ bool IsPart(const FieldPath& path, const FieldDescriptor& field) {
 
 class Document {
  public:
-  Document(const RouteTable& table, absl::string_view version, const Comments& comments)
-      : table_(table), version_(version), comments_(comments), schemas_(comments) {}
+  Document(const RouteTable& table, absl::string_view version, const Comments& comments,
+           const std::vector<PlainRead>& reads)
+      : table_(table), version_(version), comments_(comments), schemas_(comments) {
+    for (const PlainRead& read : reads) reads_[read.path] = &read;
+  }
 
   std::string Make() {
     std::map<std::string, std::map<std::string, std::string>> paths;
-    std::map<std::string, const google::protobuf::ServiceDescriptor*> tags;
+    std::map<std::string, std::string> tags;  // with what is said of them
     for (const auto& route : table_.routes()) {
       const auto* service = route->method->descriptor->service();
       bearers_[service->name()].insert(service->full_name());
@@ -101,7 +105,11 @@ class Document {
       if (verb != "get" && verb != "put" && verb != "post" && verb != "delete" && verb != "patch") continue;
       paths[PathOf(*route).path].try_emplace(verb, Operation(*route));
       const auto* service = route->method->descriptor->service();
-      tags[NameOf(*service)] = service;
+      const std::string comment = comments_ ? Markdown(comments_(service->full_name())) : "";
+      tags[NameOf(*service)] = comment.empty() ? service->full_name() : comment;
+    }
+    for (const auto& [path, read] : reads_) {
+      if (paths[path].try_emplace("get", OperationOf(*read)).second) tags[read->tag] = read->tag_description;
     }
     JsonText json;
     json.Open('{').Pair("openapi", "3.0.3");
@@ -113,11 +121,8 @@ class Document {
     json.Key("contact").Open('{').Pair("name", "Whoever operates this instance").Close('}').Close('}');
     json.Key("servers").Open('[').Open('{').Pair("url", "/").Close('}').Close(']');
     json.Key("tags").Open('[');
-    for (const auto& [name, service] : tags) {
-      const std::string comment = comments_ ? Markdown(comments_(service->full_name())) : "";
-      json.Open('{').Pair("name", name);
-      json.Pair("description", comment.empty() ? service->full_name() : comment).Close('}');
-    }
+    for (const auto& [name, description] : tags)
+      json.Open('{').Pair("name", name).Pair("description", description).Close('}');
     json.Close(']').Key("paths").Open('{');
     for (const auto& [path, operations] : paths) {
       json.Key(path).Open('{');
@@ -140,6 +145,12 @@ class Document {
     return absl::StrCat(package, service.name());
   }
 
+  // What else answers at the route's path; null when nothing does.
+  const PlainRead* AlsoAt(const Route& route) const {
+    const auto also = route.verb == "GET" ? reads_.find(PathOf(route).path) : reads_.end();
+    return also == reads_.end() ? nullptr : also->second;
+  }
+
   std::string Operation(const Route& route) {
     const auto& descriptor = *route.method->descriptor;
     const int copies = ++ids_[descriptor.full_name()];
@@ -147,7 +158,9 @@ class Document {
     JsonText json;
     json.Open('{').Key("tags").Open('[').String(NameOf(*descriptor.service())).Close(']');
     json.Pair("summary", Words(descriptor.name()));
-    json.Pair("description", absl::StrCat(comment, comment.empty() ? "" : "\n\n", WhoMay(route)));
+    const PlainRead* const also = AlsoAt(route);
+    json.Pair("description", absl::StrCat(comment, comment.empty() ? "" : "\n\n", WhoMay(route),
+                                          also == nullptr ? "" : "\n\n" + also->description));
     json.Pair("operationId", absl::StrCat(NameOf(*descriptor.service()), "_", descriptor.name(),
                                           copies > 1 ? absl::StrCat("_", copies) : ""));
     Parameters(route, json);
@@ -170,11 +183,16 @@ class Document {
     const auto common = [&](absl::string_view name) {
       json.Open('{').Pair("$ref", absl::StrCat("#/components/parameters/", name)).Close('}');
     };
+    if (route.verb != "GET") common("Csrf");
     if (route.method->changes) common("IdempotencyKey");
     const bool makes = route.verb == "POST" && route.path.verb.empty();
     if (route.verb != "GET" && !makes && TakesEtag(route)) common("IfMatch");
     if (route.verb == "GET" && !route.method->streams) common("IfNoneMatch");
     if (!route.method->changes) common("Position");
+    if (const PlainRead* const also = AlsoAt(route)) {
+      for (const ReadParameter& parameter : also->parameters)
+        if (parameter.in == "header") AppendParameter(parameter, json);
+    }
     json.Close(']');
   }
 
@@ -320,14 +338,16 @@ class Document {
   std::map<std::string, std::set<std::string>> bearers_;  // full names by the short one
   const absl::string_view version_;
   const Comments& comments_;
+  std::map<std::string, const PlainRead*> reads_;  // by path
   OpenApiSchemas schemas_;
   std::map<std::string, int> ids_;
 };
 
 }  // namespace
 
-std::string OpenApi(const RouteTable& table, absl::string_view version, const Comments& comments) {
-  return Document(table, version, comments).Make();
+std::string OpenApi(const RouteTable& table, absl::string_view version, const Comments& comments,
+                    const std::vector<PlainRead>& reads) {
+  return Document(table, version, comments, reads).Make();
 }
 
 }  // namespace kepu::gateway::transcode

@@ -4,8 +4,10 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "absl/strings/string_view.h"
+#include "services/gateway/transcode/openapi_reads.h"
 #include "services/gateway/transcode/route_table.h"
 
 namespace kepu::gateway::transcode {
@@ -13,7 +15,9 @@ namespace kepu::gateway::transcode {
 // The comment on what has a full name ("kepu.venue.v1.Venue.name"); empty without one.
 using Comments = std::function<absl::string_view(absl::string_view)>;
 
-// `version` is the release that runs.
-std::string OpenApi(const RouteTable& table, absl::string_view version, const Comments& comments = nullptr);
+// `version` is the release that runs; `reads` are served beside the methods. One whose path a method has,
+// too, adds its parameters and description to the method's.
+std::string OpenApi(const RouteTable& table, absl::string_view version, const Comments& comments = nullptr,
+                    const std::vector<PlainRead>& reads = {});
 
 }  // namespace kepu::gateway::transcode

@@ -51,6 +51,8 @@ const char kComponents[] = R"json(
 "schema":{"type":"string"},"example":"\"e7\""},
 "IfNoneMatch":{"name":"If-None-Match","in":"header","description":"The ETag of an earlier answer: 304 when it is still the same.",
 "schema":{"type":"string"},"example":"\"e7\""},
+"Csrf":{"name":"X-Kepu-Csrf","in":"header","description":"The csrfToken of the session. Calls that are not GET and log in by the cookie are refused with 403 without it; with a token or a key it says nothing.",
+"schema":{"type":"string"},"example":"kT0m1zq8c3YfQe2b"},
 "Position":{"name":"x-kepu-position","in":"header","description":"The position that an earlier change answered with: this read reflects it, or fails with 503, and is never older.",
 "schema":{"type":"string","pattern":"^[0-9]+$"},"example":"4711"}},
 "headers":{
@@ -62,7 +64,7 @@ const char kComponents[] = R"json(
 "Retry-After":{"description":"Seconds until it is worth asking again.","schema":{"type":"integer"}}},
 "securitySchemes":{
 "bearer":{"type":"http","scheme":"bearer","description":"The token that a login gave, or an API key."},
-"cookie":{"type":"apiKey","in":"cookie","name":"__Host-kepu","description":"The session of a browser; changes also need the header that the login names, against forged requests."},
+"cookie":{"type":"apiKey","in":"cookie","name":"__Host-kepu","description":"The session of a browser; calls that are not GET also need the header X-Kepu-Csrf, against forged requests."},
 "apiKey":{"type":"apiKey","in":"header","name":"X-API-Key","description":"An API key, for programs."}})json";
 
 const char kLogins[] = R"([{"bearer":[]},{"cookie":[]},{"apiKey":[]}])";

@@ -22,6 +22,7 @@ const words: Record<string, () => Promise<{ default: Words }>> = {
   office: () => import('@/areas/office/words'),
   account: () => import('@/areas/account/words'),
 };
+export const wordLists = Object.keys(words);
 const loaded = new Map<string, Promise<void>>();
 
 // Words of an area are there before its first page shows.
@@ -54,12 +55,14 @@ const own: RouteRecordRaw[] = [
 export const router = createRouter({
   history: createWebHistory(),
   routes: [...ofHomes, ...own],
-  scrollBehavior: (to, from, saved) => saved ?? (to.hash ? { el: to.hash, top: 80 } : to.path === from.path ? undefined : { top: 0 }),
+  scrollBehavior: (to, from, saved) => saved ?? (/^#[\w-]+$/.test(to.hash) ? { el: to.hash, top: 80 } : to.path === from.path ? undefined : { top: 0 }),
 });
 
 const accountPages = new Set(['login', 'register', 'password', 'account', 'notices', 'help']);
 
 router.beforeEach(async (to) => {
+  // Links to set a password carry their secret behind the hash sign, which no server sees.
+  if (to.path === '/' && to.hash.startsWith('#/password/')) return { name: 'password', hash: to.hash, replace: true };
   const session = useSession();
   const looked = session.look();
   const needed: Promise<unknown>[] = [];
