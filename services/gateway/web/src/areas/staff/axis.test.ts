@@ -37,6 +37,6 @@ describe('moving', () => {
 });
 
 it('gives what overlaps lanes of its own', () => {
-  const lanes = lanesOf([span('2026-12-08', '09:00', '11:00'), span('2026-12-08', '10:00', '12:00'), span('2026-12-08', '11:00', '12:00')]);
+  const lanes = lanesOf([{ from: 0.1, to: 0.3 }, { from: 0.2, to: 0.4 }, { from: 0.3, to: 0.4 }]);
   expect(lanes.map(({ lane }) => lane)).toEqual([0, 1, 0]);
 });

@@ -56,15 +56,18 @@ export function lengthened(axis: Axis, { start, end }: Span, minutes: number): S
   return { start, end: new Date(Math.max(least, end.getTime() + minutes * minute)) };
 }
 
+// However short something is, it is drawn wide enough to be hit and read.
+export const leastShare = (axis: Axis) => (axis.days > 8 ? 0.026 : 0.055);
+
 // Lanes, so that nothing covers another: each goes into the first lane that is free by then.
-export function lanesOf<Item extends Span>(items: Item[]): { item: Item; lane: number }[] {
+export function lanesOf<Item extends { from: number; to: number }>(items: Item[]): { item: Item; lane: number }[] {
   const ends: number[] = [];
   return [...items]
-    .sort((one, two) => one.start.getTime() - two.start.getTime() || two.end.getTime() - one.end.getTime())
+    .sort((one, two) => one.from - two.from || two.to - one.to)
     .map((item) => {
-      let lane = ends.findIndex((end) => end <= item.start.getTime());
+      let lane = ends.findIndex((end) => end <= item.from + 1e-9);
       if (lane < 0) lane = ends.length;
-      ends[lane] = item.end.getTime();
+      ends[lane] = item.to;
       return { item, lane };
     });
 }

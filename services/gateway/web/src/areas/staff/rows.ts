@@ -1,6 +1,5 @@
 // What the timeline shows: rows of halls, caravans and people, with bars in them.
-import type { Span } from './axis';
-import { lanesOf, overlap } from './axis';
+import { type Axis, boxOf, lanesOf, leastShare, overlap, type Span } from './axis';
 
 export type BarKind = 'session' | 'draft' | 'exhibition' | 'plan' | 'use' | 'held' | 'tour' | 'service' | 'shift' | 'part';
 export interface Bar extends Span {
@@ -29,25 +28,32 @@ export interface Placed {
   bar: Bar;
   lane: number;
   clash: boolean;
+  left: number; // shares of the width
+  width: number;
 }
 
 const taken = (bar: Bar): Span => ({ start: bar.before ?? bar.start, end: bar.after ?? bar.end });
 
-// What cannot both be: only drafts and what was forced in get there, and they are drawn below the others.
-export function placed(row: Row): { bars: Placed[]; lanes: number } {
+// What is seen of a row, in lanes. What cannot both be (drafts against what is firm) lies in lanes of its own below the others.
+export function placed(row: Row, axis: Axis): { bars: Placed[]; lanes: number } {
   const firm = row.bars.filter(({ kind }) => kind !== 'plan' && kind !== 'draft');
   const clashes = (bar: Bar) =>
     row.group === 'spaces' && (bar.kind === 'plan' || bar.kind === 'draft') && firm.some((other) => other.id !== bar.id && overlap(taken(bar), taken(other)));
-  const calm = row.bars.filter((bar) => !clashes(bar));
-  const first = lanesOf(calm.map((bar) => ({ ...taken(bar), bar })));
-  const lanes = Math.max(1, ...first.map(({ lane }) => lane + 1));
-  const second = lanesOf(row.bars.filter(clashes).map((bar) => ({ ...taken(bar), bar })));
-  const below = second.length ? 1 + Math.max(...second.map(({ lane }) => lane)) : 0;
+  const slots = row.bars.flatMap((bar) => {
+    const around = boxOf(axis, taken(bar));
+    if (!around) return [];
+    // Of what lies at the edge only its set-up may be seen.
+    const own = boxOf(axis, bar) ?? { left: Math.min(around.left, 1 - leastShare(axis)), width: 0 };
+    const width = Math.max(own.width, leastShare(axis));
+    const left = Math.min(own.left, 1 - width);
+    return [{ bar, left, width, from: Math.min(left, around.left), to: Math.max(left + width, around.left + around.width) }];
+  });
+  const calm = lanesOf(slots.filter(({ bar }) => !clashes(bar)));
+  const lanes = Math.max(1, ...calm.map(({ lane }) => lane + 1));
+  const below = lanesOf(slots.filter(({ bar }) => clashes(bar)));
+  const place = ({ item: { bar, left, width }, lane }: (typeof calm)[number], first: number, clash: boolean): Placed => ({ bar, left, width, lane: first + lane, clash });
   return {
-    bars: [
-      ...first.map(({ item, lane }) => ({ bar: item.bar, lane, clash: false })),
-      ...second.map(({ item, lane }) => ({ bar: item.bar, lane: lanes + lane, clash: true })),
-    ],
-    lanes: lanes + below,
+    bars: [...calm.map((one) => place(one, 0, false)), ...below.map((one) => place(one, lanes, true))],
+    lanes: lanes + Math.max(0, ...below.map(({ lane }) => lane + 1)),
   };
 }
