@@ -23,6 +23,7 @@ const directory = createClient(DirectoryService, transport);
 const fleet = createClient(FleetService, transport);
 
 const times = shallowReactive(new Map<string, string>());
+const shape = /\b(?:venues|events|programmes|districts|organizations|schools|communities|towns|caravans)(?:\/[A-Za-z0-9_-]+)+/g;
 
 type Ask = (name: string) => Promise<Said | undefined>;
 const asks: [RegExp, Ask][] = [
@@ -67,6 +68,12 @@ export function tellName(name: string, text: Said | undefined) {
   if (text && !texts.has(name)) texts.set(name, text);
 }
 
+// Asks for all that are named in some texts, so that sentences made of them are whole. What cannot be read stays "…".
+export async function bringNames(...texts: string[]): Promise<void> {
+  const names = texts.flatMap((text) => text.match(shape) ?? []).filter(isName);
+  await Promise.all(names.map((name) => ask(name).catch(() => undefined)));
+}
+
 // What a resource is called. Words that are no resource name are given back as they are.
 export function nameOf(name: string): string {
   const known = texts.get(name);
@@ -81,7 +88,7 @@ export function nameOf(name: string): string {
 
 // A sentence of a service with the names of things in place of their resource names.
 export const withNames = (sentence: string) =>
-  sentence.replace(/\b(?:venues|events|programmes|districts|organizations|schools|communities|towns|caravans)(?:\/[A-Za-z0-9_-]+)+/g, (name) => {
+  sentence.replace(shape, (name) => {
     const time = times.get(name);
     return `“${nameOf(name)}”${time ? ` ${time}` : ''}`;
   });

@@ -1,12 +1,12 @@
 // What stands against a time and a place, and what could be taken instead: asked before anything is saved, said in words, with
 // choices that are taken by one tap.
 import { ConnectError } from '@connectrpc/connect';
-import { nameOf, withNames } from '@/api/names';
+import { bringNames, nameOf, withNames } from '@/api/names';
 import { refusalOf } from '@/api/refusal';
 import type { Allocation, OpeningDay } from '@/gen/kepu/venue/v1/venue_pb.js';
 import type { CheckAvailabilityResponse, CheckExhibitionResponse_Problem } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { said } from '@/i18n';
-import { addDays, at, dateKey, dayText, fromCivil, spanText, toDate, toTimestamp } from '@/i18n/time';
+import { addDays, at, dateKey, dayText, dayTimeText, fromCivil, spanText, timeText, toDate, toTimestamp } from '@/i18n/time';
 import type { Span } from './axis';
 import { venues } from './clients';
 import { venueOf } from './venue';
@@ -58,6 +58,7 @@ export async function checkSpace(place: string, space: string, span: Span, heads
   const answer = space
     ? await venues.checkAvailability({ name: space, startTime: toTimestamp(span.start), endTime: toTimestamp(span.end), needs: { heads } })
     : await venues.checkAvailability({ name: place, date: civil(span.start) });
+  await bringNames(space || place, ...answer.otherSpaces, ...answer.clashes.map(({ holder }) => holder));
   return standingOf(answer, span, space || place, own, t);
 }
 const civil = (date: Date) => {
@@ -85,6 +86,19 @@ const lengthOf = (plan: PlanDays) => Math.round((at(plan.lastDate || plan.firstD
 const rangeText = (first: string, last: string) => (first === last ? dayText(at(first, '12:00')) : `${dayText(at(first, '12:00'))} – ${dayText(at(last, '12:00'))}`);
 const isDay = (text: string | undefined): text is string => /^\d{4}-\d\d-\d\d/.test(text ?? '');
 
+// Of a plan: all problems of an answer, with the names of what they are about.
+export async function problemsOf(problems: Parameters<typeof problemOf>[0][], plan: PlanDays, t: Translate): Promise<PlanProblem[]> {
+  await bringNames(...problems.flatMap(({ params, message }) => [...Object.values(params), said(message)]));
+  return problems.map((one) => problemOf(one, plan, t));
+}
+
+const momentText = (text: string | undefined, end: boolean) => {
+  const time = new Date(text ?? '');
+  if (Number.isNaN(time.getTime())) return text ?? '';
+  // Whole days end at midnight of the next one.
+  return timeText(time) === '00:00' ? dayText(end ? new Date(time.getTime() - 1) : time) : dayTimeText(time);
+};
+
 export function problemOf(problem: Pick<CheckExhibitionResponse_Problem, 'reason' | 'params' | 'message'>, plan: PlanDays, t: Translate): PlanProblem {
   const { params, reason } = problem;
   const taken = reason === 'SPACE_TAKEN' || reason === 'SPACE_HELD';
@@ -99,15 +113,16 @@ export function problemOf(problem: Pick<CheckExhibitionResponse_Problem, 'reason
     choices.push({ label: t('staff.conflict.inSpace', { space: nameOf(other) }), plan: { ...plan, spaces: plan.spaces.map((one) => (one === inTheWay ? other : one)) } });
   const holder = params.holder && params.holder !== '-' ? nameOf(params.holder) : t('staff.kind.use');
   const text = taken
-    ? t('staff.conflict.takenBy', { space: nameOf(inTheWay), holder, start: params.start ?? '', end: params.end ?? '' })
+    ? t('staff.conflict.takenBy', { space: nameOf(inTheWay), holder, start: momentText(params.start, false), end: momentText(params.end, true) })
     : reason === 'VENUE_CLOSED' && params.date
-      ? t('staff.conflict.VENUE_CLOSED', { day: params.date, rule: t(`staff.rule.${params.rule || 'OTHER'}`) })
+      ? t('staff.conflict.VENUE_CLOSED', { day: isDay(params.date) ? dayText(at(params.date.slice(0, 10), '12:00')) : params.date, rule: t(`staff.rule.${params.rule || 'OTHER'}`) })
       : withNames(said(problem.message));
   return { reason, text, choices };
 }
 
 // A check that is itself refused says so as a standing without choices.
-export function refusedStanding(cause: unknown, t: Translate): Standing {
+export async function refusedStanding(cause: unknown, t: Translate): Promise<Standing> {
   const refusal = refusalOf(ConnectError.from(cause));
+  await bringNames(said(refusal.sentences));
   return { reason: refusal.reason, text: withNames(said(refusal.sentences)) || t('staff.conflict.unchecked'), clashes: [], choices: [] };
 }

@@ -99,14 +99,16 @@ export const bookedOf = ({ pools }: Session) => {
 function barOfAllocation(allocation: Allocation, sessions: Map<string, Session>, words: Words): Bar {
   const session = sessions.get(allocation.holder);
   const booked = session && bookedOf(session);
-  const start = toDate(allocation.startTime)!;
-  const end = toDate(allocation.endTime)!;
+  // A session knows its own time first: the hall hears of it a moment later.
+  const [start, end] = [toDate(session?.startTime ?? allocation.startTime)!, toDate(session?.endTime ?? allocation.endTime)!];
+  const late = start.getTime() - toDate(allocation.startTime)!.getTime();
+  const along = (time: Date | undefined) => time && new Date(time.getTime() + late);
   const exhibition = allocation.purpose === Allocation_Purpose.EXHIBITION;
   const held = allocation.state === Allocation_State.HELD;
   const kind = held ? 'held' : exhibition ? 'exhibition' : allocation.holder.startsWith('events/') ? (session?.state === Session_State.DRAFT ? 'draft' : 'session') : 'use';
   return {
     id: exhibition || session ? allocation.holder : allocation.name,
-    kind, start, end, before: toDate(allocation.takenStartTime), after: toDate(allocation.takenEndTime),
+    kind, start, end, before: along(toDate(allocation.takenStartTime)), after: along(toDate(allocation.takenEndTime)),
     label: allocation.holder ? nameOf(allocation.holder) : words.own,
     note: booked ? words.places(booked.taken, booked.all) : '',
     movable: !held && (exhibition || session !== undefined) && end > new Date(),
@@ -138,13 +140,14 @@ export function rowsOf(gathered: Gathered, words: Words): Row[] {
   const sessions = new Map(gathered.sessions.map((session) => [session.name, session]));
   const rows: Row[] = gathered.spaces.map((space) => {
     const own = gathered.allocations.filter(({ name, state }) => name.startsWith(`${space.name}/`) && state !== Allocation_State.RELEASED);
+    const shown = own.filter(({ holder }, index) => !sessions.has(holder) || own.findIndex((one) => one.holder === holder) === index);
     const known = new Set(own.map(({ name }) => name.split('/').pop()));
     const parts = gathered.taken
       .filter((one) => one.space === space.name && !known.has(one.allocation))
       .map((one): Bar => ({ id: `${space.name}/${one.allocation}`, kind: 'part', label: words.partly, note: '', movable: false, start: one.start, end: one.end }));
     return {
       id: space.name, group: 'spaces', label: said(space.displayName), note: space.capacity ? String(space.capacity) : '',
-      bars: [...own.map((one) => barOfAllocation(one, sessions, words)), ...planned(gathered, space.name), ...parts],
+      bars: [...shown.map((one) => barOfAllocation(one, sessions, words)), ...planned(gathered, space.name), ...parts],
       shades: shadesOf(gathered, space.name, words),
     };
   });
