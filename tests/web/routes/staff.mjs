@@ -30,6 +30,7 @@ export default [
   { name: 'staff-halls', path: '/staff/halls', user: 'demo-museum' },
   { name: 'staff-shifts', path: '/staff/shifts', user: 'demo-museum' },
   { name: 'staff-tours', path: '/staff/tours', user: 'demo-museum' },
+  { name: 'staff-tours-city', path: '/staff/tours', user: 'demo-city' },
   { name: 'staff-titles', path: '/staff/titles', user: 'demo-museum' },
   { name: 'staff-import', path: '/staff/import', user: 'demo-museum' },
 ];

@@ -57,7 +57,7 @@ export function lengthened(axis: Axis, { start, end }: Span, minutes: number): S
 }
 
 // However short something is, it is drawn wide enough to be hit and read.
-export const leastShare = (axis: Axis) => (axis.days > 8 ? 0.026 : 0.055);
+export const leastShare = (axis: Axis) => (axis.days > 8 ? 0.026 : 0.06);
 
 // Lanes, so that nothing covers another: each goes into the first lane that is free by then.
 export function lanesOf<Item extends { from: number; to: number }>(items: Item[]): { item: Item; lane: number }[] {

@@ -89,6 +89,7 @@ export interface Words {
   partly: string;
   own: string;
   kmText: (km: number) => string;
+  holds: (count: number) => string;
 }
 
 export const bookedOf = ({ pools }: Session) => {
@@ -146,7 +147,7 @@ export function rowsOf(gathered: Gathered, words: Words): Row[] {
       .filter((one) => one.space === space.name && !known.has(one.allocation))
       .map((one): Bar => ({ id: `${space.name}/${one.allocation}`, kind: 'part', label: words.partly, note: '', movable: false, start: one.start, end: one.end }));
     return {
-      id: space.name, group: 'spaces', label: said(space.displayName), note: space.capacity ? String(space.capacity) : '',
+      id: space.name, group: 'spaces', label: said(space.displayName), note: space.capacity ? words.holds(space.capacity) : '',
       bars: [...shown.map((one) => barOfAllocation(one, sessions, words)), ...planned(gathered, space.name), ...parts],
       shades: shadesOf(gathered, space.name, words),
     };

@@ -9,7 +9,7 @@ export default {
       WEEKLY_HOURS: '每周开放时间', WEEKLY_CLOSING: '每周闭馆日', HOLIDAY_HOURS: '节假日开放', HOLIDAY_CLOSING: '节假日闭馆', CLOSING_DAY_IN_HOLIDAY: '假期照常开放', SHIFTED_CLOSING: '假后补闭馆',
       MAKEUP_WORKDAY: '调休上班日', SPECIAL_OPENING: '特别开放', SPECIAL_CLOSING: '特别闭馆', BY_ANNOUNCEMENT: '另行公告', CLOSURE: '临时闭馆', RETIRED: '已停用', OTHER: '其他规定',
     },
-    kind: { session: '场次', draft: '草稿', exhibition: '展览', plan: '展览草稿', use: '其他使用', held: '暂占', tour: '巡展', service: '保养', shift: '班次', part: '连通厅占用', buffer: '布撤场或路上', closed: '闭馆日', closure: '临时闭馆', clash: '有冲突' },
+    kind: { session: '场次', draft: '草稿', exhibition: '展览', plan: '展览草稿', use: '其他使用', held: '暂占', tour: '巡展', service: '保养', shift: '班次', part: '连通厅占用', buffer: '布撤场或路上', closed: '闭馆日', closure: '临时闭馆', clash: '有冲突或缺人' },
     conflict: {
       asking: '正在检查…', instead: '可以改为（点一下即可）：', inSpace: '改用{space}', closed: '场馆当天不开放。', unchecked: '暂时无法检查，保存时会再次核对。',
       VENUE_CLOSED: '{day}场馆不开放（{rule}）。', SPACE_TAKEN: '{space}在这段时间已有安排：', SPACE_UNSUITABLE: '{space}容纳不下，或条件不符合要求。', SPACE_RETIRED: '{space}已停用。', VENUE_RETIRED: '场馆届时已停用。',
@@ -23,7 +23,7 @@ export default {
     timeline: {
       title: '场馆日程', zoom: '时间范围', day: '日', week: '周', month: '月', earlier: '往前', later: '往后', today: '今天', show: '显示', what: '场地／资源', days: '日期', when: '时间', sort: '类型', taken_: '人数',
       group: { all: '全部', spaces: '场地', caravans: '大篷车', people: '人员' }, part: { spaces: '场地占用', sessions: '场次', exhibitions: '展览', closures: '开放与闭馆', caravans: '大篷车', people: '班次' },
-      missing: '{part}暂时读不到，下面可能不全。', none: '这段时间没有可显示的内容。', noSpace: '不占场地', partly: '相连场地占用', closed: '闭馆日', places: '{taken}／{all} 人', people: '{there}／{needed} 人', km: '行驶 {km} 公里',
+      missing: '{part}暂时读不到，下面可能不全。', none: '这段时间没有可显示的内容。', noSpace: '不占场地', partly: '相连场地占用', closed: '闭馆日', places: '{taken}／{all} 人', people: '{there}／{needed} 人', km: '行驶 {km} 公里', holds: '{count} 人',
       how: '拖动色块改时间或场地，拖右边缘改时长。用键盘：选中色块按 M 开始移动，方向键移动（Shift 加左右键改时长，Ctrl 加左右键或翻页键换日期），回车查看影响，Esc 放弃。回车可直接打开。保存前都会先显示冲突。',
       taken: '正在移动：{what}。用方向键移动，回车确认，Esc 放弃。', left: '已放弃移动。', clash: '有冲突', legend: '图例', change: '改时间或场地', openPage: '打开详情',
     },
@@ -117,7 +117,7 @@ export default {
       WEEKLY_HOURS: 'weekly hours', WEEKLY_CLOSING: 'weekly closing day', HOLIDAY_HOURS: 'open on the holiday', HOLIDAY_CLOSING: 'closed on the holiday', CLOSING_DAY_IN_HOLIDAY: 'open in the holidays', SHIFTED_CLOSING: 'closed after the holidays',
       MAKEUP_WORKDAY: 'make-up working day', SPECIAL_OPENING: 'opened specially', SPECIAL_CLOSING: 'closed specially', BY_ANNOUNCEMENT: 'by announcement', CLOSURE: 'closure', RETIRED: 'no longer in use', OTHER: 'another rule',
     },
-    kind: { session: 'session', draft: 'draft', exhibition: 'exhibition', plan: 'draft exhibition', use: 'other use', held: 'held', tour: 'tour', service: 'service', shift: 'shift', part: 'joined hall', buffer: 'set-up or travel', closed: 'closed day', closure: 'closure', clash: 'conflict' },
+    kind: { session: 'session', draft: 'draft', exhibition: 'exhibition', plan: 'draft exhibition', use: 'other use', held: 'held', tour: 'tour', service: 'service', shift: 'shift', part: 'joined hall', buffer: 'set-up or travel', closed: 'closed day', closure: 'closure', clash: 'conflict, or people lacking' },
     conflict: {
       asking: 'Checking…', instead: 'What would do (one tap):', inSpace: 'In {space}', closed: 'The venue is not open then.', unchecked: 'This cannot be checked just now; it is checked again on saving.',
       VENUE_CLOSED: 'The venue is not open on {day} ({rule}).', SPACE_TAKEN: '{space} is taken then:', SPACE_UNSUITABLE: '{space} is too small, or does not have what is needed.', SPACE_RETIRED: '{space} is no longer in use.', VENUE_RETIRED: 'The venue is no longer in use then.',
@@ -131,7 +131,7 @@ export default {
     timeline: {
       title: 'Timeline', zoom: 'Span', day: 'Day', week: 'Week', month: 'Month', earlier: 'Earlier', later: 'Later', today: 'Today', show: 'Show', what: 'Hall or resource', days: 'Days', when: 'When', sort: 'Kind', taken_: 'People',
       group: { all: 'Everything', spaces: 'Halls', caravans: 'Caravans', people: 'People' }, part: { spaces: 'Halls', sessions: 'Sessions', exhibitions: 'Exhibitions', closures: 'Opening and closures', caravans: 'Caravans', people: 'Shifts' },
-      missing: '{part} cannot be read just now; something may be missing below.', none: 'There is nothing to show.', noSpace: 'No hall', partly: 'Joined hall taken', closed: 'Closed day', places: '{taken} of {all} places', people: '{there} of {needed}', km: '{km} km on the road',
+      missing: '{part} cannot be read just now; something may be missing below.', none: 'There is nothing to show.', noSpace: 'No hall', partly: 'Joined hall taken', closed: 'Closed day', places: '{taken} of {all} places', people: '{there} of {needed}', km: '{km} km on the road', holds: 'holds {count}',
       how: 'Drag a bar to another time or hall, or its right edge to make it longer. By keyboard: press M on a bar, move it with the arrows (Shift with left or right changes its length, Ctrl with left or right or the page keys change the day), Enter shows what stands against it, Esc gives up. Enter alone opens it. Nothing is saved before conflicts are shown.',
       taken: 'Moving {what}. Arrows move it, Enter confirms, Esc gives up.', left: 'Given up.', clash: 'conflict', legend: 'Legend', change: 'Change time or hall', openPage: 'Open',
     },
