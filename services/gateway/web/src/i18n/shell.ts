@@ -16,6 +16,7 @@ export default {
       update: { text: '有新版本可用。', now: '立即更新' },
       nowhere: { title: '找不到这个页面', text: '链接可能已失效，或者内容已被撤下。', back: '回到首页' },
       problem: { page: '页面打不开，请重试。', fetch: '没有取到页面文件，请检查网络后重试。', bug: '页面出了点问题，请刷新重试。' },
+      history: { title: '变更记录', none: '还没有变更记录，或者您无权查看。', itself: '系统自动', you: '您', somebody: '同事', override: '破例', reason: '原因：{reason}', fields: '查看 {count} 项内容', withheld: '（不显示）' },
       confirm: { title: '请再次输入密码', text: '这一步涉及权限或账户安全，需要确认是您本人。', password: '密码', code: '动态验证码或恢复码', go: '确认' },
       refusal: {
         offline: '没有网络，请连接后重试。', noAnswer: '服务器没有回应，请稍后重试。', password: '需要再次输入密码才能继续。',
@@ -38,6 +39,7 @@ export default {
       update: { text: 'A new version is ready.', now: 'Update now' },
       nowhere: { title: 'There is no such page', text: 'The link may be old, or what it led to was taken down.', back: 'To the first page' },
       problem: { page: 'The page did not open. Please try again.', fetch: 'The files of the page did not arrive. Check the network and try again.', bug: 'Something went wrong on this page. Please reload it.' },
+      history: { title: 'Who changed what', none: 'Nothing is recorded yet, or it is not yours to see.', itself: 'by itself', you: 'you', somebody: 'a colleague', override: 'rule set aside', reason: 'Reason: {reason}', fields: 'Show {count} details', withheld: '(not shown)' },
       confirm: { title: 'Enter your password again', text: 'This touches rights or the safety of an account, so we make sure that it is you.', password: 'Password', code: 'Code of the second factor, or a recovery code', go: 'Confirm' },
       refusal: {
         offline: 'There is no network. Connect and try again.', noAnswer: 'The server did not answer. Try again in a moment.', password: 'Your password is needed to go on.',

@@ -1,0 +1,40 @@
+// The venue that one works for. Who works for several chooses; the choice is kept on this device.
+import { computed, ref } from 'vue';
+import { allPages, useLoad } from '@/api/action';
+import { nameOf, tellName } from '@/api/names';
+import type { Space } from '@/gen/kepu/venue/v1/venue_pb.js';
+import { Space_State } from '@/gen/kepu/venue/v1/venue_pb.js';
+import { useSession } from '@/session/store';
+import { venues } from './clients';
+
+const chosen = ref(localStorage.getItem('staff-venue') ?? '');
+
+export function useVenue() {
+  const session = useSession();
+  const mine = computed(() => session.heldOn('venue_admin', 'venue_staff', 'coordinator').filter((on) => on.startsWith('venues/')));
+  const venue = computed(() => (mine.value.includes(chosen.value) ? chosen.value : (mine.value[0] ?? '')));
+  const choose = (name: string) => {
+    chosen.value = name;
+    localStorage.setItem('staff-venue', name);
+  };
+  // Whether one may do what takes one of the roles at the venue that is chosen.
+  const may = (...roles: Parameters<typeof session.heldOn>) => session.heldOn(...roles).includes(venue.value);
+  const venueName = computed(() => (venue.value ? nameOf(venue.value) : ''));
+  return { mine, venue, venueName, choose, may };
+}
+
+export const venueOf = (name: string) => name.split('/').slice(0, 2).join('/');
+
+export const listSpaces = async (venue: string): Promise<Space[]> => {
+  if (!venue) return [];
+  const all = await allPages((pageToken) => venues.listSpaces({ parent: venue, pageSize: 100, pageToken }), ({ spaces }) => spaces);
+  for (const space of all) tellName(space.name, space.displayName);
+  return all;
+};
+
+// The halls and rooms that take something new.
+export function useSpaces(venue: () => string) {
+  const spaces = useLoad(() => listSpaces(venue()));
+  const usable = computed(() => (spaces.value.value ?? []).filter(({ state }) => state !== Space_State.RETIRED));
+  return { spaces, usable };
+}
