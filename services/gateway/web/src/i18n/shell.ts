@@ -10,6 +10,7 @@ export default {
       edit: '修改', remove: '删除', search: '搜索', filter: '筛选', all: '全部', yes: '是', no: '否', print: '打印', more_: '加载更多', less: '减少{what}', more1: '增加{what}', required: '必填',
       download: '下载', copy: '复制', copied: '已复制',
       offline: '当前没有网络。已打开的内容仍可查看，签到会先存在本机，联网后自动上传。',
+      chart: { csv: '导出表格', csvOf: '导出表格：{title}', table: '数据表', inTable: '数字见下方的数据表', none: '这段时间还没有数据。' },
       scan: {
         on: '打开摄像头扫码', off: '关闭摄像头', picture: '从图片识别', view: '摄像头画面', nothing: '图片里没有找到二维码。请换一张更清楚的，或者输入票码。',
         refused: '没有摄像头权限。可以输入票码，或选一张二维码图片；要用摄像头，请在浏览器设置里允许本网站使用。', none: '这台设备没有可用的摄像头。可以输入票码，或选一张二维码图片。',
@@ -35,6 +36,7 @@ export default {
       edit: 'Edit', remove: 'Remove', search: 'Search', filter: 'Filter', all: 'All', yes: 'Yes', no: 'No', print: 'Print', more_: 'Show more', less: 'Less {what}', more1: 'More {what}', required: 'Required',
       download: 'Download', copy: 'Copy', copied: 'Copied',
       offline: 'There is no network. What is open can still be read; check-ins are kept on this device and sent when the network is back.',
+      chart: { csv: 'Spreadsheet', csvOf: 'Spreadsheet of {title}', table: 'The numbers', inTable: 'The numbers are in the table below', none: 'Nothing in this time yet.' },
       scan: {
         on: 'Scan with the camera', off: 'Turn the camera off', picture: 'Read a picture', view: 'What the camera sees', nothing: 'No QR code was found in the picture. Take a sharper one, or type the code.',
         refused: 'The camera is not allowed. Type the code or choose a picture of it; to use the camera, allow it for this site in the browser.', none: 'This device has no camera to use. Type the code or choose a picture of it.',

@@ -66,12 +66,36 @@ export default {
       title: '{n} 条离线登记与系统不一致', text: '人已放行，记录都在；请核对后逐条处理。', duplicate: '这张票之前已在别处入场', noCode: '票码不属于这一场，或不是真票', refused: '系统没有接受这条登记', settled: '已处理',
       reason: { SESSION_FULL: '名额已满', SESSION_ENDED: '登记时这一场已结束', CHECK_IN_NOT_OPEN: '登记时还没到检票时间', WRONG_STATE: '预约当时不是已确认状态（可能已取消）', NOT_INSIDE: '现场没有这么多人可离场', PARTY_COMPLETE: '预约的人都已到齐', NOT_FOUND: '没有这个预约', SESSION_CANCELLED: '这一场已取消' },
     },
-    crew: { state: { missed: '未成行' } },
+    crew: {
+      title: '今日行程', which: '车辆', none: '您还没有负责的大篷车。请管理员把“随车人员”授权给您。', noStops: '这一天没有安排站点。可以换一天看看，或先清点车载展品。', home: '出发地', km: '{n} 公里', routeText: '{n} 站，单程共 {km} 公里，行车约 {min} 分钟。示意图不代表实际道路。',
+      leave: '出发', drive: '{time} 前出发，{km} 公里，约 {min} 分钟', there: '服务时间', who: '接待单位', expected: '预计 {n} 人', report: '站点报告', reached: '服务 {n} 人', noSession: '这一站没有预约场次，不用检票。', night: '当晚在外住宿。',
+      state: { planned: '待前往', done: '已完成', missed: '未成行' }, missed: '这一站没有成行', reason: '原因', reasonHint: '对方会看到，申请会重新排队。', heads: '服务人数', odometer: '里程表读数（公里）', odometerHint: '上次读数 {n}', faults: '故障', faultsHint: '一行写一处', note: '备注', kept: '还没有送到。内容已留在本机，有网络后再点一次，不会重复登记。', reported: '站点报告已提交',
+      vehicle: '车辆', plate: '车牌', service: '下次保养', serviceAt: '{km} 公里或 {day}', serviceDue: '该保养了', openFaults: '未修复故障', mileage: '登记里程和故障', send: '提交', noted: '已登记', repair: '安排维修', from: '开始', until: '结束', what: '维修内容', plan: '安排', planned: '维修已安排，期间不会排行程',
+      kit: '车载展品清点', kitLeft: '还有 {n} 件未清点', kitAll: '已清点齐', noKit: '没有登记车载展品。', onBoard: '应在车上', isAt: '登记在：{place}', inStore: '登记在库房',
+    },
+    figures: {
+      title: '数据', first: '从', last: '到', unknown: '—', other: '其他', month: '月份', district: '区县', visits: '人次', percent: '上座率', byMonth: '每月到访人次', byKind: '按类型的到访人次', byDistrict: '按区县的到访人次', districtText: '学校按所在区县，其他按活动所在区县。', fill: '各活动上座率', fillText: '占位、预约和到场的名额占总名额的比例，不含不限名额的场次。', missed: '预约与爽约', missedText: '已结束场次的预约组数。', cameParties: '到场', missedParties: '未到', service: '志愿服务', hoursServed: '服务小时', needed: '需要人次', signedUp: '已报名人次',
+      tile: { visits: '到访人次', occupancy: '上座率', noShows: '爽约率', hours: '志愿服务小时', coverage: '志愿岗位到位率' },
+    },
+    hours: {
+      title: '志愿时长审核', lead: '按班次审核。带提示的要逐条看，别人的更正申请也在这里。', none: '没有待审核的时长。班次结束、志愿者签退后会出现在这里。', volunteer: '志愿者 {tag}', amount: '{h} 小时', there: '{from}–{to}，计 {hours}', noEnd: '未签退', all: '无异常的 {n} 条全部通过', approve: '通过', other: '改时长', agree: '同意', refuse: '不同意', counted: '系统计 {hours}', minutes: '改为（分钟）', reason: '理由', reasonHint: '会写进志愿者的时长记录。', ran: '按场次实际时间应为 {hours}，可请志愿者提更正。', asksYou: '志愿者申请更正为 {hours}（现为 {now}）', asksThem: '已向志愿者提出改为 {hours}（现为 {now}），等对方答复',
+      flag: { forgotten: '忘记签退', offline: '离线登记', clock: '设备时钟不准', late: '补录', ran: '场次时间有变' }, done: { approved: '时长已通过', all: '已全部通过', agreed: '已同意更正', refused: '已回复不同意' },
+    },
+    feedback: {
+      title: '反馈与评估', lead: '看参加者的评价，登记场次实际时间，填写活动评估。', since: '从这一天起', none: '这段时间没有结束的场次。', given: '{n} 份反馈', answers: '{n} 人评', few: '{n} 人评，满 5 人才显示平均分', remarks: '看留言', noRemarks: '没有文字留言。', saidOn: '{day} 留言', sessions: '{n} 个场次', came: '到场 {n} 人', question: { content: '内容', staff: '服务', organization: '组织', come_again: '愿意再来' },
+    },
+    evaluation: {
+      title: '活动评估', summary: '总结', problems: '问题', lessons: '改进', hint: { summary: '活动办得怎么样。', problems: '出了什么问题；没有就写“无”。', lessons: '下次怎么做得更好。', basis: '填了上面任何一项就要写，如“导播后台统计”。' }, declared: '另行申报的数字', declaredText: '没有检票统计的部分，不会与检票人次相加。', number: { visits: '未检票的参加人次', onlineViews: '线上观看次数', mediaReach: '媒体触达人次', volunteerHours: '志愿小时', costYuan: '经费（元）' }, basis: '数字来源', reports: '媒体报道', reportTitle: '标题', url: '网址', addReport: '添加报道', save: '保存草稿', look: '看统计结果', file: '提交评估', fileAgain: '更新已提交的评估', saved: '草稿已保存', filed: '评估已提交', filedAt: '已于 {time} 提交。修改后请再提交一次。', restored: '上次没写完的内容已恢复。', counted: '系统统计', wouldCount: '现在提交时的统计', visits: '检票人次', sessions: '场次', held: '举办 {n} 场，取消 {off} 场', places: '名额', schools: '到访学校', feedback: '收到反馈',
+    },
     help: {
       'desk-inbox': { title: '处理预约', text: '“待审批”按最早到期排序。打开一条，可以批准、写明理由不批准，或点一个有位的场次建议改期；对方接受前名额会替对方留着。有人取消时，系统自动通知候补，不用手工操作。' },
       'desk-door': { title: '检票', text: '在“检票”里选场次，扫码、选图片或输入票码末六位。人数不同就改实到人数再点入场。断网时自动改用本机名单，联网后自动上传，有不一致会列出来。' },
       'desk-roster': { title: '名单', text: '看谁来、几个人、有什么需要。打印出来就是停电时的签到单，有票码和勾选框。结束后在这里登记实际起止时间。' },
       'desk-day': { title: '当日安排', text: '一天的场次、场地、学校和志愿班次。点“打印当日表”贴在前台。' },
+      'desk-crew': { title: '大篷车随车', text: '看今天去哪几站、几点出发，清点车载展品，到站检票，离开时填站点报告和里程。没有网络也可以检票，登记会自动补传。' },
+      'desk-hours': { title: '审核志愿时长', text: '没有提示的可以整班通过。改时长必须写理由，会记入志愿者的时长记录。' },
+      'desk-figures': { title: '数据', text: '选一段时间，看到访、上座、爽约和志愿服务。每张图下面有数据表，可以导出表格。' },
+      'desk-feedback': { title: '反馈与评估', text: '满 5 份评价才显示平均分。大型活动结束后要在这里填写并提交评估，检票数字由系统带入。' },
     },
   },
   en: {
@@ -139,12 +163,36 @@ export default {
       title: '{n} of what was noted offline is otherwise in the system', text: 'They are inside, and nothing is lost. Please look at each.', duplicate: 'This code was used at another door before', noCode: 'Not a code of this session, or not a true one', refused: 'The system did not take it', settled: 'Settled',
       reason: { SESSION_FULL: 'No places were left', SESSION_ENDED: 'The session was over by then', CHECK_IN_NOT_OPEN: 'The door was not open yet', WRONG_STATE: 'The booking was not confirmed then; it may be cancelled', NOT_INSIDE: 'Not so many were inside', PARTY_COMPLETE: 'All who had booked were there', NOT_FOUND: 'There is no such booking', SESSION_CANCELLED: 'The session was cancelled' },
     },
-    crew: { state: { missed: 'Did not happen' } },
+    crew: {
+      title: 'Stops of the day', which: 'Caravan', none: 'You go with no caravan yet. Ask an administrator to make you crew of one.', noStops: 'No stops on this day. Look at another one, or check what is on board.', home: 'Home', km: '{n} km', routeText: '{n} stops, {km} km there, about {min} minutes of driving. A sketch, not the roads.',
+      leave: 'Leave', drive: 'by {time}; {km} km, about {min} minutes', there: 'There', who: 'For', expected: '{n} expected', report: 'Report', reached: '{n} reached', noSession: 'This stop has no session to book, so there is no door.', night: 'The crew stays out overnight.',
+      state: { planned: 'To come', done: 'Done', missed: 'Did not happen' }, missed: 'This stop did not happen', reason: 'Why', reasonHint: 'They read it, and their request waits again.', heads: 'People reached', odometer: 'Odometer (km)', odometerHint: 'Last {n}', faults: 'Faults', faultsHint: 'One in a line', note: 'Note', kept: 'It did not arrive yet. It is kept on this device; send it again when there is a network, it is never noted twice.', reported: 'The stop is reported',
+      vehicle: 'The caravan', plate: 'Plate', service: 'Next service', serviceAt: 'at {km} km or on {day}', serviceDue: 'Service is due', openFaults: 'Open faults', mileage: 'Mileage and faults', send: 'Send', noted: 'Noted', repair: 'Plan a repair', from: 'From', until: 'Until', what: 'What is done', plan: 'Plan it', planned: 'The repair is planned; no tour takes the caravan then',
+      kit: 'On board', kitLeft: '{n} not checked', kitAll: 'All there', noKit: 'Nothing is registered as on board.', onBoard: 'should be on board', isAt: 'registered at {place}', inStore: 'registered in store',
+    },
+    figures: {
+      title: 'Figures', first: 'From', last: 'To', unknown: '—', other: 'Others', month: 'Month', district: 'District', visits: 'Visits', percent: 'Occupancy', byMonth: 'Visits by month', byKind: 'Visits by kind', byDistrict: 'Visits by district', districtText: 'Of a school its own district, of others that of the event.', fill: 'Occupancy by event', fillText: 'Places held, booked and used of all there are; sessions without a limit are left out.', missed: 'Who came and who did not', missedText: 'Parties of sessions that are over.', cameParties: 'Came', missedParties: 'Did not come', service: 'Volunteers', hoursServed: 'Hours served', needed: 'Needed', signedUp: 'Signed up',
+      tile: { visits: 'Visits', occupancy: 'Occupancy', noShows: 'No-shows', hours: 'Volunteer hours', coverage: 'Posts filled' },
+    },
+    hours: {
+      title: 'Volunteer hours', lead: 'Approve them shift by shift. What is flagged is looked at one by one; corrections that volunteers ask for are here too.', none: 'Nothing to approve. Hours show up when a shift is over and people have checked out.', volunteer: 'Volunteer {tag}', amount: '{h} h', there: '{from}–{to}, counts {hours}', noEnd: 'no check-out', all: 'Approve all {n} that are plain', approve: 'Approve', other: 'Other hours', agree: 'Agree', refuse: 'Do not agree', counted: 'counted: {hours}', minutes: 'Minutes', reason: 'Reason', reasonHint: 'It is written into the record of the volunteer.', ran: 'By when the session really ran it would be {hours}; a correction sets it right.', asksYou: 'The volunteer asks for {hours} (now {now})', asksThem: 'The volunteer was asked to agree to {hours} (now {now})',
+      flag: { forgotten: 'Check-out forgotten', offline: 'Noted offline', clock: 'Clock was wrong', late: 'Entered later', ran: 'Session ran otherwise' }, done: { approved: 'Hours approved', all: 'All approved', agreed: 'Correction agreed', refused: 'Correction declined' },
+    },
+    feedback: {
+      title: 'Feedback and records', lead: 'What people say, when sessions really ran, and the record of an event.', since: 'Since', none: 'No session ended in this time.', given: '{n} answers', answers: '{n} answers', few: '{n} answers; a mean is shown from five on', remarks: 'Remarks', noRemarks: 'Nobody wrote a remark.', saidOn: 'written {day}', sessions: '{n} sessions', came: '{n} came', question: { content: 'Content', staff: 'Staff', organization: 'Organization', come_again: 'Would come again' },
+    },
+    evaluation: {
+      title: 'Record of the event', summary: 'How it went', problems: 'What went wrong', lessons: 'What to do otherwise', hint: { summary: 'In a few sentences.', problems: 'Or that nothing did.', lessons: 'For the next time.', basis: 'Needed with any of the numbers above.' }, declared: 'Declared numbers', declaredText: 'What no door counted. It is never added to what was counted.', number: { visits: 'People not counted', onlineViews: 'Views online', mediaReach: 'Reached by media', volunteerHours: 'Volunteer hours', costYuan: 'Cost (yuan)' }, basis: 'Where they come from', reports: 'In the media', reportTitle: 'Title', url: 'Address', addReport: 'Add a report', save: 'Save the draft', look: 'See what is counted', file: 'File the record', fileAgain: 'File it again', saved: 'The draft is saved', filed: 'The record is filed', filedAt: 'Filed {time}. After a change, file it again.', restored: 'What you had begun is here again.', counted: 'What was counted', wouldCount: 'What would be counted now', visits: 'Visits', sessions: 'Sessions', held: '{n} held, {off} called off', places: 'Places', schools: 'Schools', feedback: 'Feedback',
+    },
     help: {
       'desk-inbox': { title: 'Bookings that come in', text: 'What ends first stands first. Open one to approve it, decline it with a reason, or propose another session with one tap; its places are kept until they answer. When somebody cancels, who waits is offered the places by the system.' },
       'desk-door': { title: 'The door', text: 'Choose the session, then scan, choose a picture, or type the last six characters of a code. Correct the number when others came. Without a network the list on this device is used; everything is sent afterwards, and what does not match is shown.' },
       'desk-roster': { title: 'Rosters', text: 'Who comes, how many, and what they need. On paper it is the door of a power cut, with codes and boxes. Afterwards say here when the session really ran.' },
       'desk-day': { title: 'The day sheet', text: 'The sessions, rooms, schools and shifts of a day, to print and hang up.' },
+      'desk-crew': { title: 'With the caravan', text: 'Where to today and when to leave, what has to be on board, the doors of the stops, and the report of each stop with the odometer. Doors work without a network.' },
+      'desk-hours': { title: 'Hours of volunteers', text: 'What is plain is approved for the whole shift. Other hours need a reason, which stands in the record of the volunteer.' },
+      'desk-figures': { title: 'Figures', text: 'Choose a time to see visits, occupancy, no-shows and service. Under each chart is the table of its numbers, which can be downloaded.' },
+      'desk-feedback': { title: 'Feedback and records', text: 'Means are shown from five answers on. A large event ends with a record that is written and filed here; what the doors counted comes in by itself.' },
     },
   },
 } satisfies Words;

@@ -18,11 +18,14 @@ const database = () =>
     },
   }));
 
+// What pages hold is reactive, which no database takes.
+const plain = <Value>(value: Value) => JSON.parse(JSON.stringify(value)) as Value;
+
 // Lists hold codes: they go two days after their session.
 const keptFor = 2 * 86400e3;
 export async function keepList(list: KeptList) {
   const db = await database();
-  await db.put('lists', JSON.parse(JSON.stringify(list)) as KeptList);
+  await db.put('lists', plain(list));
   for (const one of await db.getAll('lists')) if (one.end + keptFor < list.readAt) await db.delete('lists', one.session);
 }
 export const keptLists = async () => (await database()).getAll('lists');
@@ -30,10 +33,11 @@ export const keptList = async (session: string) => (await database()).get('lists
 
 // In the order in which it happened.
 export const notedAll = async () => (await (await database()).getAll('noted')).sort((a, b) => a.time - b.time || a.id.localeCompare(b.id));
-export const note = async (one: Noted) => void (await (await database()).put('noted', JSON.parse(JSON.stringify(one)) as Noted));
+export const note = async (one: Noted) => void (await (await database()).put('noted', plain(one)));
 
 // The answer takes the place of what was noted, by one decision.
-export async function settle(answered: Answered[], isOdd: (one: Answered) => boolean) {
+export async function settle(given: Answered[], isOdd: (one: Answered) => boolean) {
+  const answered = plain(given);
   const step = (await database()).transaction(['noted', 'odd'], 'readwrite');
   for (const one of answered) {
     await step.objectStore('noted').delete(one.id);

@@ -28,8 +28,8 @@ const acts: Record<Act, Acts> = { arrived: Acts.ARRIVED, left: Acts.LEFT, walked
 const outcomes: Record<number, Answered['outcome']> = { [Outcomes.TAKEN]: 'taken', [Outcomes.DUPLICATE]: 'duplicate', [Outcomes.NO_CODE]: 'noCode', [Outcomes.REFUSED]: 'refused' };
 
 function recordOf(one: Noted): DoorRecord {
-  // The service takes nothing of the future: a second of doubt about the clock is left out.
-  const time = toTimestamp(new Date(Math.min(one.time, now() - 1000)));
+  // The service takes nothing of the future: a moment of doubt about the clock is left out.
+  const time = toTimestamp(new Date(Math.min(one.time, now() - 1500)));
   return create(DoorRecordSchema, { id: one.id, act: acts[one.act], time, code: one.code, party: one.party, kind: one.kind });
 }
 export const isOdd = (one: Answered) => one.outcome !== 'taken' && !(one.outcome === 'duplicate' && one.tried);
