@@ -10,6 +10,7 @@ export default {
       adults: '成人', pupils: '学生', others: '其他', wheelchairs: '轮椅', open: '（', close: '）', and: '、',
       of: { all: '{n} 人', adults: '成人 {n}', pupils: '学生 {n}', others: '其他 {n}', wheelchairs: '轮椅 {n}' },
     },
+    grade: { of: '{n} 年级', K1: '小班', K2: '中班', K3: '大班', V1: '中职一年级', V2: '中职二年级', V3: '中职三年级' },
     needs: { title: '特殊需要', hardOfHearing: '听障 {n} 人', lowVision: '视障 {n} 人', lunches: '午餐 {n} 份', buses: '大巴 {n} 辆', languages: '讲解语言：{list}' },
     inbox: {
       title: '预约处理', boxes: '分类', event: '活动', kind: '类型', offered: '已建议改期', until: '{time} 前处理',
@@ -20,7 +21,7 @@ export default {
       },
     },
     booking: {
-      session: '场次', party: '人数', grade: '年级 {grade}', state: '状态', until: '请在 {time} 前决定，逾期名额自动释放', made: '提交时间', byStaff: '由工作人员代订', offer: '建议的场次', offerUntil: '{title}，保留到 {time}', appeal: '申诉理由',
+      session: '场次', party: '人数', state: '状态', until: '请在 {time} 前决定，逾期名额自动释放', made: '提交时间', byStaff: '由工作人员代订', offer: '建议的场次', offerUntil: '{title}，保留到 {time}', appeal: '申诉理由',
       approve: '批准', decline: '不批准', propose: '建议其他时间', proposeText: '点一个场次，名额会为对方保留到对方答复或到期；原申请暂时不变。', change: '修改人数', cancel: '取消预约', waive: '接受申诉，不计爽约', uphold: '不接受申诉',
       cancelText: '取消后名额立即放出，对方会收到通知。', reason: '理由', reasonHint: '对方会看到这段话。',
       reasonNames: { full: '接待满了', notOpen: '不开放', tooYoung: '年级不符', papers: '材料不全', late: '时间太近' },
@@ -42,7 +43,7 @@ export default {
     times: { title: '实际起止时间', text: '计划是 {span}。志愿者的时长按实际时间计算。', start: '实际开始', end: '实际结束', day: '日期', time: '时间', reason: '更正原因', done: '实际时间已登记', were: '实际进行：{span}' },
     day: {
       title: '当日安排', print: '打印当日表', before: '前一天', after: '后一天', day: '日期', sum: '{sessions} 场活动，预约 {heads} 人，{shifts} 个志愿班次', sessions: '场次', shifts: '志愿班次', caravans: '大篷车到访', none: '这一天没有场次。', noShifts: '这一天没有志愿班次。',
-      time: '时间', what: '活动', room: '场地', noRoom: '未定', people: '预约/容量', groups: '学校班级', serve: '志愿者', role: '岗位', there: '到岗', signedUp: '{n}/{needed} 人', waiting: '候补 {n}', cancelled: '已取消', disrupted: '受影响',
+      time: '时间', what: '活动', room: '场地', noRoom: '未定', people: '预约/容量', groups: '学校班级', serve: '志愿者', role: '岗位', there: '到岗', signedUp: '{n}/{needed} 人', waiting: '候补 {n}', cancelled: '已取消', disrupted: '受影响', printed: '数据截至 {time}。',
     },
     doors: { title: '检票', lead: '选择要检票的场次。打开过的场次会把名单存在本机，断网也能验票。', none: '最近三天没有场次。', kept: '可离线', came: '已到 {n}' },
     door: {
@@ -107,6 +108,7 @@ export default {
       adults: 'Adults', pupils: 'Pupils', others: 'Others', wheelchairs: 'Wheelchairs', open: ' (', close: ')', and: ', ',
       of: { all: '{n} people', adults: '{n} adults', pupils: '{n} pupils', others: '{n} others', wheelchairs: '{n} in wheelchairs' },
     },
+    grade: { of: 'grade {n}', K1: 'kindergarten 1', K2: 'kindergarten 2', K3: 'kindergarten 3', V1: 'vocational 1', V2: 'vocational 2', V3: 'vocational 3' },
     needs: { title: 'Needs', hardOfHearing: '{n} hard of hearing', lowVision: '{n} with low vision', lunches: '{n} lunches', buses: '{n} buses', languages: 'guide in {list}' },
     inbox: {
       title: 'Bookings', boxes: 'What to do', event: 'Event', kind: 'Kind', offered: 'Other time proposed', until: 'decide by {time}',
@@ -117,7 +119,7 @@ export default {
       },
     },
     booking: {
-      session: 'Session', party: 'Party', grade: 'grade {grade}', state: 'State', until: 'decide by {time}, then the places are free again', made: 'Asked', byStaff: 'booked by staff', offer: 'Proposed', offerUntil: '{title}, kept until {time}', appeal: 'Why they appeal',
+      session: 'Session', party: 'Party', state: 'State', until: 'decide by {time}, then the places are free again', made: 'Asked', byStaff: 'booked by staff', offer: 'Proposed', offerUntil: '{title}, kept until {time}', appeal: 'Why they appeal',
       approve: 'Approve', decline: 'Decline', propose: 'Propose another time', proposeText: 'Choose a session: its places are kept for them until they answer or the offer ends. The request stays as it is meanwhile.', change: 'Change the number', cancel: 'Cancel the booking', waive: 'Accept: it does not count', uphold: 'Do not accept',
       cancelText: 'The places are free at once, and whoever booked is told.', reason: 'Reason', reasonHint: 'They will read this.',
       reasonNames: { full: 'Day is full', notOpen: 'Not open', tooYoung: 'Wrong grade', papers: 'Papers missing', late: 'Too soon' },
@@ -139,7 +141,7 @@ export default {
     times: { title: 'When it really ran', text: 'Planned for {span}. Hours of volunteers follow what really happened.', start: 'Really began', end: 'Really ended', day: 'Day', time: 'Time', reason: 'Why it is corrected', done: 'The times are noted', were: 'Really ran: {span}' },
     day: {
       title: 'Day sheet', print: 'Print the day sheet', before: 'Day before', after: 'Day after', day: 'Day', sum: '{sessions} sessions, {heads} booked, {shifts} volunteer shifts', sessions: 'Sessions', shifts: 'Volunteer shifts', caravans: 'Caravans that come', none: 'No sessions on this day.', noShifts: 'No volunteer shifts on this day.',
-      time: 'Time', what: 'Event', room: 'Room', noRoom: 'Not said', people: 'Booked / places', groups: 'Schools', serve: 'Volunteers', role: 'Role', there: 'People', signedUp: '{n} of {needed}', waiting: '{n} waiting', cancelled: 'Cancelled', disrupted: 'Something is in the way',
+      time: 'Time', what: 'Event', room: 'Room', noRoom: 'Not said', people: 'Booked / places', groups: 'Schools', serve: 'Volunteers', role: 'Role', there: 'People', signedUp: '{n} of {needed}', waiting: '{n} waiting', cancelled: 'Cancelled', disrupted: 'Something is in the way', printed: 'As of {time}.',
     },
     doors: { title: 'Door', lead: 'Choose the session. The list of a session that was opened stays on this device, so its door works without a network.', none: 'No sessions in the next three days.', kept: 'Works offline', came: '{n} came' },
     door: {

@@ -19,6 +19,9 @@ export function needsText(needs: Booking['needs']): string {
   return [...numbers, ...(languages.length ? [t('desk.needs.languages', { list: languages.join(t('desk.party.and')) })] : [])].join(t('desk.party.and'));
 }
 
+const grades = ['K1', 'K2', 'K3', 'V1', 'V2', 'V3'];
+export const gradeText = (grade: string) => (grades.includes(grade) ? t(`desk.grade.${grade}`) : t('desk.grade.of', { n: grade }));
+
 // Places that people can still have: of the fullest pool that has a limit.
 export function freeOf(session: Session): number | undefined {
   const limited = session.pools.filter((pool) => !pool.unbounded).map((pool) => pool.free);
