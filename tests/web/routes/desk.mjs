@@ -21,7 +21,7 @@ async function filled() {
       await book('demo-v070', answer, 'FAMILY', { adults: 2, pupils: 1 });
       await book('demo-v071', answer, 'FAMILY', { adults: 1, pupils: 1, wheelchairs: 1 }, { needs: { hardOfHearing: 1, languages: ['en'] } });
       await book('demo-v072', answer, 'GROUP', { adults: 24 });
-      await book('demo-teacher-1', answer, 'SCHOOL', { adults: 3, pupils: 25 }, { school: 'schools/liangjiang-boya-k', schoolClass: '大一班', grade: 'K3', needs: { buses: 1, lunches: 28 } });
+      await book('demo-teacher-1', answer, 'SCHOOL', { adults: 3, pupils: 25 }, { school: 'schools/liangjiang-boya-k', schoolClass: `大${answer.name.slice(-3)}班`, grade: 'K3', needs: { buses: 1, lunches: 28 } });
       await call('demo-v073', 'POST', `${answer.name}/waitEntries:join`, { waitEntry: { kind: 'FAMILY', party: { adults: 3, pupils: 3 } } }, [200, 400, 409]);
       return answer;
     }

@@ -75,7 +75,7 @@ export default {
       kit: '车载展品清点', kitLeft: '还有 {n} 件未清点', kitAll: '已清点齐', noKit: '没有登记车载展品。', onBoard: '应在车上', isAt: '登记在：{place}', inStore: '登记在库房',
     },
     figures: {
-      title: '数据', first: '从', last: '到', unknown: '—', other: '其他', month: '月份', district: '区县', visits: '人次', percent: '上座率', byMonth: '每月到访人次', byKind: '按类型的到访人次', byDistrict: '按区县的到访人次', districtText: '学校按所在区县，其他按活动所在区县。', fill: '各活动上座率', fillText: '占位、预约和到场的名额占总名额的比例，不含不限名额的场次。', missed: '预约与爽约', missedText: '已结束场次的预约组数。', cameParties: '到场', missedParties: '未到', service: '志愿服务', hoursServed: '服务小时', needed: '需要人次', signedUp: '已报名人次',
+      title: '数据', first: '从', last: '到', unknown: '—', other: '其他', month: '月份', district: '区县', visits: '人次', percent: '上座率', byMonth: '每月到访人次', byKind: '按类型的到访人次', byDistrict: '按区县的到访人次', districtText: '学校按所在区县，其他按活动所在区县。', fill: '各活动上座率', fillText: '占位、预约和到场的名额占总名额的比例，不含不限名额的场次。', missed: '预约与爽约', missedText: '已结束场次的预约组数。', cameParties: '到场', missedParties: '未到', service: '志愿服务小时', posts: '志愿岗位与报名', hoursServed: '服务小时', needed: '需要人次', signedUp: '已报名人次',
       tile: { visits: '到访人次', occupancy: '上座率', noShows: '爽约率', hours: '志愿服务小时', coverage: '志愿岗位到位率' },
     },
     hours: {
@@ -173,7 +173,7 @@ export default {
       kit: 'On board', kitLeft: '{n} not checked', kitAll: 'All there', noKit: 'Nothing is registered as on board.', onBoard: 'should be on board', isAt: 'registered at {place}', inStore: 'registered in store',
     },
     figures: {
-      title: 'Figures', first: 'From', last: 'To', unknown: '—', other: 'Others', month: 'Month', district: 'District', visits: 'Visits', percent: 'Occupancy', byMonth: 'Visits by month', byKind: 'Visits by kind', byDistrict: 'Visits by district', districtText: 'Of a school its own district, of others that of the event.', fill: 'Occupancy by event', fillText: 'Places held, booked and used of all there are; sessions without a limit are left out.', missed: 'Who came and who did not', missedText: 'Parties of sessions that are over.', cameParties: 'Came', missedParties: 'Did not come', service: 'Volunteers', hoursServed: 'Hours served', needed: 'Needed', signedUp: 'Signed up',
+      title: 'Figures', first: 'From', last: 'To', unknown: '—', other: 'Others', month: 'Month', district: 'District', visits: 'Visits', percent: 'Occupancy', byMonth: 'Visits by month', byKind: 'Visits by kind', byDistrict: 'Visits by district', districtText: 'Of a school its own district, of others that of the event.', fill: 'Occupancy by event', fillText: 'Places held, booked and used of all there are; sessions without a limit are left out.', missed: 'Who came and who did not', missedText: 'Parties of sessions that are over.', cameParties: 'Came', missedParties: 'Did not come', service: 'Hours of volunteers', posts: 'Posts of volunteers', hoursServed: 'Hours served', needed: 'Needed', signedUp: 'Signed up',
       tile: { visits: 'Visits', occupancy: 'Occupancy', noShows: 'No-shows', hours: 'Volunteer hours', coverage: 'Posts filled' },
     },
     hours: {
