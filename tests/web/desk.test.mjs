@@ -197,6 +197,23 @@ test('the clock of the device is compared with the server, and noted times are r
   await context.close();
 });
 
+test('without a camera the code is typed, and people are found by name', async () => {
+  const session = await city.session(20, 100);
+  await book('demo-v045', session, 'GROUP', { adults: 7 });
+  const { context, page } = await atDesk('phone');
+  await visit(page, `/staff/door/${paramsOf(session)}`);
+  await page.getByText('已到 0 / 预约 7').waitFor();
+  await page.getByRole('button', { name: '打开摄像头扫码' }).click();
+  await page.getByText('可以输入票码').waitFor();
+  const { entries } = await call(city.staff.userName, 'GET', `${session.name}:listDoor`);
+  await page.getByRole('button', { name: '找人' }).click();
+  await page.locator('dialog input[type=search]').fill(entries[0].code.slice(-4));
+  await page.locator('dialog .found').click();
+  await page.locator('.verdict[data-look=valid]').getByText('团体').waitFor();
+  assertClean(context);
+  await context.close();
+});
+
 test('the printed roster has every party and code', async () => {
   const session = await city.session(20, 100);
   const users = ['demo-v050', 'demo-v051'];

@@ -69,7 +69,7 @@ export default {
     },
     crew: {
       title: '今日行程', which: '车辆', none: '您还没有负责的大篷车。请管理员把“随车人员”授权给您。', noStops: '这一天没有安排站点。可以换一天看看，或先清点车载展品。', home: '出发地', km: '{n} 公里', routeText: '{n} 站，单程共 {km} 公里，行车约 {min} 分钟。示意图不代表实际道路。',
-      leave: '出发', drive: '{time} 前出发，{km} 公里，约 {min} 分钟', there: '服务时间', who: '接待单位', expected: '预计 {n} 人', report: '站点报告', reached: '服务 {n} 人', noSession: '这一站没有预约场次，不用检票。', night: '当晚在外住宿。',
+      leave: '出发', drive: '{time} 前出发，{km} 公里，约 {min} 分钟', stays: '与上一站在同一地点，不用开车', there: '服务时间', who: '接待单位', expected: '预计 {n} 人', report: '站点报告', reached: '服务 {n} 人', noSession: '这一站没有预约场次，不用检票。', night: '当晚在外住宿。',
       state: { planned: '待前往', done: '已完成', missed: '未成行' }, missed: '这一站没有成行', reason: '原因', reasonHint: '对方会看到，申请会重新排队。', heads: '服务人数', odometer: '里程表读数（公里）', odometerHint: '上次读数 {n}', faults: '故障', faultsHint: '一行写一处', note: '备注', kept: '还没有送到。内容已留在本机，有网络后再点一次，不会重复登记。', reported: '站点报告已提交',
       vehicle: '车辆', plate: '车牌', service: '下次保养', serviceAt: '{km} 公里或 {day}', serviceDue: '该保养了', openFaults: '未修复故障', mileage: '登记里程和故障', send: '提交', noted: '已登记', repair: '安排维修', from: '开始', until: '结束', what: '维修内容', plan: '安排', planned: '维修已安排，期间不会排行程',
       kit: '车载展品清点', kitLeft: '还有 {n} 件未清点', kitAll: '已清点齐', noKit: '没有登记车载展品。', onBoard: '应在车上', isAt: '登记在：{place}', inStore: '登记在库房',
@@ -167,7 +167,7 @@ export default {
     },
     crew: {
       title: 'Stops of the day', which: 'Caravan', none: 'You go with no caravan yet. Ask an administrator to make you crew of one.', noStops: 'No stops on this day. Look at another one, or check what is on board.', home: 'Home', km: '{n} km', routeText: '{n} stops, {km} km there, about {min} minutes of driving. A sketch, not the roads.',
-      leave: 'Leave', drive: 'by {time}; {km} km, about {min} minutes', there: 'There', who: 'For', expected: '{n} expected', report: 'Report', reached: '{n} reached', noSession: 'This stop has no session to book, so there is no door.', night: 'The crew stays out overnight.',
+      leave: 'Leave', drive: 'by {time}; {km} km, about {min} minutes', stays: 'where the stop before was', there: 'There', who: 'For', expected: '{n} expected', report: 'Report', reached: '{n} reached', noSession: 'This stop has no session to book, so there is no door.', night: 'The crew stays out overnight.',
       state: { planned: 'To come', done: 'Done', missed: 'Did not happen' }, missed: 'This stop did not happen', reason: 'Why', reasonHint: 'They read it, and their request waits again.', heads: 'People reached', odometer: 'Odometer (km)', odometerHint: 'Last {n}', faults: 'Faults', faultsHint: 'One in a line', note: 'Note', kept: 'It did not arrive yet. It is kept on this device; send it again when there is a network, it is never noted twice.', reported: 'The stop is reported',
       vehicle: 'The caravan', plate: 'Plate', service: 'Next service', serviceAt: 'at {km} km or on {day}', serviceDue: 'Service is due', openFaults: 'Open faults', mileage: 'Mileage and faults', send: 'Send', noted: 'Noted', repair: 'Plan a repair', from: 'From', until: 'Until', what: 'What is done', plan: 'Plan it', planned: 'The repair is planned; no tour takes the caravan then',
       kit: 'On board', kitLeft: '{n} not checked', kitAll: 'All there', noKit: 'Nothing is registered as on board.', onBoard: 'should be on board', isAt: 'registered at {place}', inStore: 'registered in store',
