@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { assertAccessible, assertClean, launch, open, settled, shot, visit } from './browser.mjs';
-import { book, call, codeOf, desk, inMinutes, signInAs } from './desk_city.mjs';
+import { book, call, codeOf, desk, inMinutes, person, signInAs } from './desk_city.mjs';
 
 let browser;
 let city;
@@ -94,7 +94,10 @@ test('a record is drafted, and filing it before the event is over is refused in 
 test('hours of a volunteer are changed with a reason', async () => {
   const shift = await call(city.staff.userName, 'POST', 'shifts', { place: city.venue.name, startTime: inMinutes(1), endTime: inMinutes(61), needed: 2, role: { zh: '展厅讲解', en: 'Explaining' } }, [200, 400]);
   assert(shift.name, JSON.stringify(shift));
-  const signup = await call('demo-volunteer-1', 'POST', `${shift.name}:signUp`, {});
+  // Somebody new, who has no other shift at that time.
+  const { userName } = await person(`${city.id}-helper`);
+  await call(userName, 'POST', 'volunteers:register', { volunteer: { district: 'districts/liangjiang', birthYearBand: 1995, languages: ['zh'] } });
+  const signup = await call(userName, 'POST', `${shift.name}:signUp`, {});
   await call(city.staff.userName, 'POST', `${signup.name}:checkIn`, {});
   await call(city.staff.userName, 'POST', `${signup.name}:checkOut`, {});
   const { context, page } = await atDesk('phone');
