@@ -6,7 +6,7 @@ export default {
     choose: '请选择', trainee: '见习', notYet: '您还没有登记为志愿者。',
     home: {
       title: '志愿服务', find: '我能参加的班次', count: '共 {count} 个', take: '报名', ask: '申请参加', trainee: '报名见习', taken: '报名成功', asked: '申请已提交，等负责人审核',
-      way: '从{from}出发约 {minutes} 分钟，{km} 公里', none: '目前没有您能参加的班次。可以看看下面未显示的原因，或过几天再来。', noneFiltered: '没有符合条件的班次，请放宽筛选。',
+      way: '从{from}出发约 {minutes} 分钟，{km} 公里', wayShort: '就在{from}，路上约 {minutes} 分钟', none: '目前没有您能参加的班次。可以看看下面未显示的原因，或过几天再来。', noneFiltered: '没有符合条件的班次，请放宽筛选。',
       hidden: '另有 {count} 个班次没有显示，看看为什么', hiddenCount: '{count} 个', stopped: '您在 {until} 之前暂停报名。', consent: '您未满 18 周岁，登记监护人同意后才能报名。',
     },
     filter: { place: '地点', day: '日期', role: '岗位', district: '区县', clear: '清除筛选' },
@@ -99,7 +99,7 @@ export default {
     choose: 'Choose', trainee: 'trainee', notYet: 'You are not registered as a volunteer yet.',
     home: {
       title: 'Volunteering', find: 'Shifts I can take', count: '{count} in all', take: 'Sign up', ask: 'Ask to join', trainee: 'Sign up as a trainee', taken: 'You are signed up', asked: 'Asked; a coordinator decides',
-      way: 'about {minutes} min, {km} km from {from}', none: 'There is no shift for you just now. See below why some are not shown, or come back in a few days.', noneFiltered: 'No shift fits the filter. Try a wider one.',
+      way: 'about {minutes} min, {km} km from {from}', wayShort: 'in {from}, about {minutes} min away', none: 'There is no shift for you just now. See below why some are not shown, or come back in a few days.', noneFiltered: 'No shift fits the filter. Try a wider one.',
       hidden: '{count} more shifts are not shown: see why', hiddenCount: '{count} shifts', stopped: 'You may not sign up until {until}.', consent: 'You are under 18: you can sign up once a guardian’s consent is on record.',
     },
     filter: { place: 'Place', day: 'Day', role: 'Role', district: 'District', clear: 'Clear the filter' },
