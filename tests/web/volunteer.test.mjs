@@ -48,6 +48,11 @@ test('somebody registers, takes the first shift that is offered, finds it on the
 
   await card.getByRole('link', { name: '查看班次' }).click();
   await button(page, '退出班次').click();
+  // Within a day of the start the dialog asks why.
+  const why = page.getByRole('dialog').getByLabel('退出原因');
+  const soon = Date.parse(offered.shift.startTime) - Date.now() < minutes(60 * 24);
+  assert.equal(await why.isVisible(), soon);
+  if (soon) await why.fill('临时有事');
   await button(page.getByRole('dialog'), '确认退出').click();
   await page.getByText('已退出班次').waitFor();
   assert.equal((await mine(who))[0].state, 'WITHDRAWN');

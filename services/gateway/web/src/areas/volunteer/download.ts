@@ -4,7 +4,9 @@ export function download(data: BlobPart, type: string, name: string): void {
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
+  document.body.append(link);
   link.click();
+  link.remove();
   window.setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }
 
