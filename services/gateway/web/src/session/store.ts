@@ -62,6 +62,7 @@ export const useSession = defineStore('session', () => {
 
   const logIn = async (userName: string, password: string, code: string) => take(await access.startSession({ userName, password, code }));
   const confirm = async (password: string, code: string) => take(await access.reauthenticate({ password, code }));
+  const prove = async (code: string) => take(await access.proveFactor({ code }));
   async function logOut() {
     try {
       await access.endSession({});
@@ -72,5 +73,5 @@ export const useSession = defineStore('session', () => {
   }
   const forget = () => take(undefined);
 
-  return { session, known, asked, offline, user, grants, homes, heldOn, has, look, logIn, confirm, logOut, forget };
+  return { session, known, asked, offline, user, grants, homes, heldOn, has, look, logIn, confirm, prove, logOut, forget };
 });

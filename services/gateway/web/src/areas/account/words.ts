@@ -5,7 +5,7 @@ export default {
     title: '我的账户', helpLead: '各页面怎么用，一看就会。',
     login: {
       title: '登录', userName: '用户名', password: '密码', code: '动态验证码或恢复码', codeHint: '此账户开启了双重验证。请输入验证器上的 6 位数字。',
-      go: '登录', register: '注册新账户', forgot: '忘记密码？请找本单位管理员发一个重置链接。', back: '登录后会回到刚才的页面，已填的内容不会丢。',
+      go: '登录', external: '用{name}登录', register: '注册新账户', forgot: '忘记密码？请找本单位管理员发一个重置链接。', back: '登录后会回到刚才的页面，已填的内容不会丢。',
     },
     register: {
       title: '注册', go: '注册并登录', login: '已有账户？去登录', userNameHint: '3 到 40 个字：小写字母、数字、汉字或 . _ - {\'@\'}', passwordHint: '至少 8 个字符，不能是常见密码，也不能与用户名相同。长一些比复杂更安全。',
@@ -43,7 +43,7 @@ export default {
     title: 'My account', helpLead: 'How each page is used.',
     login: {
       title: 'Log in', userName: 'User name', password: 'Password', code: 'Code of the second factor, or a recovery code', codeHint: 'This account has a second factor. Enter the 6 digits of your authenticator.',
-      go: 'Log in', register: 'Make an account', forgot: 'Forgot the password? An administrator of your place can send you a link.', back: 'You come back to the page you were on; nothing you filled in is lost.',
+      go: 'Log in', external: 'Log in with {name}', register: 'Make an account', forgot: 'Forgot the password? An administrator of your place can send you a link.', back: 'You come back to the page you were on; nothing you filled in is lost.',
     },
     register: {
       title: 'Make an account', go: 'Register and log in', login: 'There is an account already? Log in', userNameHint: '3 to 40 characters: small letters, digits, Chinese characters or . _ - {\'@\'}', passwordHint: 'At least 8 characters, not a common password and not the user name. Long is safer than complicated.',
