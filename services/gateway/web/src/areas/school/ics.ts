@@ -40,12 +40,3 @@ export function calendarFile(event: CalendarEvent, made: Date): string {
   ];
   return `${lines.map(fold).join('\r\n')}\r\n`;
 }
-
-// Hands a file to the person: no address of ours is opened for it.
-export function saveFile(name: string, type: string, content: BlobPart) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([content], { type }));
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}

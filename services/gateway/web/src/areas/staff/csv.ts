@@ -34,12 +34,7 @@ export function parseCsv(text: string): string[][] {
   return rows;
 }
 
-// A spreadsheet runs what begins so; an apostrophe makes it text. Plain numbers stay numbers.
-const formula = /^[=+\-@\t\r]/;
-const safe = (value: string) => (formula.test(value) && !/^-?\d+(\.\d+)?$/.test(value) ? `'${value}` : value);
-const quote = (value: string) => (/[",\r\n]/.test(value) ? `"${value.replaceAll('"', '""')}"` : value);
-export const writeCsv = (rows: string[][]) => `\uFEFF${rows.map((row) => row.map((value) => quote(safe(value))).join(',')).join('\r\n')}\r\n`;
-// What `safe` put before a value.
+// What was put before a value that a spreadsheet would run.
 export const plain = (value: string) => (/^'[=+\-@]/.test(value) ? value.slice(1) : value).trim();
 
 // Excel in Chinese writes GBK unless it is told otherwise.
@@ -53,12 +48,4 @@ export function decode(bytes: ArrayBuffer): string | undefined {
     }
   }
   return undefined;
-}
-
-export function download(name: string, text: string) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
-  link.download = name;
-  link.click();
-  window.setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 }

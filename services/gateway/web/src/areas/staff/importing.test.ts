@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { decode, parseCsv, plain, writeCsv } from './csv';
+import { csvText } from '@/ui/csv';
+import { decode, parseCsv, plain } from './csv';
 import { columns, linesOf, look } from './importing';
 
 const titles = Object.fromEntries(columns.map((column) => [column, [column, `列${column}`]])) as Record<(typeof columns)[number], string[]>;
@@ -12,7 +13,7 @@ describe('csv', () => {
     expect(parseCsv('a;b\n1;2')).toEqual([['a', 'b'], ['1', '2']]);
   });
   it('lets no spreadsheet run a formula, and reads it back', () => {
-    const text = writeCsv([['=HYPERLINK("x")', '@a', '-5', 'ok']]);
+    const text = csvText([['=HYPERLINK("x")', '@a', '-5', 'ok']]);
     expect(text.startsWith('\uFEFF')).toBe(true);
     expect(parseCsv(text)).toEqual([[`'=HYPERLINK("x")`, `'@a`, '-5', 'ok']]);
     expect(parseCsv(text)[0]!.map(plain)).toEqual(['=HYPERLINK("x")', '@a', '-5', 'ok']);

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { HourRecordSchema, type Signup, SignupSchema, Signup_State } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { toTimestamp } from '@/i18n/time';
 import { clockOf, daysOf, windowsOf } from './availability';
-import { csv } from './download';
 import { signupOf, yearsOf } from './hours';
 import { codeAddress, readCode } from './presence/code';
 import { ageOn, checkInOpen, countdown, hoursMs, mayLeaveFreely, nextOf, roomOf, shelfOf } from './shifts';
@@ -88,8 +87,4 @@ it('keeps times of the week as they were said', () => {
   expect(days[5]).toEqual({ on: true, from: '09:00', to: '23:59' });
   expect(windowsOf(days)).toEqual([{ day: 6, startMinute: 540, endMinute: 1440 }]);
   expect(clockOf(75)).toBe('01:15');
-});
-
-it('writes tables that no spreadsheet runs', () => {
-  expect(csv([['=1+1', 'a,b', 3]])).toBe('\uFEFF\'=1+1,"a,b",3\r\n');
 });
