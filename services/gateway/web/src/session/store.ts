@@ -1,11 +1,12 @@
 // Who is logged in here, and what they may do. The token lies in a cookie that scripts cannot read; only the CSRF token is
 // held, in memory.
-import { createClient } from '@connectrpc/connect';
+import { fromJson } from '@bufbuild/protobuf';
+import { Code, ConnectError, createClient } from '@connectrpc/connect';
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import { isLoggedOut, refusalOf } from '@/api/refusal';
 import { setCsrfToken, transport } from '@/api/transport';
-import { AccessService, type Session } from '@/gen/kepu/identity/v1/access_pb.js';
+import { AccessService, type Session, SessionSchema } from '@/gen/kepu/identity/v1/access_pb.js';
 
 export type Role =
   | 'volunteer' | 'coordinator' | 'teacher' | 'school_admin' | 'venue_staff' | 'venue_admin' | 'caravan_crew'
@@ -21,6 +22,14 @@ const homesOfRoles: Partial<Record<Role, Home>> = {
 };
 
 const access = createClient(AccessService, transport);
+
+// By GET: whoever opens a page holds no CSRF token yet, and only reads need none.
+async function readSession(): Promise<Session> {
+  const answer = await fetch('/v1/sessions/me', { headers: { Accept: 'application/json' } });
+  if (answer.status === 401) throw new ConnectError('', Code.Unauthenticated);
+  if (!answer.ok) throw new ConnectError('', Code.Unavailable);
+  return fromJson(SessionSchema, await answer.json(), { ignoreUnknownFields: true });
+}
 
 export const useSession = defineStore('session', () => {
   const session = shallowRef<Session>();
@@ -50,7 +59,7 @@ export const useSession = defineStore('session', () => {
   const look = () =>
     (first ??= (async () => {
       try {
-        take(await access.getSession({}));
+        take(await readSession());
       } catch (cause) {
         offline.value = !isLoggedOut(refusalOf(cause));
         take(undefined);
