@@ -88,7 +88,7 @@ test('the city invites a museum administrator, who sets a password and sees the 
   const dialog = page.getByRole('dialog', { name: /邀请到/ });
   const userName = `new-${Date.now().toString(36)}`;
   await dialog.getByLabel('权限').selectOption('venue_admin');
-  await dialog.getByLabel('姓名').fill('新来的馆长');
+  await dialog.getByLabel('姓名').fill(`新馆长${userName}`);
   await dialog.getByLabel('用户名').fill(userName);
   await dialog.getByRole('button', { name: '创建账户并生成链接' }).click();
   const link = dialog.getByTestId('link');
@@ -99,7 +99,7 @@ test('the city invites a museum administrator, who sets a password and sees the 
   const address = new URL(await link.textContent());
   assert.match(address.hash, /^#\/password\/./);
   await dialog.getByRole('button', { name: '关闭' }).last().click();
-  await page.getByRole('row', { name: /新来的馆长/ }).getByText('场馆管理员').waitFor();
+  await page.getByRole('row', { name: new RegExp(`新馆长${userName}`) }).getByText('场馆管理员').waitFor();
   assertClean(context);
   await context.close();
 
