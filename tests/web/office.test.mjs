@@ -113,7 +113,8 @@ test('the city invites a museum administrator, who sets a password and sees the 
   await their.locator('input[autocomplete=username]').fill(userName);
   await their.locator('input[autocomplete=current-password]').fill(password);
   await their.locator('form button[type=submit]').click();
-  await their.waitForURL(/\/staff/);
+  await their.waitForURL(/\/staff/, { timeout: 60_000, waitUntil: 'commit' });
+  await their.locator('h1').waitFor();
   const { grants } = await ask(theirs, 'sessions/me');
   assert.deepEqual(grants.map(({ role, on }) => [role, on]), [['venue_admin', 'venues/cqstm']]);
   assertClean(theirs);
