@@ -109,7 +109,7 @@ test('the city invites a museum administrator, who sets a password and sees the 
   const password = `Chang jiang ${userName} 2026`;
   for (const field of await their.locator('input[type=password]').all()) await field.fill(password);
   await their.locator('form button[type=submit]').click();
-  await their.getByRole('link', { name: '登录' }).last().click();
+  await their.locator('main').getByRole('link', { name: '登录' }).click();
   await their.locator('input[autocomplete=username]').fill(userName);
   await their.locator('input[autocomplete=current-password]').fill(password);
   await their.locator('form button[type=submit]').click();

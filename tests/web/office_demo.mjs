@@ -1,6 +1,7 @@
 // What the pages of offices show beside the demo city: an application for a title, one that is registered, a draft of a
-// campaign and a term round. Under fixed request ids, so that filling it again changes nothing.
+// campaign and a term round. What is there already is not made again.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { account, url } from './browser.mjs';
 
 // As a program would, with a token: the context of the page has its own login.
@@ -12,7 +13,7 @@ async function post(user, path, data) {
     return JSON.parse(text);
   };
   const { token } = await send('users:login', {}, { userName: user, password: account(user).password });
-  return send(path, { Authorization: `Bearer ${token}`, 'Idempotency-Key': `office-demo-${path}-${user}` }, data);
+  return send(path, { Authorization: `Bearer ${token}`, 'Idempotency-Key': randomUUID() }, data);
 }
 const day = (days) => new Date(Math.floor(Date.now() / 86400e3 + days) * 86400e3).toISOString();
 

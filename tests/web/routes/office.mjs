@@ -8,6 +8,7 @@ export default [
   { name: 'office-reach', path: '/office/reach', user: city },
   { name: 'office-reach-district', path: '/office/reach', user: 'demo-district' },
   { name: 'office-attendance', path: '/office/attendance', user: city },
+  { name: 'office-evaluations', path: '/office/evaluations', user: city },
   { name: 'office-requests', path: '/office/requests', user: city },
   { name: 'office-plan', path: '/office/plan', user: city },
   { name: 'office-fleet', path: '/office/fleet', user: city },

@@ -8,6 +8,7 @@ export const office: Area = {
     { path: '/office/coverage', name: 'office-coverage', component: () => import('./CoveragePage.vue') },
     { path: '/office/reach', name: 'office-reach', component: () => import('./ReachPage.vue') },
     { path: '/office/attendance', name: 'office-attendance', component: () => import('./AttendancePage.vue') },
+    { path: '/office/evaluations', name: 'office-evaluations', component: () => import('./EvaluationsPage.vue') },
     { path: '/office/requests', name: 'office-requests', component: () => import('./RequestsPage.vue') },
     { path: '/office/plan', name: 'office-plan', component: () => import('./PlanPage.vue') },
     { path: '/office/fleet', name: 'office-fleet', component: () => import('./FleetPage.vue') },

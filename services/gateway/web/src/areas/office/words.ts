@@ -34,6 +34,7 @@ export default {
       column: { personVisits: '人次', pupils: '学生', adults: '成人', others: '其他', bookings: '预约数' },
       source: { waitedInVain: '候补未成', offerLost: '错过递补', wishNotGranted: '志愿未录取' }, sourceKey: { WAITED_IN_VAIN: '候补未成', OFFER_LOST: '错过递补', WISH_NOT_GRANTED: '志愿未录取' },
     },
+    evaluations: { title: '活动总结', lead: '活动结束后由主办方填写，归档后计入统计。', filed: '{time} 归档', sessions: '举行场次', state: { DRAFT: '未归档', FILED: '已归档' }, none: { DRAFT: '没有未归档的活动总结。', FILED: '还没有归档的活动总结。' } },
     requests: {
       title: '送展申请', lead: '学校、乡村和社区希望大篷车去的地方。', none: '没有这样的申请。', days: '希望日期', heads: '人数', classes: '{count} 个班', site: '场地', road: '路宽 {metres} 米', parking: '能停车', noParking: '不能停车', power: '供电 {kw} 千瓦', outdoor: '室外 {area} 平方米', indoor: '室内 {area} 平方米', note: '说明', asked: '申请时间',
       answer: '答复', answerTo: '答复：{name}', yes: '同意的话不用在这里答复：在“巡展计划”里安排站点后，申请自动变为已接受。', reply: { WAITING: '暂缓，列入以后的计划', REFUSED: '不能安排' }, reasonHint: '申请单位会看到。', send: '发送答复', answered: '答复已发送',
@@ -131,6 +132,7 @@ export default {
       column: { personVisits: 'People', pupils: 'Pupils', adults: 'Adults', others: 'Others', bookings: 'Bookings' },
       source: { waitedInVain: 'Waited in vain', offerLost: 'Offer lost', wishNotGranted: 'Wish not granted' }, sourceKey: { WAITED_IN_VAIN: 'Waited in vain', OFFER_LOST: 'Offer lost', WISH_NOT_GRANTED: 'Wish not granted' },
     },
+    evaluations: { title: 'Evaluations', lead: 'Written by those who held an event; figures count once they are filed.', filed: 'Filed {time}', sessions: 'Sessions held', state: { DRAFT: 'Not filed', FILED: 'Filed' }, none: { DRAFT: 'No evaluation waits to be filed.', FILED: 'No evaluation is filed yet.' } },
     requests: {
       title: 'Stop requests', lead: 'Where schools, villages and communities hope for a caravan.', none: 'No such requests.', days: 'Wished days', heads: 'People', classes: '{count} classes', site: 'Site', road: 'road {metres} m wide', parking: 'parking', noParking: 'no parking', power: '{kw} kW of power', outdoor: '{area} m² outdoors', indoor: '{area} m² indoors', note: 'Note', asked: 'Asked',
       answer: 'Answer', answerTo: 'Answer: {name}', yes: 'To say yes, plan a stop: the request is accepted by itself.', reply: { WAITING: 'Not now, perhaps later', REFUSED: 'Not possible' }, reasonHint: 'The one who asked reads it.', send: 'Send the answer', answered: 'Answer sent',
