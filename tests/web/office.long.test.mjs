@@ -141,8 +141,8 @@ test('a caravan is to be serviced, and the service is called off', { timeout: 12
   await dialog.getByRole('button', { name: '保存' }).click();
   await dialog.waitFor({ state: 'hidden' });
   const line = page.getByRole('listitem').filter({ hasText: '定期保养' }).filter({ has: page.getByRole('button', { name: '删除' }) });
+  await line.first().waitFor();
   const before_ = await line.count();
-  assert(before_ > 0);
   await line.last().getByRole('button', { name: '删除' }).click();
   await page.waitForFunction((count) => [...document.querySelectorAll('button')].filter((one) => one.textContent.includes('删除')).length < count, before_);
   assertClean(context);

@@ -107,6 +107,7 @@ test('the city invites a museum administrator, who sets a password and sees the 
   const their = await theirs.newPage();
   await their.goto(address.href);
   const password = 'Chang jiang shui 2026';
+  await their.locator('input[type=password]').first().waitFor();
   for (const field of await their.locator('input[type=password]').all()) await field.fill(password);
   await their.locator('form button[type=submit]').click();
   await their.locator('main').getByRole('link', { name: '登录' }).click();

@@ -22,7 +22,7 @@ export const fill = (context) =>
   (filled ??= (async () => {
     const list = async (path) => (await context.request.get(`${url}/v1/${path}`)).json();
     const { titles } = await list('titles?pageSize=100');
-    const title = titles.find(({ holder, state }) => holder === 'venues/cqstm' && state === 'APPLIED') ??
+    const title = titles.find(({ holder, state }) => holder === 'venues/cqstm' && !['REJECTED', 'WITHDRAWN', 'REVOKED', 'EXPIRED'].includes(state)) ??
       (await post('demo-museum', 'titles:apply', { title: { holder: 'venues/cqstm', kind: 'SCIENCE_BASE', level: 'TITLE_LEVEL_DISTRICT', category: 'BASE_CATEGORY_VENUE', statement: '全年开放，节假日不休，设有面向中小学的课程。', criteria: [{ code: 'staff', requirement: '有专职科普人员', evidence: '专职讲解员 26 人' }] } }));
     if (!titles.some(({ holder }) => holder === 'venues/cqnhm'))
       await post('demo-city', 'titles:register', { title: { holder: 'venues/cqnhm', kind: 'SCIENCE_BASE', level: 'TITLE_LEVEL_MUNICIPAL', category: 'BASE_CATEGORY_VENUE' }, source: '渝科委发〔2024〕18 号' });
