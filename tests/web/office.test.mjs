@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import { readFileSync } from 'node:fs';
 import assert from 'node:assert/strict';
 import { account, assertClean, launch, logIn, open, settled, signIn, url, visit } from './browser.mjs';
+import { openRequests } from './office_demo.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
@@ -46,9 +47,8 @@ test('the city answers a stop request, and adopts a proposed tour', { timeout: 2
   const context = await open(browser);
   await signIn(context, 'demo-city');
   const page = await context.newPage();
+  const one = (await openRequests(context)).at(-1);
   await visit(page, '/office/requests');
-  const before = await ask(context, 'stopRequests?state=OPEN&pageSize=100');
-  const one = before.stopRequests.at(-1);
   const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: one.place.zh, exact: true }) });
   await card.first().getByRole('button', { name: '答复' }).click();
   const dialog = page.getByRole('dialog');
