@@ -1,7 +1,41 @@
+// The pages of district and city offices.
 import type { Area } from '@/shell/areas';
 
 export const office: Area = {
   home: 'office',
-  routes: [{ path: '/office', name: 'office', component: () => import('./HomePage.vue') }],
-  nav: [{ to: 'office', label: 'office.nav.home', icon: 'home' }],
+  routes: [
+    { path: '/office', name: 'office', component: () => import('./HomePage.vue') },
+    { path: '/office/coverage', name: 'office-coverage', component: () => import('./CoveragePage.vue') },
+    { path: '/office/reach', name: 'office-reach', component: () => import('./ReachPage.vue') },
+    { path: '/office/attendance', name: 'office-attendance', component: () => import('./AttendancePage.vue') },
+    { path: '/office/evaluations', name: 'office-evaluations', component: () => import('./EvaluationsPage.vue') },
+    { path: '/office/requests', name: 'office-requests', component: () => import('./RequestsPage.vue') },
+    { path: '/office/plan', name: 'office-plan', component: () => import('./PlanPage.vue') },
+    { path: '/office/fleet', name: 'office-fleet', component: () => import('./FleetPage.vue') },
+    { path: '/office/fleet/:caravan', name: 'office-caravan', component: () => import('./CaravanPage.vue') },
+    { path: '/office/titles', name: 'office-titles', component: () => import('./TitlesPage.vue') },
+    { path: '/office/titles/:title', name: 'office-title', component: () => import('./TitlePage.vue') },
+    { path: '/office/assessments', name: 'office-assessments', component: () => import('./AssessmentsPage.vue') },
+    { path: '/office/registers/:register?', name: 'office-registers', component: () => import('./RegistersPage.vue') },
+    { path: '/office/holidays', name: 'office-holidays', component: () => import('./HolidaysPage.vue') },
+    { path: '/office/users', name: 'office-users', component: () => import('./UsersPage.vue') },
+    { path: '/office/audit', name: 'office-audit', component: () => import('./AuditPage.vue') },
+    { path: '/office/campaigns', name: 'office-campaigns', component: () => import('./CampaignsPage.vue') },
+    { path: '/office/campaigns/:campaign', name: 'office-campaign', component: () => import('./CampaignPage.vue') },
+    { path: '/office/rounds', name: 'office-rounds', component: () => import('./RoundsPage.vue') },
+  ],
+  nav: [
+    { to: 'office', label: 'office.nav.home', icon: 'home' },
+    { to: 'office-reach', label: 'office.nav.reach', icon: 'school', roles: ['district_admin', 'city_admin'] },
+    { to: 'office-requests', label: 'office.nav.requests', icon: 'inbox', roles: ['district_admin', 'city_admin'] },
+    { to: 'office-users', label: 'office.nav.users', icon: 'people', roles: ['district_admin', 'city_admin'] },
+    { to: 'office-coverage', label: 'office.nav.coverage', icon: 'map' },
+    { to: 'office-attendance', label: 'office.nav.attendance', icon: 'chart', roles: ['district_admin', 'city_admin'] },
+    { to: 'office-fleet', label: 'office.nav.fleet', icon: 'truck' },
+    { to: 'office-titles', label: 'office.nav.titles', icon: 'award' },
+    { to: 'office-assessments', label: 'office.nav.assessments', icon: 'check' },
+    { to: 'office-registers', label: 'office.nav.registers', icon: 'list' },
+    { to: 'office-campaigns', label: 'office.nav.campaigns', icon: 'star' },
+    { to: 'office-rounds', label: 'office.nav.rounds', icon: 'ticket', roles: ['district_admin', 'city_admin'] },
+  ],
 };

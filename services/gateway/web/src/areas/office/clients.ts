@@ -1,0 +1,32 @@
+// The services that the offices' pages speak to.
+import { createClient } from '@connectrpc/connect';
+import { transport } from '@/api/transport';
+import { CampaignService } from '@/gen/kepu/event/v1/campaign_pb.js';
+import { EvaluationService } from '@/gen/kepu/event/v1/evaluation_pb.js';
+import { EventService } from '@/gen/kepu/event/v1/event_pb.js';
+import { OpeningService } from '@/gen/kepu/event/v1/opening_pb.js';
+import { ReachService } from '@/gen/kepu/event/v1/reach_pb.js';
+import { RoundService } from '@/gen/kepu/event/v1/round_pb.js';
+import { AccessService } from '@/gen/kepu/identity/v1/access_pb.js';
+import { DirectoryService } from '@/gen/kepu/identity/v1/directory_pb.js';
+import { IdentityService } from '@/gen/kepu/identity/v1/identity_pb.js';
+import { AssessmentService } from '@/gen/kepu/venue/v1/assessment_pb.js';
+import { CoverageService } from '@/gen/kepu/venue/v1/coverage_pb.js';
+import { FleetService } from '@/gen/kepu/venue/v1/fleet_service_pb.js';
+import { TitleService } from '@/gen/kepu/venue/v1/title_pb.js';
+import { VenueService } from '@/gen/kepu/venue/v1/venue_service_pb.js';
+
+export const campaigns = createClient(CampaignService, transport);
+export const evaluations = createClient(EvaluationService, transport);
+export const events = createClient(EventService, transport);
+export const openings = createClient(OpeningService, transport);
+export const reach = createClient(ReachService, transport);
+export const rounds = createClient(RoundService, transport);
+export const access = createClient(AccessService, transport);
+export const directory = createClient(DirectoryService, transport);
+export const identity = createClient(IdentityService, transport);
+export const assessments = createClient(AssessmentService, transport);
+export const coverage = createClient(CoverageService, transport);
+export const fleet = createClient(FleetService, transport);
+export const titles = createClient(TitleService, transport);
+export const venues = createClient(VenueService, transport);
