@@ -39,7 +39,7 @@ before(async () => {
   const teacher = tokens['demo-teacher-1'];
   const volunteer = tokens['demo-volunteer-1'];
   const soon = (await made(undefined, 'events/week-magnet-class/sessions')).sessions;
-  const booking = await made(teacher, `${soon.at(-1).name}/bookings`, { kind: 'SCHOOL', grade: '5', schoolClass: `h-${randomUUID().slice(0, 6)}`, party: { pupils: 10, adults: 2 } });
+  const booking = await made(teacher, `${soon.at(-1).name}/bookings`, { kind: 'SCHOOL', grade: '5', schoolClass: `h-${randomUUID().slice(0, 6)}`, party: { pupils: 30, adults: 2 } });
   const day = await made(teacher, 'visitDays', {
     venues: ['venues/cqstm'], date: { year: 2027, month: 4, day: 14 }, day: { startMinute: 570, endMinute: 720 },
     classes: [{ id: '5-9', grade: '5', pupils: 30, adults: 2 }], courses: [{ id: 'magnets', minutes: 45 }], rooms: [{ name: 'venues/cqstm/spaces/classroom-1', capacity: 45 }],

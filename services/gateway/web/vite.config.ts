@@ -1,22 +1,14 @@
 import { fileURLToPath, URL } from 'node:url';
 import vue from '@vitejs/plugin-vue';
-import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 import { VitePWA } from 'vite-plugin-pwa';
 
 // Where `npm run dev` finds the gateway.
 const gateway = process.env.KEPU_URL ?? 'http://127.0.0.1:8080';
 
-// vue-i18n without its compiler of messages: ours is i18n/compile.ts.
-const ownCompiler: Plugin = {
-  name: 'own-message-compiler',
-  transform: (code, id) => (/\/vue-i18n\/dist\/vue-i18n/.test(id) ? { code: code.replace('registerMessageCompiler(compile);', ''), map: null } : null),
-};
-
 export default defineConfig({
   plugins: [
     vue(),
-    ownCompiler,
     VitePWA({
       registerType: 'prompt',
       injectRegister: false,
@@ -49,7 +41,6 @@ export default defineConfig({
     }),
   ],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
-  define: { __VUE_I18N_FULL_INSTALL__: false, __VUE_I18N_LEGACY_API__: false, __INTLIFY_PROD_DEVTOOLS__: false },
   build: {
     target: 'es2022',
     // Inline scripts and styles are refused by the gateway's policy, so nothing may be inlined.
@@ -62,7 +53,7 @@ export default defineConfig({
           if (/connect-web\/.*grpc|protocol-grpc/.test(id)) return 'grpcweb';
           if (id.includes('node_modules/echarts') || id.includes('node_modules/zrender')) return 'charts';
           if (/node_modules\/(@bufbuild|@connectrpc)/.test(id)) return 'rpc';
-          if (/node_modules\/(@vue|vue|vue-router|pinia|vue-i18n|@intlify)/.test(id)) return 'vue';
+          if (/node_modules\/(@vue|vue|vue-router|pinia)/.test(id)) return 'vue';
           return undefined;
         },
       },

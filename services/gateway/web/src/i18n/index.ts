@@ -1,7 +1,7 @@
 // Chinese and English. Each area of the app has its words beside its pages and brings them when it is opened; `shell` is
 // always there. Times are always those of the city.
-import { createI18n } from 'vue-i18n';
-import { compile } from './compile';
+import { ref, shallowReactive } from 'vue';
+import { type Compiled, type Values, compile } from './compile';
 import shell from './shell';
 
 export type Language = 'zh' | 'en';
@@ -13,21 +13,45 @@ interface Tree {
 export type Words = Record<Language, Tree>;
 
 const kept = localStorage.getItem('language');
-const first: Language = kept === 'zh' || kept === 'en' ? kept : navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en';
-
-export const i18n = createI18n({ legacy: false, messageCompiler: compile, locale: first, fallbackLocale: 'zh', messages: { zh: shell.zh, en: shell.en } as never });
-
-export const language = () => i18n.global.locale.value as Language;
-
-export function setLanguage(to: Language) {
-  (i18n.global.locale as unknown as { value: Language }).value = to;
-  localStorage.setItem('language', to);
-  document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
-}
+const locale = ref<Language>(kept === 'zh' || kept === 'en' ? kept : navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en');
+// By area; what comes later shows where it was missed.
+const lists = shallowReactive(new Map<string, Words>());
+const compiled = new Map<string, Compiled>();
 
 // Adds an area's words under its name: the word `inbox.title` of staff is staff.inbox.title.
-export function addWords(area: string, words: Words) {
-  for (const one of languages) i18n.global.mergeLocaleMessage(one, { [area]: words[one] });
+export const addWords = (area: string, words: Words) => void lists.set(area, words);
+addWords('shell', { zh: shell.zh.shell, en: shell.en.shell });
+
+function under(key: string, into: Language): string | Tree | undefined {
+  const [area = '', ...path] = key.split('.');
+  return path.reduce<string | Tree | undefined>((tree, part) => (typeof tree === 'object' ? tree[part] : undefined), lists.get(area)?.[into]);
+}
+const wordAt = (key: string, into: Language) => {
+  const found = under(key, into);
+  return typeof found === 'string' ? found : undefined;
+};
+
+// A word in a language, whatever the app speaks; the key where there is none, which the check of words does not let through.
+export function wordIn(into: Language, key: string, values: Values = {}): string {
+  const text = wordAt(key, into) ?? wordAt(key, 'zh');
+  if (text === undefined) return key;
+  let made = compiled.get(text);
+  if (!made) compiled.set(text, (made = compile(text)));
+  return made(values);
+}
+export const t = (key: string, values?: Values) => wordIn(locale.value, key, values);
+export const te = (key: string) => wordAt(key, locale.value) !== undefined;
+// The names of what stands under a branch: keysUnder('staff.help').
+export const keysUnder = (key: string) => Object.keys((under(key, locale.value) as Tree | undefined) ?? {});
+
+export const useI18n = () => ({ t, te, locale });
+
+export const language = () => locale.value;
+
+export function setLanguage(to: Language) {
+  locale.value = to;
+  localStorage.setItem('language', to);
+  document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
 }
 
 // Of a text that is there in the other language only, so that it is read out as what it is.

@@ -1,10 +1,9 @@
 // What goes wrong outside a call: a page that cannot be fetched because a new version was installed meanwhile, or a bug.
 import type { App } from 'vue';
 import type { Router } from 'vue-router';
-import { i18n } from '@/i18n';
+import { t as word } from '@/i18n';
 import { say } from '@/ui/toast';
 
-const { t: word } = i18n.global as unknown as { t: (key: string) => string };
 const isStale = (cause: unknown) => /dynamically imported module|module script failed|Unable to preload/i.test(String(cause));
 
 export function reportProblems(app: App, router: Router) {

@@ -1,6 +1,6 @@
 // What people call a thing, for its resource name: asked once and kept while the app is open.
 import { shallowReactive } from 'vue';
-import { i18n, said } from '@/i18n';
+import { t as word, said } from '@/i18n';
 import { directory, events, fleet, venues } from './api';
 
 interface Said {
@@ -9,7 +9,6 @@ interface Said {
 }
 const texts = shallowReactive(new Map<string, Said>());
 const asked = new Map<string, Promise<Said>>();
-const { t: word } = i18n.global as unknown as { t: (key: string) => string };
 
 async function read(name: string): Promise<Said | undefined> {
   const parts = name.split('/');

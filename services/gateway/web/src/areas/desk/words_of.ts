@@ -1,9 +1,8 @@
 // Parties and sessions as sentences in the reader's language.
-import { i18n, said } from '@/i18n';
+import { language, said, t } from '@/i18n';
 import type { Booking, Session } from '@/gen/kepu/event/v1/event_pb.js';
 import { type Heads, countOf } from './parties';
 
-const { t } = i18n.global as unknown as { t: (key: string, values?: Record<string, unknown>) => string };
 
 export function partyText(party: Partial<Heads> | undefined): string {
   const parts = (['adults', 'pupils', 'others'] as const).filter((part) => party?.[part]).map((part) => t(`desk.party.of.${part}`, { n: party![part] }));
@@ -15,7 +14,7 @@ export function partyText(party: Partial<Heads> | undefined): string {
 export function needsText(needs: Booking['needs']): string {
   if (!needs) return '';
   const numbers = (['hardOfHearing', 'lowVision', 'lunches', 'buses'] as const).filter((one) => needs[one] > 0).map((one) => t(`desk.needs.${one}`, { n: needs[one] }));
-  const languages = needs.languages.map((tag) => new Intl.DisplayNames([i18n.global.locale.value], { type: 'language' }).of(tag) ?? tag);
+  const languages = needs.languages.map((tag) => new Intl.DisplayNames([language()], { type: 'language' }).of(tag) ?? tag);
   return [...numbers, ...(languages.length ? [t('desk.needs.languages', { list: languages.join(t('desk.party.and')) })] : [])].join(t('desk.party.and'));
 }
 

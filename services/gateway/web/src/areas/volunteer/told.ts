@@ -2,15 +2,8 @@
 // here they get the names and the times that stand on the pages.
 import type { Refusal } from '@/api/refusal';
 import { dayTimeText } from '@/i18n/time';
-import { type Language, i18n, languages } from '@/i18n';
+import { language, t, te } from '@/i18n';
 import { courseText, placeText, skillText } from './lookups';
-
-interface Composer {
-  t: (key: string, params: Record<string, string>) => string;
-  te: (key: string) => boolean;
-  locale: { value: string };
-}
-const words = i18n.global as unknown as Composer;
 
 // How a parameter of a refusal reads.
 export function plainParam(key: string, value: string): string {
@@ -18,28 +11,28 @@ export function plainParam(key: string, value: string): string {
   if (value.startsWith('venues/') || value.startsWith('caravans/')) return placeText(value);
   if (value.startsWith('courses/')) return courseText(value);
   if (key === 'skill') return skillText(value);
-  if (key === 'language' && words.te(`volunteer.languages.${value}`)) return words.t(`volunteer.languages.${value}`, {});
+  if (key === 'language' && te(`volunteer.languages.${value}`)) return t(`volunteer.languages.${value}`, {});
   return value;
 }
 
 // The sentence of a reason; empty where there is none of our own.
 export function reasonText(reason: string, params: Record<string, string> = {}): string {
   const key = `volunteer.reason.${reason}`;
-  if (!reason || !words.te(key)) return '';
+  if (!reason || !te(key)) return '';
   const plain = Object.fromEntries(Object.entries(params).map(([name, value]) => [name, plainParam(name, value)]));
-  return words.t(key, plain);
+  return t(key, plain);
 }
 
 export function told(refusal: Refusal | undefined): Refusal | undefined {
   const own = refusal && reasonText(refusal.reason, refusal.params);
   if (!refusal || !own) return refusal;
   const sentences: Refusal['sentences'] = {};
-  for (const one of languages) if (one === (words.locale.value as Language)) sentences[one] = own;
+  sentences[language()] = own;
   return { ...refusal, sentences };
 }
 
 // Why shifts are not offered, in general: a hidden count has no parameters.
 export function hiddenText(reason: string): string {
   const key = `volunteer.hidden.${reason}`;
-  return words.t(words.te(key) ? key : 'volunteer.hidden.other', {});
+  return t(te(key) ? key : 'volunteer.hidden.other', {});
 }

@@ -3,10 +3,9 @@ import { ref, watchEffect } from 'vue';
 import { venueOf, venueOfPlace } from './names';
 import { distance, here } from './near';
 import type { Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
-import { i18n } from '@/i18n';
+import { t } from '@/i18n';
 
 export const awayText = (kilometres: number) => {
-  const { t } = i18n.global as unknown as { t: (key: string, params: Record<string, unknown>) => string };
   return kilometres < 1 ? t('visitor.near.metres', { metres: Math.max(50, Math.round(kilometres * 20) * 50) }) : t('visitor.near.kilometres', { kilometres: kilometres < 10 ? kilometres.toFixed(1) : Math.round(kilometres) });
 };
 

@@ -1,7 +1,7 @@
 // Opening hours in words, and why a venue is closed.
 import { venues } from './clients';
 import type { OpeningDay, Period } from '@/gen/kepu/venue/v1/venue_pb.js';
-import { i18n, said } from '@/i18n';
+import { said, t, te } from '@/i18n';
 
 const two = (value: number) => String(value).padStart(2, '0');
 type Clock = Period['openTime'];
@@ -14,7 +14,6 @@ export const minuteNow = (now: Date) => (Math.floor(now.getTime() / 60_000) + 8 
 export const openNow = (day: OpeningDay | undefined, now: Date) => !!day?.open && day.periods.some((one) => minuteOf(one.openTime) <= minuteNow(now) && minuteNow(now) < minuteOf(one.closeTime));
 export const lastEntry = (day: OpeningDay | undefined) => clock(day?.periods.at(-1)?.lastEntryTime);
 
-const { t, te } = i18n.global as unknown as { t: (key: string, params?: Record<string, unknown>) => string; te: (key: string) => boolean };
 
 // Why a day is as it is; of a closure what its staff wrote.
 export async function closedReason(day: OpeningDay): Promise<string> {
