@@ -20,10 +20,10 @@ constexpr int kShifts = 12;
 
 // A Monday, eight in the morning.
 absl::Time Start() { return calendar::At(absl::CivilDay(2026, 11, 16), 8 * 60); }
-rpc::Principal User(int client) { return {absl::StrCat("users/u", client), "", {}}; }
-rpc::Principal Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
-
 }  // namespace
+
+rpc::Principal VolunteerStorm::User(int client) { return {absl::StrCat("users/u", client), "", {}}; }
+rpc::Principal VolunteerStorm::Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
 
 VolunteerStorm::VolunteerStorm(StormOptions options, vault::Vault& vault)
     : Storm(options, Start(), volunteer::SchemaOfVolunteers()), vault_(vault) {}

@@ -25,6 +25,8 @@ class VolunteerStorm final : public Storm {
   VolunteerStorm(StormOptions options, vault::Vault& vault);
 
  private:
+  static rpc::Principal User(int client);
+  static rpc::Principal Staff();
   std::unique_ptr<Replica> MakeReplica(store::Store& store) override;
   void Prepare() override;
   IntentPtr NewIntent(int client) override;

@@ -19,9 +19,6 @@ constexpr char kGroups[] = "kepu.volunteer.v1.SignupGroupService";
 // Older groups are mostly done or over.
 constexpr size_t kGroupsLookedAt = 4;
 
-rpc::Principal User(int client) { return {absl::StrCat("users/u", client), "", {}}; }
-rpc::Principal Staff() { return {"users/staff", "", {{"city_admin", "city"}}}; }
-
 }  // namespace
 
 std::optional<VolunteerStorm::Known> VolunteerStorm::AnyKnown(const std::string& kind,

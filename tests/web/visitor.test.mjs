@@ -28,7 +28,7 @@ test('a family finds an event of this week, registers, books, shows the code, ch
   const wholeWeek = page.getByRole('button', { name: '看这一周的全部' });
   if (await wholeWeek.isVisible()) await wholeWeek.click();
   await page.getByRole('link', { name: new RegExp(`彩虹实验 ${stamp}`) }).click();
-  await page.locator('[data-state=open]').waitFor();
+  await page.locator('[data-state=open]').first().waitFor();
   await page.getByRole('link', { name: '预约', exact: true }).click();
 
   await page.waitForURL((to) => to.pathname === '/login');
