@@ -41,7 +41,8 @@ TEST_F(VolunteerAuditTest, ASignUpAndItsWithdrawalAreTold) {
   EXPECT_THAT(seen.DebugString(), Not(HasSubstr("canary")));
   EXPECT_THAT(Entries("", User("li")).entries(), Not(IsEmpty())) << "what they did themselves";
   EXPECT_THAT(Entries(shift.name(), User("wang")).entries(), IsEmpty());
-  EXPECT_THAT(Entries(shift.name(), {"users/else", "", {{"coordinator", "venues/other"}}}).entries(), IsEmpty());
+  EXPECT_THAT(Entries(shift.name(), {"users/else", "", {{"coordinator", "venues/other"}}}).entries(),
+              IsEmpty());
 }
 
 }  // namespace
