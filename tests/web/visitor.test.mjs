@@ -98,6 +98,8 @@ test('two want the last place: one has it, the other is told and offered the wai
   await Promise.all(pages.map((page) => page.route('**/v1/live**', (route) => route.abort())));
   await Promise.all(pages.map((page) => page.getByRole('button', { name: /^(预约|候补) 1 人$/ }).click()));
   await Promise.all(pages.map((page) => Promise.race([page.waitForURL((to) => to.pathname.startsWith('/bookings/')), page.getByRole('alert').first().waitFor()])));
+  // Who has it may be told that the places are gone a moment before the page goes on.
+  await Promise.any(pages.map((page) => page.waitForURL((to) => to.pathname.startsWith('/bookings/'))));
   const won = pages.filter((page) => new URL(page.url()).pathname.startsWith('/bookings/'));
   assert.equal(won.length, 1, 'one of the two has the place');
   assert.equal((await placesOf(session.name)).free, 0);

@@ -129,7 +129,8 @@ void GetEntryCode(const Context& context, rpc::TypedCall<v1::GetEntryCodeRequest
   if (!absl::ConsumeSuffix(&booking, "/entryCode"))
     return call.Fail(refusal::BadField("name", "must end with /entryCode"));
   absl::StatusOr<Target> target = ParseTarget("name", kBookingPattern, booking);
-  if (!target.ok()) return call.Fail(target.status());
+  if (!target.ok())
+    return call.Fail(absl::IsNotFound(target.status()) ? refusal::NotFound(name) : target.status());
   target->name = name;
   auto shared = std::make_shared<rpc::TypedCall<v1::GetEntryCodeRequest, v1::EntryCode>>(std::move(call));
   context.engine.Read(

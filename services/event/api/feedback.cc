@@ -25,6 +25,7 @@ absl::StatusOr<Target> BookingOf(absl::string_view field, absl::string_view name
   if (!absl::ConsumeSuffix(&booking, "/feedback"))
     return refusal::BadField(field, "must be like events/*/sessions/*/bookings/*/feedback");
   absl::StatusOr<Target> target = ParseTarget(field, kBookingPattern, booking);
+  if (absl::IsNotFound(target.status())) return refusal::NotFound(name);
   if (target.ok()) target->name = std::string(name);
   return target;
 }
