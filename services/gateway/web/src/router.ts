@@ -66,11 +66,11 @@ router.beforeEach(async (to) => {
   // Links to set a password carry their secret behind the hash sign, which no server sees.
   if (to.path === '/' && to.hash.startsWith('#/password/')) return { name: 'password', hash: to.hash, replace: true };
   const session = useSession();
-  const looked = session.look();
+  const wantsLogin = to.meta.login ?? (to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open);
+  const looked = session.look(wantsLogin);
   const needed: Promise<unknown>[] = [];
   if (to.meta.home && !accountPages.has(String(to.name))) needed.push(bringWordsOf(to.meta.home));
   else needed.push(bringWords('account'));
-  const wantsLogin = to.meta.login ?? (to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open);
   if (wantsLogin) {
     await looked;
     // Without a network the pages that work offline open for who was here last.

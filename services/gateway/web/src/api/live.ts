@@ -9,6 +9,9 @@ export interface LiveEvent {
   pools?: { id: string; free?: number; unbounded?: boolean }[];
   waiting?: number;
 }
+// As many as a stream takes; what is watched beyond them is read when it is opened.
+export const topicsMost = 20;
+
 type Watcher = (event: LiveEvent | 'resync') => void;
 
 const watchers = new Map<string, Set<Watcher>>();
@@ -33,7 +36,7 @@ const resync = () => tellAll('resync');
 
 function connect() {
   scheduled = 0;
-  const query = [...watchers.keys()].sort().map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
+  const query = [...watchers.keys()].slice(0, topicsMost).sort().map((topic) => `topic=${encodeURIComponent(topic)}`).join('&');
   if (query === opened && source?.readyState !== EventSource.CLOSED) return;
   source?.close();
   source = undefined;

@@ -30,6 +30,7 @@ const identify: Interceptor = (next) => (request) => {
 const options = {
   baseUrl: location.origin,
   interceptors: [identify],
+  useBinaryFormat: true, // read in half the time of JSON, here and at the gateway
   useHttpGet: true, // reads: they have an ETag and may be kept ready
   defaultTimeoutMs: 20_000,
 };

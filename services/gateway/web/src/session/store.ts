@@ -45,10 +45,15 @@ export const useSession = defineStore('session', () => {
     if (now) localStorage.setItem('last-user', now.user);
   }
 
-  // Once when the app starts. Without a network the app goes on as who was here last, for the pages that work offline.
+  // Once when the app starts. Without a network the app goes on as who was here last, for the pages that work offline. A page
+  // that is for everybody asks only where somebody was logged in before: others are spared the refusal.
   let first: Promise<void> | undefined;
-  const look = () =>
-    (first ??= (async () => {
+  async function look(needed: boolean): Promise<void> {
+    if (!needed && !localStorage.getItem('last-user')) {
+      asked.value = true;
+      return;
+    }
+    await (first ??= (async () => {
       try {
         // By GET, as a read: whoever opens a page holds no CSRF token yet.
         take(await access.getSession({}));
@@ -56,9 +61,11 @@ export const useSession = defineStore('session', () => {
         offline.value = !isLoggedOut(refusalOf(cause));
         take(undefined);
         if (offline.value) first = undefined;
+        else localStorage.removeItem('last-user');
       }
       asked.value = true;
     })());
+  }
 
   const logIn = async (userName: string, password: string, code: string) => take(await access.startSession({ userName, password, code }));
   const confirm = async (password: string, code: string) => take(await access.reauthenticate({ password, code }));

@@ -3,13 +3,10 @@
 import { computed, onScopeDispose, ref } from 'vue';
 import { events } from './clients';
 import type { Session } from './model';
-import { type LiveEvent, useLive } from '@/api/live';
-
-// A stream takes so many topics; those further down a long page are read when they are opened.
-const MOST = 40;
+import { type LiveEvent, topicsMost, useLive } from '@/api/live';
 
 export function useLiveSessions(sessions: () => Session[]) {
-  const watched = () => sessions().slice(0, MOST);
+  const watched = () => sessions().slice(0, topicsMost);
   const readAgain = async (name: string) => {
     try {
       const now = await events.getSession({ name });

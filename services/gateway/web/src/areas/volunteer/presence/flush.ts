@@ -27,7 +27,7 @@ export async function flush(): Promise<void> {
   if (flushing.value || !navigator.onLine) return;
   flushing.value = true;
   try {
-    await session.look();
+    await session.look(false);
     await readQueue();
     const waiting = queue.value.filter(({ refused }) => !refused).slice(0, 200);
     if (!session.known || waiting.length === 0) return;
