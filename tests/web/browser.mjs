@@ -84,6 +84,8 @@ export async function visit(page, path) {
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 export async function assertAccessible(page, name) {
+  // What lies under the head of a scrolled page is no target that is too small.
+  await page.evaluate(() => window.scrollTo(0, 0));
   await page.evaluate(axeSource);
   const { violations } = await page.evaluate((values) => window.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
   const told = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n    ${node.target.join(' ')}\n    ${node.failureSummary?.split('\n').slice(1, 3).join(' ')}`));
