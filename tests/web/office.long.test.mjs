@@ -53,7 +53,12 @@ test('a district adds a school to the register, corrects it and sees the history
   assert.equal((await ask(context, `schools/${id}`)).displayName.zh, `改名小学${id}`);
   await page.getByRole('link', { name: `改名小学${id} 的变更记录` }).click();
   await page.getByRole('heading', { name: '操作记录' }).waitFor();
-  await page.locator('tbody tr').nth(1).waitFor();
+  // What is read from the log shows a moment later.
+  for (let tries = 0; tries < 10 && (await page.locator('tbody tr').count()) < 2; tries += 1) {
+    await page.waitForTimeout(500);
+    await page.reload();
+    await page.locator('tbody tr').first().waitFor();
+  }
   assert.equal(await page.locator('tbody tr').count(), 2);
   assertClean(context);
   await context.close();
