@@ -82,16 +82,19 @@ std::shared_ptr<const google::protobuf::Message> Catalogue::Find(absl::string_vi
   return it == entries_.end() ? nullptr : it->second.item.message;
 }
 
-Catalogue::Page Catalogue::List(absl::string_view scope, absl::string_view after, size_t limit,
-                                const Match& match) const {
+Catalogue::Page Catalogue::ListUntil(absl::string_view scope, absl::string_view after,
+                                     absl::string_view until, size_t limit, const Match& match) const {
   Page page;
   absl::ReaderMutexLock lock(&mutex_);
   auto list = lists_.find(scope);
   if (list == lists_.end()) return page;
   auto it = after.empty() ? list->second.begin() : list->second.upper_bound(std::string(after));
+  const auto end = [&](auto found) {
+    return found == list->second.end() || (!until.empty() && found->first >= until);
+  };
   const std::string* last = nullptr;
   size_t passed_over = 0;
-  for (; it != list->second.end(); ++it) {
+  for (; !end(it); ++it) {
     const Item& item = it->second;
     if (match && (item.message == nullptr || !match(*item.message))) {
       if (++passed_over < kPassedOverMax) continue;
@@ -104,7 +107,7 @@ Catalogue::Page Catalogue::List(absl::string_view scope, absl::string_view after
     ++page.items;
     last = &it->first;
   }
-  if (it != list->second.end() && last != nullptr) page.next_after = *last;
+  if (!end(it) && last != nullptr) page.next_after = *last;
   return page;
 }
 

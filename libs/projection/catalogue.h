@@ -45,7 +45,12 @@ class Catalogue {
   // At most `limit` resources of a scope after `after` (exclusive; empty: from the start); with `match` only
   // those kept ones that it says yes to. A page that passed over many may be short, and goes on after them.
   Page List(absl::string_view scope, absl::string_view after, size_t limit,
-            const Match& match = nullptr) const;
+            const Match& match = nullptr) const {
+    return ListUntil(scope, after, "", limit, match);
+  }
+  // The same, of those before the sort key `until` (empty: to the end).
+  Page ListUntil(absl::string_view scope, absl::string_view after, absl::string_view until, size_t limit,
+                 const Match& match = nullptr) const;
   size_t size() const;
 
  private:

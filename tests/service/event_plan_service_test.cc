@@ -196,6 +196,9 @@ TEST_F(EventPlanTest, ListsAreNarrowedByWhatThePlansCountBy) {
     event.set_lead_unit("organizations/forestry-bureau");
     event.set_topics(0, "forests");
     event.set_kind(v1::Event::CONSULTATION);
+    event.mutable_display_name()->set_zh("绿色山岭");
+    event.mutable_display_name()->set_en("Green Hills");
+    event.mutable_description()->set_zh("在林间走一天");
     event.mutable_start_time()->set_seconds(1790000000);
     event.mutable_end_time()->set_seconds(1790003600);
   });
@@ -209,7 +212,14 @@ TEST_F(EventPlanTest, ListsAreNarrowedByWhatThePlansCountBy) {
       [](Wanted& wanted) { wanted.set_topic("forests"); },
       [](Wanted& wanted) { wanted.set_kind(v1::Event::CONSULTATION); },
       [](Wanted& wanted) { wanted.mutable_from_time()->set_seconds(1789999999); },
-      [](Wanted& wanted) { wanted.mutable_to_time()->set_seconds(1790000001); }};
+      [](Wanted& wanted) { wanted.mutable_to_time()->set_seconds(1790000001); },
+      [](Wanted& wanted) { wanted.set_text("绿色"); },
+      [](Wanted& wanted) { wanted.set_text("lv se"); },
+      [](Wanted& wanted) { wanted.set_text("luse"); },
+      [](Wanted& wanted) { wanted.set_text("ls"); },
+      [](Wanted& wanted) { wanted.set_text("GREEN hills"); },
+      [](Wanted& wanted) { wanted.set_text("Forests"); },
+      [](Wanted& wanted) { wanted.set_text("林间"); }};
   for (size_t i = 0; i < std::size(narrowed); ++i) {
     Wanted wanted;
     narrowed[i](wanted);

@@ -1,4 +1,5 @@
 // The handlers of the event service on a store in memory: what callers may do, see, repeat and page through.
+#include <functional>
 #include <set>
 
 #include "gmock/gmock.h"
@@ -82,10 +83,89 @@ TEST_F(EventServiceTest, SessionsOfAnEventAndOfAPlace) {
     EXPECT_EQ(page->sessions(0).name(), sooner);
     EXPECT_EQ(page->sessions(1).name(), later);
   }
+}
+
+// What is on: sessions of all events by time, of the city or of a district, also after an event moves to
+// another district.
+TEST_F(EventServiceTest, SessionsOfTheCityAndOfADistrictByTime) {
+  desk.MakeEvent("second");
+  std::vector<std::string> names;
+  for (const int day : {3, 1, 2}) names.push_back(desk.MakeSession(10, absl::Hours(24 * day)).name());
+  const std::vector<std::string> in_order = {names[1], names[2], names[0]};
+  const auto listed = [this](const v1::ListSessionsRequest& list) {
+    std::vector<std::string> found;
+    v1::ListSessionsRequest request = list;
+    request.set_page_size(1);
+    do {
+      auto page = desk.Ask<v1::ListSessionsResponse>("ListSessions", request, Nobody());
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return found;
+      for (const v1::Session& session : page->sessions()) found.push_back(session.name());
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return found;
+  };
   v1::ListSessionsRequest list;
   list.set_parent("events/-");
-  EXPECT_EQ(desk.Ask<v1::ListSessionsResponse>("ListSessions", list, Nobody()).status().code(),
-            absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(listed(list), in_order);
+  const int64_t second_starts = desk.Look(names[2]).start_time().seconds();
+  list.mutable_from_time()->set_seconds(second_starts);
+  EXPECT_THAT(listed(list), ElementsAre(names[2], names[0])) << "from_time is the first that is meant";
+  list.mutable_to_time()->set_seconds(desk.Look(names[0]).start_time().seconds());
+  EXPECT_THAT(listed(list), ElementsAre(names[2])) << "to_time is not meant any more";
+  list.set_place("venues/cqstm");
+  EXPECT_THAT(listed(list), ElementsAre(names[2]));
+  list.clear_place();
+  list.set_district("districts/yubei");
+  EXPECT_THAT(listed(list), ElementsAre(names[2]));
+  list.set_district("districts/wushan");
+  EXPECT_THAT(listed(list), SizeIs(0));
+
+  v1::UpdateEventRequest move;
+  move.mutable_event()->set_name("events/night-of-stars");
+  move.mutable_event()->set_district("districts/wushan");
+  move.mutable_update_mask()->add_paths("district");
+  move.set_request_id(desk.NextRequestId());
+  ASSERT_TRUE(desk.Ask<v1::Event>("UpdateEvent", move, Staff("venues/cqstm")).ok());
+  EXPECT_THAT(listed(list), ElementsAre(names[2]));
+  desk.Restart();
+  EXPECT_THAT(listed(list), ElementsAre(names[2])) << "as loaded";
+  list.set_district("districts/yubei");
+  EXPECT_THAT(listed(list), SizeIs(0));
+}
+
+TEST_F(EventServiceTest, AListOfSessionsThatMakesNoSenseIsRefused) {
+  const std::pair<std::function<void(v1::ListSessionsRequest&)>, std::string> refused[] = {
+      {[](auto& list) { list.set_place("cqstm"); }, "place"},
+      {[](auto& list) { list.set_district("yubei"); }, "district"},
+      {[](auto& list) {
+         list.set_place("venues/cqstm");
+         list.set_district("districts/yubei");
+       },
+       "district"},
+      {[](auto& list) {
+         list.set_parent("events/night-of-stars");
+         list.set_district("districts/yubei");
+       },
+       "district"},
+      {[](auto& list) {
+         list.set_parent("events/night-of-stars");
+         list.set_place("venues/cqstm");
+       },
+       "place"},
+      {[](auto& list) {
+         list.mutable_from_time()->set_seconds(5);
+         list.mutable_to_time()->set_seconds(5);
+       },
+       "to_time"}};
+  for (const auto& [change, field] : refused) {
+    v1::ListSessionsRequest list;
+    list.set_parent("events/-");
+    change(list);
+    const auto page = desk.Ask<v1::ListSessionsResponse>("ListSessions", list, Nobody());
+    EXPECT_EQ(page.status().code(), absl::StatusCode::kInvalidArgument) << list.DebugString();
+    EXPECT_THAT(std::string(page.status().message()), ::testing::HasSubstr(field)) << list.DebugString();
+  }
 }
 
 TEST_F(EventServiceTest, ABookingFromHoldToTheDoor) {

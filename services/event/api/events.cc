@@ -99,9 +99,13 @@ void ListEvents(const Context& context, rpc::TypedCall<v1::ListEventsRequest, v1
   if (wanted.has_from_time() && wanted.has_to_time() &&
       calendar::FromProto(wanted.to_time()) <= calendar::FromProto(wanted.from_time()))
     return call.Fail(refusal::BadField("to_time", "must be after from_time"));
+  const EventFinder& finder = context.read_model.finder();
   context.documents.List<v1::Event>(std::move(call), ScopeOf(wanted),
-                                    [wanted, caller = call.principal()](const v1::Event& event) {
-                                      return Matches(wanted, event) && Shows(wanted, event, caller);
+                                    [wanted, &finder, typed = text::Typed(wanted.text()),
+                                     caller = call.principal()](const v1::Event& event) {
+                                      return Matches(wanted, event) &&
+                                             (wanted.text().empty() || finder.Matches(event.name(), typed)) &&
+                                             Shows(wanted, event, caller);
                                     });
 }
 

@@ -1,5 +1,7 @@
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "libs/calendar/timestamps.h"
+#include "libs/document/shelf.h"
 #include "libs/names/names.h"
 #include "services/event/api/handlers.h"
 #include "services/event/store/resources.h"
@@ -19,6 +21,35 @@ std::shared_ptr<const std::string> DraftFor(const ReadModel& model, const rpc::P
   return IsStaff(caller, draft.place(), name.substr(0, name.find("/sessions/"))) ? bytes : nullptr;
 }
 
+absl::Status CheckWanted(const v1::ListSessionsRequest& wanted, const rpc::Principal& caller) {
+  if (wanted.has_from_time() && wanted.has_to_time() &&
+      calendar::FromProto(wanted.to_time()) <= calendar::FromProto(wanted.from_time()))
+    return refusal::BadField("to_time", "must be after from_time");
+  if (wanted.drafts() && (wanted.parent() != kAnyEvent || !IsStaff(caller, wanted.place(), "")))
+    return refusal::BadField("drafts", "is for staff of a place, with \"events/-\" and `place`");
+  if (wanted.parent() != kAnyEvent) {
+    for (const auto& [field, value] : {std::pair("place", &wanted.place()), {"district", &wanted.district()}})
+      if (!value->empty()) return refusal::BadField(field, "goes with the parent \"events/-\" only");
+    return names::Parse("parent", "events/*", wanted.parent()).status();
+  }
+  if (!wanted.place().empty() && !wanted.district().empty())
+    return refusal::BadField("district", "goes without `place`, which lies in one district");
+  if (!wanted.place().empty() && !IsPlace(wanted.place()))
+    return refusal::BadField("place", "must be a place, like \"venues/cqstm\"");
+  if (!wanted.district().empty()) return names::Parse("district", "districts/*", wanted.district()).status();
+  return absl::OkStatus();
+}
+
+std::string ScopeOf(const v1::ListSessionsRequest& wanted) {
+  if (wanted.parent() != kAnyEvent) return wanted.parent();
+  if (!wanted.place().empty()) return wanted.place();
+  return wanted.district().empty() ? document::kAllOfThem : wanted.district();
+}
+
+std::string OrderAt(const google::protobuf::Timestamp& time) {
+  return document::TimeOrder(calendar::MicrosOf(time));
+}
+
 }  // namespace
 
 void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
@@ -36,31 +67,20 @@ void Handlers::GetSession(Call<v1::GetSessionRequest, v1::Session> call) {
 void Handlers::ListSessions(Call<v1::ListSessionsRequest, v1::ListSessionsResponse> call) {
   WhenVisible<v1::ListSessionsRequest, v1::ListSessionsResponse>(std::move(call), [this](auto visible) {
     const v1::ListSessionsRequest& request = visible.request();
-    const bool of_place = request.parent() == kAnyEvent;
-    if (of_place && (request.place().empty() || !IsPlace(request.place()))) {
-      return visible.Fail(
-          refusal::BadField("place", "is required with the parent \"events/-\", like \"venues/cqstm\""));
-    }
-    if (!of_place && !request.place().empty()) {
-      return visible.Fail(refusal::BadField("place", "goes with the parent \"events/-\" only"));
-    }
-    if (!of_place) {
-      if (auto ids = names::Parse("parent", "events/*", request.parent()); !ids.ok())
-        return visible.Fail(ids.status());
-    }
-    const std::string& scope = of_place ? request.place() : request.parent();
-    if (request.drafts() && !(of_place && IsStaff(visible.principal(), scope, "")))
-      return visible.Fail(
-          refusal::BadField("drafts", "is for staff of a place, with \"events/-\" and `place`"));
+    if (absl::Status status = CheckWanted(request, visible.principal()); !status.ok())
+      return visible.Fail(status);
+    const std::string scope = ScopeOf(request);
+    const std::string from = request.has_from_time() ? OrderAt(request.from_time()) : "";
+    const std::string until = request.has_to_time() ? OrderAt(request.to_time()) : "";
     const std::string filter =
-        paging::FilterDigest({request.drafts() ? "ListDrafts" : "ListSessions", scope});
+        paging::FilterDigest({request.drafts() ? "ListDrafts" : "ListSessions", scope, from, until});
     absl::StatusOr<size_t> size = paging::PageSize(request.page_size());
     if (!size.ok()) return visible.Fail(size.status());
     absl::StatusOr<std::string> after = pager_.Decode(request.page_token(), filter);
     if (!after.ok()) return visible.Fail(after.status());
     const projection::Catalogue& shown =
         request.drafts() ? deps_.read_model.drafts() : deps_.read_model.sessions();
-    auto page = shown.List(scope, *after, *size);
+    auto page = shown.ListUntil(scope, after->empty() ? from : *after, until, *size);
     paging::AppendNextPageToken(pager_.Encode(filter, page.next_after), &page.bytes);
     visible.AnswerBytes(std::make_shared<const std::string>(std::move(page.bytes)));
   });

@@ -35,20 +35,32 @@ Head Created(const Head& made, const domain::record::Fact& fact) {
 
 }  // namespace
 
-void ReadModel::Show(const domain::record::SessionHead& head) {
+std::string ReadModel::DistrictOf(absl::string_view event) const {
+  const auto found = documents_.Find<v1::Event>(absl::StrCat("events/", event));
+  return found == nullptr ? "" : found->district();
+}
+
+std::string ReadModel::List(const domain::record::SessionHead& head) {
+  v1::Session session;
+  ToResource(head, &session);
+  std::vector<std::string> scopes = {document::kAllOfThem, absl::StrCat("events/", head.event())};
+  for (const std::string& scope : {head.place(), head.series(), DistrictOf(head.event())})
+    if (!scope.empty()) scopes.push_back(scope);
+  const bool draft = head.state() == v1::Session::DRAFT;
+  if (!draft) drafts_.Remove(session.name());
+  (draft ? drafts_ : sessions_)
+      .Put(session.name(), session, std::move(scopes), document::TimeOrder(head.start_us()));
+  return session.name();
+}
+
+void ReadModel::Show(uint32_t number) {
+  const domain::record::SessionHead& head = *heads_[number];
   // One that only remembers a reservation that came to nothing is no session.
   if (head.id().empty()) return;
   places_.See(head);
-  v1::Session session;
-  ToResource(head, &session);
-  std::vector<std::string> scopes = {absl::StrCat("events/", head.event())};
-  if (!head.place().empty()) scopes.push_back(head.place());
-  if (!head.series().empty()) scopes.push_back(head.series());
-  if (head.state() == v1::Session::DRAFT)
-    return drafts_.Put(session.name(), session, std::move(scopes), document::TimeOrder(head.start_us()));
-  drafts_.Remove(session.name());
-  sessions_.Put(session.name(), session, std::move(scopes), document::TimeOrder(head.start_us()));
-  hub_.Changed(session.name());
+  of_event_[head.event()].insert(number);
+  const std::string name = List(head);
+  if (head.state() != v1::Session::DRAFT) hub_.Changed(name);
 }
 
 void ReadModel::ShowSessionsOf(const std::string& place) {
@@ -122,7 +134,7 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
     return ShowSessionsOf(std::string(place));
   }
   if (absl::string_view thing = DistrictThingOf(key); !thing.empty()) places_.LoadDistrict(thing, loaded);
-  if (KeepsDocument(key)) return LoadDocument(key, loaded);
+  if (KeepsDocument(key)) return ShowDocument(key, [&] { LoadDocument(loaded, key); });
   if (!FeedbackIdOf(key).empty()) return feedback_.Load(FeedbackIdOf(key), loaded);
   if (absl::string_view id = RoundIdOf(key); !id.empty()) return rounds_.Load(id, loaded);
   if (absl::string_view id = OpeningIdOf(key); !id.empty()) return openings_.Load(id, loaded);
@@ -135,7 +147,19 @@ void ReadModel::Load(uint32_t partition, const std::string& key, const store::Lo
   }
 }
 
-void ReadModel::LoadDocument(absl::string_view key, const store::Loaded& loaded) {
+void ReadModel::ShowDocument(absl::string_view key, absl::FunctionRef<void()> show) {
+  const absl::string_view id = EventIdOf(key);
+  const std::string before = DistrictOf(id);
+  show();
+  const auto event = documents_.Find<v1::Event>(absl::StrCat("events/", id));
+  if (id.empty() || event == nullptr) return;
+  finder_.Put(*event);
+  auto sessions = of_event_.find(id);
+  if (sessions == of_event_.end() || event->district() == before) return;
+  for (const uint32_t number : sessions->second) List(*heads_[number]);
+}
+
+void ReadModel::LoadDocument(const store::Loaded& loaded, absl::string_view key) {
   domain::record::DocumentChild child;
   bool found = false;
   for (const auto& [field, bytes] : loaded.children) {
@@ -179,7 +203,7 @@ void ReadModel::LoadSession(uint32_t partition, const std::string& key, const st
   const uint32_t number = NumberOf(SessionIdOf(key));
   *heads_[number] = session.head();
   LoadRows(session, number);
-  Show(session.head());
+  Show(number);
 }
 
 void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log::v1::AggregateFacts& facts) {
@@ -195,7 +219,7 @@ void ReadModel::Fold(uint32_t partition, uint64_t, absl::Time, const ::kepu::log
     places_.FoldDistrict(thing, facts);
   if (absl::string_view id = RoundIdOf(facts.key()); !id.empty()) return FoldRound(id, facts);
   if (absl::string_view id = OpeningIdOf(facts.key()); !id.empty()) return openings_.Fold(id, facts);
-  if (KeepsDocument(facts.key())) return FoldDocument(facts);
+  if (KeepsDocument(facts.key())) return ShowDocument(facts.key(), [&] { FoldDocument(facts); });
   if (!FeedbackIdOf(facts.key()).empty()) return feedback_.Fold(FeedbackIdOf(facts.key()), facts);
   if (absl::string_view id = SeriesIdOf(facts.key()); !id.empty()) return series_.Fold(id, facts);
   domain::record::Fact fact;
@@ -254,7 +278,7 @@ void ReadModel::FoldSession(uint32_t partition, const ::kepu::log::v1::Aggregate
     }
   }
   attendance_.Place(*heads_[number]);
-  Show(*heads_[number]);
+  Show(number);
 }
 
 }  // namespace kepu::event

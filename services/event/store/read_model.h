@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "absl/container/flat_hash_map.h"
+#include "absl/container/flat_hash_set.h"
+#include "absl/functional/function_ref.h"
 #include "libs/document/shelf.h"
 #include "libs/executor/executor.h"
 #include "libs/projection/catalogue.h"
@@ -19,6 +21,7 @@
 #include "services/event/store/attendance_book.h"
 #include "services/event/store/conduct_book.h"
 #include "services/event/store/document_kinds.h"
+#include "services/event/store/event_finder.h"
 #include "services/event/store/feedback_book.h"
 #include "services/event/store/hold_book.h"
 #include "services/event/store/opening_book.h"
@@ -63,10 +66,13 @@ class ReadModel final : public projection::Sink {
   void Fold(uint32_t partition, uint64_t seq, absl::Time time,
             const ::kepu::log::v1::AggregateFacts& facts) override;
 
-  // Published ones; drafts stand apart, listed by place.
+  // Published ones, listed by event, place, series, the event's district, and all; drafts stand apart, listed
+  // alike.
   const projection::Catalogue& sessions() const { return sessions_; }
   const projection::Catalogue& drafts() const { return drafts_; }
   const document::Shelf& documents() const { return documents_; }
+  // Any thread.
+  const EventFinder& finder() const { return finder_; }
   const projection::Catalogue& visit_days() const { return visits_.days(); }
   const Rows& bookings() const { return bookings_; }
   const Rows& wait_entries() const { return wait_entries_; }
@@ -97,9 +103,14 @@ class ReadModel final : public projection::Sink {
 
  private:
   uint32_t NumberOf(absl::string_view id);
-  void Show(const domain::record::SessionHead& head);
-  void LoadDocument(absl::string_view key, const store::Loaded& loaded);
+  void Show(uint32_t number);
+  // The name that it is listed under.
+  std::string List(const domain::record::SessionHead& head);
+  std::string DistrictOf(absl::string_view event) const;
+  void LoadDocument(const store::Loaded& loaded, absl::string_view key);
   void FoldDocument(const ::kepu::log::v1::AggregateFacts& facts);
+  // Runs `show`; sessions of an event that is in another district after it are listed there.
+  void ShowDocument(absl::string_view key, absl::FunctionRef<void()> show);
   void LoadRows(const domain::Session& session, uint32_t number);
   void LoadSession(uint32_t partition, const std::string& key, const store::Loaded& loaded);
   void ShowSessionsOf(const std::string& place);
@@ -111,6 +122,7 @@ class ReadModel final : public projection::Sink {
   VisitBook visits_;
   projection::Catalogue sessions_, drafts_;
   document::Shelf documents_{DocumentKinds()};
+  EventFinder finder_;
   Rows bookings_, wait_entries_;
   ConductBook conduct_;
   OpeningBook openings_;
@@ -118,6 +130,7 @@ class ReadModel final : public projection::Sink {
   AttendanceBook attendance_;
   FeedbackBook feedback_;
   absl::flat_hash_map<std::string, uint32_t> numbers_;
+  absl::flat_hash_map<std::string, absl::flat_hash_set<uint32_t>> of_event_;  // numbers, by the event's id
   std::vector<std::unique_ptr<domain::record::SessionHead>> heads_;
   RoundShelf rounds_;
   RosterBook rosters_;

@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <tuple>
 
-#include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "libs/calendar/timestamps.h"
-#include "libs/text/pinyin.h"
 #include "libs/travel/travel.h"
 #include "services/venue/domain/opening.h"
 #include "services/venue/domain/places.h"
@@ -43,11 +40,9 @@ std::string VenueFilter::Digest() const {
 
 void SearchIndex::Put(const v1::Venue& venue, const std::string& sort_key) {
   const std::string key = absl::StrCat(sort_key, absl::string_view("\0", 1), venue.name());
-  const text::Reading reading = text::ReadPinyin(venue.display_name().zh());
   Row row;
   row.name = venue.name();
-  row.words = absl::AsciiStrToLower(absl::StrCat(venue.display_name().zh(), "\n", venue.display_name().en()));
-  row.readings = absl::StrCat(reading.whole, "\n", reading.initials);
+  row.text = text::Findable(venue.display_name().zh(), venue.display_name().en());
   row.district = venue.district();
   row.community = venue.community();
   row.kind = venue.kind();
@@ -84,8 +79,7 @@ bool SearchIndex::IsOpen(const Row& row, const calendar::HolidayTable& holidays,
   return IsOpenAt({row.opening, holidays, closed, row.retired}, at);
 }
 
-bool SearchIndex::Matches(const Row& row, const VenueFilter& filter, const std::string& text,
-                          const std::string& typed) const {
+bool SearchIndex::Matches(const Row& row, const VenueFilter& filter, const text::Typed& typed) const {
   if (!filter.district.empty() && row.district != filter.district) return false;
   if (!filter.community.empty() && row.community != filter.community) return false;
   if (filter.kind != v1::Venue::KIND_UNSPECIFIED && row.kind != filter.kind) return false;
@@ -94,22 +88,15 @@ bool SearchIndex::Matches(const Row& row, const VenueFilter& filter, const std::
   if (filter.base_level != v1::BASE_LEVEL_UNSPECIFIED && row.base_level != filter.base_level) return false;
   if (filter.base_category != v1::BASE_CATEGORY_UNSPECIFIED && row.base_category != filter.base_category)
     return false;
-  return text.empty() || absl::StrContains(row.words, text) ||
-         (!typed.empty() && absl::StrContains(row.readings, typed));
+  return row.text.Matches(typed);
 }
 
 SearchIndex::Found SearchIndex::Search(const VenueFilter& filter, const calendar::HolidayTable& holidays,
                                        absl::string_view after, size_t limit) const {
-  const std::string text = absl::AsciiStrToLower(filter.text);
-  // Letters are compared with readings, whatever the spaces between syllables.
-  std::string typed = text;
-  typed.erase(std::remove(typed.begin(), typed.end(), ' '), typed.end());
-  if (!std::all_of(typed.begin(), typed.end(), [](unsigned char c) { return absl::ascii_isalnum(c); }))
-    typed.clear();
-
+  const text::Typed typed(filter.text);
   absl::ReaderMutexLock lock(&mutex_);
   const auto fits = [&](const Row& row) {
-    return Matches(row, filter, text, typed) && (!filter.open_at || IsOpen(row, holidays, *filter.open_at));
+    return Matches(row, filter, typed) && (!filter.open_at || IsOpen(row, holidays, *filter.open_at));
   };
   if (filter.near) return Nearest(filter, fits, after, limit);
   Found found;

@@ -18,6 +18,7 @@
 #include "libs/calendar/holidays.h"
 #include "libs/calendar/interval_set.h"
 #include "libs/calendar/opening.h"
+#include "libs/text/findable.h"
 
 namespace kepu::venue {
 
@@ -57,8 +58,7 @@ class SearchIndex {
  private:
   struct Row {
     std::string name;
-    std::string words;     // both names, lower case
-    std::string readings;  // in pinyin and by initials
+    text::Findable text;
     std::string district;
     std::string community;
     v1::Venue::Kind kind = v1::Venue::KIND_UNSPECIFIED;
@@ -76,8 +76,7 @@ class SearchIndex {
   // Of those that fit, nearest first.
   Found Nearest(const VenueFilter& filter, const std::function<bool(const Row&)>& fits,
                 absl::string_view after, size_t limit) const ABSL_SHARED_LOCKS_REQUIRED(mutex_);
-  bool Matches(const Row& row, const VenueFilter& filter, const std::string& text,
-               const std::string& typed) const;
+  bool Matches(const Row& row, const VenueFilter& filter, const text::Typed& typed) const;
 
   mutable absl::Mutex mutex_;
   std::map<std::string, Row> rows_ ABSL_GUARDED_BY(mutex_);  // by sort key, then name
