@@ -1,101 +1,87 @@
-// What things are called: pages show names of people's words, never resource names. Each is asked for once and kept while the
-// app is open; until it is there a page shows "…".
-import { createClient } from '@connectrpc/connect';
-import { shallowReactive } from 'vue';
-import { transport } from './transport';
-import type { Refusal } from './refusal';
-import { EventService } from '@/gen/kepu/event/v1/event_pb.js';
-import { DirectoryService } from '@/gen/kepu/identity/v1/directory_pb.js';
-import { FleetService } from '@/gen/kepu/venue/v1/fleet_service_pb.js';
-import { VenueService } from '@/gen/kepu/venue/v1/venue_service_pb.js';
+// What things are called: pages show names of people's words, never resource names. `learn` before a page shows its content,
+// so that nothing moves when a name arrives; or `nameOf` alone, which shows "…" until the name is there.
+import { Code, ConnectError } from '@connectrpc/connect';
+import { campaignClient, collectionClient, directoryClient, eventClient, fleetClient, identityClient, offerClient, trainingClient, venueClient } from './clients';
+import { eachOf } from './each';
+import { kept } from './kept';
+import { collectionsOf, idOf, topOf } from './resource';
+import { readDistricts, readEvent, readSpace, readVenue } from './things';
 import { said } from '@/i18n';
-import { spanText } from '@/i18n/time';
 
-interface Said {
+export interface Text {
   zh?: string;
   en?: string;
 }
-const texts = shallowReactive(new Map<string, Said>());
-const asked = new Set<string>();
-const venues = createClient(VenueService, transport);
-const events = createClient(EventService, transport);
-const directory = createClient(DirectoryService, transport);
-const fleet = createClient(FleetService, transport);
 
-const times = shallowReactive(new Map<string, string>());
-const shape = /\b(?:venues|events|programmes|districts|organizations|schools|communities|towns|caravans)(?:\/[A-Za-z0-9_-]+)+/g;
+const town = async (name: string) => (await directoryClient()).getCommunity({ name: name.replace('villages/', 'communities/') });
+// By the collections of a name. What has no line of its own is called as what it belongs to: a booking as its event.
+const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
+  campaigns: async (name) => (await (await campaignClient()).getCampaign({ name })).displayName,
+  caravans: async (name) => (await (await fleetClient()).getCaravan({ name })).displayName,
+  'caravans/tours': async (name) => (await (await fleetClient()).getTour({ name })).title,
+  'caravans/tours/stops': async (name) => {
+    const tour = await (await fleetClient()).getTour({ name: topOf(name, 2) });
+    const stop = tour.stops.find((one) => one.name === name);
+    if (stop?.place?.zh) return stop.place;
+    return stop?.host ? textOf(stop.host) : tour.title;
+  },
+  communities: async (name) => (await town(name)).displayName,
+  courses: async (name) => (await (await trainingClient()).getCourse({ name })).title,
+  // One read tells all of today; those of the past are asked for one by one.
+  districts: async (name) => (await readDistricts()).find((one) => one.name === name)?.displayName ?? (await (await directoryClient()).getDistrict({ name })).displayName,
+  events: async (name) => (await readEvent(name)).displayName,
+  exhibits: async (name) => (await (await collectionClient()).getExhibit({ name })).displayName,
+  organizations: async (name) => (await (await directoryClient()).getOrganization({ name })).displayName,
+  programmes: async (name) => (await (await eventClient()).getProgramme({ name })).displayName,
+  'programmes/courses': async (name) => (await (await offerClient()).getCourse({ name })).displayName,
+  schools: async (name) => (await (await directoryClient()).getSchool({ name })).displayName,
+  // The name of a room is what its school calls it.
+  'schools/rooms': async (name) => ({ zh: idOf(name) }),
+  towns: async (name) => (await (await directoryClient()).getTown({ name })).displayName,
+  users: async (name) => ({ zh: (await (await identityClient()).getUser({ name })).displayName }),
+  venues: async (name) => (await readVenue(name)).displayName,
+  'venues/closures': async (name) => (await (await venueClient()).getClosure({ name })).reason,
+  'venues/exhibitions': async (name) => (await (await venueClient()).getExhibition({ name })).title,
+  'venues/spaces': async (name) => (await readSpace(name)).displayName,
+  villages: async (name) => (await town(name)).displayName,
+};
 
-type Ask = (name: string) => Promise<Said | undefined>;
-const asks: [RegExp, Ask][] = [
-  [/^venues\/[^/]+$/, async (name) => (await venues.getVenue({ name })).displayName],
-  [/^venues\/[^/]+\/spaces\/[^/]+$/, async (name) => (await venues.getSpace({ name })).displayName],
-  [/^venues\/[^/]+\/exhibitions\/[^/]+$/, async (name) => (await venues.getExhibition({ name })).title],
-  [/^venues\/[^/]+\/closures\/[^/]+$/, async (name) => (await venues.getClosure({ name })).reason],
-  [
-    /^venues\/[^/]+\/spaces\/[^/]+\/allocations\/[^/]+$/,
-    async (name) => {
-      const { holder, startTime, endTime } = await venues.getAllocation({ name });
-      times.set(name, spanText(startTime, endTime));
-      if (!isName(holder)) return { zh: holder, en: holder };
-      return (await ask(holder)) ?? undefined;
-    },
-  ],
-  [/^events\/[^/]+$/, async (name) => (await events.getEvent({ name })).displayName],
-  [/^programmes\/[^/]+$/, async (name) => (await events.getProgramme({ name })).displayName],
-  [/^events\/[^/]+\/(sessions|series)\/[^/]+$/, (name) => ask(name.split('/').slice(0, 2).join('/'))],
-  [/^districts\/[^/]+$/, async (name) => (await directory.getDistrict({ name })).displayName],
-  [/^organizations\/[^/]+$/, async (name) => (await directory.getOrganization({ name })).displayName],
-  [/^schools\/[^/]+$/, async (name) => (await directory.getSchool({ name })).displayName],
-  [/^communities\/[^/]+$/, async (name) => (await directory.getCommunity({ name })).displayName],
-  [/^towns\/[^/]+$/, async (name) => (await directory.getTown({ name })).displayName],
-  [/^caravans\/[^/]+$/, async (name) => (await fleet.getCaravan({ name })).displayName],
-  [/^caravans\/[^/]+\/tours\/[^/]+$/, async (name) => (await fleet.getTour({ name })).title],
-  [/^caravans\/[^/]+\/tours\/[^/]+\/stops\/[^/]+$/, (name) => ask(name.split('/').slice(0, 4).join('/'))],
-];
-
-const isName = (text: string) => asks.some(([shape]) => shape.test(text));
-
-async function ask(name: string): Promise<Said | undefined> {
-  const known = texts.get(name);
-  if (known) return known;
-  const found = await asks.find(([shape]) => shape.test(name))?.[1](name);
-  if (found) texts.set(name, found);
-  return found;
+// The thing whose name it is: of a name, itself or what it belongs to; nothing of other words.
+function namedBy(name: string): string {
+  const collections = collectionsOf(name);
+  for (let things = name.split('/').length >> 1; things > 0; things--) if (readers[collections.slice(0, things).join('/')]) return topOf(name, things);
+  return '';
 }
+export const isName = (text: string) => namedBy(text) !== '';
 
-// Tells what is known already, so that it is not asked for.
-export function tellName(name: string, text: Said | undefined) {
-  if (text && !texts.has(name)) texts.set(name, text);
-}
-
-// Asks for all that are named in some texts, so that sentences made of them are whole. What cannot be read stays "…".
-export async function bringNames(...texts: string[]): Promise<void> {
-  const names = texts.flatMap((text) => text.match(shape) ?? []).filter(isName);
-  await Promise.all(names.map((name) => ask(name).catch(() => undefined)));
-}
-
-// What a resource is called. Words that are no resource name are given back as they are.
-export function nameOf(name: string): string {
-  const known = texts.get(name);
-  if (known) return said(known);
-  if (!isName(name)) return name;
-  if (!asked.has(name)) {
-    asked.add(name);
-    ask(name).catch(() => asked.delete(name));
+// What may not be seen, or is gone, has no name; that is known then.
+const nothing = [Code.NotFound, Code.PermissionDenied, Code.InvalidArgument];
+const texts = kept<Text>(async (name) => {
+  try {
+    return (await readers[collectionsOf(name).join('/')]!(name)) ?? {};
+  } catch (cause) {
+    if (nothing.includes(ConnectError.from(cause).code)) return {};
+    throw cause;
   }
-  return '…';
+});
+
+export const textOf = async (name: string): Promise<Text> => (isName(name) ? texts.read(namedBy(name)) : {});
+
+// What a page has read anyway, or has changed.
+export const tell = (name: string, text: Text | undefined) => text && texts.put(name, text);
+
+// What cannot be read is shown as "…", and asked for again.
+export async function learn(names: (string | undefined)[]): Promise<void> {
+  const wanted = [...new Set(names)].filter((name): name is string => !!name);
+  await eachOf(wanted, (name) => textOf(name).catch(() => undefined));
 }
 
-// A sentence of a service with the names of things in place of their resource names.
-export const withNames = (sentence: string) =>
-  sentence.replace(shape, (name) => {
-    const time = times.get(name);
-    return `“${nameOf(name)}”${time ? ` ${time}` : ''}`;
-  });
-
-// A refusal, said so.
-export function named(refusal: Refusal | undefined): Refusal | undefined {
-  if (!refusal) return undefined;
-  const { zh, en } = refusal.sentences;
-  return { ...refusal, sentences: { ...(zh && { zh: withNames(zh) }), ...(en && { en: withNames(en) }) } };
+// What a thing is called, or `absent` where it has no name. Words that are no resource name are given back as they are.
+export function nameOr(name: string | undefined, absent: string): string {
+  if (!name) return '';
+  const own = namedBy(name);
+  if (!own) return name;
+  const text = texts.now(own);
+  return text ? said(text) || absent : '…';
 }
+export const nameOf = (name: string | undefined) => nameOr(name, '–');

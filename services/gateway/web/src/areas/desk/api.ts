@@ -1,5 +1,6 @@
 // The services that the desk speaks to.
 import { createClient } from '@connectrpc/connect';
+import { allPages } from '@/api/action';
 import { transport } from '@/api/transport';
 import { ApprovalService } from '@/gen/kepu/event/v1/approval_pb.js';
 import { DoorService } from '@/gen/kepu/event/v1/door_pb.js';
@@ -14,7 +15,6 @@ import { FleetService } from '@/gen/kepu/venue/v1/fleet_service_pb.js';
 import { VenueService } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { HoursService } from '@/gen/kepu/volunteer/v1/hours_pb.js';
 import { VolunteerService } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
-import { allPages } from '@/api/action';
 
 export const approvals = createClient(ApprovalService, transport);
 export const collections = createClient(CollectionService, transport);
@@ -36,14 +36,3 @@ export const sessionsOf = (place: string, signal?: AbortSignal): Promise<Session
 
 export const bookingsOf = (session: string, signal?: AbortSignal) =>
   allPages((pageToken) => events.listBookings({ parent: session, pageSize: 100, pageToken }, { signal }), (page) => page.bookings);
-
-// `read` of each, some at a time: a phone and a service are not flooded.
-export async function eachOf<Thing, Result>(things: Thing[], read: (thing: Thing) => Promise<Result>, atOnce = 6): Promise<Result[]> {
-  const results: Result[] = new Array(things.length) as Result[];
-  let next = 0;
-  const worker = async () => {
-    for (let at = next++; at < things.length; at = next++) results[at] = await read(things[at]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, worker));
-  return results;
-}

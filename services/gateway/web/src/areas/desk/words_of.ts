@@ -1,8 +1,8 @@
 // Parties and sessions as sentences in the reader's language.
 import { language, said, t } from '@/i18n';
+import { idOf } from '@/api/resource';
 import type { Booking, Session } from '@/gen/kepu/event/v1/event_pb.js';
 import { type Heads, countOf } from './parties';
-
 
 export function partyText(party: Partial<Heads> | undefined): string {
   const parts = (['adults', 'pupils', 'others'] as const).filter((part) => party?.[part]).map((part) => t(`desk.party.of.${part}`, { n: party![part] }));
@@ -28,5 +28,8 @@ export function freeOf(session: Session): number | undefined {
 }
 export const takenOf = (session: Session) => Math.max(0, ...session.pools.map((pool) => pool.held + pool.confirmed + pool.checkedIn));
 export const capacityOf = (session: Session) => Math.max(0, ...session.pools.filter((pool) => !pool.unbounded).map((pool) => pool.capacity));
+
+// People are told apart by the end of their id where the services do not say their name.
+export const tagOf = (name: string) => idOf(name).slice(-4).toUpperCase();
 
 export { said };

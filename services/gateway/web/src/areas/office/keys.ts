@@ -1,6 +1,6 @@
 // What the rows of a table of figures are by, in words: "TARGET_GROUP_MINORS", "districts/yubei", "2026-11".
 import { language } from '@/i18n';
-import { nameOf } from './names';
+import { nameOf } from '@/api/names';
 
 type Say = (key: string, values?: Record<string, unknown>) => string;
 

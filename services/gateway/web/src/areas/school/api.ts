@@ -1,5 +1,6 @@
 // The services that teachers' pages speak to, and how their things are found in the address of a page.
 import { createClient } from '@connectrpc/connect';
+import { idOf, idsOf, topOf } from '@/api/resource';
 import { transport } from '@/api/transport';
 import { ApprovalService } from '@/gen/kepu/event/v1/approval_pb.js';
 import { AuditService } from '@/gen/kepu/event/v1/audit_pb.js';
@@ -37,11 +38,8 @@ export const collections = createClient(CollectionService, transport);
 export const fleet = createClient(FleetService, transport);
 export const venues = createClient(VenueService, transport);
 
-// "events/a/sessions/b/bookings/c" -> ['a', 'b', 'c']
-export const idsOf = (name: string) => name.split('/').filter((_, place) => place % 2 === 1);
-export const lastId = (name: string) => name.slice(name.lastIndexOf('/') + 1);
-export const sessionOf = (booking: string) => booking.split('/').slice(0, 4).join('/');
-export const eventOf = (name: string) => name.split('/').slice(0, 2).join('/');
+export const sessionOf = (booking: string) => topOf(booking, 2);
+export const eventOf = (name: string) => topOf(name);
 
 const bookingParams = (name: string) => {
   const [event = '', session = '', booking = ''] = idsOf(name);
@@ -52,15 +50,4 @@ export const bookPage = (session: string) => {
   const [event = '', id = ''] = idsOf(session);
   return { name: 'school-book', params: { event }, query: { session: id } };
 };
-export const pageOf = (page: string, name: string) => ({ name: page, params: { id: lastId(name) } });
-
-// Some at a time, so that a long list does not take all of a browser's connections.
-export async function eachOf<Thing, Result>(things: Thing[], read: (thing: Thing) => Promise<Result>, atOnce = 6): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const worker = async () => {
-    for (let mine = next++; mine < things.length; mine = next++) results[mine] = await read(things[mine]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, worker));
-  return results;
-}
+export const pageOf = (page: string, name: string) => ({ name: page, params: { id: idOf(name) } });

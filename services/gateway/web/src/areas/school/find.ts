@@ -1,9 +1,10 @@
 // What a class can come to: programmes and events with their sessions to come, narrowed by what a teacher asks for.
 import { allPages } from '@/api/action';
+import { eachOf } from '@/api/each';
+import { learn, tell } from '@/api/names';
 import { type Event, Event_State, type Programme, Programme_Delivery, Programme_State, type Session } from '@/gen/kepu/event/v1/event_pb.js';
 import { addDays, at, toDate, toTimestamp, today } from '@/i18n/time';
-import { eachOf, events, venues } from './api';
-import { learn, teach } from './names';
+import { events, venues } from './api';
 import { isStepFree, takesSchools } from './offer';
 
 export interface Filters {
@@ -97,8 +98,8 @@ async function onlyStepFree(sessions: Session[]) {
 export async function readOffers(filters: Filters): Promise<Offers> {
   const [programmes, all] = await Promise.all([readProgrammes(filters), readEvents(filters)]);
   const byName = new Map(programmes.map((programme) => [programme.name, programme]));
-  for (const { name, displayName } of programmes) teach(name, displayName);
-  for (const { name, displayName } of all) teach(name, displayName);
+  for (const { name, displayName } of programmes) tell(name, displayName);
+  for (const { name, displayName } of all) tell(name, displayName);
   const wanted = all.filter(({ programme }) => (programme ? byName.has(programme) && stays(byName.get(programme)!) : filters.all && !filters.subject));
   const end = filters.to ? at(addDays(filters.to, 1)) : undefined;
   const begin = filters.from ? at(filters.from) : undefined;

@@ -1,11 +1,12 @@
 // Reads that several pages of teachers share.
 import { computed, type ComputedRef } from 'vue';
 import { allPages } from '@/api/action';
+import { eachOf } from '@/api/each';
+import { learn, tell } from '@/api/names';
 import { type Event, type Session } from '@/gen/kepu/event/v1/event_pb.js';
 import type { School } from '@/gen/kepu/identity/v1/directory_pb.js';
 import { useSession } from '@/session/store';
-import { directory, eachOf, eventOf, events, sessionOf } from './api';
-import { learn, teach } from './names';
+import { directory, eventOf, events, sessionOf } from './api';
 import type { Visit } from './visits';
 
 // The schools where one teaches; pages show the first one, or the one that was chosen.
@@ -31,13 +32,13 @@ const schools = new Map<string, Promise<School>>();
 export function readSchool(name: string): Promise<School> {
   const coming = schools.get(name) ?? directory.getSchool({ name });
   schools.set(name, coming);
-  coming.then((school) => teach(name, school.displayName), () => schools.delete(name));
+  coming.then((school) => tell(name, school.displayName), () => schools.delete(name));
   return coming;
 }
 
 export async function readEvent(name: string): Promise<Event> {
   const event = await events.getEvent({ name });
-  teach(name, event.displayName);
+  tell(name, event.displayName);
   return event;
 }
 

@@ -1,8 +1,8 @@
 // A school's bookings as its teachers read them: which come, what waits for an answer, what was booked before. Pure.
+import { idOf } from '@/api/resource';
 import type { Booking, Booking_Needs, Party, Session, WaitEntry } from '@/gen/kepu/event/v1/event_pb.js';
 import { Booking_Appeal, Booking_State, WaitEntry_State } from '@/gen/kepu/event/v1/event_pb.js';
 import { toDate } from '@/i18n/time';
-import { lastId } from './api';
 
 export interface Visit {
   booking: Booking;
@@ -10,7 +10,7 @@ export interface Visit {
 }
 
 // As it stands on a letter and is read out over the phone: the id of the booking.
-export const numberOf = (name: string) => lastId(name).toUpperCase();
+export const numberOf = (name: string) => idOf(name).toUpperCase();
 
 export const headsOf = (party: Pick<Party, 'adults' | 'pupils' | 'others'> | undefined) => (party ? party.adults + party.pupils + party.others : 0);
 export const adultsNeeded = (pupils: number, perAdult: number) => (perAdult > 0 ? Math.ceil(pupils / perAdult) : 0);

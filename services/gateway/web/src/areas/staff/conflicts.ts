@@ -1,8 +1,9 @@
 // What stands against a time and a place, and what could be taken instead: asked before anything is saved, said in words, with
 // choices that are taken by one tap.
 import { ConnectError } from '@connectrpc/connect';
-import { bringNames, nameOf, withNames } from '@/api/names';
+import { nameOf } from '@/api/names';
 import { refusalOf } from '@/api/refusal';
+import { bringNames, withNames } from '@/api/sentences';
 import type { Allocation, OpeningDay } from '@/gen/kepu/venue/v1/venue_pb.js';
 import type { CheckAvailabilityResponse, CheckExhibitionResponse_Problem } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { said } from '@/i18n';

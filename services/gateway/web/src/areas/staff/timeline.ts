@@ -1,4 +1,6 @@
 // Gathers what the timeline shows of a venue in some days. Each part is read by itself: one that fails leaves the others.
+import { allPages } from '@/api/action';
+import { nameOf, tell } from '@/api/names';
 import { type Session, Session_State } from '@/gen/kepu/event/v1/event_pb.js';
 import type { Allocation, Closure, Exhibition, OpeningDay, Space } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { Allocation_Purpose, Allocation_State, Closure_State, Exhibition_State } from '@/gen/kepu/venue/v1/venue_pb.js';
@@ -6,8 +8,6 @@ import type { Caravan, Maintenance, Tour } from '@/gen/kepu/venue/v1/fleet_pb.js
 import { Tour_State } from '@/gen/kepu/venue/v1/fleet_pb.js';
 import type { Shift } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { Shift_State } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
-import { allPages } from '@/api/action';
-import { nameOf, tellName } from '@/api/names';
 import { said } from '@/i18n';
 import { addDays, at, fromCivil, toCivil, toDate, toTimestamp } from '@/i18n/time';
 import { events, fleet, needs, venues, volunteers } from './clients';
@@ -40,7 +40,7 @@ async function fleetOf(district: string, first: string, last: string) {
   const repairs = calendars.flatMap(({ entries }, index) => entries.filter(({ name }) => name.includes('/maintenances/')).map(({ name }) => ({ caravan: caravans[index]!.name, name })));
   const services = await Promise.all(repairs.map(async ({ caravan, name }) => ({ caravan, entry: await fleet.getMaintenance({ name }) })));
   const own = new Set(caravans.map(({ name }) => name));
-  for (const { name, displayName } of caravans) tellName(name, displayName);
+  for (const { name, displayName } of caravans) tell(name, displayName);
   return { caravans, tours: tours.filter(({ name, partners }) => own.has(name.split('/tours/')[0]!) || partners.some((one) => own.has(one))), services };
 }
 
@@ -72,7 +72,7 @@ export async function gather(venue: string, first: string, days: number): Promis
     part('people', () => allPages((pageToken) => needs.listDraftShifts({ place: venue, pageSize: 100, pageToken }), (page) => page.shifts), []),
   ]);
   const road = await part('caravans', () => fleetOf(own.district, first, last), { caravans: [], tours: [], services: [] });
-  for (const { name, title } of exhibitions) tellName(name, title);
+  for (const { name, title } of exhibitions) tell(name, title);
   return {
     spaces, allocations, sessions: [...sessions, ...drafts], exhibitions, closures, opening, ...road,
     taken: (occupancy?.spaces ?? []).flatMap(({ space, taken }) => taken.map((one) => ({ space, start: toDate(one.startTime)!, end: toDate(one.endTime)!, allocation: one.allocation }))),

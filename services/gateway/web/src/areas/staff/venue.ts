@@ -1,7 +1,7 @@
 // The venue that one works for. Who works for several chooses; the choice is kept on this device.
 import { computed, ref } from 'vue';
 import { allPages, useLoad } from '@/api/action';
-import { nameOf, tellName } from '@/api/names';
+import { nameOf, tell } from '@/api/names';
 import type { Space } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { Space_State } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { useSession } from '@/session/store';
@@ -28,7 +28,7 @@ export const venueOf = (name: string) => name.split('/').slice(0, 2).join('/');
 export const listSpaces = async (venue: string): Promise<Space[]> => {
   if (!venue) return [];
   const all = await allPages((pageToken) => venues.listSpaces({ parent: venue, pageSize: 100, pageToken }), ({ spaces }) => spaces);
-  for (const space of all) tellName(space.name, space.displayName);
+  for (const space of all) tell(space.name, space.displayName);
   return all;
 };
 

@@ -2,7 +2,6 @@
 import { type Shift, type Signup, Signup_State } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { toDate } from '@/i18n/time';
 
-export const idOf = (name: string) => name.slice(name.lastIndexOf('/') + 1);
 export const hoursMs = (count: number) => count * 3600e3;
 // Without a reason one may leave until so long before the start; check-in opens so long before it.
 export const leaveHours = 24;

@@ -1,15 +1,15 @@
 // Refusals as volunteers read them: the services name shifts, places and courses by their resource names and times in UTC;
 // here they get the names and the times that stand on the pages.
+import { isName, nameOf } from '@/api/names';
 import type { Refusal } from '@/api/refusal';
 import { dayTimeText } from '@/i18n/time';
 import { language, t, te } from '@/i18n';
-import { courseText, placeText, skillText } from './lookups';
+import { skillText } from './lookups';
 
 // How a parameter of a refusal reads.
 export function plainParam(key: string, value: string): string {
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return dayTimeText(new Date(value));
-  if (value.startsWith('venues/') || value.startsWith('caravans/')) return placeText(value);
-  if (value.startsWith('courses/')) return courseText(value);
+  if (isName(value)) return nameOf(value);
   if (key === 'skill') return skillText(value);
   if (key === 'language' && te(`volunteer.languages.${value}`)) return t(`volunteer.languages.${value}`, {});
   return value;

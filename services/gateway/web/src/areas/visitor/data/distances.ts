@@ -1,7 +1,7 @@
 // How far the places of a list are from the device, once it said where it is.
 import { ref, watchEffect } from 'vue';
-import { venueOf, venueOfPlace } from './names';
 import { distance, here } from './near';
+import { readVenue, venueOfPlace } from '@/api/things';
 import type { Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { t } from '@/i18n';
 
@@ -21,7 +21,7 @@ export function useDistances(places: () => string[]) {
     const found = new Map<string, number>();
     await Promise.all(
       names.map(async (name) => {
-        const venue: Venue | undefined = await venueOf(name).catch(() => undefined);
+        const venue: Venue | undefined = await readVenue(name).catch(() => undefined);
         if (venue?.location) found.set(name, distance(from, venue.location));
       }),
     );

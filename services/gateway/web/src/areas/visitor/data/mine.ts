@@ -2,11 +2,12 @@
 import { events } from './clients';
 import { door } from './booking-clients';
 import { type Booking, Booking_State, type Event, type Session, type WaitEntry, WaitEntry_State } from './model';
-import { eventOf, idsOf, venueOf, venueOfPlace } from './names';
 import type { Ticket } from './tickets';
 import { heads } from './party';
-import { inTurn } from './week';
 import { allPages } from '@/api/action';
+import { eachOf } from '@/api/each';
+import { idsOf } from '@/api/resource';
+import { readEvent, readVenue, venueOfPlace } from '@/api/things';
 import type { Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { toDate } from '@/i18n/time';
 
@@ -27,9 +28,9 @@ const own = 'events/-/sessions/-';
 export const sessionNameOf = (name: string) => name.split('/').slice(0, 4).join('/');
 
 async function about(name: string) {
-  const [session, event] = await Promise.all([events.getSession({ name: sessionNameOf(name) }), eventOf(`events/${idsOf(name)[0]}`)]);
+  const [session, event] = await Promise.all([events.getSession({ name: sessionNameOf(name) }), readEvent(`events/${idsOf(name)[0]}`)]);
   const place = venueOfPlace(session.place);
-  return { session, event, venue: place ? await venueOf(place) : undefined };
+  return { session, event, venue: place ? await readVenue(place) : undefined };
 }
 
 // Not those of a school, which its teachers see among the school's.
@@ -41,7 +42,7 @@ export async function myBookings(signal?: AbortSignal): Promise<Mine[]> {
   );
   // The offer of a wait list is shown with its entry.
   const shown = list.filter((booking) => !booking.school && booking.state !== Booking_State.EXPIRED && !(booking.state === Booking_State.HELD && booking.fromWaitList));
-  return inTurn(shown, 4, async (booking) => ({ booking, ...(await about(booking.name)) }));
+  return eachOf(shown, async (booking) => ({ booking, ...(await about(booking.name)) }));
 }
 export async function myWaiting(signal?: AbortSignal): Promise<Waiting[]> {
   const list = await allPages(
@@ -50,7 +51,7 @@ export async function myWaiting(signal?: AbortSignal): Promise<Waiting[]> {
     300,
   );
   const shown = list.filter((entry) => !entry.school && (entry.state === WaitEntry_State.WAITING || entry.state === WaitEntry_State.OFFERED));
-  return inTurn(shown, 4, async (entry) => ({ entry, ...(await about(entry.name)) }));
+  return eachOf(shown, async (entry) => ({ entry, ...(await about(entry.name)) }));
 }
 export async function myBooking(name: string, signal?: AbortSignal): Promise<Mine> {
   const [booking, rest] = await Promise.all([events.getBooking({ name }, { signal }), about(name)]);

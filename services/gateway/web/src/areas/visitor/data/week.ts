@@ -4,6 +4,7 @@ import { reactive } from 'vue';
 import { events } from './clients';
 import type { Event, Session } from './model';
 import { allPages } from '@/api/action';
+import { eachOf } from '@/api/each';
 import { toDate, toTimestamp } from '@/i18n/time';
 
 export interface Sitting {
@@ -26,17 +27,6 @@ const startOf = (session: Session) => toDate(session.startTime)?.getTime() ?? 0;
 const endOf = (session: Session) => toDate(session.endTime)?.getTime() ?? 0;
 export const within = (session: Session, { from, to }: Range) => startOf(session) < to.getTime() && endOf(session) > from.getTime();
 
-// Runs at most `width` reads at a time, in order.
-export async function inTurn<Thing, Result>(things: Thing[], width: number, read: (thing: Thing) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = [];
-  let next = 0;
-  const work = async () => {
-    for (let index = next++; index < things.length; index = next++) results[index] = await read(things[index]!);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, things.length) }, work));
-  return results;
-}
-
 export const eventsIn = ({ from, to }: Range, filter: Filter, most = 100, signal?: AbortSignal): Promise<Event[]> =>
   allPages(
     (pageToken) => events.listEvents({ ...filter, fromTime: toTimestamp(from), toTime: toTimestamp(to), pageSize: Math.min(100, most), pageToken }, { signal }),
@@ -57,7 +47,7 @@ export const sessionsOf = (event: string, signal?: AbortSignal): Promise<Session
 
 // Earliest first.
 export async function sittingsOf(list: Event[], range: Range, signal?: AbortSignal): Promise<Sitting[]> {
-  const each = await inTurn(list, 5, async (event) =>
+  const each = await eachOf(list, async (event) =>
     (await sessionsOf(event.name, signal)).filter((session) => within(session, range)).map((session) => ({ event, session })),
   );
   return each.flat().sort((one, other) => startOf(one.session) - startOf(other.session));
