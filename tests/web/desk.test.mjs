@@ -70,7 +70,7 @@ test('a code is typed, a picture of one is read, and the second time it was used
   await page.getByRole('button', { name: '验票' }).click();
   await page.locator('.verdict[data-look=valid]').waitFor();
   // One of the children stayed at home.
-  await page.getByRole('button', { name: '减少学生' }).click();
+  await page.getByRole('button', { name: '学生减一' }).click();
   await shot(page, 'desk-verdict-phone-zh', false);
   await page.getByRole('button', { name: '2 人入场' }).click();
   await page.getByText('请进').waitFor();

@@ -61,7 +61,7 @@ test('on a phone: find a class for grade 5, book it, change it, print the letter
   await fillClass(page, schoolClass, 40, 1);
   await page.getByText('40 名学生需要 2 名成人').first().waitFor();
   await page.getByLabel('带队成人', { exact: true }).fill('2');
-  await page.getByRole('button', { name: '大巴车（辆） 加一' }).click();
+  await page.getByRole('button', { name: '大巴车（辆）加一' }).click();
   await page.getByRole('button', { name: '确认预约' }).click();
   await page.waitForURL(/made=1/);
   await settled(page);

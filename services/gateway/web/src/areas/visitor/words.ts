@@ -71,7 +71,7 @@ export default {
     exhibition: { title: '展览', permanent: '常设展览', days: '展期', halls: '展厅', partner: '合作方', noBooking: '展览无需单独预约，开放时间内可直接参观。', cancelled: '展览已取消：{why}' },
     programme: { grades: '适合', duration: '时长', minutes: '{minutes} 分钟', subjects: '学科', events: '近期安排', none: '近期没有安排。', forSchools: '这是馆校结合课程，由学校预约。', toSchools: '老师请到“学校”页' },
     map: {
-      title: '场馆地图', lead: '点一个区县，看那里的场馆。', counts: '各区县场馆数', unit: '家', of: '{district}的场馆', all: '全部场馆', none: '这里还没有登记场馆。', elsewhere: '没有位置的场馆', pointsLabel: '{count} 家场馆的概略位置，编号与下面的列表一致',
+      title: '场馆地图', lead: '点一个区县，看那里的场馆。', counts: '各区县场馆数', unit: '家', of: '{district}的场馆', all: '全部场馆', none: '这里还没有登记场馆。', elsewhere: '没有位置的场馆', here: '您在这里', pointsLabel: '{count} 家场馆的概略位置，编号与下面的列表一致',
       pointsNote: '位置是概略的，不能用来导航。',
     },
     search: {
@@ -168,7 +168,7 @@ export default {
     exhibition: { title: 'Exhibition', permanent: 'Permanent', days: 'Shown', halls: 'Halls', partner: 'Partner', noBooking: 'No booking is needed. Just come while the venue is open.', cancelled: 'The exhibition is cancelled: {why}' },
     programme: { grades: 'For', duration: 'Length', minutes: '{minutes} minutes', subjects: 'Subjects', events: 'Coming dates', none: 'No dates yet.', forSchools: 'This is for classes; schools book it.', toSchools: 'Teachers: to the page of schools' },
     map: {
-      title: 'Map of venues', lead: 'Choose a district to see its venues.', counts: 'Venues by district', unit: 'venues', of: 'Venues in {district}', all: 'All venues', none: 'No venue is registered here yet.', elsewhere: 'Venues without a position', pointsLabel: 'About where {count} venues are, numbered as in the list below',
+      title: 'Map of venues', lead: 'Choose a district to see its venues.', counts: 'Venues by district', unit: 'venues', of: 'Venues in {district}', all: 'All venues', none: 'No venue is registered here yet.', elsewhere: 'Venues without a position', here: 'You are here', pointsLabel: 'About where {count} venues are, numbered as in the list below',
       pointsNote: 'Positions are approximate and not fit for finding the way.',
     },
     search: {

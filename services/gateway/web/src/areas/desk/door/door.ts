@@ -2,6 +2,7 @@
 // stands there need not know which.
 import { Code } from '@connectrpc/connect';
 import { computed, onScopeDispose, ref, shallowRef } from 'vue';
+import { now } from '@/api/clock';
 import { allPages } from '@/api/action';
 import { useLive } from '@/api/live';
 import { textOf } from '@/api/names';
@@ -11,7 +12,6 @@ import { Booking_State as State, type Booking, Session_State as SessionState } f
 import { toDate } from '@/i18n/time';
 import { door, events } from '../api';
 import { countOf, headsOf, type Heads, sealStart, shortOf } from '../parties';
-import { now } from './clock';
 import { keepList, keptList, keptLists } from './keep';
 import { beep } from './sound';
 import { look as lookAtQueue, queue, reachable, start, sync, take } from './sync';

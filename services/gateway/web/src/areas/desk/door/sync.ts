@@ -3,10 +3,10 @@
 import { create } from '@bufbuild/protobuf';
 import { ref } from 'vue';
 import { DoorRecordSchema, DoorRecord_Act as Acts, DoorRecord_Outcome as Outcomes, type DoorRecord } from '@/gen/kepu/event/v1/door_pb.js';
+import { compare, now } from '@/api/clock';
 import { type Refusal, refusalOf } from '@/api/refusal';
 import { toTimestamp } from '@/i18n/time';
 import { door } from '../api';
-import { compare, now } from './clock';
 import { note, notedAll, oddAll, settle, dropOdd } from './keep';
 import type { Act, Answered, Noted } from './verify';
 

@@ -2,6 +2,7 @@
 import { ref } from 'vue';
 import { PresenceAct } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { PresenceRecord_Outcome } from '@/gen/kepu/volunteer/v1/presence_pb.js';
+import { byService, compare, now } from '@/api/clock';
 import { type Refusal, refusalOf } from '@/api/refusal';
 import { toTimestamp } from '@/i18n/time';
 import { useSession } from '@/session/store';
@@ -27,14 +28,15 @@ export async function flush(): Promise<void> {
   if (flushing.value || !navigator.onLine) return;
   flushing.value = true;
   try {
+    await compare();
     await session.look(false);
     await readQueue();
     const waiting = queue.value.filter(({ refused }) => !refused).slice(0, 200);
     if (!session.known || waiting.length === 0) return;
     const { records } = await presence.mergePresence({
       device: device(),
-      time: toTimestamp(new Date()),
-      records: waiting.map(({ id, signup, act, time, code }) => ({ id, signup, act: PresenceAct[act], time: toTimestamp(new Date(time)), code })),
+      time: toTimestamp(new Date(now())),
+      records: waiting.map(({ id, signup, act, time, compared, code }) => ({ id, signup, act: PresenceAct[act], time: toTimestamp(new Date(compared ? time : byService(time))), code })),
     });
     for (const [place, note] of waiting.entries()) {
       const answer = records[place];

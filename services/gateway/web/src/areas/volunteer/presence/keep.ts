@@ -1,6 +1,7 @@
 // Brings the shifts that one could check in to from the service to this device, so that the check-in also works without a network.
 import type { Signup } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { Signup_State } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
+import { now as serviceTime } from '@/api/clock';
 import { said } from '@/i18n';
 import { toDate } from '@/i18n/time';
 import { useSession } from '@/session/store';
@@ -18,7 +19,7 @@ async function titleOf(signup: Signup): Promise<string> {
 }
 
 export async function bringShifts(signups: Signup[]): Promise<void> {
-  const now = Date.now();
+  const now = serviceTime();
   const serving = signups.filter(({ state, startTime, endTime }) => {
     const start = toDate(startTime)?.getTime() ?? 0;
     const end = toDate(endTime)?.getTime() ?? 0;

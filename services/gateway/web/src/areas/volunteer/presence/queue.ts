@@ -8,7 +8,8 @@ export interface QueuedNote {
   user: string; // "users/…"
   signup: string; // "shifts/*/signups/*"
   act: Act;
-  time: number; // of the device's clock, in milliseconds
+  time: number; // in milliseconds, by the clock of the service as far as it is known
+  compared: boolean; // it was known
   code: string;
   title: string; // of the shift, as it was shown
   // Why the service did not take it; empty: not sent yet.
