@@ -1,49 +1,66 @@
 // What things are called: pages show names of people's words, never resource names. `learn` before a page shows its content,
 // so that nothing moves when a name arrives; or `nameOf` alone, which shows "…" until the name is there.
 import { Code, ConnectError } from '@connectrpc/connect';
-import { campaignClient, collectionClient, directoryClient, eventClient, fleetClient, identityClient, offerClient, trainingClient, venueClient } from './clients';
+import { readDistricts } from './districts';
 import { eachOf } from './each';
 import { kept } from './kept';
 import { collectionsOf, idOf, topOf } from './resource';
-import { readDistricts, readEvent, readSpace, readVenue } from './things';
+import { readByRest } from './rest';
 import { said } from '@/i18n';
 
 export interface Text {
   zh?: string;
   en?: string;
 }
+interface Stop {
+  name: string;
+  place?: Text;
+  host?: string;
+}
+// What things say of themselves, each a part of it.
+interface Named {
+  displayName?: Text | string;
+  title?: Text;
+  reason?: Text;
+  stops?: Stop[];
+}
 
-const town = async (name: string) => (await directoryClient()).getCommunity({ name: name.replace('villages/', 'communities/') });
+async function ownName(name: string): Promise<Text | undefined> {
+  const { displayName, title, reason } = await readByRest<Named>(name);
+  return typeof displayName === 'string' ? { zh: displayName } : (displayName ?? title ?? reason);
+}
+// A stop of a caravan is called by its place, or by who it comes to.
+async function stopName(name: string): Promise<Text | undefined> {
+  const { title, stops = [] } = await readByRest<Named>(topOf(name, 2));
+  const stop = stops.find((one) => one.name === name);
+  if (stop?.place?.zh) return stop.place;
+  return stop?.host ? textOf(stop.host) : title;
+}
 // By the collections of a name. What has no line of its own is called as what it belongs to: a booking as its event.
 const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
-  campaigns: async (name) => (await (await campaignClient()).getCampaign({ name })).displayName,
-  caravans: async (name) => (await (await fleetClient()).getCaravan({ name })).displayName,
-  'caravans/tours': async (name) => (await (await fleetClient()).getTour({ name })).title,
-  'caravans/tours/stops': async (name) => {
-    const tour = await (await fleetClient()).getTour({ name: topOf(name, 2) });
-    const stop = tour.stops.find((one) => one.name === name);
-    if (stop?.place?.zh) return stop.place;
-    return stop?.host ? textOf(stop.host) : tour.title;
-  },
-  communities: async (name) => (await town(name)).displayName,
-  courses: async (name) => (await (await trainingClient()).getCourse({ name })).title,
+  campaigns: ownName,
+  caravans: ownName,
+  'caravans/tours': ownName,
+  'caravans/tours/stops': stopName,
+  communities: ownName,
+  courses: ownName,
   // One read tells all of today; those of the past are asked for one by one.
-  districts: async (name) => (await readDistricts()).find((one) => one.name === name)?.displayName ?? (await (await directoryClient()).getDistrict({ name })).displayName,
-  events: async (name) => (await readEvent(name)).displayName,
-  exhibits: async (name) => (await (await collectionClient()).getExhibit({ name })).displayName,
-  organizations: async (name) => (await (await directoryClient()).getOrganization({ name })).displayName,
-  programmes: async (name) => (await (await eventClient()).getProgramme({ name })).displayName,
-  'programmes/courses': async (name) => (await (await offerClient()).getCourse({ name })).displayName,
-  schools: async (name) => (await (await directoryClient()).getSchool({ name })).displayName,
+  districts: async (name) => (await readDistricts()).find((one) => one.name === name)?.displayName ?? ownName(name),
+  events: ownName,
+  exhibits: ownName,
+  organizations: ownName,
+  programmes: ownName,
+  'programmes/courses': ownName,
+  schools: ownName,
   // The name of a room is what its school calls it.
   'schools/rooms': async (name) => ({ zh: idOf(name) }),
-  towns: async (name) => (await (await directoryClient()).getTown({ name })).displayName,
-  users: async (name) => ({ zh: (await (await identityClient()).getUser({ name })).displayName }),
-  venues: async (name) => (await readVenue(name)).displayName,
-  'venues/closures': async (name) => (await (await venueClient()).getClosure({ name })).reason,
-  'venues/exhibitions': async (name) => (await (await venueClient()).getExhibition({ name })).title,
-  'venues/spaces': async (name) => (await readSpace(name)).displayName,
-  villages: async (name) => (await town(name)).displayName,
+  towns: ownName,
+  users: ownName,
+  venues: ownName,
+  'venues/closures': ownName,
+  'venues/exhibitions': ownName,
+  'venues/spaces': ownName,
+  villages: (name) => ownName(name.replace('villages/', 'communities/')),
 };
 
 // The thing whose name it is: of a name, itself or what it belongs to; nothing of other words.

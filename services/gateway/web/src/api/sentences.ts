@@ -1,10 +1,9 @@
 // Sentences of the services, with the names of things in place of their resource names.
-import { venueClient } from './clients';
 import { eachOf } from './each';
 import { kept } from './kept';
 import { isName, learn, nameOf } from './names';
 import type { Refusal } from './refusal';
-import type { Allocation } from '@/gen/kepu/venue/v1/venue_pb.js';
+import { readByRest } from './rest';
 import { spanText } from '@/i18n/time';
 
 const shape = /\b[a-z]+(?:\/[A-Za-z0-9_-]+)+/g;
@@ -12,12 +11,12 @@ const namesIn = (text: string) => (text.match(shape) ?? []).filter(isName);
 
 // The use of a hall is told by who holds it, and when.
 const isAllocation = (name: string) => /\/allocations\/[^/]+$/.test(name);
-const allocations = kept<Allocation>(async (name) => (await venueClient()).getAllocation({ name }));
+const allocations = kept(readByRest<{ holder?: string; startTime: string; endTime: string }>);
 
 // Asks for all that are named in some texts, so that sentences made of them are whole.
 export async function bringNames(...texts: string[]): Promise<void> {
   const names = texts.flatMap(namesIn);
-  const holders = await eachOf(names.filter(isAllocation), (name) => allocations.read(name).then(({ holder }) => holder, () => ''));
+  const holders = await eachOf(names.filter(isAllocation), (name) => allocations.read(name).then(({ holder }) => holder, () => undefined));
   await learn([...names, ...holders]);
 }
 
@@ -25,7 +24,7 @@ export const withNames = (sentence: string) =>
   sentence.replace(shape, (name) => {
     if (!isName(name)) return name;
     const allocation = isAllocation(name) ? allocations.now(name) : undefined;
-    return allocation ? `“${nameOf(allocation.holder) || nameOf(name)}” ${spanText(allocation.startTime, allocation.endTime)}` : `“${nameOf(name)}”`;
+    return allocation ? `“${nameOf(allocation.holder) || nameOf(name)}” ${spanText(new Date(allocation.startTime), new Date(allocation.endTime))}` : `“${nameOf(name)}”`;
   });
 
 // A refusal, said so.

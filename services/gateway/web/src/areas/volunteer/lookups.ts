@@ -2,7 +2,7 @@
 // kept while the app is open.
 import { allPages } from '@/api/action';
 import { kept } from '@/api/kept';
-import { districtsNow } from '@/api/things';
+import { districtsNow } from '@/api/districts';
 import type { Shift } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { said } from '@/i18n';
 import { people, roles, volunteers } from './clients';

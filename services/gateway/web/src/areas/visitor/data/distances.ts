@@ -1,7 +1,7 @@
 // How far the places of a list are from the device, once it said where it is.
 import { ref, watchEffect } from 'vue';
 import { distance, here } from './near';
-import { readVenue, venueOfPlace } from '@/api/things';
+import { readVenue, venueOfPlace } from '@/api/venues';
 import type { Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { t } from '@/i18n';
 

@@ -7,7 +7,8 @@ import { heads } from './party';
 import { allPages } from '@/api/action';
 import { eachOf } from '@/api/each';
 import { idsOf } from '@/api/resource';
-import { readEvent, readVenue, venueOfPlace } from '@/api/things';
+import { readVenue, venueOfPlace } from '@/api/venues';
+import { readEvent } from './things';
 import type { Venue } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { toDate } from '@/i18n/time';
 
