@@ -20,6 +20,7 @@ export const volunteer: Area = {
     { path: '/volunteer/me', name: 'volunteer-me', component: () => import('./MePage.vue') },
     { path: '/volunteer/guardian', name: 'volunteer-guardian', component: () => import('./GuardianPage.vue') },
     { path: '/volunteer/data', name: 'volunteer-data', component: () => import('./DataPage.vue') },
+    { path: '/volunteer/consents', name: 'volunteer-consents', component: () => import('./ConsentPage.vue') },
     { path: '/volunteer/kiosk', name: 'volunteer-kiosk', component: () => import('./KioskPage.vue') },
   ],
   nav: [
@@ -34,6 +35,7 @@ export const volunteer: Area = {
     { to: 'volunteer-calendar', label: 'volunteer.nav.calendar', icon: 'calendar' },
     { to: 'volunteer-me', label: 'volunteer.nav.me', icon: 'user' },
     { to: 'volunteer-data', label: 'volunteer.nav.data', icon: 'settings' },
+    { to: 'volunteer-consents', label: 'volunteer.nav.consents', icon: 'inbox', roles: ['coordinator', 'city_admin'] },
     { to: 'volunteer-kiosk', label: 'volunteer.nav.kiosk', icon: 'door', roles: ['coordinator', 'venue_staff', 'venue_admin', 'city_admin'] },
   ],
 };
