@@ -18,8 +18,8 @@ export interface Action<Arguments extends unknown[], Result> {
   clear: () => void;
 }
 
-// A change. While it runs, a second tap does nothing; after an unknown outcome the same arguments go out under the same
-// request id. `call` gets the options to hand to the client.
+// A change. While it runs, a second tap does nothing; after an unknown outcome the same request goes out under the same
+// request id, and one that was changed meanwhile under its own. `call` gets the options to hand to the client.
 export function useAction<Arguments extends unknown[], Result>(
   call: (options: CallOptions, ...args: Arguments) => Promise<Result>,
 ): Action<Arguments, Result> {
@@ -28,24 +28,24 @@ export function useAction<Arguments extends unknown[], Result>(
   const refusal = shallowRef<Refusal>();
   const session = useSession();
   const router = useRouter();
-  let pending = { id: '', about: '' };
-
-  const idFor = (args: Arguments) => {
-    const about = JSON.stringify(args, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
-    if (!pending.id || pending.about !== about) pending = { id: newRequestId(), about };
-    return pending.id;
+  // Of requests whose outcome is not known yet.
+  const ids = new Map<string, string>();
+  const idOf = (request: string) => {
+    const id = ids.get(request) ?? newRequestId();
+    ids.set(request, id);
+    return id;
   };
 
   const attempt = async (args: Arguments): Promise<Result | undefined> => {
     try {
-      const result = await call({ contextValues: createContextValues().set(requestIdKey, idFor(args)) }, ...args);
-      pending.id = '';
+      const result = await call({ contextValues: createContextValues().set(requestIdKey, idOf) }, ...args);
+      ids.clear();
       done.value = true;
       return result;
     } catch (cause) {
       const refused = refusalOf(cause);
       if (wantsPassword(refused) && (await askPassword())) return attempt(args);
-      if (!refused.unknown) pending.id = '';
+      if (!refused.unknown) ids.clear();
       if (isLoggedOut(refused) && session.known) {
         session.forget();
         void router.push({ name: 'login', query: { back: router.currentRoute.value.fullPath } });

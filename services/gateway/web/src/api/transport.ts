@@ -4,8 +4,9 @@ import type { DescMethod, Message } from '@bufbuild/protobuf';
 import { type Interceptor, createContextKey } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 
-// The id of what the user set out to do; the same for every try of it.
-export const requestIdKey = createContextKey<string>('', { description: 'request id' });
+// The id of what the user set out to do: the same for every try of it, another one for anything else.
+export type RequestIds = (request: string) => string;
+export const requestIdKey = createContextKey<RequestIds | undefined>(undefined, { description: 'request id' });
 
 let csrfToken = '';
 export function setCsrfToken(token: string) {
@@ -18,11 +19,12 @@ export const newRequestId = () =>
 
 const takesRequestId = (method: DescMethod) => method.input.fields.some((field) => field.localName === 'requestId');
 
-const identify: Interceptor = (next) => (request) => {
+export const identify: Interceptor = (next) => (request) => {
   if (csrfToken) request.header.set('X-Kepu-Csrf', csrfToken);
   if (!request.stream && takesRequestId(request.method)) {
     const message = request.message as Message & { requestId?: string };
-    message.requestId ||= request.contextValues.get(requestIdKey) || newRequestId();
+    const about = () => request.method.name + JSON.stringify(message, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));
+    message.requestId ||= request.contextValues.get(requestIdKey)?.(about()) ?? newRequestId();
   }
   return next(request);
 };
