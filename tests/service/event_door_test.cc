@@ -124,6 +124,9 @@ TEST_F(EventDoorTest, TwoOfflineDevicesAreMergedAndNothingIsLost) {
   ASSERT_TRUE(page.ok()) << page.status();
   ASSERT_THAT(page->entries(), SizeIs(2));
   EXPECT_EQ(page->entries(0).code(), code_a);
+  EXPECT_FALSE(page->entries(0).has_check_in_time());
+  EXPECT_EQ(page->open_time().seconds(), desk.Look(session).start_time().seconds() - 60 * 60)
+      << "an hour before";
   list.set_page_token(page->next_page_token());
   EXPECT_THAT(desk.Ask<v1::ListDoorResponse>("DoorService/ListDoor", list, kStaff)->entries(), SizeIs(1));
   EXPECT_EQ(desk.Ask<v1::ListDoorResponse>("DoorService/ListDoor", list, User("a")).status().code(),
@@ -148,6 +151,9 @@ TEST_F(EventDoorTest, TwoOfflineDevicesAreMergedAndNothingIsLost) {
   EXPECT_EQ(shown.arrived(), 8);
   EXPECT_EQ(shown.inside(), 7);
   EXPECT_EQ(shown.pools(0).checked_in(), 8);
+  list.clear_page_token();
+  EXPECT_TRUE(
+      desk.Ask<v1::ListDoorResponse>("DoorService/ListDoor", list, kStaff)->entries(0).has_check_in_time());
 
   v1::ListDoorRecordsRequest records;
   records.set_parent(session);

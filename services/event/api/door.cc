@@ -179,6 +179,7 @@ void AddEntry(const Context& context, const domain::Session& session, const std:
   if (booking.has_needs()) *entry->mutable_needs() = booking.needs();
   entry->set_school(booking.school());
   entry->set_school_class(booking.school_class());
+  if (booking.has_check_in_time()) *entry->mutable_check_in_time() = booking.check_in_time();
 }
 
 using ListCall = rpc::TypedCall<v1::ListDoorRequest, v1::ListDoorResponse>;
@@ -198,13 +199,16 @@ void PageOfDoor(const Context& context, const std::shared_ptr<ListCall>& call) {
   std::vector<Wanted> wanted;
   std::vector<std::string> ids = context.read_model.bookings().OfSession(*number, from, *size + 1);
   for (size_t i = 0; i < ids.size() && i < *size; ++i) wanted.push_back({*number, ids[i]});
-  const std::string next = ids.size() > *size ? context.pager.Encode(filter, absl::StrCat(from + *size)) : "";
+  v1::ListDoorResponse empty;
+  if (ids.size() > *size) empty.set_next_page_token(context.pager.Encode(filter, absl::StrCat(from + *size)));
+  calendar::SetMicros(
+      absl::ToUnixMicros(domain::DoorOpens(context.read_model.SessionAt(*number), context.rules)),
+      empty.mutable_open_time());
   LoadAll(context.store, context.read_model, wanted, &domain::BookingField,
-          [&context, call, wanted, next](absl::StatusOr<Sessions> sessions) {
+          [&context, call, wanted, empty](absl::StatusOr<Sessions> sessions) {
             if (!sessions.ok()) return call->Fail(sessions.status());
-            v1::ListDoorResponse response;
+            v1::ListDoorResponse response = empty;
             for (const Wanted& one : wanted) AddEntry(context, (*sessions)[one.session], one.id, &response);
-            response.set_next_page_token(next);
             call->Answer(response);
           });
 }

@@ -18,7 +18,7 @@ using refusal::kNo;
 // The door is open from some time before the start to the end; a device tells later what it saw then.
 absl::Status CheckDoorTime(const record::SessionHead& head, absl::Time at, const Rules& rules,
                            absl::Time now) {
-  const absl::Time opens = absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
+  const absl::Time opens = DoorOpens(head, rules);
   if (at < opens) {
     return refusal::Refuse(
         kNo, "CHECK_IN_NOT_OPEN",
@@ -42,6 +42,10 @@ record::Fact CheckedIn(const Arrival& arrival, const Places& taken, const v1::Pa
 }
 
 }  // namespace
+
+absl::Time DoorOpens(const record::SessionHead& head, const Rules& rules) {
+  return absl::FromUnixMicros(head.start_us()) - rules.check_in_before;
+}
 
 absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arrival, const Rules& rules,
                                     absl::Time now) {

@@ -18,6 +18,9 @@ struct Arrival {
   std::string override_reason;  // lets a class in with too few adults
   absl::Time at;                // not after now; before it where a device was offline
 };
+// From when parties are let in; until the session ends.
+absl::Time DoorOpens(const record::SessionHead& head, const Rules& rules);
+
 // Nothing when it came already. What fewer leave is offered to who waits; more need room.
 absl::StatusOr<Facts> DecideArrival(const Session& session, const Arrival& arrival, const Rules& rules,
                                     absl::Time now);
