@@ -65,7 +65,9 @@ int Serve(const Settings& settings, const transcode::RouteTable& table, const st
   live_options.on_moved = [&ready](const std::string& service) { ready.Moved(service); };
   live_options.on_lost = [&ready](const std::string& service) { ready.Lost(service); };
   upstream::Caller caller(**upstream, {&loop, &edge.admission});
-  caller.OnChange([&ready](const auto&, const auto&) { ready.ChangedHere(); });
+  caller.OnChange([&ready](const auto&, const auto&, bool changes) {
+    if (changes) ready.ChangedHere();
+  });
   upstream::Logins logins(caller, {.now = absl::Now});
   GatewayOptions options = {KEPU_VERSION, settings.insecure_dev_identity, &edge.guard, &ready};
   options.reads = live::LiveReads();

@@ -109,6 +109,7 @@ class RestCall : public std::enable_shared_from_this<RestCall> {
     key_from_header_ = call->key_from_header;
     etag_from_header_ = call->etag_from_header;
     const upstream::CallRules rules = {.changes = route_.method->changes,
+                                       .reads = route_.method->reads,
                                        .has_request_id = call->has_request_id,
                                        .hashes = route_.method->hashes,
                                        .own_limit = absl::Seconds(route_.method->time_limit_s),

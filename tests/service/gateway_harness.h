@@ -205,7 +205,9 @@ struct Harness {
         caller(fake),
         logins(caller, {.now = [this] { return absl::FromUnixMicros(now_micros); }}),
         gateway(*table, fake, caller, logins, random, registry, OptionsFor(dev_identity)) {
-    caller.OnChange([this](const auto&, const auto&) { ready.ChangedHere(); });
+    caller.OnChange([this](const auto&, const auto&, bool changes) {
+      if (changes) ready.ChangedHere();
+    });
     // As if changes were told; tests of telling them say otherwise.
     logins.SetWatched(true);
     options.port = 0;

@@ -148,6 +148,7 @@ class ConnectCall : public std::enable_shared_from_this<ConnectCall> {
     if (!ready.ok()) return Fail(ready.status());
     login::AddDevice(method().full_name, head(), ready->bytes);
     const upstream::CallRules rules = {.changes = method().changes,
+                                       .reads = method().reads,
                                        .has_request_id = ready->has_request_id,
                                        .hashes = method().hashes,
                                        .own_limit = absl::Seconds(method().time_limit_s),

@@ -25,7 +25,7 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 
-constexpr size_t kReadBytes = 8 * 1024;
+constexpr size_t kRecordBytes = 8 * 1024;
 // Forward secrecy and authenticated encryption only, for what is older than TLS 1.3.
 constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
 constexpr absl::string_view kProtocol("\x08http/1.1", 9);
@@ -112,8 +112,8 @@ class TlsWire : public Wire {
   const SessionSlot session_;
   bool open_ = false;
   std::string now_;
-  std::array<char, kReadBytes> buffer_;
-  std::array<char, kReadBytes> joined_;
+  std::array<char, kRecordBytes> buffer_;
+  std::array<char, kRecordBytes> joined_;
 };
 
 }  // namespace

@@ -86,6 +86,7 @@ absl::StatusOr<Method> Describe(const MethodDescriptor& descriptor) {
                   : access.kind() == options::v1::Access::USER ? AccessKind::kUser
                                                                : AccessKind::kRoles;
   method.changes = idempotency == options::v1::REQUEST_ID;
+  method.reads = options.idempotency_level() == google::protobuf::MethodOptions::NO_SIDE_EFFECTS;
   method.streams = descriptor.server_streaming();
   method.time_limit_s = options.GetExtension(options::v1::time_limit_s);
   method.raw = descriptor.output_type() == options::v1::RawBody::descriptor();

@@ -19,6 +19,7 @@ struct Method {
   std::string service;    // the process that serves it: "event", the second word of the package
   AccessKind access = AccessKind::kRoles;
   bool changes = false;  // carries a request_id
+  bool reads = false;    // NO_SIDE_EFFECTS
   bool streams = false;  // server streaming
   bool raw = false;      // answers kepu.options.v1.RawBody: bytes with a content type of their own
   int time_limit_s = 0;  // what its annotation gives it; 0: the usual

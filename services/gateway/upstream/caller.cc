@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "absl/strings/ascii.h"
-#include "absl/strings/match.h"
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "libs/refusal/refusal.h"
@@ -27,14 +26,6 @@ absl::Status Told(const Target& target, const absl::Status& status) {
                              {{"service", target.service}});
   }
   return Down(target.service);
-}
-
-// Change whose a token is, and have no request id because a repeat does no harm.
-bool EndsALogin(absl::string_view method) {
-  for (const absl::string_view one : {"EndSession", "Logout", "Reauthenticate", "ProveFactor"}) {
-    if (absl::EndsWith(method, absl::StrCat("/", one))) return true;
-  }
-  return false;
 }
 
 guard::CallKind KindOf(const Target& target, const CallRules& rules) {
@@ -134,10 +125,10 @@ void Caller::Call(const Target& target, rpc::Context context, std::string reques
   if (rules.own_limit > absl::ZeroDuration()) limit = rules.own_limit;
   if (rules.timeout) limit = std::min(limit, *rules.timeout);
   context.deadline = upstream_.SteadyNow() + limit;
-  if ((rules.changes || EndsALogin(target.method)) && !changed_.empty()) {
-    done = [this, target, person = context.principal.name,
+  if (!rules.reads && !changed_.empty()) {
+    done = [this, target, person = context.principal.name, changes = rules.changes,
             done = std::move(done)](absl::StatusOr<rpc::PeerAnswer> answer) mutable {
-      for (const Changed& told : changed_) told(target, person);
+      for (const Changed& told : changed_) told(target, person, changes);
       done(std::move(answer));
     };
   }

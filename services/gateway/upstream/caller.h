@@ -33,6 +33,7 @@ inline constexpr absl::Duration kStreamLifetime = absl::Minutes(30);
 
 struct CallRules {
   bool changes = false;                   // waits for the disk
+  bool reads = false;                     // leaves everything as it was
   bool has_request_id = false;            // takes effect once however often it is sent
   bool hashes = false;                    // waits for a password to be hashed
   absl::Duration own_limit;               // of a method that reckons for long; zero: the usual
@@ -56,9 +57,10 @@ class Caller {
   std::shared_ptr<Stream> Open(const Target& target, rpc::Context context, std::string request,
                                const CallRules& rules, StreamCallbacks callbacks);
 
-  // `told` runs before the answer of each call that may have changed something, whatever the answer is, with
-  // whose call it was (empty: nobody's), on the thread of the answer. Before the first call.
-  using Changed = std::function<void(const Target& target, const std::string& person)>;
+  // `told` runs before the answer of each call that is no read (a login too may be ended without a request
+  // id), whatever the answer is, with whose call it was (empty: nobody's), on the thread of the answer. Set
+  // before the first call.
+  using Changed = std::function<void(const Target& target, const std::string& person, bool changes)>;
   void OnChange(Changed told) { changed_.push_back(std::move(told)); }
 
  private:

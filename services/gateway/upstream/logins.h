@@ -45,7 +45,7 @@ class Logins {
   // anew, also before the stream of changes tells of it. The caller outlives this, and calls nothing after
   // it.
   Logins(Caller& caller, LoginOptions options) : caller_(caller), options_(std::move(options)) {
-    caller.OnChange([this](const Target& target, const std::string& person) {
+    caller.OnChange([this](const Target& target, const std::string& person, bool) {
       if (target.service == "identity" && !person.empty()) Forget(person);
     });
   }
