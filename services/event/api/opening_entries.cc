@@ -104,10 +104,10 @@ void Leave(const Context& context, LeaveCall call) {
       });
 }
 
-using GetCall = rpc::TypedCall<v1::GetOpeningEntryRequest, OpeningEntry>;
+using GetEntryCall = rpc::TypedCall<v1::GetOpeningEntryRequest, OpeningEntry>;
 
-void Get(const Context& context, GetCall call) {
-  WhenVisible(context, std::move(call), [&context](GetCall ready) {
+void Get(const Context& context, GetEntryCall call) {
+  WhenVisible(context, std::move(call), [&context](GetEntryCall ready) {
     const std::string& name = ready.request().name();
     auto ids = names::Parse("name", kEntryPattern, name);
     if (!ids.ok()) return ready.Fail(ids.status());

@@ -24,14 +24,14 @@ absl::StatusOr<std::string> PlaceIn(absl::string_view field, absl::string_view n
 
 namespace {
 
-using GetCall = rpc::TypedCall<v1::GetPlaceRulesRequest, v1::PlaceRules>;
+using GetRulesCall = rpc::TypedCall<v1::GetPlaceRulesRequest, v1::PlaceRules>;
 using UpdateCall = rpc::TypedCall<v1::UpdatePlaceRulesRequest, v1::PlaceRules>;
 using ChangesCall = rpc::TypedCall<v1::ListPlaceRulesChangesRequest, v1::ListPlaceRulesChangesResponse>;
 
-void GetPlaceRules(const Context& context, GetCall call) {
+void GetPlaceRules(const Context& context, GetRulesCall call) {
   auto place = PlaceIn("name", call.request().name(), kRulesSuffix);
   if (!place.ok()) return call.Fail(place.status());
-  WhenVisible(context, std::move(call), [&context, place = *place](GetCall visible) {
+  WhenVisible(context, std::move(call), [&context, place = *place](GetRulesCall visible) {
     const auto rules = context.read_model.places().RulesOf(place);
     if (rules == nullptr) return visible.Fail(refusal::NotFound(visible.request().name()));
     visible.Answer(domain::RulesOf(*rules));

@@ -260,9 +260,9 @@ void CancelSeries(const Context& context,
 }
 
 void GetSeries(const Context& context, rpc::TypedCall<v1::GetSessionSeriesRequest, SessionSeries> call) {
-  using GetCall = rpc::TypedCall<v1::GetSessionSeriesRequest, SessionSeries>;
-  WhenVisible(context, std::move(call), [&context](GetCall visible) {
-    auto shared = std::make_shared<GetCall>(std::move(visible));
+  using GetSeriesCall = rpc::TypedCall<v1::GetSessionSeriesRequest, SessionSeries>;
+  WhenVisible(context, std::move(call), [&context](GetSeriesCall visible) {
+    auto shared = std::make_shared<GetSeriesCall>(std::move(visible));
     context.executor.Post([&context, shared] {
       const std::string& name = shared->request().name();
       auto target = ParseSeries("name", name);

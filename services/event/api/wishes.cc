@@ -125,13 +125,13 @@ void Withdraw(const Context& context, WithdrawCall call) {
       [key, id](store::View& view, Wish* answer) { return Encode(view, key, id, answer); });
 }
 
-using GetCall = rpc::TypedCall<v1::GetWishRequest, Wish>;
+using GetWishCall = rpc::TypedCall<v1::GetWishRequest, Wish>;
 
-void Get(const Context& context, GetCall call) {
-  WhenVisible(context, std::move(call), [&context](GetCall ready) {
+void Get(const Context& context, GetWishCall call) {
+  WhenVisible(context, std::move(call), [&context](GetWishCall ready) {
     auto ids = names::Parse("name", "rounds/*/wishes/*", ready.request().name());
     if (!ids.ok()) return ready.Fail(ids.status());
-    auto shared = std::make_shared<GetCall>(std::move(ready));
+    auto shared = std::make_shared<GetWishCall>(std::move(ready));
     context.executor.Post([&context, shared, ids = *std::move(ids)] {
       const domain::Round* round = context.read_model.rounds().Find(ids[0]);
       if (round == nullptr) return shared->Fail(refusal::NotFound(shared->request().name()));

@@ -17,7 +17,7 @@ namespace {
 using calendar::Interval;
 
 // A thing in the way: of the venue's own, before its record is looked at, or as somebody else told it.
-struct Hit {
+struct Struck {
   std::string name;
   std::string space;
   std::string id;
@@ -27,15 +27,15 @@ struct Hit {
 };
 
 struct Met {
-  std::vector<Hit> all;  // by start, routes behind the others
-  std::vector<Hit> own;  // allocations and exhibitions, those of sessions too
+  std::vector<Struck> all;  // by start, routes behind the others
+  std::vector<Struck> own;  // allocations and exhibitions, those of sessions too
   std::vector<std::string> unknown_of;
 };
 
-bool IsRoute(const Hit& hit) { return hit.told && hit.told->kind() == v1::ClosureHit::ROUTE; }
+bool IsRoute(const Struck& hit) { return hit.told && hit.told->kind() == v1::ClosureHit::ROUTE; }
 
-absl::StatusOr<std::vector<Hit>> AllHits(const VenueState& state, absl::string_view venue, Extent extent) {
-  std::vector<Hit> hits;
+absl::StatusOr<std::vector<Struck>> AllHits(const VenueState& state, absl::string_view venue, Extent extent) {
+  std::vector<Struck> hits;
   if (extent.interval.empty()) return hits;
   if (extent.spaces.empty()) extent.spaces.assign(state.head().spaces().begin(), state.head().spaces().end());
   auto taken = TakenIn(state, WithParts(state.head(), extent.spaces), extent.interval);
@@ -59,9 +59,9 @@ absl::StatusOr<std::vector<Hit>> AllHits(const VenueState& state, absl::string_v
 }
 
 // Those of the venue's own that reservations of sessions made.
-std::vector<HeldHall> HeldHalls(const std::vector<Hit>& own) {
+std::vector<HeldHall> HeldHalls(const std::vector<Struck>& own) {
   std::vector<HeldHall> halls;
-  for (const Hit& hit : own)
+  for (const Struck& hit : own)
     if (!hit.exhibition && absl::StartsWith(hit.id, ClaimAllocationId("")))
       halls.push_back({hit.space, hit.taken, hit.name});
   return halls;
@@ -85,22 +85,22 @@ absl::StatusOr<Met> MetBy(const VenueState& state, absl::string_view venue, cons
     const Interval time{ToTime(hit.start_time()), ToTime(hit.end_time())};
     met.all.push_back({hit.name(), "", "", false, time, std::move(hit)});
   }
-  for (const Hit& hit : met.own)
+  for (const Struck& hit : met.own)
     if (!stood_for.contains(hit.name)) met.all.push_back(hit);
-  std::sort(met.all.begin(), met.all.end(), [](const Hit& a, const Hit& b) {
+  std::sort(met.all.begin(), met.all.end(), [](const Struck& a, const Struck& b) {
     return std::make_tuple(IsRoute(a), a.taken.start, absl::string_view(a.name)) <
            std::make_tuple(IsRoute(b), b.taken.start, absl::string_view(b.name));
   });
   return met;
 }
 
-std::set<std::string> NamesOf(const std::vector<Hit>& hits) {
+std::set<std::string> NamesOf(const std::vector<Struck>& hits) {
   std::set<std::string> names;
-  for (const Hit& hit : hits) names.insert(hit.name);
+  for (const Struck& hit : hits) names.insert(hit.name);
   return names;
 }
 
-absl::Status Describe(const VenueState& state, absl::string_view venue, const Hit& hit,
+absl::Status Describe(const VenueState& state, absl::string_view venue, const Struck& hit,
                       v1::ClosureHit& described) {
   if (hit.told) {
     described = *hit.told;
@@ -128,11 +128,11 @@ absl::Status Describe(const VenueState& state, absl::string_view venue, const Hi
 using Described = google::protobuf::RepeatedPtrField<v1::ClosureHit>;
 
 // Those that `skip` lacks, at most kMaxHits, by the start that is shown; `newly` where `known` lacks them.
-absl::Status DescribeAll(const VenueState& state, absl::string_view venue, const std::vector<Hit>& hits,
+absl::Status DescribeAll(const VenueState& state, absl::string_view venue, const std::vector<Struck>& hits,
                          const std::set<std::string>& skip, const std::set<std::string>* known,
                          Described* described) {
   absl::Status missing;
-  for (const Hit& hit : hits) {
+  for (const Struck& hit : hits) {
     if (skip.contains(hit.name)) continue;
     if (described->size() >= kMaxHits) break;
     v1::ClosureHit& one = *described->Add();
@@ -147,10 +147,10 @@ absl::Status DescribeAll(const VenueState& state, absl::string_view venue, const
   return missing;
 }
 
-Hits Named(const std::vector<Hit>& all) {
+Hits Named(const std::vector<Struck>& all) {
   Hits hits;
   hits.count = static_cast<int>(all.size());
-  for (const Hit& hit : all)
+  for (const Struck& hit : all)
     if (hits.names.size() < kMaxHits) hits.names.push_back(hit.name);
   return hits;
 }

@@ -13,6 +13,7 @@
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/api/unavailable.h"
 #include "services/volunteer/api/whose.h"
 #include "services/volunteer/domain/consequence.h"
@@ -117,7 +118,7 @@ void ListUnavailabilities(const Context& context,
 }
 
 void ConfirmMove(const Context& context, CallOf<v1::ConfirmMoveRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string person = (*ids)[1];
   const bool own = person == SelfOf(context, call.principal());

@@ -8,6 +8,7 @@
 #include "libs/names/names.h"
 #include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/hours.h"
 #include "services/volunteer/store/resources.h"
 
@@ -39,7 +40,7 @@ void SetActualTimes(const Context& context, CallOf<v1::SetActualTimesRequest, v1
 
 void ApproveHours(const Context& context, CallOf<v1::ApproveHoursRequest, v1::Signup> typed) {
   using Call = CallOf<v1::ApproveHoursRequest, v1::Signup>;
-  auto ids = names::Parse("name", "shifts/*/signups/*", typed.request().name());
+  auto ids = names::Parse("name", kSignupPattern, typed.request().name());
   if (!ids.ok()) return typed.Fail(ids.status());
   const std::string reason = typed.request().reason();
   SealAbout(context, std::move(typed), (*ids)[1], NotRegistered((*ids)[1]), Personal::kReason, reason,
@@ -116,7 +117,7 @@ void ListPendingHours(const Context& context,
 
 void RequestCorrection(const Context& context, CallOf<v1::RequestCorrectionRequest, v1::Signup> typed) {
   using Call = CallOf<v1::RequestCorrectionRequest, v1::Signup>;
-  auto ids = names::Parse("name", "shifts/*/signups/*", typed.request().name());
+  auto ids = names::Parse("name", kSignupPattern, typed.request().name());
   if (!ids.ok()) return typed.Fail(ids.status());
   const bool own = SelfOf(context, typed.principal()) == (*ids)[1];
   const std::string reason = typed.request().reason();
@@ -141,7 +142,7 @@ void RequestCorrection(const Context& context, CallOf<v1::RequestCorrectionReque
 }
 
 void DecideCorrection(const Context& context, CallOf<v1::DecideCorrectionRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const bool own = SelfOf(context, call.principal()) == (*ids)[1];
   const bool agree = call.request().agree();

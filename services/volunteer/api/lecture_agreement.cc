@@ -30,7 +30,7 @@ struct Agreeing {
   bool completes = false;
   v1::LectureRequest answer;
 };
-using Flow = std::shared_ptr<Agreeing>;
+using AgreeingPtr = std::shared_ptr<Agreeing>;
 
 absl::Status Encode(store::View& view, Agreeing& flow) {
   flow.answer = LectureIn(view, flow.pivot.key).head().lecture();
@@ -61,7 +61,7 @@ absl::Status ReadPivot(const Context& context, store::View& view, Agreeing& flow
   return Encode(view, flow);
 }
 
-void Finish(const Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
+void Finish(const AgreeingPtr& flow, const absl::StatusOr<reservation::Standing>& standing) {
   if (!standing.ok()) return flow->call.Fail(standing.status());
   if (absl::Status status = reservation::StatusOf(standing->record); !status.ok())
     return flow->call.Fail(status);
@@ -69,7 +69,7 @@ void Finish(const Flow& flow, const absl::StatusOr<reservation::Standing>& stand
 }
 
 // The second side: the expert's time and the agreement, or neither.
-void Take(const Context& context, const Flow& flow) {
+void Take(const Context& context, const AgreeingPtr& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->reservation;
@@ -98,10 +98,10 @@ void Take(const Context& context, const Flow& flow) {
                      [flow](absl::StatusOr<reservation::Standing> standing) { Finish(flow, standing); });
 }
 
-void Look(const Context& context, const Flow& flow);
+void Look(const Context& context, const AgreeingPtr& flow);
 
 // The first side. The other one may have agreed meanwhile: then this is the second.
-void Agree(const Context& context, const Flow& flow) {
+void Agree(const Context& context, const AgreeingPtr& flow) {
   auto second = std::make_shared<bool>(false);
   auto decide = [&context, flow, second](store::View& view, absl::Time now) -> absl::Status {
     const std::string& key = flow->pivot.key;
@@ -120,7 +120,7 @@ void Agree(const Context& context, const Flow& flow) {
                       });
 }
 
-void Look(const Context& context, const Flow& flow) {
+void Look(const Context& context, const AgreeingPtr& flow) {
   context.engine.Read(
       flow->pivot.partition, {flow->pivot.key},
       [&context, flow](store::View& view) { return ReadPivot(context, view, *flow); },

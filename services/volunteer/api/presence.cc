@@ -9,6 +9,7 @@
 #include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/presence_code.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/presence.h"
 #include "services/volunteer/store/resources.h"
 
@@ -172,7 +173,7 @@ void SetShiftLeaders(const Context& context, CallOf<v1::SetShiftLeadersRequest, 
 }
 
 void LeaderCheck(const Context& context, CallOf<v1::LeaderCheckRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   if (absl::Status status = CheckAct(call.request().act()); !status.ok()) return call.Fail(status);
   const std::string self = SelfOf(context, call.principal());

@@ -10,6 +10,7 @@
 #include "services/volunteer/api/attendance.h"
 #include "services/volunteer/api/handlers.h"
 #include "services/volunteer/api/presence_code.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/presence.h"
 
 namespace kepu::volunteer {
@@ -51,7 +52,7 @@ absl::Status Sort(Merging& merging) {
     if (!IsPlainId(record.id())) errors.Add(path + "id", "must be 1 to 40 of a-z, 0-9 and -");
     if (record.act() != v1::CAME && record.act() != v1::WENT)
       errors.Add(path + "act", "must be CAME or WENT");
-    auto ids = names::Parse(path + "signup", "shifts/*/signups/*", record.signup());
+    auto ids = names::Parse(path + "signup", kSignupPattern, record.signup());
     if (!ids.ok()) {
       errors.Add(path + "signup", "must be shifts/{shift}/signups/{volunteer}");
     } else {

@@ -4,12 +4,11 @@
 #include "libs/handler/visible.h"
 #include "services/volunteer/api/entry.h"
 #include "services/volunteer/api/shift_change.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/shift_wait.h"
 
 namespace kepu::volunteer {
 namespace {
-
-constexpr char kSignup[] = "shifts/*/signups/*";
 
 auto StaffOnly(const rpc::Principal& principal) {
   return [principal](const domain::record::ShiftHead& head) { return IsStaffOf(principal, head.place()); };
@@ -22,7 +21,7 @@ auto ShowSignupOf(const Context& context, const std::string& person) {
 }
 
 void ApproveSignup(const Context& context, CallOf<v1::ApproveSignupRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", kSignup, call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string name = call.request().name();
   auto allowed = StaffOnly(call.principal());
@@ -53,7 +52,7 @@ void Decline(const Context& context, CallOf<v1::DeclineSignupRequest, v1::Signup
 }
 
 void DeclineSignup(const Context& context, CallOf<v1::DeclineSignupRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", kSignup, call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const bool own = (*ids)[1] == SelfOf(context, call.principal());
   if (call.request().reason().empty()) return Decline(context, std::move(call), *ids, own, "");

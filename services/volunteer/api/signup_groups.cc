@@ -114,8 +114,8 @@ void GetSignupGroup(const Context& context, CallOf<v1::GetSignupGroupRequest, v1
 }
 
 // All of them under way: what the steps share.
-struct Flow {
-  explicit Flow(TogetherCall given) : call(std::move(given)) {}
+struct TogetherFlow {
+  explicit TogetherFlow(TogetherCall given) : call(std::move(given)) {}
   TogetherCall call;
   std::string shift, group, self;
   reservation::Place pivot;
@@ -127,10 +127,10 @@ struct Flow {
   absl::Time begun;
   v1::SignUpTogetherResponse answer;
 };
-using FlowPtr = std::shared_ptr<Flow>;
+using TogetherPtr = std::shared_ptr<TogetherFlow>;
 
 // Those of the group, as long as it is shown; later on the caller's own.
-absl::Status EncodeAll(const Context& context, const domain::Shift& shift, Flow& flow) {
+absl::Status EncodeAll(const Context& context, const domain::Shift& shift, TogetherFlow& flow) {
   auto group = domain::FindGroup(shift, flow.group);
   if (!group.ok()) return group.status();
   std::vector<std::string> persons = {flow.self};
@@ -145,7 +145,7 @@ absl::Status EncodeAll(const Context& context, const domain::Shift& shift, Flow&
   return status;
 }
 
-absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
+absl::Status ReadPivot(const Context& context, store::View& view, TogetherFlow& flow) {
   const domain::Shift& shift = ShiftIn(view, flow.pivot.key);
   const std::string& name = flow.call.request().name();
   if (!shift.Exists()) return refusal::NotFound(name);
@@ -176,7 +176,7 @@ absl::Status ReadPivot(const Context& context, store::View& view, Flow& flow) {
   return absl::OkStatus();
 }
 
-reservation::Plan PlanOf(const Context& context, const Flow& flow) {
+reservation::Plan PlanOf(const Context& context, const TogetherFlow& flow) {
   reservation::Plan plan;
   plan.reservation = flow.reservation;
   plan.pivot_service = kSelf;
@@ -192,13 +192,14 @@ reservation::Plan PlanOf(const Context& context, const Flow& flow) {
   return plan;
 }
 
-void Finish(const Context& context, Flow& flow, const absl::StatusOr<reservation::Standing>& standing) {
+void Finish(const Context& context, TogetherFlow& flow,
+            const absl::StatusOr<reservation::Standing>& standing) {
   absl::Status status = standing.ok() ? reservation::StatusOf(standing->record) : standing.status();
   if (!status.ok()) return flow.call.Fail(WithAlternatives(status, flow.head, context.reads));
   flow.call.Answer(flow.answer, {standing->position, standing->replayed});
 }
 
-void Begin(const Context& context, const FlowPtr& flow) {
+void Begin(const Context& context, const TogetherPtr& flow) {
   reservation::Desk::Pivot pivot;
   pivot.place = flow->pivot;
   pivot.reservation = flow->reservation;
@@ -221,7 +222,7 @@ void Begin(const Context& context, const FlowPtr& flow) {
 void SignUpTogether(const Context& context, TogetherCall call) {
   auto ids = names::Parse("name", kGroup, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
-  auto flow = std::make_shared<Flow>(std::move(call));
+  auto flow = std::make_shared<TogetherFlow>(std::move(call));
   flow->shift = (*ids)[0];
   flow->group = (*ids)[1];
   flow->self = SelfOf(context, flow->call.principal());

@@ -9,6 +9,8 @@
 
 namespace kepu::volunteer {
 
+inline constexpr char kSignupPattern[] = "shifts/*/signups/*";
+
 // From the store; nothing where there is none. NotLoaded.
 absl::Status ShowSignup(const Context& context, const domain::Shift& shift, const std::string& person,
                         v1::Signup* answer);

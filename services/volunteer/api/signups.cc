@@ -11,6 +11,7 @@
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/lists.h"
 #include "services/volunteer/api/shift_change.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/absence.h"
 #include "services/volunteer/store/resources.h"
 #include "services/volunteer/store/schema.h"
@@ -25,7 +26,7 @@ constexpr char kAnyShift[] = "shifts/-";
 template <class Call, class Next>
 void SealedReason(const Context& context, Call call, Next next) {
   const std::string name = call.request().name(), reason = call.request().reason();
-  auto ids = names::Parse("name", "shifts/*/signups/*", name);
+  auto ids = names::Parse("name", kSignupPattern, name);
   if (!ids.ok()) return call.Fail(ids.status());
   SealAbout(context, std::move(call), (*ids)[1], refusal::NotFound(name), Personal::kReason, reason,
             std::move(next));
@@ -35,7 +36,7 @@ void SealedReason(const Context& context, Call call, Next next) {
 
 template <class Request, class Decide>
 void Api::ChangeSignup(CallOf<Request, v1::Signup> call, store::Lane lane, bool own, Decide decide) {
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const reservation::Place place = ShiftPlace((*ids)[0]);
   const std::string person = (*ids)[1];
@@ -91,7 +92,7 @@ void Api::MarkNoShow(CallOf<v1::MarkNoShowRequest, v1::Signup> typed) {
 }
 
 void Api::GetSignup(CallOf<v1::GetSignupRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", "shifts/*/signups/*", call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const reservation::Place place = ShiftPlace((*ids)[0]);
   auto shared = std::make_shared<CallOf<v1::GetSignupRequest, v1::Signup>>(std::move(call));

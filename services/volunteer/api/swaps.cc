@@ -9,12 +9,11 @@
 #include "libs/reservation/driver.h"
 #include "services/volunteer/api/entry.h"
 #include "services/volunteer/api/shift_change.h"
+#include "services/volunteer/api/signup_view.h"
 #include "services/volunteer/domain/shift_swap.h"
 
 namespace kepu::volunteer {
 namespace {
-
-constexpr char kSignup[] = "shifts/*/signups/*";
 
 using AcceptCall = CallOf<v1::AcceptSwapRequest, v1::Signup>;
 
@@ -27,7 +26,7 @@ absl::StatusOr<std::string> ShiftIdIn(absl::string_view field, const std::string
 }
 
 void OfferSwap(const Context& context, CallOf<v1::OfferSwapRequest, v1::Signup> call) {
-  auto ids = names::Parse("name", kSignup, call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string self = SelfOf(context, call.principal()), name = call.request().name();
   auto wanted = ShiftIdIn("in_exchange", call.request().in_exchange());
@@ -53,7 +52,7 @@ void OfferSwap(const Context& context, CallOf<v1::OfferSwapRequest, v1::Signup> 
 }
 
 void DeclineSwap(const Context& context, CallOf<v1::DeclineSwapRequest, v1::DeclineSwapResponse> call) {
-  auto ids = names::Parse("name", kSignup, call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   const std::string self = SelfOf(context, call.principal()), name = call.request().name();
   ChangeShift(
@@ -283,7 +282,7 @@ void Prepare(const Context& context, SwapFlow& flow, const std::string& shift, c
 }
 
 void AcceptSwap(const Context& context, AcceptCall call) {
-  auto ids = names::Parse("name", kSignup, call.request().name());
+  auto ids = names::Parse("name", kSignupPattern, call.request().name());
   if (!ids.ok()) return call.Fail(ids.status());
   auto given = ShiftIdIn("in_exchange", call.request().in_exchange());
   if (!given.ok()) return call.Fail(given.status());

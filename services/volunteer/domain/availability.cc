@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t kDayMinutes = calendar::kMinutesPerDay;
 constexpr uint32_t kWeekMinutes = 7 * kDayMinutes;
-constexpr int64_t kMinuteUs = 60'000'000;
+constexpr int64_t kUsPerMinute = 60'000'000;
 const absl::CivilDay kFirstDay(1970, 1, 1);
 
 using Windows = std::vector<std::pair<uint32_t, uint32_t>>;
@@ -90,8 +90,8 @@ bool InWindows(const record::AvailabilityRecord& availability, const Stretch& wa
   const int size = availability.windows_size();
   if (size == 0) return true;
   const int64_t monday_us = DayStart(MondayOf(wanted.day));
-  const int64_t start = (wanted.start_us - monday_us) / kMinuteUs;
-  const int64_t end = (wanted.end_us - monday_us + kMinuteUs - 1) / kMinuteUs;
+  const int64_t start = (wanted.start_us - monday_us) / kUsPerMinute;
+  const int64_t end = (wanted.end_us - monday_us + kUsPerMinute - 1) / kUsPerMinute;
   for (int i = 0; i + 1 < size; i += 2) {
     int64_t until = availability.windows(i + 1);
     // Sunday night goes on into Monday morning.
