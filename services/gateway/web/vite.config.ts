@@ -2,13 +2,17 @@ import { fileURLToPath, URL } from 'node:url';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vitest/config';
 import { VitePWA } from 'vite-plugin-pwa';
+import { chunkOf, parts } from './scripts/vite-parts';
+import { words } from './scripts/vite-words';
 
 // Where `npm run dev` finds the gateway.
 const gateway = process.env.KEPU_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [
-    vue(),
+    words(),
+    vue({ features: { optionsAPI: false } }),
+    parts(),
     VitePWA({
       registerType: 'prompt',
       injectRegister: false,
@@ -45,19 +49,11 @@ export default defineConfig({
     target: 'es2022',
     // Inline scripts and styles are refused by the gateway's policy, so nothing may be inlined.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    rollupOptions: {
-      output: {
-        manualChunks(id: string) {
-          // Spoken by those who test alone.
-          if (/connect-web\/.*grpc|protocol-grpc/.test(id)) return 'grpcweb';
-          if (id.includes('node_modules/echarts') || id.includes('node_modules/zrender')) return 'charts';
-          if (/node_modules\/(@bufbuild|@connectrpc)/.test(id)) return 'rpc';
-          if (/node_modules\/(@vue|vue|vue-router|pinia)/.test(id)) return 'vue';
-          return undefined;
-        },
-      },
-    },
+    // src/first.ts brings what the first page needs; later ones need little more than their own file.
+    modulePreload: false,
+    // All of it is less than what one more request costs.
+    cssCodeSplit: false,
+    rollupOptions: { output: { manualChunks: chunkOf, onlyExplicitManualChunks: true } },
   },
   server: {
     proxy: Object.fromEntries(

@@ -2,7 +2,7 @@
 // back to the same address after it. `meta.open` is for pages of such a home that need none, `meta.login` for pages of the
 // visitor's home that do.
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
-import { addWords, type Words } from '@/i18n';
+import { bringWords } from '@/i18n/lists';
 import { type Home, useSession } from '@/session/store';
 import { areas } from '@/shell/areas';
 
@@ -12,30 +12,6 @@ declare module 'vue-router' {
     open?: boolean;
     login?: boolean;
   }
-}
-
-// Literal paths, so that each list of words is a chunk of its own.
-const words: Record<string, () => Promise<{ default: Words }>> = {
-  visitor: () => import('@/areas/visitor/words'),
-  school: () => import('@/areas/school/words'),
-  volunteer: () => import('@/areas/volunteer/words'),
-  staff: () => import('@/areas/staff/words'),
-  desk: () => import('@/areas/desk/words'),
-  office: () => import('@/areas/office/words'),
-  account: () => import('@/areas/account/words'),
-};
-export const wordLists = Object.keys(words);
-const loaded = new Map<string, Promise<void>>();
-
-// Words of an area are there before its first page shows.
-export function bringWords(area: string): Promise<void> {
-  let coming = loaded.get(area);
-  if (!coming) {
-    coming = words[area]!().then((list) => addWords(area, list.default));
-    coming.catch(() => loaded.delete(area));
-    loaded.set(area, coming);
-  }
-  return coming;
 }
 
 export const bringWordsOf = (home: Home) => Promise.all([home, ...(areas[home].words ?? [])].map(bringWords));

@@ -3,16 +3,11 @@
 import type { DescMethod, Message } from '@bufbuild/protobuf';
 import { type Interceptor, createContextKey } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
+import { csrfToken } from './csrf';
 
 // The id of what the user set out to do: the same for every try of it, another one for anything else.
 export type RequestIds = (request: string) => string;
 export const requestIdKey = createContextKey<RequestIds | undefined>(undefined, { description: 'request id' });
-
-let csrfToken = '';
-export function setCsrfToken(token: string) {
-  csrfToken = token;
-}
-export const csrfHeader = () => ({ 'X-Kepu-Csrf': csrfToken });
 
 export const newRequestId = () =>
   crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -20,7 +15,7 @@ export const newRequestId = () =>
 const takesRequestId = (method: DescMethod) => method.input.fields.some((field) => field.localName === 'requestId');
 
 export const identify: Interceptor = (next) => (request) => {
-  if (csrfToken) request.header.set('X-Kepu-Csrf', csrfToken);
+  if (csrfToken()) request.header.set('X-Kepu-Csrf', csrfToken());
   if (!request.stream && takesRequestId(request.method)) {
     const message = request.message as Message & { requestId?: string };
     const about = () => request.method.name + JSON.stringify(message, (_, value: unknown) => (typeof value === 'bigint' ? `${value}` : value));

@@ -2,29 +2,29 @@
 // always there. Times are always those of the city.
 import { ref, shallowReactive } from 'vue';
 import { type Compiled, type Values, compile } from './compile';
+import { type Language, wantedLanguage } from './language';
 import shell from './shell';
 
-export type Language = 'zh' | 'en';
-export const languages: Language[] = ['zh', 'en'];
+export { type Language, languages } from './language';
 
-interface Tree {
+export interface Tree {
   [key: string]: string | Tree;
 }
 export type Words = Record<Language, Tree>;
 
-const kept = localStorage.getItem('language');
-const locale = ref<Language>(kept === 'zh' || kept === 'en' ? kept : navigator.language.startsWith('zh') || !navigator.language ? 'zh' : 'en');
-// By area; what comes later shows where it was missed.
-const lists = shallowReactive(new Map<string, Words>());
+const locale = ref<Language>(wantedLanguage());
+// By language and area; what comes later shows where it was missed.
+const lists = shallowReactive(new Map<string, Tree>());
 const compiled = new Map<string, Compiled>();
 
 // Adds an area's words under its name: the word `inbox.title` of staff is staff.inbox.title.
-export const addWords = (area: string, words: Words) => void lists.set(area, words);
-addWords('shell', { zh: shell.zh.shell, en: shell.en.shell });
+export const addWords = (into: Language, area: string, words: Tree) => void lists.set(`${into} ${area}`, words);
+addWords('zh', 'shell', shell.zh.shell);
+addWords('en', 'shell', shell.en.shell);
 
 function under(key: string, into: Language): string | Tree | undefined {
   const [area = '', ...path] = key.split('.');
-  return path.reduce<string | Tree | undefined>((tree, part) => (typeof tree === 'object' ? tree[part] : undefined), lists.get(area)?.[into]);
+  return path.reduce<string | Tree | undefined>((tree, part) => (typeof tree === 'object' ? tree[part] : undefined), lists.get(`${into} ${area}`));
 }
 const wordAt = (key: string, into: Language) => {
   const found = under(key, into);
@@ -33,7 +33,7 @@ const wordAt = (key: string, into: Language) => {
 
 // A word in a language, whatever the app speaks; the key where there is none, which the check of words does not let through.
 export function wordIn(into: Language, key: string, values: Values = {}): string {
-  const text = wordAt(key, into) ?? wordAt(key, 'zh');
+  const text = wordAt(key, into);
   if (text === undefined) return key;
   let made = compiled.get(text);
   if (!made) compiled.set(text, (made = compile(text)));
@@ -48,10 +48,18 @@ export const useI18n = () => ({ t, te, locale });
 
 export const language = () => locale.value;
 
-export function setLanguage(to: Language) {
+// Fetches what a language needs before it is spoken.
+let bring: (to: Language) => Promise<unknown> = () => Promise.resolve();
+export const bringFor = (how: typeof bring) => void (bring = how);
+
+export function speak(to: Language) {
   locale.value = to;
-  localStorage.setItem('language', to);
   document.documentElement.lang = to === 'zh' ? 'zh-CN' : 'en';
+}
+export async function setLanguage(to: Language) {
+  await bring(to);
+  localStorage.setItem('language', to);
+  speak(to);
 }
 
 // Of a text that is there in the other language only, so that it is read out as what it is.

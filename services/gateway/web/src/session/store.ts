@@ -1,11 +1,8 @@
 // Who is logged in here, and what they may do. The token lies in a cookie that scripts cannot read; only the CSRF token is
 // held, in memory.
-import { createClient } from '@connectrpc/connect';
-import { defineStore } from 'pinia';
-import { computed, ref, shallowRef } from 'vue';
-import { isLoggedOut, refusalOf } from '@/api/refusal';
-import { setCsrfToken, transport } from '@/api/transport';
-import { AccessService, type Session } from '@/gen/kepu/identity/v1/access_pb.js';
+import { computed, reactive, ref, shallowRef } from 'vue';
+import { setCsrfToken } from '@/api/csrf';
+import type { Session } from '@/gen/kepu/identity/v1/access_pb.js';
 
 export type Role =
   | 'volunteer' | 'coordinator' | 'teacher' | 'school_admin' | 'venue_staff' | 'venue_admin' | 'caravan_crew'
@@ -20,9 +17,10 @@ const homesOfRoles: Partial<Record<Role, Home>> = {
   district_admin: 'office', city_admin: 'office', town_office: 'office', department: 'office',
 };
 
-const access = createClient(AccessService, transport);
+// Visitors who are not logged in never need it.
+const access = () => import('./access');
 
-export const useSession = defineStore('session', () => {
+function makeStore() {
   const session = shallowRef<Session>();
   const asked = ref(false);
   const offline = ref(false);
@@ -55,24 +53,24 @@ export const useSession = defineStore('session', () => {
     }
     await (first ??= (async () => {
       try {
-        // By GET, as a read: whoever opens a page holds no CSRF token yet.
-        take(await access.getSession({}));
-      } catch (cause) {
-        offline.value = !isLoggedOut(refusalOf(cause));
+        take(await (await access()).readSession());
+        offline.value = false;
+      } catch {
+        offline.value = true;
         take(undefined);
-        if (offline.value) first = undefined;
-        else localStorage.removeItem('last-user');
       }
+      if (offline.value) first = undefined;
+      else if (!known.value) localStorage.removeItem('last-user');
       asked.value = true;
     })());
   }
 
-  const logIn = async (userName: string, password: string, code: string) => take(await access.startSession({ userName, password, code }));
-  const confirm = async (password: string, code: string) => take(await access.reauthenticate({ password, code }));
-  const prove = async (code: string) => take(await access.proveFactor({ code }));
+  const logIn = async (userName: string, password: string, code: string) => take(await (await access()).client.startSession({ userName, password, code }));
+  const confirm = async (password: string, code: string) => take(await (await access()).client.reauthenticate({ password, code }));
+  const prove = async (code: string) => take(await (await access()).client.proveFactor({ code }));
   async function logOut() {
     try {
-      await access.endSession({});
+      await (await access()).client.endSession({});
     } finally {
       forget();
       localStorage.removeItem('last-user');
@@ -81,4 +79,7 @@ export const useSession = defineStore('session', () => {
   const forget = () => take(undefined);
 
   return { session, known, asked, offline, user, grants, homes, heldOn, has, look, logIn, confirm, prove, logOut, forget };
-});
+}
+
+const store = reactive(makeStore());
+export const useSession = () => store;

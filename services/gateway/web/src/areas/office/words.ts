@@ -16,7 +16,7 @@ export default {
       MUSEUM: '科技馆、博物馆', SCENIC: '景区', CULTURAL: '文化场馆', ENTERPRISE: '企业科普馆', RURAL_BASE: '农村科普基地', DIGITAL: '数字科技馆', MOBILE_STOP: '流动展出点', MOBILE_MUSEUM: '流动科技馆', CARAVAN_FLEET: '大篷车队', SCHOOL: '学校', OTHER: '其他', VIRTUAL_MUSEUM: '虚拟科技馆', COMMUNITY_ROOM: '科普活动室', GALLERY: '科普画廊', E_STATION: '科普中国e站', READING_ROOM: '启明书屋', SCREEN: '科普之窗', NOTICE_BOARD: '科普宣传栏', SERVICE_STATION: '科普服务站', COMMUNITY_HALL: '社区科普馆', COMMUNITY_SCHOOL: '社区大学', MAKER_SPACE: '创客空间', THEME_PARK: '主题公园', PARK: '公园', RESERVE: '自然保护区', HERITAGE: '遗产地', ZOO_GARDEN: '动植物园', RESEARCH_UNIT: '科研机构', YOUTH_PALACE: '青少年宫', SERVICE_CENTRE: '服务中心', RURAL_SERVICE: '农村服务点', SCHOOL_ACTIVITY_ROOM: '共享科技活动室', PRACTICE_BASE: '实践基地',
     },
     home: {
-      title: '首页', city: '全市科普工作', todo: '待办', term: '本学期', visits: '到访人次', plans: '规划指标', details: '查看详情', unreached: '还有 {count} 所学校没来过', factor: '您还没有设置二次验证。市级和区县管理员请尽快设置。', factorGo: '去设置',
+      title: '首页', lead: '待办事项、本学期的到访情况和规划指标的完成进度都在这里。', city: '全市科普工作', todo: '待办', term: '本学期', visits: '到访人次', plans: '规划指标', details: '查看详情', unreached: '还有 {count} 所学校没来过', factor: '您还没有设置二次验证。市级和区县管理员请尽快设置。', factorGo: '去设置',
       task: { requests: '送展申请待答复', titles: '命名申请待处理', reports: '年度报告待处理', evaluations: '活动总结未归档' },
     },
     coverage: {
@@ -114,7 +114,7 @@ export default {
       MUSEUM: 'Museum', SCENIC: 'Scenic area', CULTURAL: 'Cultural venue', ENTERPRISE: 'Company museum', RURAL_BASE: 'Rural base', DIGITAL: 'Digital museum', MOBILE_STOP: 'Touring stop', MOBILE_MUSEUM: 'Mobile museum', CARAVAN_FLEET: 'Caravan fleet', SCHOOL: 'School', OTHER: 'Other', VIRTUAL_MUSEUM: 'Virtual museum', COMMUNITY_ROOM: 'Community science room', GALLERY: 'Science gallery', E_STATION: 'E-station', READING_ROOM: 'Reading room', SCREEN: 'Science screen', NOTICE_BOARD: 'Notice board', SERVICE_STATION: 'Service station', COMMUNITY_HALL: 'Community hall', COMMUNITY_SCHOOL: 'Community school', MAKER_SPACE: 'Maker space', THEME_PARK: 'Theme park', PARK: 'Park', RESERVE: 'Nature reserve', HERITAGE: 'Heritage site', ZOO_GARDEN: 'Zoo or garden', RESEARCH_UNIT: 'Research unit', YOUTH_PALACE: 'Youth palace', SERVICE_CENTRE: 'Service centre', RURAL_SERVICE: 'Rural service', SCHOOL_ACTIVITY_ROOM: 'Shared school science room', PRACTICE_BASE: 'Practice base',
     },
     home: {
-      title: 'Home', city: 'The city at a glance', todo: 'Waiting for you', term: 'This term', visits: 'Person-visits', plans: 'Indicators of the plans', details: 'Details', unreached: '{count} schools never came', factor: 'You have no second factor yet. Administrators should set one up.', factorGo: 'Set it up',
+      title: 'Home', lead: 'What waits for you, the visits of this term, and how far the plans have come, at a glance.', city: 'The city at a glance', todo: 'Waiting for you', term: 'This term', visits: 'Person-visits', plans: 'Indicators of the plans', details: 'Details', unreached: '{count} schools never came', factor: 'You have no second factor yet. Administrators should set one up.', factorGo: 'Set it up',
       task: { requests: 'Stop requests to answer', titles: 'Title applications', reports: 'Yearly reports', evaluations: 'Evaluations not filed' },
     },
     coverage: {

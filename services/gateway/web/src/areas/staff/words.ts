@@ -16,7 +16,7 @@ export default {
       takenBy: '{space}已被“{holder}”占用：{start} 至 {end}。', withSetup: '（含布撤场：{span}）',
     },
     home: {
-      title: '今日工作', waits: '等我处理', nothingWaits: '没有待办事项。', today: '今天的场次', noSessions: '今天没有场次。', next: '下一场：{when}，{what}', quick: '常用操作', showing: '正在展出：', open: '今天开放 {hours}', closed: '今天闭馆（{rule}）',
+      title: '今日工作', lead: '今天的场次、开放时间和等您处理的事，点一下就能进去办。', waits: '等我处理', nothingWaits: '没有待办事项。', today: '今天的场次', noSessions: '今天没有场次。', next: '下一场：{when}，{what}', quick: '常用操作', showing: '正在展出：', open: '今天开放 {hours}', closed: '今天闭馆（{rule}）',
       wait: { disruptions: '场次受闭馆等影响', waitingPeople: '志愿者报名待审', lacking: '班次缺人（两周内）', draftShifts: '班次草稿待发布', draftSessions: '场次草稿待发布', draftEvents: '活动草稿待发布', plans: '展览草稿待发布' },
       link: { 'staff-timeline': '看日程', 'staff-exhibition-new': '排一个展览', 'staff-event-new': '新建活动', 'staff-shifts': '安排志愿者', 'staff-halls': '场地与闭馆', 'staff-import': '导入导出' },
     },
@@ -124,7 +124,7 @@ export default {
       takenBy: '{space} is taken by “{holder}” from {start} to {end}.', withSetup: ' (with set-up: {span})',
     },
     home: {
-      title: 'Today', waits: 'Waiting for me', nothingWaits: 'Nothing waits.', today: 'Sessions today', noSessions: 'There are no sessions today.', next: 'Next: {when}, {what}', quick: 'Often used', showing: 'On show:', open: 'Open today {hours}', closed: 'Closed today ({rule})',
+      title: 'Today', lead: 'The sessions of today, the opening hours, and what waits for you: a tap leads there.', waits: 'Waiting for me', nothingWaits: 'Nothing waits.', today: 'Sessions today', noSessions: 'There are no sessions today.', next: 'Next: {when}, {what}', quick: 'Often used', showing: 'On show:', open: 'Open today {hours}', closed: 'Closed today ({rule})',
       wait: { disruptions: 'sessions disturbed', waitingPeople: 'volunteers to approve', lacking: 'shifts lacking people (two weeks)', draftShifts: 'draft shifts to publish', draftSessions: 'draft sessions to publish', draftEvents: 'draft events to publish', plans: 'draft exhibitions to publish' },
       link: { 'staff-timeline': 'See the timeline', 'staff-exhibition-new': 'Plan an exhibition', 'staff-event-new': 'New event', 'staff-shifts': 'Ask for volunteers', 'staff-halls': 'Halls and closures', 'staff-import': 'Import and export' },
     },

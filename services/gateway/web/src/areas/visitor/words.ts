@@ -14,7 +14,7 @@ export default {
       metres: '约 {metres} 米', kilometres: '约 {kilometres} 公里',
     },
     home: {
-      title: '今天和这一周的科普活动', today: '今天 · {day}', tomorrow: '明天 · {day}', todayNothing: '今天没有需要预约的场次，场馆可能照常开放。', todayFull: '今天没有还有名额的场次。', wholeWeek: '看这一周的全部',
+      title: '今天和这一周的科普活动', lead: '选区县，或看看离您最近的，点一下就能预约。随便看看不用登录。', today: '今天 · {day}', tomorrow: '明天 · {day}', todayNothing: '今天没有需要预约的场次，场馆可能照常开放。', todayFull: '今天没有还有名额的场次。', wholeWeek: '看这一周的全部',
       standing: '这几天持续开放', later: '接下来', nothing: '近期还没有公布活动。可以先看看场馆。', districtNothing: '这个区县近期没有活动。换一个区县，或选“全市”。',
       nearest: '离我最近的场馆', venues: '场馆', noVenues: '这里还没有登记场馆。', allVenues: '全部场馆', allEvents: '按日期找活动', map: '看地图', next: '我的下一次参观', offer: '候补有名额了，请在期限内确认',
     },
@@ -111,7 +111,7 @@ export default {
       metres: 'about {metres} m', kilometres: 'about {kilometres} km',
     },
     home: {
-      title: 'Science events today and this week', today: 'Today · {day}', tomorrow: 'Tomorrow · {day}', todayNothing: 'No sessions to book today. Venues may be open as usual.', todayFull: 'No session with free places today.', wholeWeek: 'Show the whole week',
+      title: 'Science events today and this week', lead: 'Choose a district or what is near you, and book with a tap. Looking around needs no login.', today: 'Today · {day}', tomorrow: 'Tomorrow · {day}', todayNothing: 'No sessions to book today. Venues may be open as usual.', todayFull: 'No session with free places today.', wholeWeek: 'Show the whole week',
       standing: 'Open these days', later: 'Coming up', nothing: 'No events are announced yet. Have a look at the venues.', districtNothing: 'Nothing is on in this district. Choose another one, or the whole city.',
       nearest: 'Venues nearest to me', venues: 'Venues', noVenues: 'No venue is registered here yet.', allVenues: 'All venues', allEvents: 'Events by date', map: 'See the map', next: 'My next visit', offer: 'Places came free for you. Confirm them in time',
     },
