@@ -8,13 +8,13 @@ const beside: Record<string, string[]> = { staff: ['desk'] };
 const homePage = (area: string) => `/src/areas/${area}/HomePage.vue`;
 
 const shared: [string, RegExp][] = [
-  ['first', /src\/(first|i18n\/language)\.ts|virtual:first-words|vite\/preload-helper/],
+  ['first', /src\/(first|i18n\/language|shell\/(task|first-home))\.ts|virtual:first-words|vite\/preload-helper/],
   ['charts', /node_modules\/(echarts|zrender)\//],
   // Spoken by those who test alone.
   ['grpcweb', /connect-web\/.*grpc|protocol-grpc/],
   ['rpc', /node_modules\/(@bufbuild|@connectrpc)\//],
   ['vue', /node_modules\/(@vue|vue|vue-router)\/|plugin-vue/],
-  ['app', /\/icons\/icon\.svg|src\/(main\.ts|App\.vue|router\.ts|shell\/(areas|worker|problems)\.ts|session\/(store|password)\.ts|api\/csrf\.ts|i18n\/(index|lists|compile|shell)\.ts|ui\/(KIcon\.vue|toast\.ts)|areas\/\w+\/index\.ts|areas\/volunteer\/presence\/start\.ts)/],
+  ['app', /\/icons\/icon\.svg|src\/(main\.ts|App\.vue|shell\/FirstPage\.vue|router\.ts|shell\/(areas|worker|problems)\.ts|session\/(store|password)\.ts|api\/csrf\.ts|i18n\/(index|lists|compile|shell)\.ts|ui\/(KIcon\.vue|toast\.ts)|areas\/\w+\/index\.ts|areas\/volunteer\/presence\/start\.ts)/],
   ['base', /src\/(api\/(action|refusal|transport|live)\.ts|i18n\/(time|rules)\.ts|ui\/(KPage|KLoad|KRefusal|KField|KButton)\.vue|gen\/google\/)/],
 ];
 

@@ -2,11 +2,12 @@
 // phone scrolls and answers meanwhile.
 import words from 'virtual:first-words';
 import { wantedLanguage } from './i18n/language';
+import { homeAt } from './shell/first-home';
+import { nextTask } from './shell/task';
 import './styles/base.css';
 
-const homes: Record<string, keyof (typeof words)['zh']['homes']> = { '/': 'visitor', '/school': 'school', '/volunteer': 'volunteer', '/staff': 'staff', '/office': 'office' };
 const language = wantedLanguage();
-const home = homes[location.pathname];
+const home = homeAt(location.pathname);
 
 function show() {
   const { name, help, homes: texts } = words[language];
@@ -35,7 +36,6 @@ function fetchAhead(file: string) {
   document.head.append(link);
 }
 
-const soon = () => new Promise((go) => window.setTimeout(go));
 // A page in the background is never painted.
 const painted = () => new Promise((go) => (window.requestAnimationFrame(() => window.setTimeout(go)), window.setTimeout(go, 100)));
 
@@ -46,10 +46,10 @@ async function bringApp() {
   for (const part of parts) {
     // What cannot be fetched is asked for again, and reported, by the app.
     await import(/* @vite-ignore */ part).catch(() => undefined);
-    await soon();
+    await nextTask();
   }
   const { start } = await import('./main');
-  await start();
+  start();
 }
 show();
 void bringApp();

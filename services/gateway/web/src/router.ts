@@ -1,10 +1,11 @@
 // The pages of the app. `meta.home` says whose page it is: a page of a home other than the visitor's wants a login, and comes
 // back to the same address after it. `meta.open` is for pages of such a home that need none, `meta.login` for pages of the
 // visitor's home that do.
-import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router';
+import { createRouter, createWebHistory, type RouteRecordRaw, START_LOCATION } from 'vue-router';
 import { bringWords } from '@/i18n/lists';
 import { type Home, useSession } from '@/session/store';
 import { areas } from '@/shell/areas';
+import { nextTask } from '@/shell/task';
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -38,9 +39,11 @@ export const router = createRouter({
 
 const accountPages = new Set(['login', 'register', 'password', 'account', 'notices', 'help']);
 
-router.beforeEach(async (to) => {
+router.beforeEach(async (to, from) => {
   // Links to set a password carry their secret behind the hash sign, which no server sees.
   if (to.path === '/' && to.hash.startsWith('#/password/')) return { name: 'password', hash: to.hash, replace: true };
+  // The frame of the app is drawn before its first page.
+  if (from === START_LOCATION) await nextTask();
   const session = useSession();
   const wantsLogin = to.meta.login ?? (to.meta.home !== undefined && to.meta.home !== 'visitor' && !to.meta.open);
   const looked = session.look(wantsLogin);

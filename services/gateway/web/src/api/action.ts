@@ -7,6 +7,7 @@ import { type Refusal, isLoggedOut, refusalOf, wantsPassword } from './refusal';
 import { newRequestId, requestIdKey } from './transport';
 import { askPassword } from '@/session/password';
 import { useSession } from '@/session/store';
+import { nextTask } from '@/shell/task';
 
 export interface Action<Arguments extends unknown[], Result> {
   run: (...args: Arguments) => Promise<Result | undefined>;
@@ -92,11 +93,13 @@ export function useLoad<Value>(read: (signal: AbortSignal) => Promise<Value>, op
   const refusal = shallowRef<Refusal>();
   const running = ref(0);
   let abort = new AbortController();
-  const reload = async () => {
+  const readAfter = async (before?: Promise<void>) => {
     abort.abort();
     const mine = (abort = new AbortController());
     running.value += 1;
     try {
+      if (before) await before;
+      if (mine.signal.aborted) return;
       const read_ = await read(mine.signal);
       if (mine !== abort) return;
       value.value = read_;
@@ -108,7 +111,9 @@ export function useLoad<Value>(read: (signal: AbortSignal) => Promise<Value>, op
     }
   };
   onScopeDispose(() => abort.abort());
-  if (options.now !== false) void reload();
+  const reload = () => readAfter();
+  // A page is drawn before it reads.
+  if (options.now !== false) void readAfter(nextTask());
   return { value, refusal, loading: computed(() => running.value > 0), reload };
 }
 

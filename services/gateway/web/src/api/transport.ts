@@ -4,6 +4,7 @@ import type { DescMethod, Message } from '@bufbuild/protobuf';
 import { type Interceptor, createContextKey } from '@connectrpc/connect';
 import { createConnectTransport } from '@connectrpc/connect-web';
 import { csrfToken } from './csrf';
+import { nextTask } from '@/shell/task';
 
 // The id of what the user set out to do: the same for every try of it, another one for anything else.
 export type RequestIds = (request: string) => string;
@@ -14,7 +15,8 @@ export const newRequestId = () =>
 
 const takesRequestId = (method: DescMethod) => method.input.fields.some((field) => field.localName === 'requestId');
 
-export const identify: Interceptor = (next) => (request) => {
+export const identify: Interceptor = (next) => async (request) => {
+  await nextTask();
   if (csrfToken()) request.header.set('X-Kepu-Csrf', csrfToken());
   if (!request.stream && takesRequestId(request.method)) {
     const message = request.message as Message & { requestId?: string };

@@ -13,3 +13,5 @@ const venues = kept<Venue>((name) => client.getVenue({ name }));
 export const readVenue = venues.read;
 // Nothing of a place that is no venue.
 export const venueNow = (place: string) => venues.now(venueOfPlace(place));
+// What came with a list is not asked for.
+export const tellVenue = (venue: Venue) => venues.put(venue.name, venue);

@@ -2,40 +2,46 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 import { language } from '.';
 
-export const zone = 'Asia/Shanghai';
-const locale = () => (language() === 'zh' ? 'zh-CN' : 'en-GB');
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function format(options: Intl.DateTimeFormatOptions) {
-  const key = locale() + JSON.stringify(options);
-  let made = formats.get(key);
-  if (!made) formats.set(key, (made = new Intl.DateTimeFormat(locale(), { timeZone: zone, ...options })));
-  return made;
-}
-
 export const toDate = (time: Timestamp | undefined) => (time ? new Date(Number(time.seconds) * 1000 + time.nanos / 1e6) : undefined);
 export const toTimestamp = (date: Date) => ({ seconds: BigInt(Math.floor(date.getTime() / 1000)), nanos: (date.getTime() % 1000) * 1e6 });
 
 type Time = Timestamp | Date | undefined;
 const asDate = (time: Time) => (time instanceof Date ? time : toDate(time));
-const shown = (time: Time, options: Intl.DateTimeFormatOptions) => {
+
+// Written out by ourselves: making the browser's own formatter takes a phone longer than to draw a page.
+const weekdays = { zh: '日一二三四五六'.split(''), en: 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ') };
+const months = 'January February March April May June July August September October November December'.split(' ');
+const shortMonths = 'Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec'.split(' ');
+const two = (value: number) => String(value).padStart(2, '0');
+// Its UTC fields are those of the city.
+const cityTime = (time: Time) => {
   const date = asDate(time);
-  return date ? format(options).format(date) : '';
+  return date && new Date(date.getTime() + 8 * 3600e3);
 };
 
-export const dayText = (time: Time) => shown(time, { month: 'short', day: 'numeric', weekday: 'short' });
-export const longDayText = (time: Time) => shown(time, { year: 'numeric', month: 'long', day: 'numeric', weekday: 'long' });
-export const timeText = (time: Time) => shown(time, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+export function dayText(time: Time): string {
+  const date = cityTime(time);
+  if (!date) return '';
+  const [month, day, weekday] = [date.getUTCMonth(), date.getUTCDate(), date.getUTCDay()];
+  return language() === 'zh' ? `${month + 1}月${day}日周${weekdays.zh[weekday]}` : `${weekdays.en[weekday]!.slice(0, 3)} ${day} ${shortMonths[month]}`;
+}
+export function longDayText(time: Time): string {
+  const date = cityTime(time);
+  if (!date) return '';
+  const [year, month, day, weekday] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate(), date.getUTCDay()];
+  return language() === 'zh' ? `${year}年${month + 1}月${day}日星期${weekdays.zh[weekday]}` : `${weekdays.en[weekday]}, ${day} ${months[month]} ${year}`;
+}
+export function timeText(time: Time): string {
+  const date = cityTime(time);
+  return date ? `${two(date.getUTCHours())}:${two(date.getUTCMinutes())}` : '';
+}
 export const dayTimeText = (time: Time) => `${dayText(time)} ${timeText(time)}`;
 // "12月5日周六 09:30–11:00"; the second day too when it is another one.
 export const spanText = (start: Time, end: Time) =>
   dateKey(start) === dateKey(end) ? `${dayTimeText(start)}–${timeText(end)}` : `${dayTimeText(start)} – ${dayTimeText(end)}`;
 
 // "2026-12-05", the day of the city.
-export function dateKey(time: Time): string {
-  const date = asDate(time);
-  return date ? new Date(date.getTime() + 8 * 3600e3).toISOString().slice(0, 10) : '';
-}
+export const dateKey = (time: Time) => cityTime(time)?.toISOString().slice(0, 10) ?? '';
 export const today = () => dateKey(new Date());
 // A time of day of the city, from what <input type="date"> and <input type="time"> give.
 export const at = (date: string, time = '00:00') => new Date(`${date}T${time}:00+08:00`);
@@ -55,4 +61,6 @@ export const fromCivil = (date: CivilDate | undefined) =>
   date ? `${date.year}-${String(date.month).padStart(2, '0')}-${String(date.day).padStart(2, '0')}` : '';
 export const civilText = (date: CivilDate | undefined) => (date ? dayText(at(fromCivil(date), '12:00')) : '');
 
-export const numberText = (count: number | bigint) => new Intl.NumberFormat(locale()).format(count);
+const whole = /\B(?=(\d{3})+$)/g;
+// Both languages write numbers alike.
+export const numberText = (count: number | bigint) => (Number.isInteger(Number(count)) ? String(count).replace(whole, ',') : count.toLocaleString('en-GB'));
