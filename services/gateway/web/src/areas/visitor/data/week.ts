@@ -1,8 +1,7 @@
-// What is on in some days: sessions with the events they are of. The service lists events by time and sessions by event, so
-// the sessions of each event are read, a few at a time.
+// What is on in some days: sessions with the events they are of.
 import { reactive } from 'vue';
 import { events } from './clients';
-import type { Event, Session } from './model';
+import { type Event, Event_Kind, type Session } from './model';
 import { allPages } from '@/api/action';
 import { eachOf } from '@/api/each';
 import { toDate, toTimestamp } from '@/i18n/time';
@@ -45,12 +44,34 @@ export const sessionsOf = (event: string, signal?: AbortSignal): Promise<Session
     400,
   );
 
-// Earliest first.
+const byStart = (one: Sitting, other: Sitting) => startOf(one.session) - startOf(other.session);
+const DAY = 86400e3;
+
+// Of all events of a district, or of the city (""), in a few calls; earliest first. Sessions are listed by their start: one that
+// runs into the span began at most a day before it, but for camps, which are asked for by themselves.
+export async function sittingsIn(range: Range, district: string, coming: Promise<Event[]>, signal?: AbortSignal): Promise<Sitting[]> {
+  const sessions = allPages(
+    (pageToken) =>
+      events.listSessions({ parent: 'events/-', district, fromTime: toTimestamp(new Date(range.from.getTime() - DAY)), toTime: toTimestamp(range.to), pageSize: 100, pageToken }, { signal }),
+    (page) => page.sessions.map(live),
+  );
+  const [list, all] = await Promise.all([coming, sessions]);
+  const camps = list.filter(({ kind }) => kind === Event_Kind.CAMP);
+  const ofCamps = await sittingsOf(camps, range, signal);
+  const byName = new Map(list.filter(({ kind }) => kind !== Event_Kind.CAMP).map((event) => [event.name, event]));
+  const others = all.flatMap((session) => {
+    const event = byName.get(session.name.split('/').slice(0, 2).join('/'));
+    return event && within(session, range) ? [{ event, session }] : [];
+  });
+  return [...others, ...ofCamps].sort(byStart);
+}
+
+// Of some events, a few of them at a time; earliest first.
 export async function sittingsOf(list: Event[], range: Range, signal?: AbortSignal): Promise<Sitting[]> {
   const each = await eachOf(list, async (event) =>
     (await sessionsOf(event.name, signal)).filter((session) => within(session, range)).map((session) => ({ event, session })),
   );
-  return each.flat().sort((one, other) => startOf(one.session) - startOf(other.session));
+  return each.flat().sort(byStart);
 }
 
 export async function upcomingAt(place: string, signal?: AbortSignal): Promise<Session[]> {
