@@ -22,6 +22,7 @@ interface Named {
   displayName?: Text | string;
   title?: Text;
   reason?: Text;
+  role?: Text;
   stops?: Stop[];
 }
 
@@ -54,6 +55,13 @@ const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
   schools: ownName,
   // The name of a room is what its school calls it.
   'schools/rooms': async (name) => ({ zh: idOf(name) }),
+  // A shift is called by what people do in it, a request by where it asks one to come.
+  shifts: async (name) => (await readByRest<Named>(name)).role,
+  stopRequests: async (name) => {
+    const { place, host } = await readByRest<Stop>(name);
+    return place?.zh ? place : host ? textOf(host) : undefined;
+  },
+  titles: ownName,
   towns: ownName,
   users: ownName,
   venues: ownName,

@@ -11,6 +11,7 @@ import { TitleService } from '@/gen/kepu/venue/v1/title_pb.js';
 import { VenueService } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { NeedService } from '@/gen/kepu/volunteer/v1/need_pb.js';
 import { RoleService } from '@/gen/kepu/volunteer/v1/role_pb.js';
+import { SignupService, WaitListService } from '@/gen/kepu/volunteer/v1/signup_pb.js';
 import { VolunteerService } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 
 export const venues = createClient(VenueService, transport);
@@ -24,3 +25,5 @@ export const assessments = createClient(AssessmentService, transport);
 export const volunteers = createClient(VolunteerService, transport);
 export const needs = createClient(NeedService, transport);
 export const roles = createClient(RoleService, transport);
+export const signupsOf = createClient(SignupService, transport);
+export const waitList = createClient(WaitListService, transport);

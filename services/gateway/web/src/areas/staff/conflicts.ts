@@ -6,7 +6,7 @@ import { refusalOf } from '@/api/refusal';
 import { bringNames, withNames } from '@/api/sentences';
 import type { Allocation, OpeningDay } from '@/gen/kepu/venue/v1/venue_pb.js';
 import type { CheckAvailabilityResponse, CheckExhibitionResponse_Problem } from '@/gen/kepu/venue/v1/venue_service_pb.js';
-import { said } from '@/i18n';
+import { language, said } from '@/i18n';
 import { addDays, at, dateKey, dayText, dayTimeText, fromCivil, spanText, timeText, toDate, toTimestamp } from '@/i18n/time';
 import type { Span } from './axis';
 import { venues } from './clients';
@@ -121,9 +121,17 @@ export function problemOf(problem: Pick<CheckExhibitionResponse_Problem, 'reason
   return { reason, text, choices };
 }
 
+// A check of other days takes the phases as they stand, which do not lie well then; saving takes them along and decides.
+export const isAboutPhases = (cause: unknown) => refusalOf(ConnectError.from(cause)).violations.some(({ field }) => field.includes('phases'));
+
 // A check that is itself refused says so as a standing without choices.
 export async function refusedStanding(cause: unknown, t: Translate): Promise<Standing> {
   const refusal = refusalOf(ConnectError.from(cause));
+  const rules = [...new Set(refusal.violations.map(({ rule }) => rule))];
+  if (rules.length) {
+    const say = language() === 'zh' ? (await import('@/i18n/rules.zh')).translate : (rule: string) => rule;
+    return { reason: refusal.reason, text: t('staff.conflict.wrong', { rules: rules.map(say).join('；') }), clashes: [], choices: [] };
+  }
   await bringNames(said(refusal.sentences));
   return { reason: refusal.reason, text: withNames(said(refusal.sentences)) || t('staff.conflict.unchecked'), clashes: [], choices: [] };
 }

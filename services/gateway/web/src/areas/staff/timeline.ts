@@ -4,7 +4,7 @@ import { nameOf, tell } from '@/api/names';
 import { type Session, Session_State } from '@/gen/kepu/event/v1/event_pb.js';
 import type { Allocation, Closure, Exhibition, OpeningDay, Space } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { Allocation_Purpose, Allocation_State, Closure_State, Exhibition_State } from '@/gen/kepu/venue/v1/venue_pb.js';
-import type { Caravan, Maintenance, Tour } from '@/gen/kepu/venue/v1/fleet_pb.js';
+import type { Caravan, Maintenance, Tour, TourStop } from '@/gen/kepu/venue/v1/fleet_pb.js';
 import { Tour_State } from '@/gen/kepu/venue/v1/fleet_pb.js';
 import type { Shift } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
 import { Shift_State } from '@/gen/kepu/volunteer/v1/volunteer_pb.js';
@@ -89,6 +89,7 @@ export interface Words {
   partly: string;
   own: string;
   kmText: (km: number) => string;
+  heads: (count: number) => string;
   holds: (count: number) => string;
 }
 
@@ -137,7 +138,13 @@ function planned({ exhibitions }: Gathered, space: string): Bar[] {
     });
 }
 
-export function rowsOf(gathered: Gathered, words: Words): Row[] {
+// What one who looks may do: tours are moved by those who plan the caravan. By the month a tour is one bar, else each stop is.
+export interface Sight {
+  mayPlan: (caravan: Caravan) => boolean;
+  stops: boolean;
+}
+
+export function rowsOf(gathered: Gathered, words: Words, sight: Sight): Row[] {
   const sessions = new Map(gathered.sessions.map((session) => [session.name, session]));
   const rows: Row[] = gathered.spaces.map((space) => {
     const own = gathered.allocations.filter(({ name, state }) => name.startsWith(`${space.name}/`) && state !== Allocation_State.RELEASED);
@@ -164,22 +171,38 @@ export function rowsOf(gathered: Gathered, words: Words): Row[] {
         };
       }),
     });
-  return [...rows, ...caravanRows(gathered, words), ...peopleRows(gathered, words)];
+  return [...rows, ...caravanRows(gathered, words, sight), ...peopleRows(gathered, words)];
 }
 
-function caravanRows({ caravans, tours, services }: Gathered, words: Words): Row[] {
+const stopLabel = ({ place, host }: TourStop) => said(place) || nameOf(host);
+
+function tourBar(tour: Tour, words: Pick<Words, 'kmText'>, movable: boolean): Bar {
+  // The way out and the way home stand before the first service and after the last one.
+  const stops = tour.stops;
+  return {
+    id: tour.name, kind: 'tour', label: said(tour.title) || stops.map(stopLabel).join('、'), note: words.kmText(tour.driveKm), movable,
+    start: toDate(stops[0]?.startTime ?? tour.startTime)!, end: toDate(stops[stops.length - 1]?.endTime ?? tour.endTime)!, before: toDate(tour.startTime), after: toDate(tour.endTime),
+  };
+}
+function stopBars(tour: Tour, words: Pick<Words, 'heads'>, movable: boolean): Bar[] {
+  return tour.stops.map((stop, index) => {
+    const start = toDate(stop.startTime)!;
+    return {
+      id: stop.name, kind: 'tour', label: stopLabel(stop), note: words.heads(stop.heads), movable, start, end: toDate(stop.endTime)!,
+      before: index ? new Date(start.getTime() - stop.driveMinutes * 60_000) : toDate(tour.startTime), after: index === tour.stops.length - 1 ? toDate(tour.endTime) : undefined,
+    };
+  });
+}
+
+export function caravanRows({ caravans, tours, services }: Pick<Gathered, 'caravans' | 'tours' | 'services'>, words: Pick<Words, 'kmText' | 'heads'>, { mayPlan, stops }: Sight): Row[] {
   return caravans.map((caravan) => ({
     id: caravan.name, group: 'caravans', label: said(caravan.displayName), note: '', shades: [],
     bars: [
       ...tours
         .filter(({ name, partners, state }) => state !== Tour_State.CANCELLED && (name.startsWith(`${caravan.name}/`) || partners.includes(caravan.name)))
-        .map((tour): Bar => {
-          // The way out and the way home stand before the first service and after the last one.
-          const stops = tour.stops;
-          return {
-            id: tour.name, kind: 'tour', label: said(tour.title) || stops.map(({ place }) => said(place)).join('、'), note: words.kmText(tour.driveKm), movable: false,
-            start: toDate(stops[0]?.startTime ?? tour.startTime)!, end: toDate(stops[stops.length - 1]?.endTime ?? tour.endTime)!, before: toDate(tour.startTime), after: toDate(tour.endTime),
-          };
+        .flatMap((tour) => {
+          const movable = tour.state === Tour_State.PLANNED && tour.name.startsWith(`${caravan.name}/`) && mayPlan(caravan) && toDate(tour.startTime)! > new Date();
+          return stops ? stopBars(tour, words, movable) : [tourBar(tour, words, movable)];
         }),
       ...services
         .filter((one) => one.caravan === caravan.name)
@@ -194,7 +217,7 @@ function peopleRows({ shifts }: Gathered, words: Words): Row[] {
   return [...byRole].map(([role, ones]) => ({
     id: `people ${role}`, group: 'people', label: role, note: '', shades: [],
     bars: ones.map((shift): Bar => ({
-      id: shift.name, kind: shift.state === Shift_State.DRAFT ? 'draft' : 'shift', label: words.people(shift.signedUp, shift.needed), note: '', movable: false,
+      id: shift.name, kind: shift.state === Shift_State.DRAFT ? 'draft' : 'shift', label: words.people(shift.signedUp, shift.needed), note: '', movable: toDate(shift.startTime)! > new Date(),
       start: toDate(shift.startTime)!, end: toDate(shift.endTime)!, wanting: shift.state === Shift_State.OPEN && shift.signedUp < shift.needed,
     })),
   }));

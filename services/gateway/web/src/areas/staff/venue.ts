@@ -2,6 +2,7 @@
 import { computed, ref } from 'vue';
 import { allPages, useLoad } from '@/api/action';
 import { nameOf, tell } from '@/api/names';
+import type { Caravan } from '@/gen/kepu/venue/v1/fleet_pb.js';
 import type { Space } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { Space_State } from '@/gen/kepu/venue/v1/venue_pb.js';
 import { useSession } from '@/session/store';
@@ -21,6 +22,16 @@ export function useVenue() {
   const may = (...roles: Parameters<typeof session.heldOn>) => session.heldOn(...roles).includes(venue.value);
   const venueName = computed(() => (venue.value ? nameOf(venue.value) : ''));
   return { mine, venue, venueName, choose, may };
+}
+
+// Whose tours one may plan: those of caravans of one's district or organization; the city's of all.
+export function useMayPlan() {
+  const session = useSession();
+  return ({ name, owner, district }: Pick<Caravan, 'name' | 'owner' | 'district'>) => {
+    if (session.has('city_admin') || session.heldOn('district_admin').includes(district)) return true;
+    const own = session.heldOn('venue_staff', 'venue_admin');
+    return own.includes(name) || (owner !== '' && own.includes(owner));
+  };
 }
 
 export const venueOf = (name: string) => name.split('/').slice(0, 2).join('/');
