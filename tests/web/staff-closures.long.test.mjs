@@ -80,7 +80,7 @@ test('of a series one date gets more places, the last is cancelled with a reason
   await page.locator('tbody tr').nth(1).getByRole('button', { name: '修改' }).click();
   await dialog.getByLabel('名额数').fill('77');
   await dialog.getByRole('button', { name: '保存' }).click();
-  await dialog.waitFor({ state: 'detached' });
+  await dialog.waitFor({ state: 'detached' }).catch(async () => assert.fail(await dialog.innerText()));
   const capacities = (await settled()).map(({ pools }) => pools[0].capacity);
   assert.equal(capacities[1], 77);
   assert.notEqual(capacities[0], 77);
