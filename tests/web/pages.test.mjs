@@ -1,5 +1,5 @@
 // Every page (without --all the homes alone) in both languages on a desktop and on a phone: no violation of WCAG 2.2 AA, no
-// English in the Chinese app, nothing wider than the screen, no outside request. `path` may be a function of (page) that
+// English in the Chinese app, nothing wider than the screen, no outside request. With --all also in the dark and in large text. `path` may be a function of (page) that
 // finds an address.
 import { after, before, test } from 'node:test';
 import { readdirSync } from 'node:fs';
@@ -16,26 +16,30 @@ let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
+const looks = [
+  ...['desktop', 'phone'].flatMap((screen) => ['zh', 'en'].map((language) => ({ name: `${screen}, ${language}`, shot: `${screen}-${language}`, screen, language }))),
+  ...(all ? [{ name: 'phone, en, dark and large', shot: 'phone-en-dark', screen: 'phone', language: 'en', dark: true }] : []),
+];
 const users = [...new Set(chosen.map(({ user }) => user))];
 for (const user of users)
-  for (const screen of ['desktop', 'phone'])
-    for (const language of ['zh', 'en'])
-      test(`${user ?? 'nobody'}, ${screen}, ${language}`, async (suite) => {
-        const context = await open(browser, { screen, language });
-        if (user) await signIn(context, user);
-        const page = await context.newPage();
-        for (const route of chosen.filter((one) => one.user === user))
-          await suite.test(route.name, async () => {
-            const path = typeof route.path === 'function' ? await route.path(context, url) : route.path;
-            await visit(page, path);
-            if (route.prepare) {
-              await route.prepare(page);
-              await settled(page);
-            }
-            await shot(page, `${route.name}-${screen}-${language}`);
-            await assertAccessible(page, route.name);
-            if (language === 'zh') await assertChinese(page, route.name);
-            assertClean(context);
-          });
-        await context.close();
-      });
+  for (const { name, screen, language, dark, shot: ending } of looks)
+    test(`${user ?? 'nobody'}, ${name}`, async (suite) => {
+      const context = await open(browser, { screen, language, colorScheme: dark ? 'dark' : 'light' });
+      if (user) await signIn(context, user);
+      if (dark) await context.addInitScript(() => location.protocol.startsWith('http') && localStorage.setItem('text', 'big'));
+      const page = await context.newPage();
+      for (const route of chosen.filter((one) => one.user === user))
+        await suite.test(route.name, async () => {
+          const path = typeof route.path === 'function' ? await route.path(context, url) : route.path;
+          await visit(page, path);
+          if (route.prepare) {
+            await route.prepare(page);
+            await settled(page);
+          }
+          await shot(page, `${route.name}-${ending}`);
+          await assertAccessible(page, route.name);
+          if (language === 'zh') await assertChinese(page, route.name);
+          assertClean(context);
+        });
+      await context.close();
+    });

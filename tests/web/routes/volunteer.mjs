@@ -25,5 +25,6 @@ export default [
   { name: 'volunteer-data', path: '/volunteer/data', user },
   { name: 'certificate-check', path: '/certificates/check?number=2026-CITY-000099&code=abcdefgh' },
   { name: 'volunteer-kiosk', path: '/volunteer/kiosk', user: 'demo-museum', prepare: kiosk },
+  { name: 'volunteer-consents', path: '/volunteer/consents', user: 'demo-city' },
   { name: 'volunteer-register', path: '/volunteer', user: 'demo-teacher-1', prepare: openAll },
 ];
