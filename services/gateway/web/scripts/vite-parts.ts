@@ -15,7 +15,7 @@ const shared: [string, RegExp][] = [
   ['rpc', /node_modules\/(@bufbuild|@connectrpc)\//],
   ['vue', /node_modules\/(@vue|vue|vue-router)\/|plugin-vue/],
   ['app', /\/icons\/icon\.svg|src\/(main\.ts|App\.vue|shell\/FirstPage\.vue|router\.ts|shell\/(areas|worker|problems)\.ts|session\/(store|password)\.ts|api\/csrf\.ts|i18n\/(index|lists|compile|shell)\.ts|ui\/(KIcon\.vue|toast\.ts)|areas\/\w+\/index\.ts|areas\/volunteer\/presence\/start\.ts)/],
-  ['base', /src\/(api\/(action|refusal|transport|live)\.ts|i18n\/(time|rules)\.ts|ui\/(KPage|KLoad|KRefusal|KField|KButton)\.vue|gen\/google\/)/],
+  ['base', /src\/(api\/(action|refusal|transport|live|each|kept|rest|resource|clock|names|districts)\.ts|i18n\/(time|rules)\.ts|ui\/(KPage|KLoad|KRefusal|KField|KButton|KLater|KState)\.vue|gen\/google\/)/],
 ];
 
 // What a home page is made of, in its own folder.

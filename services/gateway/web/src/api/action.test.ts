@@ -1,6 +1,5 @@
 import { create } from '@bufbuild/protobuf';
 import { Code, ConnectError, createClient, createRouterTransport } from '@connectrpc/connect';
-import { createPinia, setActivePinia } from 'pinia';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { useAction } from './action';
 import { identify } from './transport';
@@ -25,7 +24,6 @@ let wanted = 'a';
 const cancel = () => useAction((options) => client.cancelBooking({ name: wanted }, options));
 
 beforeEach(() => {
-  setActivePinia(createPinia());
   seen = [];
   fails = 0;
   wanted = 'a';

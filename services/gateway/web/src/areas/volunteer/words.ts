@@ -5,7 +5,7 @@ export default {
     nav: { home: '找班次', shifts: '我的班次', check: '签到', hours: '服务时长', certificates: '服务证明', honours: '星级与荣誉', trainings: '培训', teams: '队伍', calendar: '日历订阅', me: '我的资料', data: '数据与注销', kiosk: '签到屏', consents: '登记监护人同意' },
     choose: '请选择', trainee: '见习', notYet: '您还没有登记为志愿者。',
     home: {
-      title: '志愿服务', lead: '挑一个能参加的班次报名，到场扫码签到，服务时长自动记录。', find: '我能参加的班次', count: '共 {count} 个', take: '报名', ask: '申请参加', trainee: '报名见习', taken: '报名成功', asked: '申请已提交，等负责人审核',
+      title: '志愿服务', lead: '挑一个能参加的班次报名，到场扫码签到，服务时长自动记录，随时可以开证明。', find: '我能参加的班次', count: '共 {count} 个', take: '报名', ask: '申请参加', trainee: '报名见习', taken: '报名成功', asked: '申请已提交，等负责人审核',
       way: '从{from}出发约 {minutes} 分钟，{km} 公里', wayShort: '就在{from}，路上约 {minutes} 分钟', none: '目前没有您能参加的班次。可以看看下面未显示的原因，或过几天再来。', noneFiltered: '没有符合条件的班次，请放宽筛选。',
       hidden: '另有 {count} 个班次没有显示，看看为什么', hiddenCount: '{count} 个', stopped: '您在 {until} 之前暂停报名。', consent: '您未满 18 周岁，登记监护人同意后才能报名。',
     },
@@ -103,7 +103,7 @@ export default {
     nav: { home: 'Find shifts', shifts: 'My shifts', check: 'Check in', hours: 'My hours', certificates: 'Certificates', honours: 'Stars and honours', trainings: 'Training', teams: 'Teams', calendar: 'Calendar feed', me: 'My profile', data: 'Data and leaving', kiosk: 'Check-in screen', consents: 'Record a consent' },
     choose: 'Choose', trainee: 'trainee', notYet: 'You are not registered as a volunteer yet.',
     home: {
-      title: 'Volunteering', lead: 'Choose a shift that suits you, check in by code when you are there, and your hours are counted.', find: 'Shifts I can take', count: '{count} in all', take: 'Sign up', ask: 'Ask to join', trainee: 'Sign up as a trainee', taken: 'You are signed up', asked: 'Asked; a coordinator decides',
+      title: 'Volunteering', lead: 'Choose a shift that suits you and check in by code when you are there. Your hours are counted, and can be certified at any time.', find: 'Shifts I can take', count: '{count} in all', take: 'Sign up', ask: 'Ask to join', trainee: 'Sign up as a trainee', taken: 'You are signed up', asked: 'Asked; a coordinator decides',
       way: 'about {minutes} min, {km} km from {from}', wayShort: 'in {from}, about {minutes} min away', none: 'There is no shift for you just now. See below why some are not shown, or come back in a few days.', noneFiltered: 'No shift fits the filter. Try a wider one.',
       hidden: '1 more shift is not shown: see why | {count} more shifts are not shown: see why', hiddenCount: '1 shift | {count} shifts', stopped: 'You may not sign up until {until}.', consent: 'You are under 18: you can sign up once a guardian’s consent is on record.',
     },
