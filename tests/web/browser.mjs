@@ -109,6 +109,31 @@ export async function assertChinese(page, name) {
   assert.deepEqual(english, [], `${name}: English in the Chinese app`);
 }
 
+// What people never read: names of resources, names of enums, instants in UTC. The words of a menu that is closed and the
+// values of fields count too.
+const raw = [
+  /\b(?:venues|events|districts|schools|organizations|communities|villages|towns|users|caravans|campaigns|programmes|titles|rounds|alliances|exhibits|stopRequests|volunteers|shifts|teams|courses|routes)\/[A-Za-z0-9_-]+/,
+  /\b[A-Z]{2,}(?:_[A-Z0-9]+)+\b/,
+  /\b\d{4}-\d\d-\d\dT\d\d:\d\d/,
+  /\b[a-z]+\.[a-z_]+(?:\.[a-z_]+)*\.(?:title|text|label|none|state|kind)\b/, // a word that is missing
+  /\b(?:undefined|NaN|Invalid Date|\[object Object\])/,
+];
+export async function assertPlain(page, name) {
+  const texts = await page.evaluate(() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode())
+      if (!node.parentElement?.closest('script, style')) found.push(node.data.trim());
+    for (const one of document.body.querySelectorAll('[aria-label], [title], [placeholder]'))
+      for (const key of ['aria-label', 'title', 'placeholder']) found.push(one.getAttribute(key) ?? '');
+    for (const one of document.body.querySelectorAll('input:not([type=hidden], [type=checkbox], [type=radio]), textarea')) found.push(one.value);
+    return found;
+  });
+  // An address of a page may name what it leads to.
+  const told = texts.filter((text) => !/^https?:/.test(text) && raw.some((one) => one.test(text)));
+  assert.deepEqual(told, [], `${name}: raw names or times`);
+}
+
 export async function shot(page, name, full = true) {
   if (!shots) return;
   mkdirSync(shots, { recursive: true });

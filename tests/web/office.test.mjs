@@ -50,7 +50,7 @@ test('the city answers a stop request, and adopts a proposed tour', { timeout: 2
   const one = (await openRequests(context)).at(-1);
   await visit(page, '/office/requests');
   const card = page.getByRole('listitem').filter({ has: page.getByRole('heading', { name: one.place.zh, exact: true }) });
-  await card.first().getByRole('button', { name: '答复' }).click();
+  await card.first().getByRole('button', { name: '暂缓或不同意' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('不能安排').check();
   await dialog.getByLabel('理由').fill('路面在施工，开春以后再来');

@@ -1,9 +1,9 @@
 // Every page (without --all the homes alone) in both languages on a desktop and on a phone: no violation of WCAG 2.2 AA, no
-// English in the Chinese app, nothing wider than the screen, no outside request. With --all also in the dark and in large text. `path` may be a function of (page) that
+// English in the Chinese app, nothing raw, nothing wider than the screen, no outside request. With --all also in the dark and in large text. `path` may be a function of (page) that
 // finds an address.
 import { after, before, test } from 'node:test';
 import { readdirSync } from 'node:fs';
-import { assertAccessible, assertChinese, assertClean, launch, open, settled, shot, signIn, url, visit } from './browser.mjs';
+import { assertAccessible, assertChinese, assertClean, assertPlain, launch, open, settled, shot, signIn, url, visit } from './browser.mjs';
 
 const all = process.env.KEPU_WEB_ALL === 'yes';
 const only = process.env.KEPU_WEB_AREA;
@@ -38,6 +38,7 @@ for (const user of users)
           }
           await shot(page, `${route.name}-${ending}`);
           await assertAccessible(page, route.name);
+          await assertPlain(page, route.name);
           if (language === 'zh') await assertChinese(page, route.name);
           assertClean(context);
         });

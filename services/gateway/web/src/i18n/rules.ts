@@ -2,12 +2,22 @@
 // it is first needed.
 import { shallowRef } from 'vue';
 import { language } from '.';
+import { plainRule } from './plain-rule';
 
-type Translate = (rule: string) => string;
-const chinese = shallowRef<Translate>();
+interface Chinese {
+  translate: (rule: string) => string;
+  fieldNoun: (field: string) => string;
+}
+const chinese = shallowRef<Chinese>();
+function list(): Chinese | undefined {
+  if (!chinese.value) void import('./rules.zh').then(({ translate, fieldNoun }) => (chinese.value = { translate, fieldNoun }));
+  return chinese.value;
+}
 
-export function ruleText(rule: string): string {
-  if (language() !== 'zh') return rule;
-  if (!chinese.value) void import('./rules.zh').then((list) => (chinese.value = list.translate));
-  return chinese.value?.(rule) ?? '';
+export const ruleText = (rule: string): string => (language() === 'zh' ? (list()?.translate(rule) ?? '') : plainRule(rule));
+
+// The field of a violation that no page shows beside it: "session.pools[0].capacity" is "capacity"; empty where there is no word.
+export function fieldText(field: string): string {
+  const last = field.replace(/\[\d+\]/g, '').split('.').filter((part) => !['zh', 'en'].includes(part)).at(-1) ?? '';
+  return language() === 'zh' ? (list()?.fieldNoun(last) ?? '') : last.replaceAll('_', ' ');
 }

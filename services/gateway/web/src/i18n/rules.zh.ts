@@ -124,3 +124,12 @@ export function find(rule: string): string {
   return '';
 }
 export const translate = (rule: string) => find(rule) || '不符合要求，请检查这一项';
+
+// What a field is called where no page shows it itself.
+const fieldNouns: Record<string, string> = {
+  display_name: '名称', district: '区县', kind: '类别', state: '状态', reason: '理由', note: '说明', place: '地点', host: '地点', location: '位置', home: '停放位置', stops: '站点', heads: '人数',
+  party: '人数', capacity: '名额', pools: '名额', stop_request: '送展申请', partners: '同行车辆', plate: '车牌', replaces: '被替换的车', owner: '所属单位', crew: '队员', kit: '随车展品', last_service_km: '上次保养里程', last_service_date: '上次保养日期',
+  commissioning_date: '启用日期', phone: '电话', password: '密码', user_name: '用户名', community: '社区', town: '乡镇街道', school: '学校', programmes: '课程', themes: '主题', target_groups: '面向人群', lead_units: '牵头单位', motto: '口号', description: '简介', year: '年份', code: '编号', block: '假期', date: '日期', days: '日期', name: '编号',
+  first_date: '开始日期', last_date: '结束日期', end_time: '结束时间', end_date: '结束日期', holder: '单位', level: '级别', category: '类别', issuer: '命名单位', source: '文件依据', score: '评分', findings: '评审条件', odometer_km: '里程', summary: '总体情况', problems: '问题', lessons: '改进', declared: '自报数字', basis: '数字来源',
+};
+export const fieldNoun = (field: string) => fieldNouns[field] ?? nouns[field] ?? '';
