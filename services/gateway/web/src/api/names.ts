@@ -23,6 +23,7 @@ interface Named {
   title?: Text;
   reason?: Text;
   role?: Text;
+  holder?: string;
   stops?: Stop[];
 }
 
@@ -37,11 +38,18 @@ async function stopName(name: string): Promise<Text | undefined> {
   if (stop?.place?.zh) return stop.place;
   return stop?.host ? textOf(stop.host) : title;
 }
+// Most tours have no title of their own: they are called by where they go.
+async function tourName(name: string): Promise<Text | undefined> {
+  const { title, stops = [] } = await readByRest<Named>(name);
+  if (title?.zh) return title;
+  const places = await Promise.all(stops.map(async ({ place, host = '' }) => (place?.zh ? place : textOf(host))));
+  return { zh: places.map(({ zh }) => zh).join('、'), en: places.map(({ zh, en }) => en || zh).join(', ') };
+}
 // By the collections of a name. What has no line of its own is called as what it belongs to: a booking as its event.
 const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
   campaigns: ownName,
   caravans: ownName,
-  'caravans/tours': ownName,
+  'caravans/tours': tourName,
   'caravans/tours/stops': stopName,
   communities: ownName,
   courses: ownName,
@@ -52,6 +60,7 @@ const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
   organizations: ownName,
   programmes: ownName,
   'programmes/courses': ownName,
+  rounds: ownName,
   schools: ownName,
   // The name of a room is what its school calls it.
   'schools/rooms': async (name) => ({ zh: idOf(name) }),
@@ -61,7 +70,8 @@ const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
     const { place, host } = await readByRest<Stop>(name);
     return place?.zh ? place : host ? textOf(host) : undefined;
   },
-  titles: ownName,
+  // A title is called by who holds it.
+  titles: async (name) => textOf((await readByRest<Named>(name)).holder ?? ''),
   towns: ownName,
   users: ownName,
   venues: ownName,

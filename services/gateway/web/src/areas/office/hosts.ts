@@ -1,8 +1,8 @@
 // Places that a caravan may go to, with where they are.
 import { allPages } from '@/api/action';
+import { tell } from '@/api/names';
 import { said } from '@/i18n';
 import { directory, venues } from './clients';
-import { tell } from './names';
 import type { Host } from './tour';
 
 export type HostKind = 'schools' | 'communities' | 'venues';

@@ -20,6 +20,11 @@ export interface Form {
   traits: string[];
   number: number;
   end: string;
+  latitude: number | '';
+  longitude: number | '';
+  // Of a facility: whom it serves, and whether it meets the standard of its kind.
+  community: string;
+  standard: boolean;
 }
 export interface Entry {
   name: string;
@@ -29,9 +34,9 @@ export interface Entry {
   into: string;
   ended: boolean;
 }
-export const freshForm = (): Form => ({ zh: '', en: '', kind: '', region: '', district: '', town: '', traits: [], number: 0, end: '' });
+export const freshForm = (): Form => ({ zh: '', en: '', kind: '', region: '', district: '', town: '', traits: [], number: 0, end: '', latitude: '', longitude: '', community: '', standard: false });
 
-export type Part = 'region' | 'district' | 'town' | 'traits' | 'number' | 'end';
+export type Part = 'region' | 'district' | 'town' | 'traits' | 'number' | 'end' | 'location' | 'community';
 export interface Register {
   kinds: object;
   // Word list of the kinds.
@@ -51,29 +56,31 @@ export interface Register {
 const value = (values: object, name: string) => ((values as Record<string, number>)[name] ?? 0) as never;
 const text = ({ zh, en }: Form) => ({ zh: zh.trim(), en: en.trim() });
 const date = (end: string) => (end ? toCivil(end) : undefined);
+const location = ({ latitude, longitude }: Form) => (latitude === '' || longitude === '' ? undefined : { latitude, longitude });
+const placed = (of?: { latitude: number; longitude: number }) => ({ latitude: of?.latitude ?? ('' as const), longitude: of?.longitude ?? ('' as const) });
 const named = (displayName?: { zh: string; en: string }) => ({ ...freshForm(), zh: displayName?.zh ?? '', en: displayName?.en ?? '' });
 
 export const registers: Record<RegisterId, Register> = {
   schools: {
-    kinds: School_Stage, kindWords: 'stage', traits: School_Trait, parts: ['district', 'traits', 'end'], merge: 'merge',
+    kinds: School_Stage, kindWords: 'stage', traits: School_Trait, parts: ['district', 'traits', 'location', 'end'], merge: 'merge',
     list: (district, signal) =>
       allPages((pageToken) => directory.listSchools({ district, pageSize: 100, pageToken }, { signal }), (page) => page.schools, 10_000).then((all) =>
-        all.map((one) => ({ name: one.name, etag: one.etag, into: one.mergedInto, ended: !!one.mergedInto || !!one.retireDate, form: { ...named(one.displayName), kind: enumName(School_Stage, one.stage), district: one.district, town: one.town, traits: one.traits.map((trait) => enumName(School_Trait, trait)), end: fromCivil(one.retireDate) } })),
+        all.map((one) => ({ name: one.name, etag: one.etag, into: one.mergedInto, ended: !!one.mergedInto || !!one.retireDate, form: { ...named(one.displayName), kind: enumName(School_Stage, one.stage), district: one.district, town: one.town, ...placed(one.location), traits: one.traits.map((trait) => enumName(School_Trait, trait)), end: fromCivil(one.retireDate) } })),
       ),
-    create: (options, schoolId, form) => directory.createSchool({ schoolId, school: { displayName: text(form), stage: value(School_Stage, form.kind), district: form.district, traits: form.traits.map((one) => value(School_Trait, one)), retireDate: date(form.end) } }, options),
+    create: (options, schoolId, form) => directory.createSchool({ schoolId, school: { displayName: text(form), stage: value(School_Stage, form.kind), district: form.district, traits: form.traits.map((one) => value(School_Trait, one)), location: location(form), retireDate: date(form.end) } }, options),
     update: (options, { name, etag }, form) =>
-      directory.updateSchool({ school: { name, etag, displayName: text(form), stage: value(School_Stage, form.kind), district: form.district, traits: form.traits.map((one) => value(School_Trait, one)), retireDate: date(form.end) }, updateMask: { paths: ['display_name', 'stage', 'district', 'traits', 'retire_date'] } }, options),
+      directory.updateSchool({ school: { name, etag, displayName: text(form), stage: value(School_Stage, form.kind), district: form.district, traits: form.traits.map((one) => value(School_Trait, one)), location: location(form), retireDate: date(form.end) }, updateMask: { paths: ['display_name', 'stage', 'district', 'traits', 'location', 'retire_date'] } }, options),
     join: (options, name, into) => directory.mergeSchool({ name, into }, options),
   },
   venues: {
-    kinds: Venue_Kind, kindWords: 'venueKind', parts: ['district', 'number'],
+    kinds: Venue_Kind, kindWords: 'venueKind', parts: ['district', 'number', 'community', 'location'],
     list: (district, signal) =>
       allPages((pageToken) => venues.listVenues({ district, pageSize: 100, pageToken }, { signal }), (page) => page.venues, 10_000).then((all) =>
-        all.map((one) => ({ name: one.name, etag: one.etag, into: '', ended: one.state === Venue_State.RETIRED, form: { ...named(one.displayName), kind: enumName(Venue_Kind, one.kind), district: one.district, number: one.dailyCapacity } })),
+        all.map((one) => ({ name: one.name, etag: one.etag, into: '', ended: one.state === Venue_State.RETIRED, form: { ...named(one.displayName), kind: enumName(Venue_Kind, one.kind), district: one.district, number: one.dailyCapacity, ...placed(one.location), community: one.community, standard: one.standard } })),
       ),
-    create: (options, venueId, form) => venues.createVenue({ venueId, venue: { displayName: text(form), kind: value(Venue_Kind, form.kind), district: form.district, dailyCapacity: form.number } }, options),
+    create: (options, venueId, form) => venues.createVenue({ venueId, venue: { displayName: text(form), kind: value(Venue_Kind, form.kind), district: form.district, dailyCapacity: form.number, location: location(form), community: form.community, standard: form.standard } }, options),
     update: (options, { name, etag }, form) =>
-      venues.updateVenue({ venue: { name, etag, displayName: text(form), kind: value(Venue_Kind, form.kind), district: form.district, dailyCapacity: form.number }, updateMask: { paths: ['display_name', 'kind', 'district', 'daily_capacity'] } }, options),
+      venues.updateVenue({ venue: { name, etag, displayName: text(form), kind: value(Venue_Kind, form.kind), district: form.district, dailyCapacity: form.number, location: location(form), community: form.community, standard: form.standard }, updateMask: { paths: ['display_name', 'kind', 'district', 'daily_capacity', 'location', 'community', 'standard'] } }, options),
   },
   organizations: {
     kinds: Organization_Kind, kindWords: 'organizationKind', parts: ['district', 'end'], merge: 'merge',
@@ -87,14 +94,14 @@ export const registers: Record<RegisterId, Register> = {
     join: (options, name, into) => directory.mergeOrganization({ name, into }, options),
   },
   communities: {
-    kinds: Community_Kind, kindWords: 'communityKind', traits: Community_Trait, parts: ['town', 'number', 'traits', 'end'], merge: 'merge',
+    kinds: Community_Kind, kindWords: 'communityKind', traits: Community_Trait, parts: ['town', 'number', 'traits', 'location', 'end'], merge: 'merge',
     list: (district, signal) =>
       allPages((pageToken) => directory.listCommunities({ district, pageSize: 100, pageToken }, { signal }), (page) => page.communities, 20_000).then((all) =>
-        all.map((one) => ({ name: one.name, etag: one.etag, into: one.mergedInto, ended: !!one.mergedInto || !!one.retireDate, form: { ...named(one.displayName), kind: enumName(Community_Kind, one.kind), district: one.district, town: one.town, number: one.residents, traits: one.traits.map((trait) => enumName(Community_Trait, trait)), end: fromCivil(one.retireDate) } })),
+        all.map((one) => ({ name: one.name, etag: one.etag, into: one.mergedInto, ended: !!one.mergedInto || !!one.retireDate, form: { ...named(one.displayName), kind: enumName(Community_Kind, one.kind), district: one.district, town: one.town, number: one.residents, ...placed(one.location), traits: one.traits.map((trait) => enumName(Community_Trait, trait)), end: fromCivil(one.retireDate) } })),
       ),
-    create: (options, communityId, form) => directory.createCommunity({ communityId, community: { displayName: text(form), kind: value(Community_Kind, form.kind), town: form.town, residents: form.number, traits: form.traits.map((one) => value(Community_Trait, one)), retireDate: date(form.end) } }, options),
+    create: (options, communityId, form) => directory.createCommunity({ communityId, community: { displayName: text(form), kind: value(Community_Kind, form.kind), town: form.town, residents: form.number, traits: form.traits.map((one) => value(Community_Trait, one)), location: location(form), retireDate: date(form.end) } }, options),
     update: (options, { name, etag }, form) =>
-      directory.updateCommunity({ community: { name, etag, displayName: text(form), kind: value(Community_Kind, form.kind), town: form.town, residents: form.number, traits: form.traits.map((one) => value(Community_Trait, one)), retireDate: date(form.end) }, updateMask: { paths: ['display_name', 'kind', 'town', 'residents', 'traits', 'retire_date'] } }, options),
+      directory.updateCommunity({ community: { name, etag, displayName: text(form), kind: value(Community_Kind, form.kind), town: form.town, residents: form.number, traits: form.traits.map((one) => value(Community_Trait, one)), location: location(form), retireDate: date(form.end) }, updateMask: { paths: ['display_name', 'kind', 'town', 'residents', 'traits', 'location', 'retire_date'] } }, options),
     join: (options, name, into) => directory.mergeCommunity({ name, into }, options),
   },
   towns: {
