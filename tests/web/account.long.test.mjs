@@ -47,7 +47,7 @@ test('a second factor is set up, asked for at the login, replaced by a recovery 
   const page = await context.newPage();
   await enter(page, person);
   const part = page.locator('section[aria-labelledby=factor]');
-  await part.getByRole('button', { name: '设置' }).click();
+  await part.getByRole('button', { name: '开启双重验证' }).click();
   const secret = (await part.locator('form code').textContent()).trim();
   await part.locator('img').waitFor();
   const code = part.locator('input[autocomplete=one-time-code]');
@@ -93,10 +93,10 @@ test('a second factor is set up, asked for at the login, replaced by a recovery 
   }
   await page.reload();
   await settled(page);
-  await part.getByRole('button', { name: '停用' }).first().click();
+  await part.getByRole('button', { name: '关闭双重验证' }).first().click();
   await part.locator('input[autocomplete=one-time-code]').fill(codes[1]);
   await part.locator('form button[type=submit]').click();
-  await page.getByText('二次验证已停用').waitFor();
+  await page.getByText('双重验证已关闭').waitFor();
   const again = await open(browser);
   const plain = await again.newPage();
   await enter(plain, person);
@@ -122,7 +122,7 @@ test('the password is changed, and logins are ended one by one and all at once',
   await settled(page);
   const logins = page.locator('section[aria-labelledby=logins]');
   assert.equal(await logins.getByRole('listitem').count(), 4);
-  await logins.getByRole('button', { name: '退出', exact: true }).first().click();
+  await logins.getByRole('button', { name: '结束登录', exact: true }).first().click();
   await until('one is ended', async () => (await logins.getByRole('listitem').count()) === 3);
   await until('one is out', async () => (await Promise.all(others.map(isIn))).filter(Boolean).length === 2);
   await logins.getByRole('button', { name: /其他/ }).click();

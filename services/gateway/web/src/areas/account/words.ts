@@ -8,7 +8,7 @@ export default {
       go: '登录', external: '用{name}登录', register: '注册新账户', forgot: '忘记密码？请找本单位管理员发一个重置链接。', back: '登录后会回到刚才的页面，已填的内容不会丢。',
     },
     register: {
-      title: '注册', go: '注册并登录', login: '已有账户？去登录', userNameHint: '3 到 40 个字：小写字母、数字、汉字或 . _ - {\'@\'}', passwordHint: '至少 8 个字符，不能是常见密码，也不能与用户名相同。长一些比复杂更安全。',
+      title: '注册', taken: '这个用户名已经有人用了，请换一个。', go: '注册并登录', login: '已有账户？去登录', userNameHint: '3 到 40 个字：小写字母、数字、汉字或 . _ - {\'@\'}', passwordHint: '至少 8 个字符，不能是常见密码，也不能与用户名相同。长一些比复杂更安全。',
       longEnough: '长度够了（{count} 个字符）。', tooShort: '至少 8 个字符，现在 {count} 个。', show: '显示密码', displayName: '称呼', displayNameHint: '现场工作人员这样称呼您', phone: '手机号', phoneHint: '场次有变时，场馆用它联系您',
     },
     set: {
@@ -22,9 +22,9 @@ export default {
     factor: {
       title: '双重验证', text: '登录时除密码外再输入手机验证器上的 6 位数字。市、区管理员必须开启。', withheld: '您的部分权限要开启双重验证后才能使用。',
       enrol: '开启双重验证', remove: '关闭双重验证', scan: '用验证器应用（任何支持 TOTP 的应用）扫描二维码：', picture: '双重验证二维码', typed: '不能扫描时手工输入密钥：', code: '验证器显示的 6 位数字', confirm: '确认开启',
-      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：',
+      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：', noted: '我已抄好', removed: '双重验证已关闭',
     },
-    notices: { title: '通知', readAll: '全部标为已读', none: '还没有通知。预约和排班有变化时会出现在这里。', unread: '未读', open: '查看' },
+    notices: { title: '通知', readAll: '全部标为已读', none: '还没有通知。预约和排班有变化时会出现在这里。', unread: '未读', open: '查看', why: '原因：{why}' },
     notice: {
       WAIT_LIST_OFFER: '候补到了名额，请在 {until} 前确认（场次 {start}）。', COUNTER_OFFER: '场馆建议换一个场次，请在 {until} 前答复。', SESSION_CANCELLED: '场次（{start}）已取消。',
       BOOKING_APPROVED: '预约已通过审核（场次 {start}）。', BOOKING_DECLINED: '预约未通过审核（场次 {start}）。', BOOKING_MOVED: '场馆把您的预约改到了 {start} 的场次。', SESSION_RESCHEDULED: '场次改期到 {start}，可免费取消。',
@@ -46,7 +46,7 @@ export default {
       go: 'Log in', external: 'Log in with {name}', register: 'Make an account', forgot: 'Forgot the password? An administrator of your place can send you a link.', back: 'You come back to the page you were on; nothing you filled in is lost.',
     },
     register: {
-      title: 'Make an account', go: 'Register and log in', login: 'There is an account already? Log in', userNameHint: '3 to 40 characters: small letters, digits, Chinese characters or . _ - {\'@\'}', passwordHint: 'At least 8 characters, not a common password and not the user name. Long is safer than complicated.',
+      title: 'Make an account', taken: 'This user name is taken. Please choose another.', go: 'Register and log in', login: 'There is an account already? Log in', userNameHint: '3 to 40 characters: small letters, digits, Chinese characters or . _ - {\'@\'}', passwordHint: 'At least 8 characters, not a common password and not the user name. Long is safer than complicated.',
       longEnough: 'Long enough ({count} characters).', tooShort: 'At least 8 characters; {count} so far.', show: 'Show the password', displayName: 'Name', displayNameHint: 'What staff call you at the door', phone: 'Phone', phoneHint: 'The venue reaches you by it when a session changes',
     },
     set: {
@@ -60,9 +60,9 @@ export default {
     factor: {
       title: 'Second factor', text: 'At login, 6 digits of an authenticator on your phone beside the password. Administrators of the city and its districts need it.', withheld: 'Some of your rights wait until a second factor is set up.',
       enrol: 'Set up a second factor', remove: 'Remove the second factor', scan: 'Scan this with an authenticator (any that knows TOTP):', picture: 'QR code of the second factor', typed: 'Or type in the key:', code: 'The 6 digits it shows', confirm: 'Turn it on',
-      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.',
+      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.', noted: 'I have noted them', removed: 'The second factor is off',
     },
-    notices: { title: 'Notices', readAll: 'Mark all as read', none: 'No notices yet. Changes of your bookings and shifts appear here.', unread: 'new', open: 'Open' },
+    notices: { title: 'Notices', readAll: 'Mark all as read', none: 'No notices yet. Changes of your bookings and shifts appear here.', unread: 'new', open: 'Open', why: 'Reason: {why}' },
     notice: {
       WAIT_LIST_OFFER: 'A place came free. Take it before {until} (session {start}).', COUNTER_OFFER: 'The venue proposes another session. Please answer before {until}.', SESSION_CANCELLED: 'The session of {start} is cancelled.',
       BOOKING_APPROVED: 'Your booking is approved (session {start}).', BOOKING_DECLINED: 'Your booking was not approved (session {start}).', BOOKING_MOVED: 'The venue moved your booking to the session of {start}.', SESSION_RESCHEDULED: 'The session moved to {start}; you may cancel freely.',
