@@ -39,7 +39,9 @@ export function refusalOf(cause: unknown): Refusal {
   };
 }
 
-export const isLoggedOut = (refusal: Refusal) => refusal.code === Code.Unauthenticated && !wantsPassword(refusal);
+// A wrong password or code is unauthenticated too, and ends nobody's login.
+const ends = new Set(['', 'UNAUTHENTICATED', 'LOGIN_UNKNOWN', 'BAD_IDENTITY']);
+export const isLoggedOut = (refusal: Refusal) => refusal.code === Code.Unauthenticated && ends.has(refusal.reason);
 export const isAbsent = (refusal: Refusal) => refusal.code === Code.NotFound;
 // A password has to be entered again before this is done.
 export const wantsPassword = (refusal: Refusal) => refusal.reason === 'STEP_UP_NEEDED';

@@ -16,13 +16,13 @@ export default {
       hint: '至少 8 个字符，越长越好，可以用一句话；可以粘贴，也可以用密码管理器。', again: '再输一次新密码', differs: '两次输入不一致', go: '设置密码',
     },
     profile: {
-      title: '个人资料', name: '显示名', phone: '手机号', phoneHint: '只有您自己能看到，预约时可自动填入。', saved: '已保存', change: '修改密码', old: '现在的密码', changed: '密码已修改，其他设备需要重新登录',
+      title: '个人资料', name: '显示名', phone: '手机号', phoneHint: '只有您自己能看到，预约时可自动填入。', saved: '已保存', change: '修改密码', old: '现在的密码', wrong: '现在的密码不对。', changed: '密码已修改，其他设备需要重新登录',
     },
     logins: { title: '登录的设备', unknown: '未知设备', current: '本机', used: '最近使用：{time}', end: '结束登录', endOthers: '退出其他所有设备' },
     factor: {
       title: '双重验证', text: '登录时除密码外再输入手机验证器上的 6 位数字。市、区管理员必须开启。', withheld: '您的部分权限要开启双重验证后才能使用。',
       enrol: '开启双重验证', remove: '关闭双重验证', scan: '用验证器应用（任何支持 TOTP 的应用）扫描二维码：', picture: '双重验证二维码', typed: '不能扫描时手工输入密钥：', code: '验证器显示的 6 位数字', confirm: '确认开启',
-      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：', noted: '我已抄好', removed: '双重验证已关闭',
+      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：', noted: '我已抄好', wrong: '验证码不对，或者已经用过。请输入验证器上最新的 6 位数字。', removed: '双重验证已关闭',
     },
     notices: { title: '通知', readAll: '全部标为已读', none: '还没有通知。预约和排班有变化时会出现在这里。', unread: '未读', open: '查看', why: '原因：{why}' },
     notice: {
@@ -54,13 +54,13 @@ export default {
       hint: 'At least 8 characters, the longer the better; a sentence will do. Pasting and password managers are welcome.', again: 'The new password again', differs: 'The two are not the same', go: 'Set the password',
     },
     profile: {
-      title: 'About you', name: 'Name shown to others', phone: 'Phone', phoneHint: 'Only you see it; it is filled in when you book.', saved: 'Saved', change: 'Change the password', old: 'Present password', changed: 'The password is changed; other devices have to log in again',
+      title: 'About you', wrong: 'This is not your password now.', name: 'Name shown to others', phone: 'Phone', phoneHint: 'Only you see it; it is filled in when you book.', saved: 'Saved', change: 'Change the password', old: 'Present password', changed: 'The password is changed; other devices have to log in again',
     },
     logins: { title: 'Devices logged in', unknown: 'Unknown device', current: 'this one', used: 'Last used: {time}', end: 'Log it out', endOthers: 'Log out all other devices' },
     factor: {
       title: 'Second factor', text: 'At login, 6 digits of an authenticator on your phone beside the password. Administrators of the city and its districts need it.', withheld: 'Some of your rights wait until a second factor is set up.',
       enrol: 'Set up a second factor', remove: 'Remove the second factor', scan: 'Scan this with an authenticator (any that knows TOTP):', picture: 'QR code of the second factor', typed: 'Or type in the key:', code: 'The 6 digits it shows', confirm: 'Turn it on',
-      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.', noted: 'I have noted them', removed: 'The second factor is off',
+      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.', noted: 'I have noted them', wrong: 'The code is not right, or was used before. Enter the newest six digits.', removed: 'The second factor is off',
     },
     notices: { title: 'Notices', readAll: 'Mark all as read', none: 'No notices yet. Changes of your bookings and shifts appear here.', unread: 'new', open: 'Open', why: 'Reason: {why}' },
     notice: {
