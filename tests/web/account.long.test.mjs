@@ -141,7 +141,7 @@ test('the password is changed, and logins are ended one by one and all at once',
   await old.fill(person.password);
   await profile.locator('details button[type=submit]').click();
   await page.getByText('密码已修改').waitFor();
-  const answer = await context.request.post(`${url}/v1/users:login`, { data: { userName: person.userName, password: 'Chang jiang shui 2027' } });
+  const answer = await context.request.post(`${url}/v1/sessions:login`, { headers: { Origin: url }, data: { userName: person.userName, password: 'Chang jiang shui 2027' } });
   assert.equal(answer.status(), 200, await answer.text());
   assertClean(context);
   await context.close();
