@@ -33,7 +33,7 @@ UpdateFields FindUpdateFields(const Descriptor& request_type) {
     if (field->message_type() == nullptr || field->is_repeated()) continue;
     if (field->name() == "update_mask" && field->message_type()->full_name() == "google.protobuf.FieldMask") {
       fields.mask = field;
-    } else {
+    } else if (!absl::StartsWith(field->message_type()->full_name(), "google.")) {
       others.push_back(field);
     }
   }

@@ -16,7 +16,8 @@ class FieldErrors;
 namespace kepu::rpc {
 
 // The two fields of an update request: `update_mask`, and the message after which it is named
-// (UpdateVenueRequest) or else the only one beside it. Null when it is not one.
+// (UpdateVenueRequest) or else the only one of ours beside it (a date or a time is no resource). Null when it
+// is not one.
 struct UpdateFields {
   const google::protobuf::FieldDescriptor* mask = nullptr;
   const google::protobuf::FieldDescriptor* resource = nullptr;

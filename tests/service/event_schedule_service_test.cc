@@ -383,6 +383,12 @@ TEST_F(EventSeriesTest, ThisFollowingAndAll) {
   *settings.mutable_date() = series.occurrences(2).date();
   settings.add_pools()->set_id("hall");
   settings.mutable_pools(0)->set_capacity(4);
+  settings.mutable_update_mask()->add_paths("name");
+  EXPECT_EQ(
+      desk.Ask<v1::SessionSeries>("ScheduleService/ChangeSessionSeries", settings, kStaff).status().code(),
+      absl::StatusCode::kInvalidArgument);
+  settings.mutable_update_mask()->set_paths(0, "pools");
+  settings.set_request_id(desk.NextRequestId());
   // One has more people than that.
   for (const char* user : {"a", "b", "c"}) ASSERT_TRUE(Book(series.occurrences(3).session(), user, 2).ok());
   ASSERT_TRUE(desk.Ask<v1::SessionSeries>("ScheduleService/ChangeSessionSeries", settings, kStaff).ok());

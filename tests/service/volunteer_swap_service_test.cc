@@ -66,6 +66,8 @@ TEST_F(VolunteerWaysTest, AGiftNeedsBoth) {
   EXPECT_EQ(Offer(mine->name(), "zhao", wang).status().code(), kNotFound);
   EXPECT_EQ(Offer(mine->name(), "li", wang, shift.name()).status().code(),
             absl::StatusCode::kInvalidArgument);
+  EXPECT_EQ(Offer(mine->name(), "li", "volunteers/nobody").status().code(),
+            absl::StatusCode::kInvalidArgument);
   auto offered = Offer(mine->name(), "li", wang);
   ASSERT_TRUE(offered.ok()) << offered.status();
   EXPECT_EQ(offered->swap_offer().to(), wang);

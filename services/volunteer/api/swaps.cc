@@ -40,10 +40,12 @@ void OfferSwap(const Context& context, CallOf<v1::OfferSwapRequest, v1::Signup> 
   if (to == self) return call.Fail(refusal::BadField("to", "must be somebody else"));
   if (*wanted == (*ids)[0] || (to.empty() && !wanted->empty()))
     return call.Fail(refusal::BadField("in_exchange", "must be another shift, of whom it is offered to"));
-  const bool own = (*ids)[1] == self;
+  const bool own = (*ids)[1] == self, known = to.empty() || IsVolunteer(context, to);
   ChangeShift(
       context, std::move(call), (*ids)[0], name, [own](const domain::record::ShiftHead&) { return own; },
-      [self, to, wanted = *wanted](const domain::Shift& shift, absl::Time now) {
+      [self, to, known, wanted = *wanted](const domain::Shift& shift,
+                                          absl::Time now) -> absl::StatusOr<domain::Facts> {
+        if (!known) return refusal::BadField("to", "is nobody's number here");
         return domain::DecideOfferSwap(shift, self, to, wanted, now);
       },
       [&context, self](const domain::Shift& shift, v1::Signup* answer) {
