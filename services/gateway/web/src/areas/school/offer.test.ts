@@ -3,7 +3,7 @@ import { TimestampSchema } from '@bufbuild/protobuf/wkt';
 import { describe, expect, it } from 'vitest';
 import { Booking_Kind, PoolSchema, Pool_Counts, type Session, SessionSchema, Session_State } from '@/gen/kepu/event/v1/event_pb.js';
 import { toTimestamp } from '@/i18n/time';
-import { availability, freeHeads, isStepFree, takesSchools } from './offer';
+import { availability, freeHeads, isStepFree, mostPupils, takesSchools } from './offer';
 
 const now = new Date('2026-11-22T00:00:00Z');
 const time = (text: string) => create(TimestampSchema, toTimestamp(new Date(text)));
@@ -24,6 +24,20 @@ describe('free places of a class', () => {
     made.allotments = create(SessionSchema, { allotments: [{ id: 'rural', pool: 'all', places: 20, beneficiaries: ['districts/dazu'] }] }).allotments;
     expect(freeHeads(made)).toBe(40);
     expect(freeHeads(made, { district: 'districts/dazu' })).toBe(60);
+  });
+});
+
+describe('the most pupils that fit', () => {
+  it('leaves places for the adults, and counts pupils alone where a pool does', () => {
+    const made = session({ pools: pools([{ id: 'all', free: 45 }, { id: 'pupils', free: 44, counts: Pool_Counts.PUPILS_ONLY }]) });
+    expect(mostPupils(made, 3)).toBe(42);
+    expect(mostPupils(made, 0)).toBe(44);
+    expect(mostPupils(made, 50)).toBe(0);
+  });
+  it('gives a booking its own places back', () => {
+    expect(mostPupils(session({ pools: pools([{ id: 'all', free: 5 }]) }), 2, {}, { pupils: 38, adults: 2 })).toBe(43);
+    expect(mostPupils(session({ pools: pools([{ id: 'groups', free: 0, counts: Pool_Counts.PARTIES }]) }), 2, {}, { pupils: 38, adults: 2 })).toBe(Infinity);
+    expect(mostPupils(session({ pools: pools([{ id: 'groups', free: 0, counts: Pool_Counts.PARTIES }]) }), 2)).toBe(0);
   });
 });
 

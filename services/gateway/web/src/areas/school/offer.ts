@@ -38,6 +38,17 @@ function hasRoom(session: Session, heads: number, pupils: number, us: Beneficiar
   return session.pools.every((pool) => !forSchools(pool) || pool.unbounded || pool.counts === Pool_Counts.WHEELCHAIRS || freeOf(pool, session, us) >= needs(pool));
 }
 
+// The most pupils for whom there are places beside so many adults; what a booking has already (`own`) it need not find again.
+export function mostPupils(session: Session, adults: number, us: Beneficiary = {}, own = { pupils: 0, adults: 0 }): number {
+  const left = (pool: Pool) => {
+    if (pool.counts === Pool_Counts.PARTIES) return own.pupils + own.adults > 0 || freeOf(pool, session, us) > 0 ? Infinity : 0;
+    if (pool.counts === Pool_Counts.PUPILS_ONLY) return freeOf(pool, session, us) + own.pupils;
+    return freeOf(pool, session, us) + own.pupils + own.adults - adults;
+  };
+  const counted = session.pools.filter((pool) => forSchools(pool) && !pool.unbounded && pool.counts !== Pool_Counts.WHEELCHAIRS);
+  return Math.max(0, Math.min(Infinity, ...counted.map(left)));
+}
+
 const few = 20;
 export function availability(session: Session, now: Date, heads = 0, us: Beneficiary = {}, pupils = heads): Availability {
   const free = freeHeads(session, us);

@@ -22,7 +22,7 @@ export default {
     programme: { courses: '包含的课程', sessions: '近期场次', none: '近期没有场次。可以收藏本页稍后再看，或规划参观日。', prepare: '行前准备', follow: '课后延伸', curriculum: '课标条目', ratio: '每 {pupils} 名学生至少 1 名成人', group: '每批 {min}–{max} 人', day: '规划参观日', at: '授课方式', retired: '这个课程已停止开设。', languages: '讲解语言', language: { zh: '中文', en: '英文' }, kit: '使用器材' },
     book: {
       title: '预约课程', restored: '已恢复上次没有提交的内容。', forget: '清空重填', what: '课程', when: '时间', who: '人员', about: '课程介绍', other: '换一门课程', noSessions: '近期没有可预约的场次。', known: '点一下，按上次的预约填写：', knownClass: '{name}（{pupils}+{adults} 人）',
-      chooseGrade: '请选择', classHint: '按学校的叫法，如“5-1”', adultsHint: '本校老师或家长，志愿者不计入', needs: '特殊需要（轮椅、听障、视障、午餐、外语）', english: '需要英文讲解', noNames: '只填人数，不填姓名。', gradeWrong: '本课程面向{first}至{last}',
+      chooseGrade: '请选择', classHint: '按学校的叫法，如“5-1”', adultsHint: '本校老师或家长，志愿者不计入', needs: '特殊需要（轮椅、听障、视障、午餐、外语）', english: '需要英文讲解', noNames: '只填人数，不填姓名。', gradeWrong: '本课程面向{first}至{last}', tooMany: '这一场只够学生 {pupils} 人（带队成人 {adults} 人）。可以减少人数、换一场，或加入候补。',
       go: '确认预约', ask: '提交申请', wait: '加入候补', full: '名额不够，可以加入候补：一有名额按顺序通知。目前有 {waiting} 个团队在候补。', room: '这一场需要先排队进入等候室。', toRoom: '去等候室',
     },
     terms: {
@@ -39,6 +39,7 @@ export default {
     booking: {
       title: '预约详情', calendar: '加入日历', confirm: '确认预约', change: '修改人数', move: '改到另一场', cancel: '取消预约', toMoved: '查看新的预约', disrupted: '这一场受影响：{reason}。可以改到另一场，或免费取消。', bookedParty: '预约时人数', freeUntil: '免费修改截止', booker: '预约人', you: '您', colleague: '本校同事', ofDay: '这是参观日的一部分，请在参观日里修改或取消。', toDay: '查看参观日',
       code: '入场二维码', codeText: '到馆时出示，工作人员扫码登记。可截图或打印确认函。', changed: '已改为学生 {pupils} 人、成人 {adults} 人', moved: '已改到新的场次', cancelled: '预约已取消',
+      tooMany: '名额只够学生 {pupils} 人（带队成人 {adults} 人）。可以减少人数，或改到另一场。',
       changeFree: '{time} 前人数可自由修改，有名额即可增加。', changeLate: '已过免费修改期限，人数只能增减十分之一。', moveText: '当前：{now}。改期后原名额自动退回。', moveNone: '暂时没有其他合适的场次。可以过几天再看，或联系场馆。', moveGo: '改到这一场', cancelTitle: '取消这个预约？', cancelText: '将取消 {when} 的预约，名额会让给候补的学校。', cancelFree: '{time} 前取消不留记录。', cancelLate: '已过免费取消期限：会记录一次逾期取消，如有原因可以说明。', cancelGo: '确认取消', keep: '保留预约',
     },
     offer: { title: '场馆建议换一场', until: '请在 {time} 前答复，名额保留到那时。', accept: '接受新场次', decline: '不接受，保留原申请' },
@@ -118,7 +119,7 @@ export default {
     programme: { courses: 'Courses', sessions: 'Next sessions', none: 'No sessions soon. Look again later, or plan a visit day.', prepare: 'Before the visit', follow: 'After the visit', curriculum: 'Curriculum', ratio: 'one adult for {pupils} pupils', group: 'groups of {min}–{max}', day: 'Plan a visit day', at: 'Where', retired: 'This programme is no longer given.', languages: 'Languages', language: { zh: 'Chinese', en: 'English' }, kit: 'Equipment' },
     book: {
       title: 'Book a class', restored: 'What you filled in last time is back.', forget: 'Start afresh', what: 'What', when: 'When', who: 'Who', about: 'About the course', other: 'Another course', noSessions: 'No sessions can be booked soon.', known: 'Fill in as last time:', knownClass: '{name} ({pupils}+{adults})',
-      chooseGrade: 'Choose', classHint: 'As your school calls it: “5-1”', adultsHint: 'Teachers or parents; volunteers do not count', needs: 'Special needs (wheelchairs, hearing, vision, lunch, language)', english: 'Guide in English', noNames: 'Numbers only, no names.', gradeWrong: 'This course is for {first} to {last}',
+      chooseGrade: 'Choose', classHint: 'As your school calls it: “5-1”', adultsHint: 'Teachers or parents; volunteers do not count', needs: 'Special needs (wheelchairs, hearing, vision, lunch, language)', english: 'Guide in English', noNames: 'Numbers only, no names.', gradeWrong: 'This course is for {first} to {last}', tooMany: 'This session only has places for {pupils} pupils (with {adults} adults). Bring fewer, take another session, or join the wait list.',
       go: 'Book', ask: 'Send the request', wait: 'Join the wait list', full: 'Not enough places. Join the wait list: whoever waits is told in turn. {waiting} groups wait now.', room: 'This session is booked from a waiting room.', toRoom: 'To the waiting room',
     },
     terms: {
@@ -135,6 +136,7 @@ export default {
     booking: {
       title: 'Booking', calendar: 'Add to calendar', confirm: 'Confirm', change: 'Change numbers', move: 'Another session', cancel: 'Cancel booking', toMoved: 'To the new booking', disrupted: 'This session is affected: {reason}. Move to another one, or cancel freely.', bookedParty: 'Booked were', freeUntil: 'Free to change until', booker: 'Booked by', you: 'you', colleague: 'a colleague', ofDay: 'Part of a visit day: change or cancel it there.', toDay: 'To the visit day',
       code: 'Entry code', codeText: 'Show it at the door; staff scan it. A screenshot or the letter will do.', changed: 'Now {pupils} pupils and {adults} adults', moved: 'Moved to the new session', cancelled: 'The booking is cancelled',
+      tooMany: 'There are only places for {pupils} pupils (with {adults} adults). Bring fewer, or move to another session.',
       changeFree: 'Numbers are free to change until {time}, as far as there are places.', changeLate: 'The free time is over: numbers may change by a tenth.', moveText: 'Now: {now}. The old places are given back by the move.', moveNone: 'No other session fits for now. Look again in some days, or ask the museum.', moveGo: 'Move to this session', cancelTitle: 'Cancel this booking?', cancelText: 'The booking of {when} will be cancelled, and its places go to schools that wait.', cancelFree: 'Until {time} nothing is noted.', cancelLate: 'The free time is over: a late cancellation is noted. You can tell the reason.', cancelGo: 'Cancel it', keep: 'Keep it',
     },
     offer: { title: 'The museum offers another session', until: 'Please answer by {time}; the places are kept until then.', accept: 'Take it', decline: 'Keep what we asked for' },
