@@ -168,6 +168,8 @@ test('a shift asks for a training: it is joined, passed, and then the shift can 
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(session.endTime) + 500 - Date.now())));
   const [participant] = (await call('demo-museum', 'GET', `${session.name}/participants`)).participants;
   await call('demo-museum', 'POST', `${participant.name}:mark`, { state: 'PASSED' });
+  // What was passed is worked out a moment later.
+  for (let tries = 0; tries < 60 && !(await call(who, 'GET', 'volunteers/me/qualifications')).qualifications?.length; tries += 1) await new Promise((resolve) => setTimeout(resolve, 250));
   await visit(phone.page, '/volunteer/trainings');
   await phone.page.getByRole('region', { name: '我的资格' }).getByText(title).waitFor();
   await visit(phone.page, shiftPage(shift));

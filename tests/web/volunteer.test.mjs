@@ -136,6 +136,10 @@ test('a check-in without a network waits on the device, is sent when there is on
   assert.equal((await signupOf(who, shift.name)).state, 'SIGNED_UP', 'the service knows nothing yet');
   await context.setOffline(false);
   await page.getByText(/未被接受.*现场码不对/).waitFor();
+  // Typing another code is no help for what is over: the leader is, and a correction.
+  await page.getByText(/请让本班次负责人核实并代为登记/).waitFor();
+  assert.equal(await page.getByRole('link', { name: '看班次和负责人' }).getAttribute('href'), `/volunteer/shifts/${idOf(shift.name)}`);
+  assert.equal(await page.getByRole('link', { name: '更正服务时长' }).getAttribute('href'), '/volunteer/hours');
   await button(page, '知道了，移除').click();
 
   await context.setOffline(true);
