@@ -1,5 +1,5 @@
 // What comes after a booking: the calendar of the teacher, other numbers than there are places for, a visit day at other times,
-// how the visit was, and a mark that should not count.
+// and how the visit was.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -147,28 +147,5 @@ test('after the visit who came says how it was, and changes it', { timeout: 120_
   assert.equal((await given()).ratings.content, 4);
   await assertAccessible(one.page, 'feedback of a class');
   await shot(one.page, 'school-job-feedback');
-  await end(one);
-});
-
-test('a class that is given back late says why, and the mark does not count', async () => {
-  const { session, staff } = await city.desk();
-  const made = await session(1, 5);
-  const { name, freeUntil } = await call(teacher, 'POST', `${made.name}/bookings`, { ...aClass, schoolClass: freshClass() });
-  const one = await asTeacher();
-  await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(freeUntil) + 500 - Date.now())));
-  await visit(one.page, pageOf(name));
-  await button(one.page, '取消预约').click();
-  await one.page.getByRole('dialog').getByText(/会记录一次逾期取消/).waitFor();
-  await button(one.page.getByRole('dialog'), '确认取消').click();
-  await one.page.getByLabel('原因', { exact: true }).selectOption({ label: '交通' });
-  await assertAccessible(one.page, 'an appeal');
-  await button(one.page, '提交说明').click();
-  await one.page.getByText('已提交说明，等待场馆答复。').waitFor();
-  const appealed = await call(teacher, 'GET', name);
-  assert.deepEqual([appealed.state, appealed.late, appealed.appeal, appealed.excuse], ['CANCELLED', true, 'OPEN', 'TRAFFIC']);
-  await city.call(staff.userName, 'POST', `${name}:judge`, { waive: true });
-  await visit(one.page, pageOf(name));
-  await one.page.getByText('场馆已接受说明，不计入记录。').waitFor();
-  await shot(one.page, 'school-job-appeal');
   await end(one);
 });
