@@ -3,7 +3,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import QRCode from 'qrcode';
-import { assertClean, launch, open, settled, shot, url, visit } from './browser.mjs';
+import { assertAccessible, assertClean, launch, open, settled, shot, url, visit } from './browser.mjs';
 import { book, call, codeOf, desk, signInAs } from './desk_city.mjs';
 
 let browser;
@@ -172,6 +172,57 @@ test('without a network three codes are taken, sent when it is back, and what ha
   await page.getByText('已到 9 / 预约 9').waitFor();
   assert.equal(await page.locator('.report').count(), 0);
   assertClean(context);
+  await context.close();
+});
+
+test('who comes a second time offline is told when they came, though another door let them in', async () => {
+  const session = await city.session(20, 100);
+  const booking = await book('demo-v035', session, 'FAMILY', { adults: 1, pupils: 1 });
+  const code = await codeOf('demo-v035', booking);
+  await call(city.staff.userName, 'POST', `${session.name}:checkIn`, { code });
+  const came = new Date(Date.parse((await call('demo-v035', 'GET', booking.name)).checkInTime) + 8 * 3600e3).toISOString().slice(11, 16);
+  const { context, page } = await atDesk('phone');
+  await visit(page, `/staff/door/${paramsOf(session)}`);
+  await page.getByText('已到 2 / 预约 2').waitFor();
+  await context.setOffline(true);
+  await page.getByText('网络断开，正在用本机名单验票').waitFor();
+  await page.locator('input[name=code]').fill(code);
+  await page.getByRole('button', { name: '验票' }).click();
+  await page.locator('.verdict[data-look=used]').waitFor();
+  assert.equal(await page.locator('.verdict .why').innerText(), `${came} 已经入场`);
+  await context.close();
+});
+
+test('before the door opens it says from when, with a network and without', async () => {
+  const session = await city.session(20, 100);
+  const later = await city.session(180, 240);
+  const booking = await book('demo-v036', later, 'FAMILY', { adults: 2, pupils: 1 });
+  const code = await codeOf('demo-v036', booking);
+  const { openTime } = await call(city.staff.userName, 'GET', `${later.name}:listDoor`);
+  const opens = new Date(Date.parse(openTime) + 8 * 3600e3).toISOString().slice(11, 16);
+  const { context, page } = await atDesk('phone');
+  const early = async () => {
+    await page.locator('input[name=code]').fill(code.slice(-6));
+    await page.getByRole('button', { name: '验票' }).click();
+    await page.locator('.verdict[data-look=early]').waitFor();
+    assert.match(await page.locator('.verdict .why').innerText(), new RegExp(`^票有效，.*${opens} 开始检票$`));
+    assert.equal(await page.getByRole('button', { name: '人入场' }).count(), 0);
+  };
+  await visit(page, `/staff/door/${paramsOf(later)}`);
+  await page.locator('.opens').getByText(`${opens} 开始检票`).waitFor();
+  await early();
+  await shot(page, 'desk-early-phone-zh', false);
+  await page.getByRole('button', { name: '下一位' }).click();
+  await context.setOffline(true);
+  await page.getByText('网络断开，正在用本机名单验票').waitFor();
+  await early();
+  await assertAccessible(page, 'desk-early');
+  assert.equal((await call('demo-v036', 'GET', booking.name)).state, 'CONFIRMED');
+  await context.setOffline(false);
+  // The door of a session that takes people in says nothing of it.
+  await visit(page, `/staff/door/${paramsOf(session)}`);
+  await page.getByText('已到 0').waitFor();
+  assert.equal(await page.locator('.opens').count(), 0);
   await context.close();
 });
 

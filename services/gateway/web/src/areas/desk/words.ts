@@ -47,7 +47,7 @@ export default {
     },
     doors: { title: '检票', lead: '选择要检票的场次。打开过的场次会把名单存在本机，断网也能验票。', none: '最近三天没有场次。', kept: '可离线', came: '已到 {n}' },
     door: {
-      title: '检票', leave: '返回场次列表', soundOn: '声音：开', soundOff: '声音：关', online: '已联网', offline: '离线', queue: '{n} 条待上传', sending: '正在上传…', came: '已到 {came} / 预约 {expected}', readAt: '名单更新于 {time}', send: '立即上传',
+      title: '检票', leave: '返回场次列表', soundOn: '声音：开', soundOff: '声音：关', online: '已联网', offline: '离线', queue: '{n} 条待上传', sending: '正在上传…', came: '已到 {came} / 预约 {expected}', opens: '{time} 开始检票，之前可以先核对票码和名单。', readAt: '名单更新于 {time}', send: '立即上传',
       offlineText: '网络断开，正在用本机名单验票；登记先存本机，联网后自动上传。', offlineNoList: '网络断开，而且本机没有这一场的名单：票码只能登记，联网后核对。',
       clockSlow: '本机时钟慢了约 {n} 分钟，登记已按服务器时间校正。请检查设备时间。', clockFast: '本机时钟快了约 {n} 分钟，登记已按服务器时间校正。请检查设备时间。',
       typed: '票码', typedHint: '完整票码或末六位', check: '验票', find: '找人', findWhat: '学校、班级或票码末几位', findNone: '没有找到。可以请对方出示二维码，或按散客入场。',
@@ -55,7 +55,7 @@ export default {
       act: { arrived: '入场', left: '离场', walkedIn: '散客入场', cameLater: '补到' },
     },
     verdict: {
-      valid: '有效', used: '已用过', unknown: '待核实', wrong: '无效', usedAt: '{time} 已经入场', usedSome: '已经入场', otherSession: '这是另一场的票：{title}，{time}', code: '票码末六位 {code}', really: '实到人数',
+      valid: '有效', used: '已用过', early: '未到时间', unknown: '待核实', wrong: '无效', usedAt: '{time} 已经入场', usedSome: '已经入场', opensAt: '票有效，{time} 开始检票', otherSession: '这是另一场的票：{title}，{time}', code: '票码末六位 {code}', really: '实到人数',
       letIn: '{n} 人入场', letInNoted: '先放行 {n} 人并登记', override: '带队成人不足仍放行的理由', inside: '现场还有 {n} 人', cameLater: '又来了人', left: '部分离场', allLeft: '全部离场', note: '登记 {n} 人', next: '下一位', placeOver: '提醒：馆内人数已超过规定 {n} 人。',
       done: { in: '请进', out: '已离场', more: '已补登', noted: '已登记，待上传' },
     },
@@ -145,7 +145,7 @@ export default {
     },
     doors: { title: 'Door', lead: 'Choose the session. The list of a session that was opened stays on this device, so its door works without a network.', none: 'No sessions in the next three days.', kept: 'Works offline', came: '{n} came' },
     door: {
-      title: 'Door', leave: 'Back to the sessions', soundOn: 'Sound on', soundOff: 'Sound off', online: 'Online', offline: 'Offline', queue: '{n} waiting to be sent', sending: 'Sending…', came: '{came} of {expected} came', readAt: 'list of {time}', send: 'Send now',
+      title: 'Door', leave: 'Back to the sessions', soundOn: 'Sound on', soundOff: 'Sound off', online: 'Online', offline: 'Offline', queue: '{n} waiting to be sent', sending: 'Sending…', came: '{came} of {expected} came', opens: 'The door opens at {time}. Codes can be looked at before.', readAt: 'list of {time}', send: 'Send now',
       offlineText: 'No network: codes are checked by the list on this device. What you note is kept here and sent when the network is back.', offlineNoList: 'No network, and this device has no list of the session: codes are noted only, and checked later.',
       clockSlow: 'The clock of this device is about {n} minutes slow. Times are corrected by the server; please set the clock.', clockFast: 'The clock of this device is about {n} minutes fast. Times are corrected by the server; please set the clock.',
       typed: 'Code', typedHint: 'The whole code, or its last six', check: 'Check', find: 'Find somebody', findWhat: 'School, class, or the end of the code', findNone: 'Nobody found. Ask for the QR code, or let them in as walk-ins.',
@@ -153,7 +153,7 @@ export default {
       act: { arrived: 'came in', left: 'left', walkedIn: 'walked in', cameLater: 'came later' },
     },
     verdict: {
-      valid: 'Valid', used: 'Already used', unknown: 'Not known', wrong: 'Invalid', usedAt: 'Already used at {time}', usedSome: 'Came in before', otherSession: 'For another session: {title}, {time}', code: 'Code ends with {code}', really: 'How many really came',
+      valid: 'Valid', used: 'Already used', early: 'Too early', unknown: 'Not known', wrong: 'Invalid', usedAt: 'Already used at {time}', usedSome: 'Came in before', opensAt: 'The code is good; the door opens at {time}', otherSession: 'For another session: {title}, {time}', code: 'Code ends with {code}', really: 'How many really came',
       letIn: 'Let {n} in', letInNoted: 'Let {n} in and note it', override: 'Why they come in with too few adults', inside: '{n} are inside', cameLater: 'More came', left: 'Some leave', allLeft: 'All leave', note: 'Note {n}', next: 'Next', placeOver: 'Mind: {n} more people are inside than the rules allow.',
       done: { in: 'Come in', out: 'Left', more: 'Noted', noted: 'Noted, to be sent' },
     },

@@ -32,18 +32,25 @@ export interface Shown extends Verdict {
 }
 
 async function readList(session: string): Promise<KeptList> {
+  let opens: Date | undefined;
   const [head, entries] = await Promise.all([
     events.getSession({ name: session }, quick),
-    allPages((pageToken) => door.listDoor({ name: session, pageSize: 100, pageToken }, quick), (page) => page.entries),
+    allPages(
+      (pageToken) => door.listDoor({ name: session, pageSize: 100, pageToken }, quick),
+      (page) => {
+        opens = toDate(page.openTime);
+        return page.entries;
+      },
+    ),
   ]);
   const title = await textOf(session).catch(() => ({ zh: '', en: '' }));
   const schools = new Map(await Promise.all([...new Set(entries.map((one) => one.school).filter(Boolean))].map(async (name) => [name, await textOf(name).catch(() => ({ zh: '', en: '' }))] as const)));
   return {
     session, zh: title.zh ?? '', en: title.en ?? '', place: head.place,
     start: toDate(head.startTime)!.getTime(), end: toDate(head.endTime)!.getTime(),
-    cancelled: head.state === SessionState.CANCELLED, readAt: now(),
+    opens: opens?.getTime() ?? 0, cancelled: head.state === SessionState.CANCELLED, readAt: now(),
     entries: entries.map((one): KeptEntry => ({
-      code: one.code, booking: one.booking, kind: one.kind, inside: one.state === State.CHECKED_IN, party: headsOf(one.party),
+      code: one.code, booking: one.booking, kind: one.kind, inside: one.state === State.CHECKED_IN, at: toDate(one.checkInTime)?.getTime(), party: headsOf(one.party),
       school: schools.get(one.school)?.zh ?? '', schoolEn: schools.get(one.school)?.en ?? '', schoolClass: one.schoolClass,
     })),
   };
@@ -109,6 +116,8 @@ export function useDoor(session: string) {
     const entry = here.entry;
     if (booking.state === State.CHECKED_IN) return { look: 'used', why: 'used', code, entry, booking, at: toDate(booking.checkInTime)?.getTime() };
     if (booking.state !== State.CONFIRMED) return { look: 'wrong', why: whyOf[booking.state] ?? 'notListed', code, entry, booking };
+    // The service would not let it in yet.
+    if (here.why === 'early') return { ...here, booking };
     return { look: 'valid', why: 'ok', code, entry, booking };
   }
 

@@ -8,6 +8,7 @@ let context: AudioContext | undefined;
 const tones: Record<string, [number, number][]> = {
   valid: [[880, 0.09], [1320, 0.14]],
   used: [[440, 0.16], [440, 0.16]],
+  early: [[440, 0.16], [440, 0.16]],
   unknown: [[660, 0.1], [520, 0.18]],
   wrong: [[220, 0.45]],
 };

@@ -8,8 +8,8 @@ const entry = (n: number, more: Partial<KeptEntry> = {}): KeptEntry => ({
 });
 const start = Date.UTC(2026, 10, 22, 2);
 const list: KeptList = {
-  session: 'events/a/sessions/1', zh: '甲', en: 'A', place: 'venues/x', start, end: start + 7200e3, cancelled: false, readAt: start,
-  entries: [entry(1), entry(2, { inside: true }), entry(3, { school: '博雅小学', schoolEn: 'Boya school', schoolClass: '三年级2班' })],
+  session: 'events/a/sessions/1', zh: '甲', en: 'A', place: 'venues/x', start, end: start + 7200e3, opens: start - 1800e3, cancelled: false, readAt: start,
+  entries: [entry(1), entry(2, { inside: true, at: start - 900e3 }), entry(3, { school: '博雅小学', schoolEn: 'Boya school', schoolClass: '三年级2班' })],
 };
 const other: KeptList = { ...list, session: 'events/b/sessions/2', entries: [entry(8)] };
 const now = start - 600e3;
@@ -21,8 +21,8 @@ describe('a code by the kept list', () => {
     expect(said(codeOf(1))).toMatchObject({ look: 'valid', why: 'ok', entry: { code: codeOf(1) } });
     expect(said('SEALXXX1')).toMatchObject({ look: 'valid', code: codeOf(1) });
   });
-  test('that came is used: by the list, or by this device with the time', () => {
-    expect(said(codeOf(2))).toMatchObject({ look: 'used' });
+  test('that came is used, with the time: by the list, or by this device', () => {
+    expect(said(codeOf(2))).toMatchObject({ look: 'used', at: start - 900e3 });
     expect(said(codeOf(1), [came(codeOf(1))])).toMatchObject({ look: 'used', at: now - 1000 });
   });
   test('that is not listed is unknown: the booking may be newer than the list', () => {
@@ -39,7 +39,8 @@ describe('a code by the kept list', () => {
   });
   test('is bound to the time of the door', () => {
     expect(said(codeOf(1), [], list.end)).toMatchObject({ look: 'wrong', why: 'ended' });
-    expect(said(codeOf(1), [], start - 2 * 3600e3)).toMatchObject({ look: 'unknown', why: 'early' });
+    expect(said(codeOf(1), [], list.opens - 1)).toMatchObject({ look: 'early', why: 'early', at: list.opens });
+    expect(said(codeOf(1), [], list.opens)).toMatchObject({ look: 'valid' });
     expect(said(codeOf(1), [], now, { ...list, cancelled: true })).toMatchObject({ look: 'wrong', why: 'cancelled' });
   });
 });

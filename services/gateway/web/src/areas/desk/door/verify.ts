@@ -6,6 +6,7 @@ export interface KeptEntry {
   booking: string;
   kind: number; // Booking.Kind
   inside: boolean; // it came already when the list was read
+  at?: number; // when it came, ms
   party: Heads;
   school: string; // the school as people call it, in both languages
   schoolEn: string;
@@ -19,6 +20,7 @@ export interface KeptList {
   place: string;
   start: number; // ms
   end: number;
+  opens: number; // from when people are let in
   cancelled: boolean;
   readAt: number; // by the service's clock
   entries: KeptEntry[];
@@ -47,16 +49,13 @@ export type Why =
   | 'ok' | 'used' | 'notListed' | 'early' | 'ended' | 'cancelled' | 'shape' | 'short' | 'several' | 'madeUp' | 'otherSession'
   | 'requested' | 'held' | 'expired' | 'declined' | 'noShow' | 'bookingCancelled';
 export interface Verdict {
-  look: 'valid' | 'used' | 'unknown' | 'wrong';
+  look: 'valid' | 'used' | 'early' | 'unknown' | 'wrong';
   why: Why;
   code: string;
   entry?: KeptEntry;
-  at?: number; // when it was used
+  at?: number; // when it was used; when the door opens for one that is early
   other?: KeptList; // the session that the code is of
 }
-
-// The door opens an hour before the start, where the city has set nothing else.
-export const opensBefore = 3600e3;
 
 // The whole code of what was typed or scanned: the end of a code is enough among those of one session.
 export function wholeCode(list: KeptList, text: string): { code: string; why?: Why } {
@@ -81,9 +80,9 @@ export function verify(list: KeptList, others: KeptList[], noted: Noted[], text:
   }
   if (list.cancelled) return wrong('cancelled');
   const came = noted.find((one) => one.session === list.session && one.code === code && one.act === 'arrived');
-  if (came || entry?.inside) return { look: 'used', why: 'used', code, entry, at: came?.time };
+  if (came || entry?.inside) return { look: 'used', why: 'used', code, entry, at: came?.time ?? entry?.at };
   if (now >= list.end) return wrong('ended');
-  if (now < list.start - opensBefore) return { look: 'unknown', why: 'early', code, entry };
+  if (now < list.opens) return { look: 'early', why: 'early', code, entry, at: list.opens };
   return entry ? { look: 'valid', why: 'ok', code, entry } : { look: 'unknown', why: 'notListed', code };
 }
 
