@@ -36,6 +36,19 @@ const prefix = /^(?:TITLE_LEVEL|BASE_LEVEL|PAPER_KIND)_/;
 const valueText = (value: string, into: Language) => (into === 'zh' ? chinese[value] : value in chinese ? (english[value] ?? value.replace(prefix, '').toLowerCase().replaceAll('_', ' ')) : undefined) ?? value;
 export const knowsValue = (value: string) => value in chinese;
 
+// What is missing before a step, and who may take one: lists of fields and roles.
+const items: Record<string, [string, string]> = {
+  themes: ['主题', 'themes'], target_groups: ['面向人群', 'whom it is for'], subject: ['学科领域', 'a subject'], form: ['活动形式', 'a form'], topics: ['话题', 'topics'], district: ['所在区县', 'a district'], lead_unit: ['主办单位', 'an organizer'], lead_units: ['主办单位', 'organizers'],
+  mode: ['线上或线下', 'online or on site'], place: ['地点', 'a place'], start_time: ['开始和结束时间', 'a start and an end'], safety_rules: ['安全须知', 'safety rules'], 'start_time and end_time more than a day apart': ['相隔一天以上的开始和结束时间', 'a start and an end more than a day apart'],
+  'a caravan or its stop as place': ['以大篷车或其站点为地点', 'a caravan or its stop as place'], 'the mode ONLINE or HYBRID': ['改为线上或线上线下结合', 'to be online, or both'], 'first_date and last_date': ['起止日期', 'a first and a last day'],
+  summary: ['总结', 'a summary'], problems: ['问题', 'what went wrong'], lessons: ['改进', 'what to do otherwise'],
+  city_admin: ['市级管理员', 'a city administrator'], district_admin: ['区县管理员', 'a district administrator'], coordinator: ['志愿者协调员', 'a volunteer coordinator'], department: ['部门工作人员', 'a department'], town_office: ['乡镇街道工作人员', 'a town office'], venue_admin: ['场馆管理员', 'a venue administrator'],
+  venue_staff: ['场馆工作人员', 'venue staff'], caravan_crew: ['大篷车队员', 'a caravan crew'], school_admin: ['学校管理员', 'a school administrator'], teacher: ['教师', 'a teacher'], volunteer: ['志愿者', 'a volunteer'], visitor: ['公众', 'a visitor'], 'an access rule': ['授权', 'a right to it'],
+};
+export const knowsItem = (item: string) => item in items;
+const lists: Record<Language, RegExp> = { zh: /(?<=尚缺：|操作的权限；需要：)[^。]+(?=。)/, en: /(?<=(?:published|filed) before it has: |may not do this; it takes )[^.]+(?=\.)/ };
+const listText = (list: string, into: Language) => list.split(', ').map((one) => items[one]?.[into === 'zh' ? 0 : 1] ?? one).join(into === 'zh' ? '、' : ', ');
+
 // What is said to programs, as it is said to people.
 const phrases: Record<Language, [RegExp, string][]> = {
   zh: [
@@ -61,7 +74,7 @@ function timeOf(text: string, into: Language): string {
 
 export function plain(sentence: string): string {
   const into = language();
-  let text = sentence;
+  let text = sentence.replace(lists[into], (list) => listText(list, into));
   for (const [pattern, to] of phrases[into]) text = text.replace(pattern, to);
   return text
     .replace(moment, (found) => timeOf(found, into))

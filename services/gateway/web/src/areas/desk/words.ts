@@ -100,7 +100,7 @@ export default {
     },
   },
   en: {
-    nav: { inbox: 'Bookings', door: 'Door', day: 'Day sheet', crew: 'Caravan', figures: 'Figures', hours: 'Volunteer hours', feedback: 'Feedback' },
+    nav: { inbox: 'Inbox', door: 'Door', day: 'Day sheet', crew: 'Caravan', figures: 'Figures', hours: 'Volunteer hours', feedback: 'Feedback' },
     unnamed: '(no name)', place: 'Venue', today: 'Today', csv: 'Spreadsheet',
     kind: { person: 'Person', family: 'Family', group: 'Group', school: 'School' },
     state: { held: 'On hold', confirmed: 'Confirmed', in: 'Came in', cancelled: 'Cancelled', expired: 'Expired', noShow: 'Did not come', requested: 'To approve', declined: 'Not approved' },
@@ -111,7 +111,7 @@ export default {
     grade: { of: 'grade {n}', K1: 'kindergarten 1', K2: 'kindergarten 2', K3: 'kindergarten 3', V1: 'vocational 1', V2: 'vocational 2', V3: 'vocational 3' },
     needs: { title: 'Needs', hardOfHearing: '{n} hard of hearing', lowVision: '{n} with low vision', lunches: '{n} lunches', buses: '{n} buses', languages: 'guide in {list}' },
     inbox: {
-      title: 'Bookings', boxes: 'What to do', event: 'Event', kind: 'Kind', offered: 'Other time proposed', until: 'decide by {time}',
+      title: 'Inbox', boxes: 'What to do', event: 'Event', kind: 'Kind', offered: 'Other time proposed', until: 'decide by {time}',
       box: { requests: 'To approve', papers: 'Papers to check', waiting: 'Wait list', changed: 'Changed lately', appeals: 'Appeals', coming: 'All bookings' },
       none: {
         requests: 'Nothing to approve. New requests show up here by themselves.', papers: 'No papers to check.', waiting: 'Nobody waits. Who waits for a full session is listed here.',
