@@ -55,6 +55,51 @@ test('the crew sees its stops, ticks off the kit, and reports the odometer with 
   await context.close();
 });
 
+test('a number is changed and shows among the changes, who waits is seen in line and taken off it', async () => {
+  const session = await city.session(60 * 30, 60 * 31, { pools: [{ id: 'all', capacity: 6 }] });
+  const booking = await book('demo-v082', session, 'FAMILY', { adults: 2, pupils: 3 });
+  await call('demo-v083', 'POST', `${session.name}/waitEntries:join`, { waitEntry: { kind: 'FAMILY', party: { adults: 4 } } });
+  const { context, page } = await atDesk('phone');
+  await visit(page, '/staff/inbox?box=coming');
+  await page.locator('.item').filter({ hasText: '学生 3' }).click();
+  await page.getByRole('button', { name: '修改人数' }).click();
+  await page.locator('dialog').getByRole('button', { name: '学生加一' }).click();
+  await page.locator('dialog').getByRole('button', { name: '保存' }).click();
+  await page.locator('.toasts').getByText('人数已修改').waitFor();
+  assert.equal((await call('demo-v082', 'GET', booking.name)).party.pupils, 4);
+  await page.getByRole('button', { name: /^最近改动/ }).click();
+  await page.locator('.item').filter({ hasText: '学生 4' }).waitFor();
+  await page.getByRole('button', { name: /^候补/ }).click();
+  await page.locator('.item').filter({ hasText: '成人 4' }).click();
+  await page.locator('dialog').getByText('候补第 1 位').waitFor();
+  await shot(page, 'desk-wait-entry-phone-zh', false);
+  await page.getByRole('button', { name: '移出候补' }).click();
+  await page.locator('.toasts').getByText('已移出候补').waitFor();
+  const { waitEntries } = await call(city.staff.userName, 'GET', `${session.name}/waitEntries`);
+  assert(!(waitEntries ?? []).some((one) => one.state === 'WAITING'), JSON.stringify(waitEntries));
+  assertClean(context);
+  await context.close();
+});
+
+test('the day sheet on paper has sessions, rooms and people, and nothing to press', async () => {
+  const session = await city.session(60 * 50, 60 * 51);
+  await book('demo-v084', session, 'FAMILY', { adults: 2, pupils: 1 });
+  const day = new Date(Date.parse(session.startTime) + 8 * 3600e3).toISOString().slice(0, 10);
+  const { context, page } = await atDesk('desktop');
+  await visit(page, '/staff/day');
+  await page.locator('input[type=date]').fill(day);
+  await page.locator('tbody').getByText('夜游科技馆').first().waitFor();
+  await page.emulateMedia({ media: 'print' });
+  const paper = await page.locator('#content').innerText();
+  assert.match(paper, /夜游科技馆/);
+  assert.match(paper, /3 \/ 60/);
+  assert.equal(await page.locator('button:visible, nav:visible, input:visible').count(), 0);
+  await shot(page, 'desk-day-print-zh');
+  const sheets = (await page.pdf({ format: 'A4' })).toString('latin1').match(/\/Type ?\/Page\b(?!s)/g);
+  assert.equal(sheets?.length, 1);
+  await context.close();
+});
+
 test('who came shows in the figures, with a table and a spreadsheet', async () => {
   const session = await city.session(10, 60);
   const booking = await book('demo-v080', session, 'FAMILY', { adults: 2, pupils: 2 });

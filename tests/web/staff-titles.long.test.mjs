@@ -1,0 +1,68 @@
+// A title from the first words to the application that was sent, and an event that is not complete enough to be published.
+import { after, before, test } from 'node:test';
+import assert from 'node:assert/strict';
+import { assertAccessible, assertClean, launch, open, shot, visit } from './browser.mjs';
+import { call, desk, signInAs } from './desk_city.mjs';
+
+let browser;
+let city;
+before(async () => {
+  browser = await launch();
+  city = await desk();
+});
+after(() => browser?.close());
+
+async function staff(path, screen = 'desktop', more = {}) {
+  const context = await open(browser, { screen, ...more });
+  await signInAs(context, city.staff.userName);
+  const page = await context.newPage();
+  await visit(page, path);
+  return { context, page };
+}
+
+test('an application for a title is begun, outlives the page, is sent and withdrawn, and its history says who did it', async () => {
+  const { context, page } = await staff('/staff/titles');
+  await page.getByRole('button', { name: '申请称号' }).click();
+  const statement = page.locator('form textarea').first();
+  await statement.fill('全年开放，设有面向中小学的课程。');
+  const evidence = page.locator('form fieldset textarea');
+  await evidence.first().fill('专职讲解员 26 人');
+  const asked = await evidence.count();
+  await page.reload();
+  await page.getByRole('button', { name: '申请称号' }).click();
+  assert.equal(await statement.inputValue(), '全年开放，设有面向中小学的课程。');
+  await evidence.first().waitFor();
+  assert.equal(await evidence.first().inputValue(), '专职讲解员 26 人');
+  for (let at = 1; at < asked; ++at) await evidence.nth(at).fill(`材料 ${at}`);
+  await assertAccessible(page, 'staff-title-application');
+  await shot(page, 'staff-title-application-desktop-zh');
+  await page.locator('form button[type=submit]').click();
+  await page.locator('article').getByText('已申请').first().waitFor();
+  const read = async () => (await call(city.staff.userName, 'GET', `titles?holder=${city.venue.name}`)).titles;
+  const [made] = await read();
+  assert.equal(made.state, 'APPLIED');
+  assert.equal(made.statement, '全年开放，设有面向中小学的课程。');
+  assert.equal(made.criteria.length, asked);
+  assert.equal(made.criteria[0].evidence, '专职讲解员 26 人');
+
+  const article = page.locator('article');
+  await article.locator('details').last().locator('summary').click();
+  await article.getByText('您').first().waitFor();
+  await article.getByRole('button', { name: '撤回申请' }).click();
+  await page.locator('.toasts .toast, .toasts > *').first().waitFor();
+  assert.equal((await read())[0].state, 'WITHDRAWN');
+  assertClean(context);
+  await context.close();
+});
+
+test('what an event lacks to be published is said in words, in both languages', async () => {
+  const id = `${city.id}-bare`;
+  await call('demo-city', 'POST', `events?eventId=${id}`, { displayName: { zh: '未写完的活动', en: 'An unfinished event' }, kind: 'LECTURE', place: city.venue.name, mode: 'EVENT_MODE_ONSITE', form: 'EVENT_FORM_LECTURE', district: 'districts/liangjiang', leadUnit: 'organizations/cqstm-museum' });
+  for (const [language, publish, words] of [['zh', '发布活动', /尚缺：主题、面向人群、学科领域、话题。/], ['en', 'Publish the event', /before it has: themes, whom it is for, a subject, topics\./]]) {
+    const { context, page } = await staff(`/staff/events/${id}`, 'phone', { language });
+    await page.getByRole('button', { name: publish, exact: true }).click();
+    await page.locator('[role=alert]').getByText(words).waitFor();
+    await shot(page, `staff-not-publishable-phone-${language}`, false);
+    await context.close();
+  }
+});
