@@ -2,7 +2,7 @@
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { assertAccessible, assertClean, launch, open, shot, visit } from './browser.mjs';
-import { call, desk, signInAs } from './desk_city.mjs';
+import { call, desk, inMinutes, signInAs } from './desk_city.mjs';
 
 let browser;
 let city;
@@ -58,11 +58,24 @@ test('an application for a title is begun, outlives the page, is sent and withdr
 test('what an event lacks to be published is said in words, in both languages', async () => {
   const id = `${city.id}-bare`;
   await call('demo-city', 'POST', `events?eventId=${id}`, { displayName: { zh: '未写完的活动', en: 'An unfinished event' }, kind: 'LECTURE', place: city.venue.name, mode: 'EVENT_MODE_ONSITE', form: 'EVENT_FORM_LECTURE', district: 'districts/liangjiang', leadUnit: 'organizations/cqstm-museum' });
-  for (const [language, publish, words] of [['zh', '发布活动', /尚缺：主题、面向人群、学科领域、话题。/], ['en', 'Publish the event', /before it has: themes, whom it is for, a subject, topics\./]]) {
+  for (const [language, words] of [['zh', ['至少一个主题', '至少一类重点人群', '学科', '至少一个话题']], ['en', ['a theme', 'a target group', 'the subject', 'a topic']]]) {
     const { context, page } = await staff(`/staff/events/${id}`, 'phone', { language });
-    await page.getByRole('button', { name: publish, exact: true }).click();
-    await page.locator('[role=alert]').getByText(words).waitFor();
+    assert.deepEqual(await page.locator('.lacks li').allInnerTexts(), words);
+    assert.equal(await page.getByRole('button', { name: language === 'zh' ? '发布活动' : 'Publish the event' }).count(), 0);
     await shot(page, `staff-not-publishable-phone-${language}`, false);
     await context.close();
   }
+});
+
+test('an event lists its sessions here, drafts too, and none of other places', async () => {
+  const listed = await city.session(60 * 70, 60 * 72);
+  await call('demo-city', 'POST', `${city.event.name}/sessions?draft=true`, { place: city.venue.name, startTime: inMinutes(60 * 80), endTime: inMinutes(60 * 81), pools: [{ id: 'all', capacity: 60 }] });
+  const { context, page } = await staff(`/staff/events/${city.id}`);
+  await page.locator('tbody tr').nth(1).waitFor();
+  assert.equal(await page.locator('tbody tr').count(), 2);
+  await page.locator('tbody').getByText('草稿').waitFor();
+  await page.locator(`tbody a[href*="${listed.name.split('/')[3]}"]`).waitFor();
+  assert.equal(await page.locator('[role=alert]').count(), 0);
+  assertClean(context);
+  await context.close();
 });
