@@ -49,7 +49,7 @@ test('an application for a title is begun, outlives the page, is sent and withdr
   await article.locator('details').last().locator('summary').click();
   await article.getByText('您').first().waitFor();
   await article.getByRole('button', { name: '撤回申请' }).click();
-  await page.locator('.toasts .toast, .toasts > *').first().waitFor();
+  await page.locator('.toasts').getByText('已撤回。').waitFor();
   assert.equal((await read())[0].state, 'WITHDRAWN');
   assertClean(context);
   await context.close();
