@@ -77,6 +77,12 @@ export async function settled(page) {
   await page.evaluate(() => document.fonts.ready);
 }
 
+// A page that was only looked at shows no refusal.
+export async function assertNotRefused(page, name) {
+  const told = await page.locator('.note.bad[role=alert]').allInnerTexts();
+  assert.deepEqual(told, [], `${name} shows a refusal`);
+}
+
 export async function visit(page, path) {
   await page.goto(url + path);
   await settled(page);

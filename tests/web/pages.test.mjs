@@ -3,7 +3,7 @@
 // finds an address.
 import { after, before, test } from 'node:test';
 import { readdirSync } from 'node:fs';
-import { assertAccessible, assertChinese, assertClean, assertPlain, launch, open, settled, shot, signIn, url, visit } from './browser.mjs';
+import { assertAccessible, assertChinese, assertClean, assertNotRefused, assertPlain, launch, open, settled, shot, signIn, url, visit } from './browser.mjs';
 
 const all = process.env.KEPU_WEB_ALL === 'yes';
 const only = process.env.KEPU_WEB_AREA;
@@ -37,6 +37,7 @@ for (const user of users)
             await settled(page);
           }
           await shot(page, `${route.name}-${ending}`);
+          await assertNotRefused(page, route.name);
           await assertAccessible(page, route.name);
           await assertPlain(page, route.name);
           if (language === 'zh') await assertChinese(page, route.name);

@@ -187,6 +187,7 @@ test('a table with mistakes gives a list of rows with reasons and a file to corr
 
 test('a closure tells what it would hit before anything is closed', async () => {
   const date = someWednesday(40);
+  const reason = `换灯 ${Date.now() % 1e6}`;
   const session = await makeSession(date, 'dome');
   const { context, page } = await staff('/staff/halls', 'phone');
   await page.getByRole('button', { name: '安排闭馆' }).click();
@@ -194,13 +195,13 @@ test('a closure tells what it would hit before anything is closed', async () => 
   await dialog.getByLabel('从', { exact: true }).fill(date);
   await dialog.getByLabel('到', { exact: true }).fill(date);
   await dialog.getByLabel('球幕影院').check();
-  await dialog.getByLabel('原因', { exact: true }).fill('换灯');
+  await dialog.getByLabel('原因', { exact: true }).fill(reason);
   await dialog.getByRole('button', { name: '先看影响' }).click();
   await dialog.getByText('会影响 1 项安排').waitFor();
   await shot(page, 'staff-closure-preview', false);
-  assert.equal((await call('GET', 'venues/cqstm/closures')).closures?.some(({ reason }) => reason.zh === '换灯') ?? false, false);
+  assert.equal((await call('GET', 'venues/cqstm/closures')).closures?.some((one) => one.reason.zh === reason) ?? false, false);
   await dialog.getByRole('button', { name: '确认闭馆' }).click();
-  await page.getByText('换灯').waitFor();
+  await page.getByText(reason).waitFor();
   await page.getByRole('button', { name: '提前结束' }).last().click();
   await page.getByRole('dialog').getByRole('button', { name: '立即恢复开放' }).click();
   await page.getByText('没有进行中或将来的临时闭馆').waitFor();
