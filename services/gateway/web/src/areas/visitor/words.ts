@@ -75,7 +75,7 @@ export default {
       pointsNote: '位置是概略的，不能用来导航。',
     },
     search: {
-      title: '搜索', label: '搜索活动和场馆', hint: '活动、场馆，拼音也行', date: '哪一天', nothing: '没有找到。换个说法，或少选几个条件。', sessions: '场次（{count}）', events: '活动（{count}）', venues: '场馆（{count}）', past: '已结束的活动', cut: '只在前 {count} 个活动里找，加上条件会更准。',
+      title: '搜索', label: '搜索活动和场馆', hint: '活动、场馆，拼音也行', date: '哪一天', nothing: '没有找到。换个说法，或少选几个条件。', sessions: '场次（{count}）', events: '活动（{count}）', venues: '场馆（{count}）', past: '已结束的活动',
     },
     theme: { title: '主题', 1: '节约能源资源', 2: '保护生态环境', 3: '保障安全健康', 4: '促进创新创造' },
     group: { title: '适合谁', 1: '青少年', 2: '农民', 3: '城镇劳动者', 4: '领导干部和公务员', 5: '社区居民' },
@@ -172,7 +172,7 @@ export default {
       pointsNote: 'Positions are approximate and not fit for finding the way.',
     },
     search: {
-      title: 'Search', label: 'Search events and venues', hint: 'Events, venues, pinyin', date: 'On', nothing: 'Nothing was found. Try other words, or fewer conditions.', sessions: 'Sessions ({count})', events: 'Events ({count})', venues: 'Venues ({count})', past: 'Events that are over', cut: 'Only the first {count} events were looked through; conditions make it exact.',
+      title: 'Search', label: 'Search events and venues', hint: 'Events, venues, pinyin', date: 'On', nothing: 'Nothing was found. Try other words, or fewer conditions.', sessions: 'Sessions ({count})', events: 'Events ({count})', venues: 'Venues ({count})', past: 'Events that are over',
     },
     theme: { title: 'Theme', 1: 'Energy and resources', 2: 'Ecology', 3: 'Safety and health', 4: 'Innovation' },
     group: { title: 'For whom', 1: 'Young people', 2: 'Farmers', 3: 'Urban workers', 4: 'Officials', 5: 'Residents' },

@@ -4,7 +4,6 @@ import { placesOf } from './availability';
 import { calendarFile } from './calendar';
 import { Booking_Kind, Session_State } from './model';
 import { problemOf } from './party';
-import { matches, readPinyin } from './pinyin';
 import { SessionSchema } from '@/gen/kepu/event/v1/event_pb.js';
 import { toTimestamp } from '@/i18n/time';
 
@@ -27,14 +26,6 @@ test('each state of a session is told as what it means to a visitor', () => {
   expect(placesOf(session({ disruptedBy: [{ name: 'venues/a/closures/b' }] }), now).state).toBe('paused');
   expect(placesOf(session({ startTime: hours(-1) }), now).state).toBe('running');
   expect(placesOf(session({ startTime: hours(-2), endTime: hours(-1) }), now).state).toBe('over');
-});
-
-test('Chinese is found by pinyin and initials', () => {
-  expect(readPinyin('重庆科技馆')).toEqual({ whole: 'chongqingkejiguan', initials: 'cqkjg' });
-  expect(matches(['昆虫记'], 'kcj')).toBe(true);
-  expect(matches(['昆虫记'], 'kunchong')).toBe(true);
-  expect(matches(['昆虫记'], 'huojian')).toBe(false);
-  expect(matches([undefined, 'Rocket launch'], 'rocket')).toBe(true);
 });
 
 test('a party is checked before it is sent', () => {
