@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { account, url } from './browser.mjs';
+import { until } from './office_acts.mjs';
 
 // As a program would, with a token: the context of the page has its own login.
 async function post(user, path, data) {
@@ -31,6 +32,24 @@ export const fill = (context) =>
       await post('demo-city', 'rounds', { displayName: { zh: '春季学期馆校课程', en: 'Lessons of the spring term' }, programmes: ['programmes/magnets'], startTime: day(90), endTime: day(200), wishOpenTime: day(5), wishCloseTime: day(20) });
     const { campaigns } = await list('campaigns?state=DRAFT&pageSize=1');
     return { title: title.name.split('/')[1], campaign: campaigns[0]?.name.split('/')[1] };
+  })());
+
+// A round whose lots are drawn: with the first wishes or without any, its results can be looked at.
+let drawn;
+export const drawnRound = (context) =>
+  (drawn ??= (async () => {
+    const of = async (state) => (await (await context.request.get(`${url}/v1/rounds?pageSize=100`)).json()).rounds.find((one) => one.state === state)?.displayName.zh;
+    const there = await of('DRAWN');
+    if (there) return there;
+    const close = Date.now() + 5000;
+    const { name } = await post('demo-city', 'rounds', {
+      displayName: { zh: '秋季学期馆校课程', en: 'Lessons of the autumn term' }, programmes: ['programmes/magnets'], startTime: day(120), endTime: day(200),
+      wishOpenTime: new Date(Date.now() - 60_000).toISOString(), wishCloseTime: new Date(close).toISOString(),
+    });
+    await post('demo-city', `${name}:open`, {});
+    await new Promise((resolve) => setTimeout(resolve, close + 1000 - Date.now()));
+    await post('demo-city', `${name}:draw`, {});
+    return until('the round is drawn', () => of('DRAWN'));
   })());
 
 // Requests that nobody answered yet: two more where earlier runs took them all.

@@ -25,7 +25,7 @@ test('more people than there are seats is refused and keeps what was booked', { 
   await visit(page, pageOfBooking(booking.name));
   await page.getByRole('button', { name: '改人数' }).click();
   const dialog = page.getByRole('dialog');
-  const adults = dialog.getByRole('textbox').first();
+  const adults = dialog.getByRole('spinbutton').first();
   await adults.fill('9');
   await adults.blur();
   await dialog.locator('button[type=submit]').click();

@@ -61,6 +61,7 @@ const readers: Record<string, (name: string) => Promise<Text | undefined>> = {
   programmes: ownName,
   'programmes/courses': ownName,
   rounds: ownName,
+  routes: ownName,
   schools: ownName,
   // The name of a room is what its school calls it.
   'schools/rooms': async (name) => ({ zh: idOf(name) }),

@@ -65,6 +65,8 @@ function makeStore() {
     })());
   }
 
+  // After what changes the login itself: its roles may be others now.
+  const renew = async () => take(await (await access()).readSession());
   const logIn = async (userName: string, password: string, code: string) => take(await (await access()).client.startSession({ userName, password, code }));
   const confirm = async (password: string, code: string) => take(await (await access()).client.reauthenticate({ password, code }));
   const prove = async (code: string) => take(await (await access()).client.proveFactor({ code }));
@@ -78,7 +80,7 @@ function makeStore() {
   }
   const forget = () => take(undefined);
 
-  return { session, known, asked, offline, user, grants, homes, heldOn, has, look, logIn, confirm, prove, logOut, forget };
+  return { session, known, asked, offline, user, grants, homes, heldOn, has, look, renew, logIn, confirm, prove, logOut, forget };
 }
 
 const store = reactive(makeStore());

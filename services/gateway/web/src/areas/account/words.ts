@@ -22,7 +22,7 @@ export default {
     factor: {
       title: '双重验证', text: '登录时除密码外再输入手机验证器上的 6 位数字。市、区管理员必须开启。', withheld: '您的部分权限要开启双重验证后才能使用。',
       enrol: '开启双重验证', remove: '关闭双重验证', scan: '用验证器应用（任何支持 TOTP 的应用）扫描二维码：', picture: '双重验证二维码', typed: '不能扫描时手工输入密钥：', code: '验证器显示的 6 位数字', confirm: '确认开启',
-      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：', noted: '我已抄好', wrong: '验证码不对，或者已经用过。请输入验证器上最新的 6 位数字。', removed: '双重验证已关闭',
+      recovery: '已开启。请把下面的恢复码抄下来收好，每个只能用一次，以后不再显示：', noted: '我已抄好', wrong: '验证码不对，或者已经用过。请输入验证器上最新的 6 位数字。', removed: '双重验证已关闭，请重新登录', on: '已开启', off: '未开启', removeText: '关闭后所有设备都会退出登录，包括这一台。',
     },
     notices: { title: '通知', readAll: '全部标为已读', none: '还没有通知。预约和排班有变化时会出现在这里。', unread: '未读', open: '查看', why: '原因：{why}' },
     notice: {
@@ -60,7 +60,7 @@ export default {
     factor: {
       title: 'Second factor', text: 'At login, 6 digits of an authenticator on your phone beside the password. Administrators of the city and its districts need it.', withheld: 'Some of your rights wait until a second factor is set up.',
       enrol: 'Set up a second factor', remove: 'Remove the second factor', scan: 'Scan this with an authenticator (any that knows TOTP):', picture: 'QR code of the second factor', typed: 'Or type in the key:', code: 'The 6 digits it shows', confirm: 'Turn it on',
-      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.', noted: 'I have noted them', wrong: 'The code is not right, or was used before. Enter the newest six digits.', removed: 'The second factor is off',
+      recovery: 'It is on. Write these recovery codes down and keep them safe: each works once, and they are not shown again.', noted: 'I have noted them', wrong: 'The code is not right, or was used before. Enter the newest six digits.', removed: 'The second factor is off. Please log in again.', on: 'On', off: 'Off', removeText: 'All devices are logged out then, this one too.',
     },
     notices: { title: 'Notices', readAll: 'Mark all as read', none: 'No notices yet. Changes of your bookings and shifts appear here.', unread: 'new', open: 'Open', why: 'Reason: {why}' },
     notice: {

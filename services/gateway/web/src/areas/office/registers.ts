@@ -76,7 +76,7 @@ export const registers: Record<RegisterId, Register> = {
     kinds: Venue_Kind, kindWords: 'venueKind', parts: ['district', 'number', 'community', 'location'],
     list: (district, signal) =>
       allPages((pageToken) => venues.listVenues({ district, pageSize: 100, pageToken }, { signal }), (page) => page.venues, 10_000).then((all) =>
-        all.map((one) => ({ name: one.name, etag: one.etag, into: '', ended: one.state === Venue_State.RETIRED, form: { ...named(one.displayName), kind: enumName(Venue_Kind, one.kind), district: one.district, number: one.dailyCapacity, ...placed(one.location), community: one.community, standard: one.standard } })),
+        all.map((one) => ({ name: one.name, etag: one.etag, into: '', ended: one.state === Venue_State.RETIRED, form: { ...named(one.displayName), kind: enumName(Venue_Kind, one.kind), district: one.district, number: one.dailyCapacity, ...placed(one.location), community: one.community, standard: one.standard, end: fromCivil(one.retireDate) } })),
       ),
     create: (options, venueId, form) => venues.createVenue({ venueId, venue: { displayName: text(form), kind: value(Venue_Kind, form.kind), district: form.district, dailyCapacity: form.number, location: location(form), community: form.community, standard: form.standard } }, options),
     update: (options, { name, etag }, form) =>
