@@ -5,6 +5,7 @@ const city = 'demo-city';
 // Both languages: by what a button is, not by its words.
 const press = (which) => (page) => page.locator(which).first().click();
 const lookAtEnd = async (page) => {
+  await page.locator('main input[type=search]').fill('重庆科技馆');
   await page.locator('td button').first().click();
   const dialog = page.locator('dialog[open]');
   await dialog.locator('.button.danger').first().click();
