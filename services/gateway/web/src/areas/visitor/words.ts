@@ -131,7 +131,7 @@ export default {
     alternatives: { title: 'Other sessions with free places', none: 'There is no other session that fits.' },
     there: { title: 'How to get there', address: 'Address', noAddress: 'The venue gave no address yet', place: 'Position', about: '{place} (approximate)', app: 'Open in a map app', copy: 'Copy name and address' },
     party: {
-      title: 'People', adults: 'Adults', children: 'Children and pupils', childrenHint: 'Under 18', wheelchairs: 'In wheelchairs', wheelchairsHint: 'Counted above already', group: 'Book as a group (more people than a family may be)', split: '({adults} adults, {children} children and pupils)',
+      title: 'People', adults: 'Adults', children: 'Children and pupils', childrenHint: 'Under 18', wheelchairs: 'In wheelchairs', wheelchairsHint: 'Counted above already', group: 'Book as a group (more people than a family may be)', split: ' (adults: {adults}, children and pupils: {children})',
       problem: { none: 'Say how many people come.', few: 'A party here is at least {min} people.', many: 'A party here is at most {max} people.', wheelchairs: 'There cannot be more wheelchairs than people.' },
     },
     terms: {
