@@ -100,7 +100,7 @@ test('a request is granted by a tour that is checked first, and the tour is in t
   const bar = page.getByRole('region', { name: '一周出车安排' }).getByRole('link', { name: new RegExp(title) });
   for (let week = 0; week < 20 && !(await bar.isVisible()); week += 1) {
     await page.getByRole('button', { name: '下一周' }).click();
-    await settled(page);
+    await bar.waitFor({ timeout: 1000 }).catch(() => undefined);
   }
   await bar.click();
   await settled(page);
