@@ -33,7 +33,8 @@ async function serveInFront() {
       });
     });
     through.on('error', () => answer.destroy());
-    asked.on('aborted', () => through.destroy());
+    // The stream of changes ends only when its reader goes.
+    answer.on('close', () => through.destroy());
     asked.pipe(through);
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
