@@ -108,6 +108,8 @@ TEST_F(EventServiceTest, SessionsOfTheCityAndOfADistrictByTime) {
   v1::ListSessionsRequest list;
   list.set_parent("events/-");
   EXPECT_EQ(listed(list), in_order);
+  list.mutable_from_time()->set_seconds(-5);
+  EXPECT_EQ(listed(list), in_order) << "long ago";
   const int64_t second_starts = desk.Look(names[2]).start_time().seconds();
   list.mutable_from_time()->set_seconds(second_starts);
   EXPECT_THAT(listed(list), ElementsAre(names[2], names[0])) << "from_time is the first that is meant";

@@ -2,7 +2,7 @@
 // and people who book. Made by the API, as programs do.
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { account, url } from './browser.mjs';
+import { account, open, url, visit } from './browser.mjs';
 
 const tokens = new Map();
 const passwords = new Map();
@@ -55,6 +55,15 @@ export async function person(userName, grants = []) {
 export async function signInAs(context, userName) {
   const answer = await context.request.post(`${url}/v1/sessions:login`, { headers: { Origin: url }, data: { userName, password: passwords.get(userName) } });
   assert.equal(answer.status(), 200, await answer.text());
+}
+
+// A page as somebody of the desk sees it.
+export async function pageAs(browser, userName, path, screen = 'desktop', more = {}) {
+  const context = await open(browser, { screen, ...more });
+  await signInAs(context, userName);
+  const page = await context.newPage();
+  await visit(page, path);
+  return { context, page };
 }
 
 const days = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];

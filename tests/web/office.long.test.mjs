@@ -1,32 +1,15 @@
 // More of what offices do: registers, titles, campaigns, people's roles, caravans.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { account, assertClean, launch, open, settled, signIn, url, visit } from './browser.mjs';
+import { assertClean, launch, settled, visit } from './browser.mjs';
+import { ask, passPassword, start as startWith } from './office_acts.mjs';
 import { fill } from './office_demo.mjs';
 
 let browser;
 before(async () => (browser = await launch()));
 after(() => browser?.close());
 
-const ask = async (context, path) => {
-  const answer = await context.request.get(`${url}/v1/${path}`);
-  assert.equal(answer.status(), 200, await answer.text());
-  return answer.json();
-};
-async function start(user, screen = 'desktop') {
-  const context = await open(browser, { screen });
-  await signIn(context, user);
-  return { context, page: await context.newPage() };
-}
-// Weighty changes ask for the password when it was entered a while ago.
-async function passPassword(page, user, done) {
-  const again = page.getByRole('dialog', { name: '请再次输入密码' });
-  await Promise.race([done(), again.waitFor()]);
-  if (!(await again.isVisible())) return;
-  await again.getByLabel('密码', { exact: true }).fill(account(user).password);
-  await again.getByRole('button', { name: '确认' }).click();
-  await done();
-}
+const start = (user, screen = 'desktop') => startWith(browser, user, { screen });
 
 test('a district adds a school to the register, corrects it and sees the history', { timeout: 120_000 }, async () => {
   const { context, page } = await start('demo-district', 'phone');

@@ -2,8 +2,8 @@
 // series of sessions of which one date, and then all, are changed.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible, assertClean, launch, open, shot, visit } from './browser.mjs';
-import { book, call, desk, signInAs } from './desk_city.mjs';
+import { assertAccessible, assertClean, launch, shot, visit } from './browser.mjs';
+import { book, call, desk, pageAs } from './desk_city.mjs';
 
 let browser;
 let city;
@@ -13,13 +13,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function staff(path, screen = 'desktop') {
-  const context = await open(browser, { screen });
-  await signInAs(context, city.staff.userName);
-  const page = await context.newPage();
-  await visit(page, path);
-  return { context, page };
-}
+const staff = (...at) => pageAs(browser, city.staff.userName, ...at);
 const dateOf = (time) => new Date(Date.parse(time) + 8 * 3600e3).toISOString().slice(0, 10);
 const pageOf = ({ name }) => `/staff/events/${name.split('/')[1]}/sessions/${name.split('/')[3]}`;
 

@@ -2,8 +2,8 @@
 // decided, coming and going is noted at the desk, and hours are approved or set right.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible, assertClean, launch, open, shot, visit } from './browser.mjs';
-import { call, desk, inMinutes, signInAs } from './desk_city.mjs';
+import { assertAccessible, assertClean, launch, shot, visit } from './browser.mjs';
+import { call, desk, inMinutes, pageAs } from './desk_city.mjs';
 
 let browser;
 let city;
@@ -13,13 +13,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function staff(path, screen = 'desktop') {
-  const context = await open(browser, { screen });
-  await signInAs(context, city.staff.userName);
-  const page = await context.newPage();
-  await visit(page, path);
-  return { context, page };
-}
+const staff = (...at) => pageAs(browser, city.staff.userName, ...at);
 const shiftsOf = async () => (await call(city.staff.userName, 'GET', `shifts?place=${city.venue.name}&pageSize=100`)).shifts;
 // Somebody who has the time: other tests and other runs have taken some of the people.
 const taken = new Set();

@@ -1,8 +1,8 @@
 // A title from the first words to the application that was sent, and an event that is not complete enough to be published.
 import { after, before, test } from 'node:test';
 import assert from 'node:assert/strict';
-import { assertAccessible, assertClean, launch, open, shot, visit } from './browser.mjs';
-import { call, desk, inMinutes, signInAs } from './desk_city.mjs';
+import { assertAccessible, assertClean, launch, shot } from './browser.mjs';
+import { call, desk, inMinutes, pageAs } from './desk_city.mjs';
 
 let browser;
 let city;
@@ -12,13 +12,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-async function staff(path, screen = 'desktop', more = {}) {
-  const context = await open(browser, { screen, ...more });
-  await signInAs(context, city.staff.userName);
-  const page = await context.newPage();
-  await visit(page, path);
-  return { context, page };
-}
+const staff = (...at) => pageAs(browser, city.staff.userName, ...at);
 
 test('an application for a title is begun, outlives the page, is sent and withdrawn, and its history says who did it', async () => {
   const { context, page } = await staff('/staff/titles');

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "libs/calendar/timestamps.h"
@@ -47,7 +49,8 @@ std::string ScopeOf(const v1::ListSessionsRequest& wanted) {
 }
 
 std::string OrderAt(const google::protobuf::Timestamp& time) {
-  return document::TimeOrder(calendar::MicrosOf(time));
+  // Nothing starts before the epoch, and the order of what would is another one.
+  return document::TimeOrder(std::max<int64_t>(0, calendar::MicrosOf(time)));
 }
 
 }  // namespace
