@@ -51,13 +51,13 @@ std::vector<std::string> ReplySeeds() {
           "*2\r\n$-1\r\n$2\r\nhi\r\n"};
 }
 
-void RunHead(absl::string_view bytes) {
+void RunStoredHead(absl::string_view bytes) {
   const std::optional<store::StoredHead> head = store::DecodeHead(bytes);
   if (head && !head->version.absent())
     Require(store::EncodeHead(*head) == bytes, "a head comes back as it was");
 }
 
-std::vector<std::string> HeadSeeds() {
+std::vector<std::string> StoredHeadSeeds() {
   return {store::EncodeHead({{3, 12345}, absl::FromUnixMicros(1780000000000000), "head"})};
 }
 
@@ -68,8 +68,9 @@ std::vector<std::string> AddressSeeds() { return {"unix:/run/redis.sock", "127.0
 }  // namespace
 
 std::vector<Target> StoreTargets() {
-  return {
-      {"reply", RunReply, ReplySeeds}, {"head", RunHead, HeadSeeds}, {"address", RunAddress, AddressSeeds}};
+  return {{"reply", RunReply, ReplySeeds},
+          {"head", RunStoredHead, StoredHeadSeeds},
+          {"address", RunAddress, AddressSeeds}};
 }
 
 }  // namespace kepu::fuzz
