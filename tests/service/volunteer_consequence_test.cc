@@ -127,6 +127,38 @@ TEST_F(ConsequenceServiceTest, WhoIsBusyAtTheNewTimeIsReleasedAndTold) {
   EXPECT_EQ(inbox.notices.size(), 2u) << "told again, but the same notices";
 }
 
+TEST_F(ConsequenceServiceTest, StaffMoveAShiftAndItsPeople) {
+  const v1::Shift shift = ShiftOf(72, 2, 5, "");
+  const v1::Shift other = desk.MakeShift(2, 95, 4, "venues/far");
+  const std::string li = In(shift, "li"), wang = In(shift, "wang");
+  In(other, "li");
+  auto request = desk.Named<v1::RescheduleShiftRequest>(shift.name());
+  request.mutable_start_time()->set_seconds(absl::ToUnixSeconds(Hour(96)));
+  request.mutable_end_time()->set_seconds(absl::ToUnixSeconds(Hour(98)));
+  request.set_reason("布展");
+  request.set_etag(shift.etag());
+  const auto ask = [&](rpc::Context caller) {
+    return desk.Ask<v1::Shift>("RescheduleShift", request, std::move(caller), "NeedService");
+  };
+  rpc::Context volunteer;
+  volunteer.principal = User("li");
+  EXPECT_FALSE(ask(std::move(volunteer)).ok());
+  rpc::Context staff;
+  staff.principal = Staff();
+  auto moved = ask(std::move(staff));
+  ASSERT_TRUE(moved.ok()) << moved.status();
+  EXPECT_EQ(StartOf(moved->start_time()), Hour(96));
+  EXPECT_EQ(StartOf(moved->moved_from_start_time()), Hour(72));
+  Settle();
+  EXPECT_EQ(Of(li).state(), v1::Signup::RELEASED) << "busy then";
+  EXPECT_EQ(Of(wang).state(), v1::Signup::SIGNED_UP);
+  EXPECT_EQ(StartOf(Of(wang).start_time()), Hour(96));
+  EXPECT_GT(StartOf(Of(wang).ask_until_time()), desk.clock.Now());
+  EXPECT_EQ(StartOf(Duties("wang").duties(0).start_time()), Hour(96));
+  EXPECT_THAT(inbox.Told(), UnorderedElementsAre("users/li SHIFT_RELEASED", "users/wang SHIFT_MOVED"));
+  EXPECT_EQ(inbox.Param("SHIFT_MOVED", "why"), "布展");
+}
+
 TEST_F(ConsequenceServiceTest, AShortMoveOverlapsOnlyWithItself) {
   const v1::Shift shift = ShiftOf(72, 2);
   const std::string li = In(shift, "li");

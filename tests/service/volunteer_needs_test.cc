@@ -447,12 +447,14 @@ TEST_F(VolunteerNeedsTest, TheHandlersDoWhatTheAnnotationsSay) {
                    "plan_id: 'x' start_time { seconds: 1795500000 } end_time { seconds: "
                    "1795510000 } rows { role: 'roles/guide' count: 1 }"},
                   {"UpdateShift", "shift { needed: 3 }"},
+                  {"RescheduleShift",
+                   "start_time { seconds: 1795500000 } end_time { seconds: 1795510000 } reason: 'x'"},
                   {"UpdateNeedTemplate", "need_template { retired: true }"},
                   {"CreateNeedTemplate",
                    "need_template { title { zh: 'x' } rows { role: 'roles/guide' count: 1 } }"}}};
   EXPECT_THAT(auth::CheckAccess(scene), IsEmpty());
   for (const char* method : {"CreateNeedTemplate", "UpdateNeedTemplate", "PlanShifts", "PublishShifts",
-                             "ListDraftShifts", "UpdateShift"})
+                             "ListDraftShifts", "UpdateShift", "RescheduleShift"})
     EXPECT_THAT(auth::FaultsNotFound(scene, method), IsEmpty()) << method;
 }
 

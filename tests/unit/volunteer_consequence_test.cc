@@ -13,6 +13,7 @@ namespace kepu::volunteer::domain::consequence_test {
 namespace {
 
 using record::ConsequenceFact;
+using ::testing::HasSubstr;
 
 int64_t Us(int day, double hour) { return absl::ToUnixMicros(At(day, hour)); }
 
@@ -79,6 +80,52 @@ TEST_F(ConsequenceTest, AShiftMovesByTheSameDifference) {
   EXPECT_EQ(head().consequence().from_start_us(), Us(3, 10));
   EXPECT_EQ(head().consequence().reason(), "场馆停电");
   EXPECT_FALSE(NeedsMoving(head())) << "nobody was signed up";
+}
+
+TEST_F(ConsequenceTest, StaffMoveAShiftAndItFollowsFromThere) {
+  SignUp("p1");
+  const std::string before = EtagOf(head());
+  const RescheduleCommand earlier{At(3, 9.5), At(3, 14.5), "布展", before};
+  shift_.Do(DecideReschedule(shift_.state, earlier, At(0, 1)));
+  EXPECT_EQ(head().start_us(), Us(3, 9.5));
+  EXPECT_EQ(head().end_us(), Us(3, 14.5));
+  EXPECT_EQ(head().consequence().from_start_us(), Us(3, 10));
+  EXPECT_EQ(head().consequence().reason(), "布展");
+  EXPECT_NE(EtagOf(head()), before);
+  ASSERT_EQ(Left().size(), 1u) << "taken along as with a session";
+  EXPECT_TRUE(DecideReschedule(shift_.state, earlier, At(0, 1))->empty()) << "twice is once";
+  EXPECT_FALSE(IsNewsOf(head(), HeardAt(At(3, 11), At(3, 13), 0), At(0, 2))) << "the session stands";
+  Follow(HeardAt(At(4, 14), At(4, 16)), At(0, 2));
+  EXPECT_EQ(head().start_us(), Us(4, 12.5)) << "an hour and a half before the session, as staff said";
+  EXPECT_EQ(head().end_us(), Us(4, 17.5));
+}
+
+TEST_F(ConsequenceTest, TimesThatNoShiftMayHaveAreRefusedAndNothingMoves) {
+  const auto reason = [&](absl::Time start, absl::Time end, absl::Time now = At(0, 1),
+                          const char* etag = "") {
+    return DecideReschedule(shift_.state, {start, end, "布展", etag}, now).status();
+  };
+  EXPECT_THAT(reason(At(4, 12), At(4, 12)).message(), HasSubstr("end_time"));
+  EXPECT_THAT(reason(At(4, 8), At(4, 16.5)).message(), HasSubstr("8 hours"));
+  EXPECT_THAT(reason(At(0, 0.5), At(0, 3)).message(), HasSubstr("future"));
+  EXPECT_THAT(reason(At(400, 8), At(400, 12)).message(), HasSubstr("within a year"));
+  EXPECT_EQ(ReasonOf(reason(At(4, 8), At(4, 12), At(0, 1), "other")), "ETAG_MISMATCH");
+  EXPECT_EQ(ReasonOf(reason(At(4, 8), At(4, 12), At(3, 10))), "SHIFT_STARTED");
+  shift_.Do(DecideCancel(shift_.state, "暴雨", At(0, 1)));
+  EXPECT_EQ(ReasonOf(reason(At(4, 8), At(4, 12))), "SHIFT_CANCELLED");
+  EXPECT_EQ(DecideReschedule(Shift(), {At(4, 8), At(4, 12), "布展", ""}, At(0, 1)).status().code(),
+            absl::StatusCode::kNotFound);
+}
+
+TEST(RescheduleTest, ABreakLeavesTimeToServe) {
+  Folded<Shift> shift;
+  ShiftCommand command = MakeShift();
+  command.break_minutes = 60;
+  shift.Do(DecideCreate(shift.state, command, kMonday));
+  EXPECT_THAT(DecideReschedule(shift.state, {At(4, 8), At(4, 9), "布展", ""}, At(0, 1)).status().message(),
+              HasSubstr("break"));
+  shift.Do(DecideReschedule(shift.state, {At(4, 8), At(4, 9.5), "布展", ""}, At(0, 1)));
+  EXPECT_FALSE(NeedsMoving(shift.state.head()));
 }
 
 TEST_F(ConsequenceTest, ALengthThatNoShiftMayHaveStays) {

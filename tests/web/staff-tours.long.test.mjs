@@ -145,28 +145,31 @@ test('a planned tour is cancelled with a reason, and its requests wait again', a
   await context.close();
 });
 
-test('a shift is dragged to another day: what that means is said first, and it is there anew', async () => {
+test('a shift is dragged to another day: whom that hits is said first, and who signed up moves along', async () => {
   const from = Date.parse(`${dateOf(Date.now() + 40 * day)}T02:00:00Z`);
   const monday = from - (((new Date(from).getUTCDay() + 6) % 7) - 1) * day; // a Tuesday
   const [startTime, endTime] = [monday, monday + 2 * 3600e3].map((time) => new Date(time).toISOString());
   const what = `搬运${Date.now() % 100000}`;
   const shift = await call('demo-museum', 'POST', 'shifts', { place: 'venues/cqstm', startTime, endTime, needed: 3, role: { zh: what } });
-  await call('demo-v060', 'POST', `${shift.name}:signUp`, {}, [200, 400, 409]);
+  const signup = await call('demo-v060', 'POST', `${shift.name}:signUp`);
   const { context, page } = await staff(`/staff/timeline?zoom=week&day=${dateOf(monday)}`, { user: 'demo-museum' });
   const bar = page.locator(`[data-bar="${shift.name}"]`);
   await dragBy(page, bar, 1);
   const dialog = page.getByRole('dialog');
-  await dialog.getByText('会按新时间另建一个同样的班次').waitFor();
+  await dialog.getByText('1 位已报名的人会随班次改期并收到通知').waitFor();
   await dialog.getByText('场馆当天开放').waitFor();
-  assert.equal((await call('demo-museum', 'GET', shift.name)).state, 'OPEN');
+  assert.equal(Date.parse((await call('demo-museum', 'GET', shift.name)).startTime), monday);
+  await dialog.getByLabel('原因').fill('展厅布展');
   await shot(page, 'staff-shift-change-desktop-zh', false);
   await dialog.getByRole('button', { name: '保存' }).click();
   await page.locator('.toasts').getByText('班次已改').waitFor();
-  assert.equal((await call('demo-museum', 'GET', shift.name)).state, 'CANCELLED');
-  const { shifts } = await call('demo-museum', 'GET', `shifts?place=venues/cqstm&startTimeMin=${encodeURIComponent(startTime)}&pageSize=100`);
-  const anew = shifts.find(({ role, state }) => role.zh === what && state === 'OPEN');
-  assert.equal(Date.parse(anew.startTime), monday + day);
-  assert.equal(anew.needed, 3);
+  const moved = await call('demo-museum', 'GET', shift.name);
+  assert.equal(Date.parse(moved.startTime), monday + day);
+  assert.equal(moved.moveReason, '展厅布展');
+  assert.equal(moved.signedUp, 1);
+  const place = await call('demo-v060', 'GET', signup.name);
+  assert.equal(place.state, 'SIGNED_UP');
+  assert.equal(Date.parse(place.startTime), monday + day);
 
   // How many are needed is changed where it stands.
   await visit(page, '/staff/shifts');
@@ -175,13 +178,13 @@ test('a shift is dragged to another day: what that means is said first, and it i
   await row.getByRole('button', { name: '修改' }).click();
   await dialog.getByLabel('需要人数').fill('5');
   await dialog.getByRole('button', { name: '保存' }).click();
-  await row.getByText('0／5 人').waitFor();
-  assert.equal((await call('demo-museum', 'GET', anew.name)).needed, 5);
+  await row.getByText('1／5 人').waitFor();
+  assert.equal((await call('demo-museum', 'GET', shift.name)).needed, 5);
   await row.getByRole('button', { name: '取消' }).click();
   await dialog.getByLabel('原因').fill('测试结束');
   await dialog.getByRole('button', { name: '取消班次' }).click();
   await row.waitFor({ state: 'detached' });
-  assert.equal((await call('demo-museum', 'GET', anew.name)).state, 'CANCELLED');
+  assert.equal((await call('demo-museum', 'GET', shift.name)).state, 'CANCELLED');
   assertClean(context);
   await context.close();
 });

@@ -1,6 +1,9 @@
+#include "libs/calendar/timestamps.h"
 #include "services/volunteer/api/access.h"
 #include "services/volunteer/api/claims.h"
 #include "services/volunteer/api/handlers.h"
+#include "services/volunteer/api/shift_change.h"
+#include "services/volunteer/domain/consequence.h"
 #include "services/volunteer/domain/role.h"
 #include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/store/resources.h"
@@ -66,10 +69,34 @@ void UpdateShift(const Context& context, UpdateCall call) {
       });
 }
 
+void RescheduleShift(const Context& context, CallOf<v1::RescheduleShiftRequest, v1::Shift> call) {
+  auto ids = names::Parse("name", "shifts/*", call.request().name());
+  if (!ids.ok()) return call.Fail(ids.status());
+  domain::RescheduleCommand command;
+  command.start = calendar::FromProto(call.request().start_time());
+  command.end = calendar::FromProto(call.request().end_time());
+  command.reason = call.request().reason();
+  command.etag = call.request().etag();
+  const std::string name = call.request().name();
+  ChangeShift(
+      context, std::move(call), (*ids)[0], name,
+      [principal = call.principal()](const domain::record::ShiftHead& head) {
+        return IsStaffOf(principal, head.place());
+      },
+      [command](const domain::Shift& shift, absl::Time now) {
+        return domain::DecideReschedule(shift, command, now);
+      },
+      [](const domain::Shift& shift, v1::Shift* answer) {
+        ToResource(shift.head(), answer);
+        return absl::OkStatus();
+      });
+}
+
 }  // namespace
 
 void AddShiftChangeHandlers(rpc::Service& service, const Context& context) {
   Handle(service, context, kNeedService, "UpdateShift", UpdateShift);
+  Handle(service, context, kNeedService, "RescheduleShift", RescheduleShift);
 }
 
 }  // namespace kepu::volunteer

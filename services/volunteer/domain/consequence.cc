@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "libs/document/document.h"
+#include "libs/refusal/refusal.h"
 #include "libs/text/utf8.h"
 #include "services/volunteer/domain/hours.h"
+#include "services/volunteer/domain/shift_terms.h"
 #include "services/volunteer/domain/shift_wait.h"
 
 namespace kepu::volunteer::domain {
@@ -158,6 +161,33 @@ absl::StatusOr<Facts> DecideFollow(const Shift& shift, const Heard& heard, absl:
   return ThenOffer(shift, Following(shift.head(), heard, now), now);
 }
 
+absl::StatusOr<Facts> DecideReschedule(const Shift& shift, const RescheduleCommand& command, absl::Time now) {
+  if (!shift.Exists()) return refusal::NotFound("shift");
+  const record::ShiftHead& head = shift.head();
+  const int64_t start_us = absl::ToUnixMicros(command.start), end_us = absl::ToUnixMicros(command.end);
+  if (head.start_us() == start_us && head.end_us() == end_us) return Facts{};
+  if (absl::Status status = document::CheckEtag(command.etag, EtagOf(head), ShiftName(head.id()));
+      !status.ok())
+    return status;
+  if (absl::Status status = CheckOpen(head, now); !status.ok()) return status;
+  refusal::FieldErrors errors;
+  CheckShiftTimes(command.start, command.end, "", now, &errors);
+  if (command.end > command.start && command.end - command.start <= absl::Minutes(head.break_minutes()))
+    errors.Add("end_time", "must be longer than the break");
+  if (!errors.empty()) return errors.ToStatus();
+  const record::ConsequenceHead& known = head.consequence();
+  record::ConsequenceFact* consequence = nullptr;
+  record::Fact fact = ConsequenceAt(now, &consequence);
+  record::ConsequenceFact::ShiftMoved& moved = *consequence->mutable_shift_moved();
+  moved.set_start_us(start_us);
+  moved.set_end_us(end_us);
+  moved.set_hung_start_us(known.hung_start_us());
+  moved.set_hung_end_us(known.hung_end_us());
+  moved.set_reason(Short(command.reason));
+  moved.set_version(known.hung_version());
+  return ThenOffer(shift, {fact}, now);
+}
+
 void ApplyConsequence(record::ShiftHead& head, const record::ConsequenceFact& fact, int64_t time_us) {
   record::ConsequenceHead& known = *head.mutable_consequence();
   switch (fact.what_case()) {
@@ -181,6 +211,7 @@ void ApplyConsequence(record::ShiftHead& head, const record::ConsequenceFact& fa
       known.set_moved_chunks(0);
       head.set_start_us(moved.start_us());
       head.set_end_us(moved.end_us());
+      head.set_revision(head.revision() + 1);
       return;
     }
     case record::ConsequenceFact::kPersonReleased:

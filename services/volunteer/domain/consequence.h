@@ -64,6 +64,18 @@ bool IsNewsOf(const record::ShiftHead& head, const Heard& heard, absl::Time now)
 // SHIFT_CLAIMED while others' claims must end first.
 absl::StatusOr<Facts> DecideFollow(const Shift& shift, const Heard& heard, absl::Time now);
 
+struct RescheduleCommand {
+  absl::Time start;
+  absl::Time end;
+  std::string reason;
+  // Of the shift as the caller saw it; empty: whatever it is.
+  std::string etag;
+};
+// Staff move the shift, until it begins, as a session would; it goes on following what it hangs on by the
+// same difference. No facts for the time that it has. SHIFT_CANCELLED, SHIFT_STARTED, ETAG_MISMATCH;
+// INVALID_ARGUMENT for times that no shift may have.
+absl::StatusOr<Facts> DecideReschedule(const Shift& shift, const RescheduleCommand& command, absl::Time now);
+
 // Somebody who is signed up, or asked to be, for the time before the last move.
 struct LeftBehind {
   std::string person;

@@ -73,13 +73,20 @@ v1::Signup::State ShownState(const record::ShiftHead& head, const record::Signup
   return swept ? v1::Signup::SHIFT_CANCELLED : signup.state();
 }
 
+void CheckShiftTimes(absl::Time start, absl::Time end, absl::string_view prefix, absl::Time now,
+                     refusal::FieldErrors* errors) {
+  const std::string start_time = absl::StrCat(prefix, "start_time"),
+                    end_time = absl::StrCat(prefix, "end_time");
+  if (end <= start) errors->Add(end_time, "must come after start_time");
+  if (end - start > kShiftMax) errors->Add(end_time, "a shift lasts at most 8 hours");
+  if (start <= now) errors->Add(start_time, "must be in the future");
+  if (start > now + kHorizon) errors->Add(start_time, "must be within a year");
+}
+
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now) {
   if (shift.Exists()) return Facts{};
   refusal::FieldErrors errors;
-  if (command.end <= command.start) errors.Add("shift.end_time", "must come after start_time");
-  if (command.end - command.start > kShiftMax) errors.Add("shift.end_time", "a shift lasts at most 8 hours");
-  if (command.start <= now) errors.Add("shift.start_time", "must be in the future");
-  if (command.start > now + kHorizon) errors.Add("shift.start_time", "must be within a year");
+  CheckShiftTimes(command.start, command.end, "shift.", now, &errors);
   if (command.role.zh().empty()) errors.Add("shift.role.zh", "is required");
   CheckTerms(command, &errors);
   if (!errors.empty()) return errors.ToStatus();

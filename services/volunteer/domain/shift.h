@@ -12,6 +12,7 @@
 #include "absl/time/time.h"
 #include "kepu/volunteer/log/v1/volunteer_log.pb.h"
 #include "libs/aggregate/aggregate.h"
+#include "libs/refusal/refusal.h"
 #include "services/volunteer/domain/person.h"
 #include "services/volunteer/domain/rules.h"
 
@@ -72,6 +73,10 @@ struct ShiftCommand {
   std::string call_out = {};
   std::string activation = {};
 };
+// Adds what is wrong with the times of a shift: an end before the start, more than kShiftMax, a start that is
+// past or beyond kHorizon. `prefix` of the fields: "shift.".
+void CheckShiftTimes(absl::Time start, absl::Time end, absl::string_view prefix, absl::Time now,
+                     refusal::FieldErrors* errors);
 absl::StatusOr<Facts> DecideCreate(const Shift& shift, const ShiftCommand& command, absl::Time now);
 absl::StatusOr<Facts> DecideCancel(const Shift& shift, absl::string_view reason, absl::Time now);
 
