@@ -60,8 +60,8 @@ class AsUser {
   const std::string before_;
 };
 
-Outcome Login(Api& api, const std::string& user_name, const std::string& password,
-              identity::v1::LoginResponse* answer) {
+Outcome LogInAs(Api& api, const std::string& user_name, const std::string& password,
+                identity::v1::LoginResponse* answer) {
   identity::v1::LoginRequest request;
   request.set_user_name(user_name);
   request.set_password(password);
@@ -185,7 +185,8 @@ absl::Status AccountsImporter::ImportRow(const std::string& file, int line, cons
     // Kept before it is used: a password that nobody knows would lock the account.
     password = make_password_();
     if (absl::Status status = Remember(account, password); !status.ok()) return status;
-  } else if (const Outcome in = Login(admin_, user_name, password, &login); absl::IsUnavailable(in.status)) {
+  } else if (const Outcome in = LogInAs(admin_, user_name, password, &login);
+             absl::IsUnavailable(in.status)) {
     return in.status;
   }
   std::string user = login.user();
@@ -211,7 +212,7 @@ absl::Status AccountsImporter::ImportRow(const std::string& file, int line, cons
   if (!has_all && !Grant(account, user, changed, refusal).ok()) return refuse(refusal);
   if (!account["volunteer"].empty()) {
     if (login.token().empty()) {
-      if (const Outcome in = Login(admin_, user_name, password, &login); !in.status.ok()) return refuse(in);
+      if (const Outcome in = LogInAs(admin_, user_name, password, &login); !in.status.ok()) return refuse(in);
     }
     const Outcome served = MakeVolunteer(admin_, login.token(), user_name, account["volunteer"], changed);
     if (!served.status.ok()) return refuse(served);

@@ -26,7 +26,7 @@ namespace {
 
 using google::protobuf::Message;
 
-absl::Status Form(absl::string_view cell, absl::string_view example) {
+absl::Status WantsForm(absl::string_view cell, absl::string_view example) {
   return absl::InvalidArgumentError(absl::StrCat("\"", cell, "\" does not read like: ", example));
 }
 
@@ -49,7 +49,8 @@ absl::Status FillTimestamp(absl::string_view cell, const Days& days, google::pro
 // "45m", "1h30m".
 absl::Status FillDuration(absl::string_view cell, google::protobuf::Duration& duration) {
   absl::Duration value;
-  if (!absl::ParseDuration(cell, &value) || value < absl::ZeroDuration()) return Form(cell, "45m or 1h30m");
+  if (!absl::ParseDuration(cell, &value) || value < absl::ZeroDuration())
+    return WantsForm(cell, "45m or 1h30m");
   duration.set_seconds(absl::ToInt64Seconds(value));
   return absl::OkStatus();
 }
@@ -61,7 +62,7 @@ absl::Status FillLatLng(absl::string_view cell, google::type::LatLng& place) {
   double longitude = 0;
   if (!absl::SimpleAtod(parts.first, &latitude) || !absl::SimpleAtod(parts.second, &longitude) ||
       latitude < -90 || latitude > 90 || longitude < -180 || longitude > 180) {
-    return Form(cell, "29.57,106.58 (latitude, longitude)");
+    return WantsForm(cell, "29.57,106.58 (latitude, longitude)");
   }
   place.set_latitude(latitude);
   place.set_longitude(longitude);
@@ -99,7 +100,7 @@ constexpr char kHoursExample[] =
 // "Tue-Sun 09:30-17:00 last 16:30".
 absl::Status AddHours(absl::string_view part, venue::v1::OpeningRules& rules) {
   const std::vector<absl::string_view> words = absl::StrSplit(part, ' ', absl::SkipEmpty());
-  if (words.size() != 2 && words.size() != 4) return Form(part, kHoursExample);
+  if (words.size() != 2 && words.size() != 4) return WantsForm(part, kHoursExample);
   const std::pair<absl::string_view, absl::string_view> range =
       absl::StrSplit(words[0], absl::MaxSplits('-', 1));
   const int first = WeekdayNumber(range.first);
@@ -109,11 +110,11 @@ absl::Status AddHours(absl::string_view part, venue::v1::OpeningRules& rules) {
   venue::v1::Period period;
   if (first == 0 || last < first || !ReadTimeOfDay(hours.first, *period.mutable_open_time()) ||
       !ReadTimeOfDay(hours.second, *period.mutable_close_time())) {
-    return Form(part, kHoursExample);
+    return WantsForm(part, kHoursExample);
   }
   if (words.size() == 4 &&
       (words[2] != "last" || !ReadTimeOfDay(words[3], *period.mutable_last_entry_time()))) {
-    return Form(part, kHoursExample);
+    return WantsForm(part, kHoursExample);
   }
   for (int day = first; day <= last; ++day) {
     venue::v1::OpeningRules::Weekday* weekday = nullptr;
@@ -145,7 +146,7 @@ absl::Status FillOpening(absl::string_view cell, const Days& days, venue::v1::Op
 absl::Status FillPool(absl::string_view cell, const Days& days, event::v1::Pool& pool) {
   constexpr char kExample[] = "all 90, or: pupils 80 PUPILS_ONLY kinds SCHOOL|GROUP";
   std::vector<absl::string_view> words = absl::StrSplit(cell, ' ', absl::SkipEmpty());
-  if (words.size() < 2) return Form(cell, kExample);
+  if (words.size() < 2) return WantsForm(cell, kExample);
   pool.set_id(std::string(words[0]));
   if (absl::Status status = SetCell(pool, "capacity", words[1], days); !status.ok()) return status;
   size_t next = 2;
@@ -154,7 +155,7 @@ absl::Status FillPool(absl::string_view cell, const Days& days, event::v1::Pool&
     ++next;
   }
   if (next == words.size()) return absl::OkStatus();
-  if (next + 2 != words.size() || words[next] != "kinds") return Form(cell, kExample);
+  if (next + 2 != words.size() || words[next] != "kinds") return WantsForm(cell, kExample);
   const std::vector<absl::string_view> kinds = absl::StrSplit(words[next + 1], '|');
   return SetCell(pool, "kinds", absl::StrJoin(kinds, ";"), days);
 }
@@ -164,10 +165,10 @@ absl::Status FillPool(absl::string_view cell, const Days& days, event::v1::Pool&
 absl::Status FillSpan(absl::string_view cell, const Days& days, const char* example, Message& message,
                       const char* value, std::pair<const char*, const char*> dates) {
   const std::vector<absl::string_view> words = absl::StrSplit(cell, ' ', absl::SkipEmpty());
-  if (words.empty() || words.size() % 2 == 0) return Form(cell, example);
+  if (words.empty() || words.size() % 2 == 0) return WantsForm(cell, example);
   if (absl::Status status = SetCell(message, value, words[0], days); !status.ok()) return status;
   for (size_t i = 1; i < words.size(); i += 2) {
-    if (words[i] != "from" && words[i] != "until") return Form(cell, example);
+    if (words[i] != "from" && words[i] != "until") return WantsForm(cell, example);
     const char* field = words[i] == "from" ? dates.first : dates.second;
     if (absl::Status status = SetCell(message, field, words[i + 1], days); !status.ok()) return status;
   }
@@ -178,7 +179,7 @@ absl::Status FillSpan(absl::string_view cell, const Days& days, const char* exam
 absl::Status FillLineage(absl::string_view cell, const Days& days, identity::v1::District::Lineage& lineage) {
   constexpr char kExample[] = "BOUNDARY 2025-11-06 from=districts/yubei zh=text en=text to the end";
   const std::vector<absl::string_view> words = absl::StrSplit(cell, absl::MaxSplits(' ', 2));
-  if (words.size() < 2) return Form(cell, kExample);
+  if (words.size() < 2) return WantsForm(cell, kExample);
   if (absl::Status status = SetCell(lineage, "change", words[0], days); !status.ok()) return status;
   if (absl::Status status = PutDay(words[1], days, *lineage.mutable_effective_date()); !status.ok())
     return status;
@@ -193,7 +194,7 @@ absl::Status FillLineage(absl::string_view cell, const Days& days, identity::v1:
   }
   rest = absl::StripAsciiWhitespace(rest);
   if (rest.empty()) return absl::OkStatus();
-  if (!absl::ConsumePrefix(&rest, "from=")) return Form(cell, kExample);
+  if (!absl::ConsumePrefix(&rest, "from=")) return WantsForm(cell, kExample);
   lineage.set_from_district(std::string(rest));
   return absl::OkStatus();
 }
@@ -201,7 +202,7 @@ absl::Status FillLineage(absl::string_view cell, const Days& days, identity::v1:
 // "7 186": a grade and its pupils.
 absl::Status FillGrade(absl::string_view cell, const Days& days, identity::v1::School::GradePupils& grade) {
   const std::vector<absl::string_view> words = absl::StrSplit(cell, ' ', absl::SkipEmpty());
-  if (words.size() != 2) return Form(cell, "7 186 (a grade and its pupils)");
+  if (words.size() != 2) return WantsForm(cell, "7 186 (a grade and its pupils)");
   grade.set_grade(std::string(words[0]));
   return SetCell(grade, "pupils", words[1], days);
 }
@@ -212,7 +213,7 @@ absl::Status FillMessage(Message& message, absl::string_view cell, const Days& d
   if (auto* m = dynamic_cast<google::type::Date*>(&message)) return PutDay(cell, days, *m);
   if (auto* m = dynamic_cast<google::protobuf::Timestamp*>(&message)) return FillTimestamp(cell, days, *m);
   if (auto* m = dynamic_cast<google::type::TimeOfDay*>(&message))
-    return ReadTimeOfDay(cell, *m) ? absl::OkStatus() : Form(cell, "09:30");
+    return ReadTimeOfDay(cell, *m) ? absl::OkStatus() : WantsForm(cell, "09:30");
   if (auto* m = dynamic_cast<google::protobuf::Duration*>(&message)) return FillDuration(cell, *m);
   if (auto* m = dynamic_cast<google::type::LatLng*>(&message)) return FillLatLng(cell, *m);
   if (auto* m = dynamic_cast<venue::v1::OpeningRules*>(&message)) return FillOpening(cell, days, *m);

@@ -99,7 +99,7 @@ void SetText(Message& message, absl::string_view field, std::string text) {
                                      std::move(text));
 }
 
-std::string TextOf(const Message& message, absl::string_view field) {
+std::string FieldTextOf(const Message& message, absl::string_view field) {
   return message.GetReflection()->GetString(message,
                                             message.GetDescriptor()->FindFieldByName(std::string(field)));
 }
@@ -235,11 +235,11 @@ absl::Status Importer::Upsert(const Resource& resource, const Row& row, const Me
 }
 
 absl::Status Importer::Act(const Resource& resource, const Row& row, const Message& request) {
-  const std::string name = TextOf(request, resource.id_column);
+  const std::string name = FieldTextOf(request, resource.id_column);
   const std::unique_ptr<Message> have = New(*ResourceOf(resource.collection)->prototype);
   const Outcome found = api_.Call("GET", absl::StrCat("/v1/", name), {}, "", have.get());
   const bool done =
-      found.status.ok() && TextOf(*have, resource.done_field) == TextOf(request, resource.done_by);
+      found.status.ok() && FieldTextOf(*have, resource.done_field) == FieldTextOf(request, resource.done_by);
   if (!found.status.ok() || done) return Take(row, found, RowResult::kUnchanged);
   const std::string path = absl::StrCat("/v1/", name, ":", resource.verb);
   const std::unique_ptr<Message> body = New(request);

@@ -10,7 +10,7 @@ namespace {
 
 constexpr char kUsualServer[] = "http://127.0.0.1:8080";
 
-int CodeOf(const Outcome& outcome) {
+int ExitCodeOf(const Outcome& outcome) {
   if (outcome.conflict) return kChangedMeanwhile;
   switch (outcome.status.code()) {
     case absl::StatusCode::kUnavailable:
@@ -100,7 +100,7 @@ Result FromOutcome(const Outcome& outcome, Language language, absl::string_view 
   for (const auto& [field, problem] : outcome.fields)
     absl::StrAppend(&text, "  ", field, ": ", problem, "\n");
   absl::StrAppend(&text, Hints(outcome, zh, request_id));
-  return {CodeOf(outcome), "", absl::StrCat("kepu: ", text)};
+  return {ExitCodeOf(outcome), "", absl::StrCat("kepu: ", text)};
 }
 
 Result FromStatus(const absl::Status& status) {

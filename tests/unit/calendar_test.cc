@@ -169,9 +169,10 @@ TEST(Opening, TheDayAfterEveryBlockOf2026) {
 
 TEST(Opening, AnswersNameTheBlock) {
   const OpeningAnswer answer = OpenOn(MuseumRules(), Table2026(), D("2026-05-06"));
-  EXPECT_THAT(answer.params,
-              ElementsAre(testing::Pair("date", "2026-05-06"), testing::Pair("weekday", "WEDNESDAY"),
-                          testing::Pair("block", "labour-day"), testing::Pair("block_end", "2026-05-05")));
+  EXPECT_THAT(
+      answer.params,
+      ElementsAre(::testing::Pair("date", "2026-05-06"), ::testing::Pair("weekday", "WEDNESDAY"),
+                  ::testing::Pair("block", "labour-day"), ::testing::Pair("block_end", "2026-05-05")));
 }
 
 TEST(Opening, MakeupDaysFollowWeekdayRules) {

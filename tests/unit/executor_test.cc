@@ -18,7 +18,7 @@ namespace kepu::executor {
 namespace {
 
 using support::Signal;
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 constexpr absl::Duration kLimit = absl::Seconds(20);
 
@@ -224,7 +224,7 @@ TEST(EventLoopTest, ALoopThatNeverStartedStops) {
   loop.Stop();
 }
 
-class WatchTest : public testing::Test {
+class WatchTest : public ::testing::Test {
  protected:
   WatchTest() {
     EXPECT_EQ(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, first_.data()), 0);

@@ -10,8 +10,8 @@
 namespace kepu::executor {
 namespace {
 
-using testing::ElementsAre;
-using testing::UnorderedElementsAre;
+using ::testing::ElementsAre;
+using ::testing::UnorderedElementsAre;
 
 std::string OrderOfFive(SimOptions options, uint64_t* hash) {
   SimExecutor executor(options);
@@ -122,7 +122,7 @@ TEST(SimClockTest, GoesWithVirtualTimeAndCanBeSetOff) {
 }
 
 // A store whose clock the test sets; samples take a round trip of virtual time.
-class StoreClockTest : public testing::Test {
+class StoreClockTest : public ::testing::Test {
  protected:
   absl::Time StoreNow() const { return executor_.SteadyNow() + store_offset_; }
 
