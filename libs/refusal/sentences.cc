@@ -24,7 +24,7 @@ std::vector<SentenceRow> SharedSentences() {
       {"DATA_LOSS", "数据无法读取，请联系管理员。", "Data could not be read; tell an operator."},
       {"UNAUTHENTICATED", "请先登录。", "Log in first."},
 
-      {"BAD_REQUEST", "请求中有 {count} 处不对，见各字段的说明。", "{count} things in the request are not right; see the field violations."},
+      {"BAD_REQUEST", "请求中有 {count} 处不对，见各字段的说明。", "The request has mistakes ({count}); each is told with its field."},
       {"BAD_IDENTITY", "身份凭证无效或已过期。", "The identity sent with the call is not valid or has expired."},
       {"BUSY", "现在人太多，请稍后再试。", "Too many calls at the moment; try again shortly."},
       {"CLAIM_NOT_HELD", "预留 {claim} 已不存在：{thing}。", "The claim {claim} on {thing} is not held any more."},

@@ -11,3 +11,8 @@ test('plurals are chosen by count', () => {
   const three = compile('none | one | {count}');
   expect([0, 1, 7].map((count) => three({ count }))).toEqual(['none', 'one', '7']);
 });
+test('a word is chosen by the value that it belongs to', () => {
+  const party = compile('{pupils} {pupils:pupil|pupils}, {adults} {adults:adult|adults}');
+  expect(party({ pupils: 30, adults: 1 })).toBe('30 pupils, 1 adult');
+  expect(party({ pupils: 1, adults: 0 })).toBe('1 pupil, 0 adults');
+});

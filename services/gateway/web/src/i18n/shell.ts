@@ -35,7 +35,7 @@ export default {
     shell: {
       name: 'kepu', skip: 'Skip to content', homes: 'Homes', navigation: 'Navigation', menu: 'Menu and settings', more: 'More', close: 'Close', help: 'Help',
       login: 'Log in', logout: 'Log out', account: 'My account', notices: 'Notices', language: 'Language', bigText: 'Large text', install: 'Install the app',
-      loading: 'Loading…', nothing: 'Nothing here yet', again: 'Try again', undo: 'Undo', optional: '(optional)', save: 'Save', cancel: 'Cancel', back: 'Back',
+      loading: 'Loading…', nothing: 'Nothing here yet', again: 'Try again', undo: 'Undo', optional: ' (optional)', save: 'Save', cancel: 'Cancel', back: 'Back',
       edit: 'Edit', remove: 'Remove', search: 'Search', filter: 'Filter', all: 'All', yes: 'Yes', no: 'No', print: 'Print', more_: 'Show more', required: 'Required',
       download: 'Download', copy: 'Copy', copied: 'Copied', fewer: 'One fewer: {name}', oneMore: 'One more: {name}',
       cartogram: { label: 'Districts as tiles: {title}. The list beside it has the same numbers.', note: 'Tiles lie roughly where the districts do; they show no boundaries.' },
@@ -51,7 +51,7 @@ export default {
       update: { text: 'A new version is ready.', now: 'Update now' },
       nowhere: { title: 'There is no such page', text: 'The link may be old, or what it led to was taken down.', back: 'To the first page' },
       problem: { page: 'The page did not open. Please try again.', fetch: 'The files of the page did not arrive. Check the network and try again.', bug: 'Something went wrong on this page. Please reload it.' },
-      history: { title: 'Who changed what', none: 'Nothing is recorded yet, or it is not yours to see.', itself: 'by itself', you: 'you', somebody: 'a colleague', override: 'rule set aside', reason: 'Reason: {reason}', fields: 'Show {count} details', withheld: '(not shown)' },
+      history: { title: 'Who changed what', none: 'Nothing is recorded yet, or it is not yours to see.', itself: 'by itself', you: 'you', somebody: 'a colleague', override: 'rule set aside', reason: 'Reason: {reason}', fields: 'Show {count} {count:detail|details}', withheld: '(not shown)' },
       confirm: { title: 'Enter your password again', text: 'This touches rights or the safety of an account, so we make sure that it is you.', password: 'Password', code: 'Code of the second factor, or a recovery code', go: 'Confirm' },
       refusal: {
         offline: 'There is no network. Connect and try again.', noAnswer: 'The server did not answer. Try again in a moment.', password: 'Your password is needed to go on.',

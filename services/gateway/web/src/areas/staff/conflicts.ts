@@ -7,6 +7,7 @@ import { bringNames, withNames } from '@/api/sentences';
 import type { Allocation, OpeningDay } from '@/gen/kepu/venue/v1/venue_pb.js';
 import type { CheckAvailabilityResponse, CheckExhibitionResponse_Problem } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { language, said } from '@/i18n';
+import { clauses } from '@/i18n/punctuation';
 import { addDays, at, dateKey, dayText, dayTimeText, fromCivil, spanText, timeText, toDate, toTimestamp } from '@/i18n/time';
 import type { Span } from './axis';
 import { venues } from './clients';
@@ -29,7 +30,7 @@ export interface Standing {
 }
 
 const clashText = (clash: Allocation, t: Translate) =>
-  `${clash.holder ? nameOf(clash.holder) : t('staff.kind.use')}，${spanText(clash.startTime, clash.endTime)}${clash.takenStartTime && toDate(clash.takenStartTime)?.getTime() !== toDate(clash.startTime)?.getTime() ? t('staff.conflict.withSetup', { span: spanText(clash.takenStartTime, clash.takenEndTime) }) : ''}`;
+  `${clauses(clash.holder ? nameOf(clash.holder) : t('staff.kind.use'), spanText(clash.startTime, clash.endTime))}${clash.takenStartTime && toDate(clash.takenStartTime)?.getTime() !== toDate(clash.startTime)?.getTime() ? t('staff.conflict.withSetup', { span: spanText(clash.takenStartTime, clash.takenEndTime) }) : ''}`;
 
 // The same time on the next days that are open.
 const onDay = ({ start, end }: Span, day: string): Span => {

@@ -135,8 +135,8 @@ export default {
       problem: { none: 'Say how many people come.', few: 'A party here is at least {min} people.', many: 'A party here is at most {max} people.', wheelchairs: 'There cannot be more wheelchairs than people.' },
     },
     terms: {
-      title: 'Terms of booking', party: 'A party is {min} to {max} people.', approval: 'The venue has to approve it. Your places are kept; the answer comes within {hours} hours.', free: 'Until {time} the number may be changed and the booking cancelled freely.',
-      late: 'Cancelling later counts half a mark; not coming counts a whole one.', marks: 'With {marks} marks in {days} days there is no booking for {barred} days.', code: 'Show the entry code at the door: the picture or the characters.',
+      title: 'Terms of booking', party: 'A party is {min} to {max} people.', approval: 'The venue has to approve it. Your places are kept; the answer comes within {hours} {hours:hour|hours}.', free: 'Until {time} the number may be changed and the booking cancelled freely.',
+      late: 'Cancelling later counts half a mark; not coming counts a whole one.', marks: 'With {marks} {marks:mark|marks} in {days} {days:day|days} there is no booking for {barred} {barred:day|days}.', code: 'Show the entry code at the door: the picture or the characters.',
     },
     book: {
       title: 'Book', waitTitle: 'Join the waiting list', phone: 'Contact phone', phoneHint: 'The venue reaches you by it when the session changes', restored: 'What you filled in last time is still here.', send: 'Book for {count}', wait: 'Wait for {count}',
@@ -150,7 +150,7 @@ export default {
     booking: {
       title: 'Booking', done: 'Booked', number: 'Number {number}', deadline: 'Changes', freeUntil: 'Free to change or cancel until {time}', freeOver: 'The time of free changes is over ({time})', change: 'Change the number', cancel: 'Cancel the booking',
       changed: 'Changed to {count}', changedBack: 'Changed back to {count}', notChangedBack: 'It could not be changed back; it is {count} still', lateChange: 'The time of free changes is over: the number can move a little only.', saveChange: 'Change to {count}',
-      cancelTitle: 'Cancel this booking?', cancelText: 'Its {count} places go to whoever waits at once; this cannot be undone.', cancelFree: 'Cancelling before {time} has no consequences.', cancelLate: 'The time of free cancelling is over: this counts half a mark.', cancelGo: 'Yes, cancel it', keep: 'Keep it', cancelled: 'The booking is cancelled',
+      cancelTitle: 'Cancel this booking?', cancelText: 'Its {count} {count:place|places} go to whoever waits at once; this cannot be undone.', cancelFree: 'Cancelling before {time} has no consequences.', cancelLate: 'The time of free cancelling is over: this counts half a mark.', cancelGo: 'Yes, cancel it', keep: 'Keep it', cancelled: 'The booking is cancelled',
       sessionCancelled: 'Session cancelled', requested: 'The venue looks at it and answers before {time}; your places are kept.', held: 'The places are kept for you until {time}. Please confirm.',
       state: { 1: 'To be confirmed', 2: 'Booked', 3: 'Checked in', 4: 'Cancelled', 5: 'Ran out', 6: 'Did not come', 45: 'To be approved', 46: 'Not approved' },
     },
@@ -166,7 +166,7 @@ export default {
       exhibitions: 'Exhibitions', spaces: 'Halls and rooms', holds: 'holds {count}', stepFree: 'step-free', website: 'Website', retired: 'Since {day} it is no science venue any more.',
     },
     exhibition: { title: 'Exhibition', permanent: 'Permanent', days: 'Shown', halls: 'Halls', partner: 'Partner', noBooking: 'No booking is needed. Just come while the venue is open.', cancelled: 'The exhibition is cancelled: {why}' },
-    programme: { grades: 'For', duration: 'Length', minutes: '{minutes} minutes', subjects: 'Subjects', events: 'Coming dates', none: 'No dates yet.', forSchools: 'This is for classes; schools book it.', toSchools: 'Teachers: to the page of schools' },
+    programme: { grades: 'For', duration: 'Length', minutes: '{minutes} {minutes:minute|minutes}', subjects: 'Subjects', events: 'Coming dates', none: 'No dates yet.', forSchools: 'This is for classes; schools book it.', toSchools: 'Teachers: to the page of schools' },
     map: {
       title: 'Map of venues', lead: 'Choose a district to see its venues.', counts: 'Venues by district', unit: 'venues', of: 'Venues in {district}', all: 'All venues', none: 'No venue is registered here yet.', elsewhere: 'Venues without a position', here: 'You are here', pointsLabel: 'About where {count} venues are, numbered as in the list below',
       pointsNote: 'Positions are approximate and not fit for finding the way.',
