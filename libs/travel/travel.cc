@@ -7,6 +7,13 @@ namespace kepu::travel {
 namespace {
 constexpr double kEarthRadiusKm = 6371.0;
 constexpr double kRadiansPerDegree = 3.14159265358979323846 / 180;
+
+bool HasPoint(const Place& place) { return place.latitude != 0 || place.longitude != 0; }
+
+bool IsOnePlace(const Place& a, const Place& b) {
+  if (a.name.empty() || a.name != b.name) return false;
+  return !HasPoint(a) || !HasPoint(b) || GreatCircleKm(a, b) <= kOnePlaceKm;
+}
 }  // namespace
 
 void KnownTimes::Set(absl::string_view from, absl::string_view to, absl::Duration time) {
@@ -30,7 +37,7 @@ double GreatCircleKm(const Place& a, const Place& b) {
 }
 
 absl::Duration TravelTime(const Place& from, const Place& to, const KnownTimes& known) {
-  if (!from.name.empty() && from.name == to.name) return absl::ZeroDuration();
+  if (IsOnePlace(from, to)) return absl::ZeroDuration();
   if (const absl::Duration* time = known.Find(from.name, to.name)) return *time;
   const double speed = from.main_urban && to.main_urban ? kUrbanKmh : kRuralKmh;
   const double minutes = GreatCircleKm(from, to) * kDetour / speed * 60;

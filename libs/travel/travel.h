@@ -18,10 +18,12 @@ inline constexpr double kDetour = 1.5;
 inline constexpr double kUrbanKmh = 30;
 inline constexpr double kRuralKmh = 45;
 inline constexpr absl::Duration kDoorToDoor = absl::Minutes(10);
+// Points of one name that lie closer are one place; a school may have grounds elsewhere.
+inline constexpr double kOnePlaceKm = 0.5;
 
 struct Place {
-  std::string name;  // resource name; what the table of known times is keyed by
-  double latitude = 0;
+  std::string name;     // resource name; what the table of known times is keyed by
+  double latitude = 0;  // both zero: not known
   double longitude = 0;
   bool main_urban = false;  // inside region MU
 };
@@ -39,7 +41,8 @@ class KnownTimes {
 
 double GreatCircleKm(const Place& a, const Place& b);
 
-// Rounded up to whole minutes. Zero within one place. The urban speed holds when both ends lie in region MU.
+// Rounded up to whole minutes. Zero within one place, and within one name of which a point is not known. The
+// urban speed holds when both ends lie in region MU.
 absl::Duration TravelTime(const Place& from, const Place& to, const KnownTimes& known);
 
 }  // namespace kepu::travel

@@ -128,6 +128,30 @@ TEST_F(FleetServiceTest, OfTwoAtOnceOneWinsAndTheOtherIsToldWhoAndWhat) {
   EXPECT_EQ(refusal::ParamOf(refused, "earliest"), "2026-03-11T10:00:00+08:00");
 }
 
+TEST_F(FleetServiceTest, AChangeOfATourIsCheckedInItsPlace) {
+  auto tour = Plan(MakeTour("a", {MakeStop(0.1, T("2026-03-10", 9)), MakeStop(0.3, T("2026-03-10", 13))}));
+  ASSERT_TRUE(tour.ok()) << tour.status();
+  // As a new one it is in its own way.
+  v1::CheckTourRequest change;
+  change.set_parent("caravans/a");
+  *change.mutable_tour() = *tour;
+  change.mutable_tour()->mutable_stops(1)->mutable_end_time()->set_seconds(
+      tour->stops(1).end_time().seconds() + 1800);
+  EXPECT_EQ(AskFleet<v1::CheckTourResponse>("CheckTour", change, kOwnerStaff)->problems(0).rule(),
+            "CARAVAN_TAKEN");
+  change.set_replaces(tour->name());
+  auto changed = AskFleet<v1::CheckTourResponse>("CheckTour", change, kOwnerStaff);
+  ASSERT_TRUE(changed.ok()) << changed.status();
+  EXPECT_TRUE(changed->feasible());
+  EXPECT_EQ(changed->tour().name(), tour->name());
+  change.set_replaces("caravans/a/tours/none");
+  EXPECT_EQ(AskFleet<v1::CheckTourResponse>("CheckTour", change, kOwnerStaff).status().code(),
+            absl::StatusCode::kNotFound);
+  change.set_replaces("caravans/b/tours/x");
+  EXPECT_THAT(AskFleet<v1::CheckTourResponse>("CheckTour", change, kOwnerStaff).status().ToString(),
+              testing::HasSubstr("replaces: must be a tour of this caravan"));
+}
+
 TEST_F(FleetServiceTest, ToursAreCheckedPlannedShownChangedAndCancelled) {
   v1::CheckTourRequest check;
   check.set_parent("caravans/a");

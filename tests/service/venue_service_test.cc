@@ -231,6 +231,38 @@ TEST_F(VenueServiceTest, ExhibitionsAndClosures) {
   EXPECT_EQ(Ask<v1::GetOpeningResponse>("GetOpening", opening)->days(1).rule(), "WEEKLY_HOURS");
 }
 
+TEST_F(VenueServiceTest, APlanIsCheckedWithThePhasesThatItWouldHave) {
+  v1::CreateExhibitionRequest create;
+  create.set_parent("venues/cqstm");
+  create.mutable_exhibition()->mutable_title()->set_zh("恐龙");
+  create.mutable_exhibition()->add_spaces("venues/cqstm/spaces/hall");
+  *create.mutable_exhibition()->mutable_first_date() = ToDate(D("2026-06-02"));
+  *create.mutable_exhibition()->mutable_last_date() = ToDate(D("2026-06-07"));
+  const auto draft = Change<v1::Exhibition>("CreateExhibition", create, kStaff);
+  ASSERT_TRUE(draft.ok()) << draft.status();
+  ASSERT_TRUE(Allocate(T("2026-06-08", 10), T("2026-06-08", 12)).ok());
+  v1::CheckExhibitionRequest check;
+  check.set_name(draft->name());
+  v1::Exhibition::Phase& phase = *check.mutable_exhibition()->add_phases();
+  *phase.mutable_first_date() = ToDate(D("2026-06-08"));
+  check.mutable_update_mask()->add_paths("phases");
+  const auto checked = [&](v1::Exhibition::Phase::Kind kind) {
+    phase.set_kind(kind);
+    auto answer = Ask<v1::CheckExhibitionResponse>("CheckExhibition", check, kStaff);
+    EXPECT_TRUE(answer.ok()) << answer.status();
+    return answer.ok() ? *answer : v1::CheckExhibitionResponse();
+  };
+  EXPECT_THAT(checked(v1::Exhibition::Phase::TRANSPORT).problems(), testing::IsEmpty());
+  const auto down = checked(v1::Exhibition::Phase::DEINSTALL);
+  ASSERT_THAT(down.problems(), testing::SizeIs(1)) << "building down takes the day that is taken";
+  EXPECT_EQ(down.problems(0).reason(), "SPACE_TAKEN");
+  const auto late = checked(v1::Exhibition::Phase::INSTALL);
+  ASSERT_THAT(late.problems(), testing::SizeIs(1));
+  EXPECT_EQ(late.problems(0).reason(), "BAD_REQUEST");
+  EXPECT_EQ(late.problems(0).params().at("field"), "exhibition.phases[0]");
+  EXPECT_THAT(late.problems(0).params().at("rule"), testing::HasSubstr("before the first day"));
+}
+
 TEST_F(VenueServiceTest, PlansAreDraftedCheckedPublishedAndCopied) {
   v1::CreateExhibitionRequest create;
   create.set_parent("venues/cqstm");

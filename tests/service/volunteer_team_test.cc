@@ -122,6 +122,18 @@ TEST_F(TeamServiceTest, TeamsMoveAndAreListed) {
   page = Call<v1::ListTeamsResponse>("TeamService", "ListTeams", list, User("li"));
   ASSERT_TRUE(page.ok()) << page.status();
   EXPECT_EQ(page->teams(0).name(), "teams/yuzhong");
+  v1::ListTeamsRequest led;
+  led.set_led_by_me(true);
+  const auto of = [&](const rpc::Principal& who) {
+    std::vector<std::string> names;
+    auto teams = Call<v1::ListTeamsResponse>("TeamService", "ListTeams", led, who);
+    EXPECT_TRUE(teams.ok()) << teams.status();
+    if (teams.ok())
+      for (const Team& one : teams->teams()) names.push_back(one.name());
+    return names;
+  };
+  EXPECT_THAT(of(User("lead-a")), ElementsAre("teams/a"));
+  EXPECT_THAT(of(User("li")), ::testing::IsEmpty());
   // Both stand in it once more after a restart.
   desk.Restart();
   EXPECT_EQ(Get("teams/a", City())->parent(), "teams/kaizhou");

@@ -37,6 +37,18 @@ TEST(Travel, SamePlaceTakesNoTimeAndSamePointTakesTheDoors) {
   EXPECT_EQ(TravelTime(next_door, next_door, none), kDoorToDoor) << "nameless places are not known to be one";
 }
 
+TEST(Travel, GroundsOfOneNameThatLieApartAreTwoPlaces) {
+  const KnownTimes none;
+  Place grounds = kKaizhou;
+  grounds.latitude += 0.004;
+  EXPECT_EQ(TravelTime(kKaizhou, grounds, none), absl::ZeroDuration()) << "445 m";
+  grounds.latitude += 0.1;
+  // 11.56 km x 1.5 at 45 km/h is 23.1 minutes.
+  EXPECT_EQ(TravelTime(kKaizhou, grounds, none), absl::Minutes(24 + 10));
+  grounds.latitude = grounds.longitude = 0;
+  EXPECT_EQ(TravelTime(kKaizhou, grounds, none), absl::ZeroDuration()) << "nobody said where";
+}
+
 TEST(Travel, KnownTimesComeFirstAndServeBothWays) {
   KnownTimes known;
   known.Set("venues/cqstm", "venues/cqkzm", absl::Hours(4));

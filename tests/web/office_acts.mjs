@@ -29,7 +29,7 @@ export const dayFrom = (days) => new Date(Date.now() + days * 86400e3 + 8 * 3600
 export const mark = () => Date.now().toString(36);
 // What is read from the logs shows a moment later.
 export async function until(what, look) {
-  for (let tries = 0; tries < 40; tries += 1) {
+  for (let tries = 0; tries < 160; tries += 1) {
     const found = await look();
     if (found) return found;
     await new Promise((resolve) => setTimeout(resolve, 250));

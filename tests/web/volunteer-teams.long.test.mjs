@@ -48,6 +48,39 @@ test('somebody asks to be in a team; its leader sees them, and lets them in', as
   await end(other);
 });
 
+test('a member asks to move to another team: the one lets go, the other takes in', async () => {
+  const [from, to, who] = [await freshVolunteer(), await freshVolunteer(), await freshVolunteer()];
+  await call('demo-city', 'POST', 'teams', { displayName: { zh: '重庆市科普志愿者总队', en: 'Science volunteers of Chongqing' }, level: 'CORPS', type: 'GENERAL' }, 0);
+  const stamp = Date.now().toString(36);
+  const make = async (title, leader) => {
+    const { user } = await call('demo-city', 'GET', leader.name);
+    return call('demo-city', 'POST', 'teams', { displayName: { zh: title, en: title }, level: 'TEAM', type: 'COMMUNITY', parent: 'teams/corps', district: 'districts/liangjiang', leaders: [user] });
+  };
+  const [oldTitle, newTitle] = [`东区大队 ${stamp}`, `西区大队 ${stamp}`];
+  const [old, next] = [await make(oldTitle, from), await make(newTitle, to)];
+  const applied = await call(who, 'POST', `${old.name}:apply`, {});
+  await call('demo-city', 'POST', `${applied.name}:approve`, {});
+
+  const [one, giver, taker] = [await phoneOf(who), await phoneOf(from), await phoneOf(to)];
+  await visit(one.page, '/volunteer/teams');
+  await button(one.page.getByRole('listitem').filter({ hasText: newTitle }), '申请调入').click();
+  await one.page.getByText('申请已提交').waitFor();
+  const lineOf = (page, title) => page.getByRole('region', { name: title }).getByRole('listitem').filter({ hasText: idOf(who.name) });
+  await visit(giver.page, '/volunteer/teams');
+  await lineOf(giver.page, oldTitle).getByText('调队中').waitFor();
+  await button(lineOf(giver.page, oldTitle), '同意调出').click();
+  await giver.page.getByText('已同意调出').waitFor();
+  await visit(taker.page, '/volunteer/teams');
+  await button(lineOf(taker.page, newTitle), '接收').click();
+  await taker.page.getByText('已接收').waitFor();
+  const membersOf = async (team) => (await call('demo-city', 'GET', `${team.name}/members`)).members ?? [];
+  assert.deepEqual((await membersOf(next)).map(({ volunteer, state }) => [volunteer, state]), [[who.name, 'MEMBER']]);
+  assert.deepEqual((await membersOf(old)).filter(({ state }) => state === 'MEMBER'), []);
+  await visit(one.page, '/volunteer/teams');
+  await one.page.getByRole('region', { name: '我的队伍' }).getByText(newTitle, { exact: true }).waitFor();
+  for (const phone of [one, giver, taker]) await end(phone);
+});
+
 test('a mark of absence is appealed with a reason, and the answer is shown', async () => {
   const who = await freshVolunteer();
   const shift = await makeShift(4000, minutes(30), 2);

@@ -93,11 +93,13 @@ void CopyPlan(const CallContext& context, CopyExhibitionCall call) {
       ShownExhibition(ids[0], id));
 }
 
+// Of fields that are wrong, one for each of them.
 void AddProblem(const absl::Status& refused, v1::CheckExhibitionResponse& response) {
-  auto& problem = *response.add_problems();
+  v1::CheckExhibitionResponse::Problem problem;
   const google::rpc::Status wire = refusal::ToWire(refused);
   google::rpc::ErrorInfo info;
   google::rpc::LocalizedMessage sentence;
+  google::rpc::BadRequest bad;
   for (const auto& detail : wire.details()) {
     if (detail.UnpackTo(&info)) {
       problem.set_reason(info.reason());
@@ -105,9 +107,18 @@ void AddProblem(const absl::Status& refused, v1::CheckExhibitionResponse& respon
     } else if (detail.UnpackTo(&sentence)) {
       v1::Text& text = *problem.mutable_message();
       (sentence.locale() == "en" ? *text.mutable_en() : *text.mutable_zh()) = sentence.message();
+    } else {
+      detail.UnpackTo(&bad);
     }
   }
   if (problem.message().en().empty()) problem.mutable_message()->set_en(std::string(refused.message()));
+  for (const auto& violation : bad.field_violations()) {
+    auto& each = *response.add_problems();
+    each = problem;
+    (*each.mutable_params())["field"] = violation.field();
+    (*each.mutable_params())["rule"] = violation.description();
+  }
+  if (bad.field_violations().empty()) *response.add_problems() = std::move(problem);
 }
 
 // What it shows has to be in the house for all its days. They lie elsewhere, so publishing does not decide on
@@ -133,6 +144,10 @@ absl::StatusOr<v1::CheckExhibitionResponse> AnswerPlanCheck(const CallContext& c
   auto found = FindExhibition(state, ids[0], ids[1]);
   if (!found.ok()) return found.status();
   v1::Exhibition plan = **found;
+  if (request.has_exhibition()) {
+    const auto& mask = request.update_mask().paths();
+    plan = handler::Merged(plan, request.exhibition(), handler::Paths(mask.begin(), mask.end()));
+  }
   if (request.has_first_date()) *plan.mutable_first_date() = request.first_date();
   if (request.has_last_date()) *plan.mutable_last_date() = request.last_date();
   if (!request.spaces().empty()) *plan.mutable_spaces() = request.spaces();

@@ -53,9 +53,15 @@ absl::StatusOr<v1::CheckTourResponse> CheckPlanned(const CallContext& context, c
                                                    const TourCommand& command, const CheckTourCall& call) {
   if (absl::Status status = CheckPartners(context, call.principal(), command.tour); !status.ok())
     return status;
+  const log::v1::TourPlanned* replaced = nullptr;
+  if (!call.request().replaces().empty()) {
+    auto found = FindTour(state, command.caravan, command.id);
+    if (!found.ok()) return found.status();
+    replaced = *found;
+  }
   auto check =
       venue::CheckTour(state, command, MayAnswerFor(context, call.principal(), call.request().parent()), {},
-                       nullptr, context.clock.Now());
+                       replaced, context.clock.Now());
   if (!check.ok()) return check.status();
   v1::CheckTourResponse response;
   response.set_feasible(check->problems.empty());
@@ -68,15 +74,22 @@ absl::StatusOr<v1::CheckTourResponse> CheckPlanned(const CallContext& context, c
     told.mutable_text()->set_en(refusal::Sentence(problem.rule, "en", problem.params));
   }
   *response.mutable_tour() = check->planned.tour();
-  // It is not there, so it has no name.
-  response.mutable_tour()->clear_name();
+  // What is not there has no name.
+  if (replaced == nullptr) response.mutable_tour()->clear_name();
   return response;
 }
 
 void AnswerTourCheck(const CallContext& context, CheckTourCall call) {
   std::vector<std::string> ids;
   if (!ParseName(call, "parent", "caravans/*", call.request().parent(), &ids)) return;
-  const TourCommand command{ids[0], "check", call.request().tour(), call.principal().name};
+  TourCommand command{ids[0], "check", call.request().tour(), call.principal().name};
+  if (const std::string& replaces = call.request().replaces(); !replaces.empty()) {
+    std::vector<std::string> stands;
+    if (!ParseName(call, "replaces", "caravans/*/tours/*", replaces, &stands)) return;
+    if (stands[0] != ids[0])
+      return call.Fail(refusal::BadField("replaces", "must be a tour of this caravan"));
+    command.id = stands[1];
+  }
   ComputeOnFleet(context, std::move(call),
                  [&context, command](const FleetState& state, const CheckTourCall& asked) {
                    return CheckPlanned(context, state, command, asked);

@@ -1,5 +1,6 @@
 #include "services/volunteer/domain/team.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 
@@ -181,9 +182,11 @@ void GetTeam(const Context& context, CallOf<v1::GetTeamRequest, Team> call) {
 void ListTeams(const Context& context, CallOf<v1::ListTeamsRequest, v1::ListTeamsResponse> call) {
   context.documents.WhenVisible(std::move(call), [&context](auto ready) {
     const v1::ListTeamsRequest request = ready.request();
-    const std::string digest =
-        paging::FilterDigest({"teams", request.parent(), request.district(), absl::StrCat(request.type()),
-                              absl::StrCat(request.level()), request.include_dissolved() ? "all" : ""});
+    // Whose leaders are asked for; empty: anybody's.
+    const std::string leader = request.led_by_me() ? ready.principal().name : "";
+    const std::string digest = paging::FilterDigest(
+        {"teams", request.parent(), request.district(), leader, absl::StrCat(request.type()),
+         absl::StrCat(request.level()), request.include_dissolved() ? "all" : ""});
     const auto size = paging::PageSize(request.page_size());
     if (!size.ok()) return ready.Fail(size.status());
     const auto after = context.pager.Decode(request.page_token(), digest);
@@ -192,6 +195,7 @@ void ListTeams(const Context& context, CallOf<v1::ListTeamsRequest, v1::ListTeam
         context.reads.documents().List<Team>(document::kAllOfThem, *after, *size, [&](const Team& team) {
           return (request.parent().empty() || team.parent() == request.parent()) &&
                  (request.district().empty() || team.district() == request.district()) &&
+                 (leader.empty() || std::count(team.leaders().begin(), team.leaders().end(), leader) > 0) &&
                  (request.type() == Team::TYPE_UNSPECIFIED || team.type() == request.type()) &&
                  (request.level() == Team::LEVEL_UNSPECIFIED || team.level() == request.level()) &&
                  (request.include_dissolved() || team.state() != Team::DISSOLVED);

@@ -9,10 +9,16 @@ interface Chinese {
   fieldNoun: (field: string) => string;
 }
 const chinese = shallowRef<Chinese>();
+async function bring(): Promise<void> {
+  const { translate, fieldNoun } = await import('./rules.zh');
+  chinese.value ??= { translate, fieldNoun };
+}
 function list(): Chinese | undefined {
-  if (!chinese.value) void import('./rules.zh').then(({ translate, fieldNoun }) => (chinese.value = { translate, fieldNoun }));
+  if (!chinese.value) void bring();
   return chinese.value;
 }
+// For words that are made once and not shown anew when the list is there.
+export const bringRules = () => (language() === 'zh' && !chinese.value ? bring() : Promise.resolve());
 
 export const ruleText = (rule: string): string => (language() === 'zh' ? (list()?.translate(rule) ?? '') : plainRule(rule));
 

@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { setLanguage } from '@/i18n';
+import { bringRules } from '@/i18n/rules';
 import { problemOf } from './conflicts';
 
 const plan = { firstDate: '2027-03-01', lastDate: '2027-03-14', spaces: ['venues/a/spaces/one', 'venues/a/spaces/two'] };
@@ -18,4 +20,11 @@ it('offers nothing where nothing is free', () => {
 });
 it('says whole days as days', () => {
   expect(problem({ space: 'venues/a/spaces/two', start: '2027-03-01T00:00:00+08:00', end: '2027-03-03T00:00:00+08:00' }).text).not.toContain('T00:00');
+});
+it('says which part of the plan is wrong, and how', async () => {
+  const wrong = () => problem({ field: 'exhibition.phases[1]', rule: 'must end before the first day of the exhibition' }, 'BAD_REQUEST').text;
+  expect(wrong()).toBe('phases: must end before the first day of the exhibition');
+  await setLanguage('zh');
+  await bringRules();
+  expect(wrong()).toBe('阶段：应在展览首日之前结束');
 });

@@ -7,7 +7,8 @@ import { bringNames, withNames } from '@/api/sentences';
 import type { Allocation, OpeningDay } from '@/gen/kepu/venue/v1/venue_pb.js';
 import type { CheckAvailabilityResponse, CheckExhibitionResponse_Problem } from '@/gen/kepu/venue/v1/venue_service_pb.js';
 import { language, said } from '@/i18n';
-import { clauses } from '@/i18n/punctuation';
+import { clauses, labelled } from '@/i18n/punctuation';
+import { bringRules, fieldText, ruleText } from '@/i18n/rules';
 import { addDays, at, dateKey, dayText, dayTimeText, fromCivil, spanText, timeText, toDate, toTimestamp } from '@/i18n/time';
 import type { Span } from './axis';
 import { venues } from './clients';
@@ -90,6 +91,7 @@ const isDay = (text: string | undefined): text is string => /^\d{4}-\d\d-\d\d/.t
 
 // Of a plan: all problems of an answer, with the names of what they are about.
 export async function problemsOf(problems: Parameters<typeof problemOf>[0][], plan: PlanDays, t: Translate): Promise<PlanProblem[]> {
+  await bringRules();
   await bringNames(...problems.flatMap(({ params, message }) => [...Object.values(params), said(message)]));
   return problems.map((one) => problemOf(one, plan, t));
 }
@@ -118,12 +120,11 @@ export function problemOf(problem: Pick<CheckExhibitionResponse_Problem, 'reason
     ? t('staff.conflict.takenBy', { space: nameOf(inTheWay), holder, start: momentText(params.start, false), end: momentText(params.end, true) })
     : reason === 'VENUE_CLOSED' && params.date
       ? t('staff.conflict.VENUE_CLOSED', { day: isDay(params.date) ? dayText(at(params.date.slice(0, 10), '12:00')) : params.date, rule: t(`staff.rule.${params.rule || 'OTHER'}`) })
-      : withNames(said(problem.message));
+      : params.field && params.rule
+        ? labelled(fieldText(params.field), ruleText(params.rule))
+        : withNames(said(problem.message));
   return { reason, text, choices };
 }
-
-// A check of other days takes the phases as they stand, which do not lie well then; saving takes them along and decides.
-export const isAboutPhases = (cause: unknown) => refusalOf(ConnectError.from(cause)).violations.some(({ field }) => field.includes('phases'));
 
 // A check that is itself refused says so as a standing without choices.
 export async function refusedStanding(cause: unknown, t: Translate): Promise<Standing> {

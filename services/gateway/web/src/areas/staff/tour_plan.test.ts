@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import { expect, test } from 'vitest';
 import { TourSchema } from '@/gen/kepu/venue/v1/fleet_pb.js';
 import { toTimestamp } from '@/i18n/time';
-import { changed, choicesOf, isOfItself, sane, shiftedBy, stopsOf, tourWith, withStop } from './tour_plan';
+import { changed, choicesOf, sane, shiftedBy, stopsOf, tourWith, withStop } from './tour_plan';
 
 const time = (text: string) => toTimestamp(new Date(text));
 const tour = create(TourSchema, {
@@ -23,14 +23,6 @@ test('stops are shown at the times of the city, and sent in the order of time', 
   expect(tourWith(tour, later).stops[1]!.heads).toBe(120);
   expect(shiftedBy(stops, 86400e3).map(({ firstDay }) => firstDay)).toEqual(['2026-12-08', '2026-12-09']);
   expect(sane(withStop(stops, 0, { start: new Date('2026-12-09T03:30:00Z'), end: new Date('2026-12-09T01:30:00Z') }))).toBe(false);
-});
-
-test('what stands because the tour itself stands is no problem', () => {
-  expect(isOfItself({ field: 'parent', rule: 'CARAVAN_TAKEN', params: { in_the_way: tour.name } }, tour)).toBe(true);
-  expect(isOfItself({ field: 'parent', rule: 'CARAVAN_TAKEN', params: { in_the_way: 'caravans/cq-1/tours/b' } }, tour)).toBe(false);
-  expect(isOfItself({ field: '', rule: 'CARAVAN_SERVICE_DUE', params: { km: '5080', max_km: '5000', due_date: '2027-01-01' } }, tour)).toBe(true);
-  expect(isOfItself({ field: '', rule: 'CARAVAN_SERVICE_DUE', params: { km: '5200', max_km: '5000', due_date: '2027-01-01' } }, tour)).toBe(false);
-  expect(isOfItself({ field: '', rule: 'CARAVAN_TAKEN', params: { in_the_way: '' } }, create(TourSchema, {}))).toBe(false);
 });
 
 test('each problem that has a way out names it', () => {

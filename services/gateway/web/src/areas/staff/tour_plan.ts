@@ -55,15 +55,6 @@ export function tourWith(tour: Tour, stops: StopPlan[]): Tour {
 }
 
 type Problem = Pick<CheckTourResponse_Problem, 'field' | 'rule' | 'params'>;
-// A check looks at a tour as a new one. What it finds because the same tour stands already is no problem of a change.
-export function isOfItself({ rule, params }: Problem, tour: Tour): boolean {
-  if (!tour.name) return false;
-  if (rule === 'CARAVAN_TAKEN') return params.in_the_way === tour.name;
-  if (rule === 'STOP_REQUEST_NOT_PENDING') return (params.stop ?? '').startsWith(`${tour.name}/`);
-  if (rule === 'CARAVAN_SERVICE_DUE') return Number(params.km) - tour.driveKm <= Number(params.max_km) && (params.due_date ?? '') > dateKey(toDate(tour.endTime));
-  return false;
-}
-
 const timeOf = (text: string | undefined) => {
   const time = new Date(text ?? '');
   return Number.isNaN(time.getTime()) ? undefined : time;
