@@ -185,6 +185,29 @@ TEST_F(TeamServiceTest, MembersApplyAreTakenInAndLeave) {
   EXPECT_TRUE(Call<v1::TeamHistory>("TeamService", "GetTeamHistory", foreign, Coordinator()).ok());
 }
 
+TEST_F(TeamServiceTest, ATransferIsAnsweredByTheNameThatIsListed) {
+  MakeTree();
+  const std::string li = Join("teams/a", "li"), wang = Join("teams/a", "wang");
+  for (const auto& [name, user] : {std::pair(li, "li"), {wang, "wang"}}) {
+    ASSERT_TRUE(Transfer(name, "teams/b", User(user)).ok());
+    ASSERT_TRUE(Member<v1::ReleaseTransferRequest>("ReleaseTransfer", name, User("lead-a")).ok());
+  }
+  Settle();
+  const auto coming = List("teams/b", User("lead-b"));
+  ASSERT_EQ(coming->members_size(), 2);
+  const std::string first = coming->members(0).name(), second = coming->members(1).name();
+  EXPECT_TRUE(absl::StartsWith(first, "teams/b/members/"));
+  EXPECT_EQ(CodeOf(Member<v1::AcceptTransferRequest>("AcceptTransfer", first, User("lead-a")).status()),
+            kHidden);
+  auto taken = Member<v1::AcceptTransferRequest>("AcceptTransfer", first, User("lead-b"));
+  ASSERT_TRUE(taken.ok()) << taken.status();
+  EXPECT_EQ(taken->state(), TeamMember::MEMBER);
+  EXPECT_TRUE(Member<v1::DeclineTransferRequest>("DeclineTransfer", second, User("lead-b")).ok());
+  Settle();
+  EXPECT_EQ(List("teams/b", User("lead-b"))->members_size(), 1);
+  EXPECT_EQ(List("teams/a", User("lead-a"))->members_size(), 1);
+}
+
 TEST_F(TeamServiceTest, ATransferNeedsBothAndHasOneEnd) {
   MakeTree();
   const std::string name = Join("teams/a", "li");

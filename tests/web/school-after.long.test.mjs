@@ -149,33 +149,3 @@ test('after the visit who came says how it was, and changes it', { timeout: 120_
   await shot(one.page, 'school-job-feedback');
   await end(one);
 });
-
-test('a visit that was given back late is explained by the school, and the museum leaves it out of the record', async () => {
-  const { session, staff } = await city.desk();
-  const made = await session(45, 105);
-  const given = await call(teacher, 'POST', `${made.name}/bookings`, { ...aClass, schoolClass: freshClass() });
-  assert.equal((await call(teacher, 'POST', `${given.name}:cancel`, {})).late, true);
-
-  const one = await asTeacher();
-  await visit(one.page, pageOf(given.name));
-  await one.page.getByLabel('原因').selectOption({ label: '学校停课' });
-  await assertAccessible(one.page, 'an appeal of a school');
-  await button(one.page, '提交说明').click();
-  await one.page.getByText('已提交说明，等待场馆答复。').waitFor();
-
-  const { context, page } = await city.pageAs(browser, staff.userName, '/staff/inbox?box=appeals');
-  await page.locator('.item').filter({ hasText: given.schoolClass }).click();
-  const dialog = page.locator('dialog[open]');
-  await dialog.getByText('学校停课').waitFor();
-  await shot(page, 'desk-appeal-desktop-zh', false);
-  await button(dialog, '接受申诉，不计爽约').click();
-  await page.locator('.toasts').getByText('已接受申诉').waitFor();
-  await page.locator('.item').filter({ hasText: given.schoolClass }).waitFor({ state: 'detached' });
-  assertClean(context);
-  await context.close();
-
-  await one.page.reload();
-  await one.page.getByText('场馆已接受说明，不计入记录。').waitFor();
-  assert.equal((await call(teacher, 'GET', given.name)).appeal, 'GRANTED');
-  await end(one);
-});

@@ -74,6 +74,11 @@ bool HasPart(const Context& context, const rpc::Principal& principal, const Of& 
   return of.leads || of.own || Receives(context, principal, of, head);
 }
 
+// Out of which team a transfer goes, of which somebody speaks as a member of either.
+const std::string& GivingTeam(const Head& head, const Of& of) {
+  return head.transfer().released() && head.transfer().to() == of.team ? head.transfer().from() : of.team;
+}
+
 // NOT_FOUND for a team that is not there.
 absl::StatusOr<Team> TeamOf(const Context& context, const std::string& name) {
   std::optional<Team> team = context.reads.teams().Find(name);
@@ -158,7 +163,7 @@ void AcceptTransfer(const Context& context, CallOf<v1::AcceptTransferRequest, Te
                  auto team = TeamOf(with, person.head().transfer().to());
                  // Nothing is open out of it: the refusal says so, whatever the team.
                  if (!team.ok()) team = Team();
-                 auto facts = domain::DecideAcceptTransfer(person, of.team, *team, now);
+                 auto facts = domain::DecideAcceptTransfer(person, GivingTeam(person.head(), of), *team, now);
                  if (facts.ok()) *shown = team->name();
                  return facts;
                });
@@ -167,7 +172,7 @@ void AcceptTransfer(const Context& context, CallOf<v1::AcceptTransferRequest, Te
 void DeclineTransfer(const Context& context, CallOf<v1::DeclineTransferRequest, TeamMember> call) {
   ChangeMember(context, std::move(call), HasPart,
                [](const Context&, const domain::Person& person, const Of& of, std::string*, absl::Time now) {
-                 return domain::DecideDeclineTransfer(person, of.team, now);
+                 return domain::DecideDeclineTransfer(person, GivingTeam(person.head(), of), now);
                });
 }
 
