@@ -5,7 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { account, url } from './browser.mjs';
 import { until } from './office_acts.mjs';
 
-// As a program would, with a token: the context of the page has its own login.
+// As a program would, with a token: the context of the page has its own login. One for each user: so many logins at once end
+// the oldest, which is the page's.
+const tokens = new Map();
 async function post(user, path, data) {
   const send = async (to, headers, body) => {
     const answer = await fetch(`${url}/v1/${to}`, { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers }, body: JSON.stringify(body) });
@@ -13,8 +15,8 @@ async function post(user, path, data) {
     assert.equal(answer.status, 200, text);
     return JSON.parse(text);
   };
-  const { token } = await send('users:login', {}, { userName: user, password: account(user).password });
-  return send(path, { Authorization: `Bearer ${token}`, 'Idempotency-Key': randomUUID() }, data);
+  if (!tokens.has(user)) tokens.set(user, (await send('users:login', {}, { userName: user, password: account(user).password })).token);
+  return send(path, { Authorization: `Bearer ${tokens.get(user)}`, 'Idempotency-Key': randomUUID() }, data);
 }
 const day = (days) => new Date(Math.floor(Date.now() / 86400e3 + days) * 86400e3).toISOString();
 
